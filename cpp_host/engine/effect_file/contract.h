@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tonecast {
+
+enum class Kind { effect, predictor };
+enum class Window { none, hann, sqrt_hann };
+enum class Scale { linear, log, toggle };
+
+/// A scalar input of the graph, and the range that a knob for it covers.
+struct Control {
+    std::string name;
+    std::string label;
+    std::string unit; // "", "Hz", "ms", "dB", "octaves"
+    Scale scale = Scale::linear;
+    float minimum = 0.0F;
+    float maximum = 1.0F;
+    float default_value = 0.0F;
+    std::string automatic_by; // name of the predictor that may drive it, empty for none
+};
+
+/// What an effect file promises, as far as the engine needs to know it.
+struct Contract {
+    Kind kind = Kind::effect;
+    std::string name;
+    std::string label;
+    int sample_rate_hz = 0;
+    int frame_size_samples = 0;
+    int hop_size_samples = 0;           // the default
+    std::vector<int> hop_sizes_samples; // those that may be chosen at playback
+    Window analysis_window = Window::none;
+    Window synthesis_window = Window::none;
+    std::vector<Control> controls;
+
+    // Predictors only.
+    int window_samples = 0;
+    double period_s = 0.0;
+    double smoothing_s = 0.0;
+};
+
+inline constexpr int contract_version = 1;
+
+/// Reads and checks `tonecast.contract`. Throws Error: the sentence begins with what is wrong and
+/// leaves naming the file to the caller.
+Contract parse_contract(std::string_view json);
+
+} // namespace tonecast

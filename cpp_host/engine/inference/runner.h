@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+
+namespace tonecast {
+
+/// One model in one stream: turns a frame into a frame and carries the model's state to the next.
+/// Whoever calls fills frame() and controls(), calls run(), and reads frame_out().
+class Runner {
+public:
+    virtual ~Runner() = default;
+
+    /// Control thread. Allocates all that run() needs and resets; throws Error.
+    virtual void prepare(int channels) = 0;
+
+    /// Zeroes the state. Any thread, as long as run() is not under way; neither allocates nor locks.
+    virtual void reset() noexcept = 0;
+
+    /// The buffers stay in place from one prepare() to the next.
+    virtual std::span<float> frame() noexcept = 0;                 ///< channel after channel
+    virtual std::span<float> controls() noexcept = 0;              ///< in the contract's order
+    virtual std::span<const float> frame_out() const noexcept = 0; ///< channel after channel
+
+    /// Audio or worker thread. False when the model failed: frame_out() then holds nothing useful.
+    /// Never throws; whether it allocates is up to the backend.
+    virtual bool run() noexcept = 0;
+};
+
+} // namespace tonecast

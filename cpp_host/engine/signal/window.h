@@ -1,0 +1,16 @@
+#pragma once
+
+#include "engine/effect_file/contract.h"
+
+#include <vector>
+
+namespace tonecast {
+
+/// Periodic window of `size` samples: shifted copies of it add up without a seam.
+std::vector<float> make_window(Window shape, int size);
+
+/// The constant by which overlapping frames must be scaled to add up to the signal,
+/// 1 / Σ_k analysis[n + k·hop] · synthesis[n + k·hop]. Throws Error where that sum depends on n.
+float overlap_add_gain(Window analysis, Window synthesis, int frame_size, int hop_size);
+
+} // namespace tonecast
