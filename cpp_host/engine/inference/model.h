@@ -1,0 +1,21 @@
+#pragma once
+
+#include "engine/effect_file/contract.h"
+#include "engine/inference/runner.h"
+
+#include <memory>
+
+namespace tonecast {
+
+/// An effect ready to play: loaded once, never changed, shared by any number of streams.
+class Model {
+public:
+    virtual ~Model() = default;
+
+    virtual const Contract& contract() const noexcept = 0;
+
+    /// A runner for one stream, not yet prepared. It keeps alive what it needs of the model.
+    virtual std::unique_ptr<Runner> make_runner() const = 0;
+};
+
+} // namespace tonecast
