@@ -1,0 +1,82 @@
+"""The C++ engine: checks and names live in Python, samples move in C++."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]
+
+class Error(ValueError):
+    """What cannot work, in one sentence that names the thing and the way out."""
+
+class Counters(NamedTuple):
+    """What went by since the last prepare; resets keep the counts."""
+
+    frames: int
+    bad_frames: int  # the model failed or gave NaN or Inf: played dry
+    nonfinite_input_samples: int  # NaN or Inf from the host: played as silence
+
+class EffectFile:
+    """An effect file, read and checked, without running it.
+
+    Raises Error with the path in front.
+    """
+
+    def __init__(self, path: str) -> None: ...
+    @property
+    def contract_json(self) -> str: ...
+    @property
+    def graph(self) -> bytes: ...  # the serialised GraphProto, what the parity record hashes
+
+def load_onnxruntime(path: str) -> str:
+    """Load ONNX Runtime's shared library once per process; returns its version. Raises Error."""
+
+def check_contract(json: str) -> None:
+    """Raise Error where a contract's JSON text breaks a rule."""
+
+def is_onnxruntime_loaded() -> bool: ...
+
+class Model:
+    """A loaded effect, shared by any number of engines."""
+
+    def __init__(self, path: str) -> None: ...
+    @staticmethod
+    def identity(contract_json: str) -> Model:
+        """A model that gives every frame back: for tests and benchmarks."""
+    @property
+    def contract_json(self) -> str: ...
+
+class FrameRunner:
+    """Plays single frames without framing, as the engine does, state included."""
+
+    def __init__(self, model: Model, channels: int) -> None: ...
+    def run(self, frame: Samples, controls: dict[str, float]) -> Samples:
+        """[channels, frame_size] windowed samples to [channels, frame_size]."""
+    def reset(self) -> None: ...
+
+class Engine:
+    """One stream through one model."""
+
+    def __init__(self, model: Model) -> None: ...
+    def prepare(
+        self, sample_rate_hz: int, max_block_samples: int, channels: int, hop_size_samples: int = 0
+    ) -> None:
+        """All that can fail or allocate. A hop of 0 is the contract's default."""
+    def process(self, block: Samples, out: Samples) -> None:
+        """C-contiguous [channels, n] in and out, n ≤ max_block_samples; may be the same array."""
+    def reset(self) -> None: ...
+    @property
+    def latency_samples(self) -> int: ...
+    def set_control(self, name: str, value: float) -> None:
+        """Any thread; takes effect, ramped, from the next block on."""
+    def control(self, name: str) -> float: ...
+    mix: float
+    input_gain_db: float
+    output_gain_db: float
+    bypass: bool
+    @property
+    def counters(self) -> Counters: ...
+
+def fitting_rate(rates_hz: list[int], host_rate_hz: int) -> int:
+    """Which of an effect's model rates to play at a host rate."""
