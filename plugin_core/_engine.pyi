@@ -59,12 +59,10 @@ class Engine:
     """One stream through one model."""
 
     def __init__(self, model: Model) -> None: ...
-    def prepare(
-        self, sample_rate_hz: int, max_block_samples: int, channels: int, hop_size_samples: int = 0
-    ) -> None:
+    def prepare(self, sample_rate_hz: int, channels: int, hop_size_samples: int = 0) -> None:
         """All that can fail or allocate. A hop of 0 is the contract's default."""
     def process(self, block: Samples, out: Samples) -> None:
-        """C-contiguous [channels, n] in and out, n ≤ max_block_samples; may be the same array."""
+        """C-contiguous [channels, n] in and out, any n; may be the same array."""
     def reset(self) -> None: ...
     @property
     def latency_samples(self) -> int: ...
