@@ -1,0 +1,107 @@
+#pragma once
+
+#include "engine/control/control_value.h"
+#include "engine/inference/model.h"
+#include "engine/signal/audio_buffer.h"
+#include "engine/signal/fifo.h"
+#include "engine/signal/framer.h"
+#include "engine/signal/mixer.h"
+#include "engine/signal/overlap_add.h"
+#include "engine/signal/resampler.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace tonecast {
+
+/// How a stream is to be played.
+struct PlaySettings {
+    int sample_rate_hz = 48000; // the host's; the engine resamples to the model's and back
+    int channels = 2;
+    int hop_size_samples = 0; // at the model's rate; 0 is the contract's default
+};
+
+/// What went by since prepare(); reset() keeps the counts.
+struct Counters {
+    std::uint64_t frames = 0;
+    std::uint64_t bad_frames = 0;              // the model failed or gave NaN or Inf: played dry
+    std::uint64_t nonfinite_input_samples = 0; // NaN or Inf from the host: played as silence
+};
+
+/// One stream through one model.
+///
+///   in ─ input gain ─ resample ─ frames ─ model ─ overlap-add ─ resample ─ wet ─┐
+///    │                                      ▲ controls                         mix ─ gain ─ out
+///    └──────────────────── dry, delayed by exactly the latency ────────────────┴─── bypass ─┘
+///
+/// However a stream is cut into blocks, the same samples come out, bit for bit.
+class Engine {
+public:
+    static constexpr int max_channels = 8;
+
+    explicit Engine(std::shared_ptr<const Model> model);
+
+    /// Control thread, while process() is not running. Does all that can fail or allocate, and
+    /// starts a new stream; throws Error and is then unprepared.
+    void prepare(const PlaySettings& settings);
+
+    /// Audio thread. Plays n ≥ 0 samples of each channel; in and out may be the same buffers.
+    /// Neither allocates, locks, logs nor throws (that of the model's backend: see runner.h).
+    void process(const float* const* in, float* const* out, int n) noexcept;
+
+    /// Any thread, while process() is not running. Begins a new stream; does not allocate.
+    void reset() noexcept;
+
+    /// Constant from one prepare() to the next, at the host's rate.
+    int latency_samples() const noexcept { return latency_samples_; }
+
+    const Contract& contract() const noexcept { return model_->contract(); }
+
+    // The knobs: any thread, at any time. What is set while a stream plays is ramped.
+    ControlValue& control(std::size_t index) noexcept { return *controls_[index]; }
+    ControlValue& input_gain_db() noexcept { return input_gain_db_; }
+    ControlValue& mix() noexcept { return mixer_.mix; }
+    ControlValue& output_gain_db() noexcept { return mixer_.output_gain_db; }
+    ControlValue& bypass() noexcept { return mixer_.bypass; }
+
+    /// Any thread, at any time.
+    Counters counters() const noexcept;
+
+private:
+    void follow_knobs() noexcept;
+    void process_slice(const float* const* in, float* const* out, int at, int n) noexcept;
+    void take_input(const float* const* in, int at, int n) noexcept;
+    void play_frame() noexcept;
+
+    std::shared_ptr<const Model> model_;
+    int latency_samples_ = 0;
+    int hop_size_samples_ = 0;
+    bool begins_ = true; // the stream has not begun: knobs jump instead of ramping
+
+    // In signal order; each buffer belongs to the stage above it.
+    AudioBuffer dry_;
+    Fifo dry_delay_;
+    ControlValue input_gain_db_{0.0F, db_to_linear};
+    std::vector<float> input_gain_;
+    AudioBuffer gained_;
+    Resampler to_model_rate_;
+    AudioBuffer model_in_;
+    Framer framer_;
+    std::vector<std::unique_ptr<ControlValue>> controls_;
+    std::unique_ptr<Runner> runner_;
+    OverlapAdd overlap_add_;
+    AudioBuffer model_out_;
+    Resampler to_host_rate_;
+    AudioBuffer host_out_;
+    Fifo wet_delay_;
+    AudioBuffer wet_;
+    Mixer mixer_;
+
+    std::atomic<std::uint64_t> frames_{0};
+    std::atomic<std::uint64_t> bad_frames_{0};
+    std::atomic<std::uint64_t> nonfinite_input_samples_{0};
+};
+
+} // namespace tonecast
