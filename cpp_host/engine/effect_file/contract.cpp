@@ -1,0 +1,270 @@
+#include "engine/effect_file/contract.h"
+
+#include "engine/effect_file/json.h"
+#include "engine/effect_file/utf8.h"
+#include "engine/error.h"
+#include "engine/signal/window.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <initializer_list>
+#include <limits>
+#include <set>
+#include <utility>
+
+namespace tonecast {
+
+namespace {
+
+constexpr std::size_t most_controls = 64;
+constexpr std::size_t most_hops = 16;
+constexpr std::size_t longest_text_bytes = 200;
+
+[[noreturn]] void fail(const std::string& what) {
+    throw Error("contract: " + what);
+}
+
+/// One JSON object of the contract, read field by field. Fields that nobody asks for are
+/// tolerated: a later writer may add what an earlier reader can do without, and raises the version
+/// when it cannot.
+class Fields {
+public:
+    /// `place` names the object in errors; empty for the contract itself.
+    Fields(const Json& json, std::string place) : json_(json), place_(std::move(place)) {
+        if (json.object() == nullptr)
+            fail((place_.empty() ? "the whole" : place_) + " must be a JSON object");
+    }
+
+    const Json& required(std::string_view name) const {
+        const Json* value = json_.find(name);
+        if (value == nullptr)
+            fail(shown(name) + " is missing");
+        return *value;
+    }
+
+    const std::string& text(std::string_view name) const {
+        const std::string* value = required(name).string();
+        if (value == nullptr || value->size() > longest_text_bytes)
+            fail(shown(name) + " must be a text of at most " + std::to_string(longest_text_bytes) +
+                 " bytes");
+        return *value;
+    }
+
+    double number(std::string_view name) const {
+        const double* value = required(name).number();
+        if (value == nullptr)
+            fail(shown(name) + " must be a number");
+        return *value;
+    }
+
+    double number(std::string_view name, double lowest, double highest) const {
+        const double value = number(name);
+        if (value < lowest || value > highest)
+            fail(shown(name) + " must lie between " + plain(lowest) + " and " + plain(highest));
+        return value;
+    }
+
+    int integer(std::string_view name, int lowest, int highest) const {
+        return to_integer(required(name), shown(name), lowest, highest);
+    }
+
+    std::vector<int> integers(std::string_view name, int lowest, int highest) const {
+        const Json::Array& elements = array(name);
+        std::vector<int> values;
+        for (const Json& element : elements)
+            values.push_back(to_integer(element, "each of " + shown(name), lowest, highest));
+        return values;
+    }
+
+    const Json::Array& array(std::string_view name) const {
+        const Json::Array* elements = required(name).array();
+        if (elements == nullptr)
+            fail(shown(name) + " must be a list");
+        return *elements;
+    }
+
+    template <typename T>
+    T one_of(std::string_view name,
+             std::initializer_list<std::pair<std::string_view, T>> choices) const {
+        const std::string& value = text(name);
+        std::string listed;
+        for (const auto& [word, meaning] : choices) {
+            if (word == value)
+                return meaning;
+            listed += (listed.empty() ? "\"" : ", \"") + std::string(word) + "\"";
+        }
+        fail(shown(name) + " must be one of " + listed);
+    }
+
+    /// `name` as errors call it.
+    std::string shown(std::string_view name) const {
+        return (place_.empty() ? "" : place_ + ": ") + "\"" + std::string(name) + "\"";
+    }
+
+private:
+    static std::string plain(double bound) {
+        // All bounds are integers.
+        return std::to_string(static_cast<long long>(bound));
+    }
+
+    static int to_integer(const Json& json, const std::string& what, int lowest, int highest) {
+        const double* value = json.number();
+        if (value == nullptr || *value != std::floor(*value) || *value < lowest || *value > highest)
+            fail(what + " must be an integer between " + std::to_string(lowest) + " and " +
+                 std::to_string(highest));
+        return static_cast<int>(*value);
+    }
+
+    const Json& json_;
+    std::string place_;
+};
+
+bool is_lower(char c) {
+    return c >= 'a' && c <= 'z';
+}
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// [a-z][a-z0-9_]*, with '-' too for effects: they are named in files and on command lines.
+bool is_name(std::string_view text, char separator) {
+    return !text.empty() && is_lower(text.front()) &&
+           std::all_of(text.begin(), text.end(),
+                       [&](char c) { return is_lower(c) || is_digit(c) || c == separator; });
+}
+
+void check_version(const Fields& fields) {
+    const int version = fields.integer("version", 1, std::numeric_limits<int>::max());
+    if (version > contract_version)
+        throw Error("it was made for contract version " + std::to_string(version) +
+                    ", this tonecast reads up to " + std::to_string(contract_version) +
+                    ": update tonecast");
+}
+
+float to_float(double value) {
+    constexpr double largest = 1e30; // far inside float32, so that no knob computes an infinity
+    if (!(std::abs(value) <= largest))
+        fail("the numbers of a control must lie within ±1e30");
+    return static_cast<float>(value);
+}
+
+Control read_control(const Json& json, std::size_t index) {
+    const std::string& name = Fields(json, "control " + std::to_string(index + 1)).text("name");
+    if (!is_name(name, '_'))
+        fail("control name \"" + printable(name) +
+             "\" must be made of a-z, 0-9 and _, a letter first");
+    // Names of the graph's own inputs and outputs.
+    if (name == "frame" || name == "frame_out")
+        fail("a control must not be called \"" + name + "\"");
+    const Fields fields(json, "control \"" + name + "\"");
+
+    Control control;
+    control.name = name;
+    control.label = fields.text("label");
+    control.unit = fields.one_of<const char*>(
+        "unit", {{"", ""}, {"Hz", "Hz"}, {"ms", "ms"}, {"dB", "dB"}, {"octaves", "octaves"}});
+    control.scale = fields.one_of<Scale>(
+        "scale", {{"linear", Scale::linear}, {"log", Scale::log}, {"switch", Scale::toggle}});
+    control.minimum = to_float(fields.number("min"));
+    control.maximum = to_float(fields.number("max"));
+    control.default_value = to_float(fields.number("default"));
+    if (!(control.minimum < control.maximum))
+        fail(fields.shown("min") + " must be less than \"max\"");
+    if (control.default_value < control.minimum || control.default_value > control.maximum)
+        fail(fields.shown("default") + " must lie between \"min\" and \"max\"");
+    if (control.scale == Scale::log && control.minimum <= 0.0F)
+        fail(fields.shown("min") + " must be greater than 0 on a log scale");
+    if (control.scale == Scale::toggle &&
+        (control.minimum != 0.0F || control.maximum != 1.0F ||
+         (control.default_value != 0.0F && control.default_value != 1.0F)))
+        fail(fields.shown("scale") + " \"switch\" needs min 0, max 1 and default 0 or 1");
+    if (!fields.required("automatic_by").is_null())
+        control.automatic_by = fields.text("automatic_by");
+    return control;
+}
+
+std::vector<Control> read_controls(const Fields& fields) {
+    const Json::Array& elements = fields.array("controls");
+    if (elements.size() > most_controls)
+        fail("\"controls\" must be at most " + std::to_string(most_controls));
+    std::vector<Control> controls;
+    std::set<std::string> names;
+    for (const Json& element : elements) {
+        controls.push_back(read_control(element, controls.size()));
+        if (!names.insert(controls.back().name).second)
+            fail("two controls are called \"" + controls.back().name + "\"");
+    }
+    return controls;
+}
+
+void read_effect(const Fields& fields, Contract& contract) {
+    contract.frame_size_samples = fields.integer("frame_size_samples", 1, 65536);
+    const int frame_size = contract.frame_size_samples;
+    contract.hop_size_samples = fields.integer("hop_size_samples", 1, frame_size);
+    contract.hop_sizes_samples = fields.integers("hop_sizes_samples", 1, frame_size);
+    auto& hops = contract.hop_sizes_samples;
+    if (hops.size() > most_hops)
+        fail("\"hop_sizes_samples\" must be at most " + std::to_string(most_hops));
+    std::sort(hops.begin(), hops.end());
+    if (std::adjacent_find(hops.begin(), hops.end()) != hops.end())
+        fail("\"hop_sizes_samples\" names a hop twice");
+    if (!std::binary_search(hops.begin(), hops.end(), contract.hop_size_samples))
+        fail("\"hop_sizes_samples\" must contain \"hop_size_samples\"");
+
+    const auto window = [&](std::string_view name) {
+        return fields.one_of<Window>(
+            name,
+            {{"none", Window::none}, {"hann", Window::hann}, {"sqrt_hann", Window::sqrt_hann}});
+    };
+    contract.analysis_window = window("analysis_window");
+    contract.synthesis_window = window("synthesis_window");
+    try {
+        for (const int hop : hops)
+            overlap_add_gain(contract.analysis_window, contract.synthesis_window, frame_size, hop);
+    } catch (const Error& error) {
+        fail(error.what());
+    }
+    contract.controls = read_controls(fields);
+}
+
+void read_predictor(const Fields& fields, Contract& contract) {
+    const Fields predictor(fields.required("predictor"), "\"predictor\"");
+    // Ten seconds at 384 kHz; the models at hand look at half a second.
+    contract.window_samples = predictor.integer("window_samples", 1, 3'840'000);
+    contract.period_s = predictor.number("period_s", 0.0, 60.0);
+    contract.smoothing_s = predictor.number("smoothing_s", 0.0, 60.0);
+    if (contract.period_s == 0.0)
+        fail(predictor.shown("period_s") + " must be greater than 0");
+}
+
+} // namespace
+
+Contract parse_contract(std::string_view json) {
+    const Json document = [&] {
+        try {
+            return Json::parse(json);
+        } catch (const Error& error) {
+            fail(error.what());
+        }
+    }();
+    const Fields fields(document, "");
+    // First, and alone: in a newer version all else may look different.
+    check_version(fields);
+
+    Contract contract;
+    contract.kind =
+        fields.one_of<Kind>("kind", {{"effect", Kind::effect}, {"predictor", Kind::predictor}});
+    contract.name = fields.text("name");
+    if (!is_name(contract.name, '-'))
+        fail("\"name\" must be made of a-z, 0-9 and -, a letter first");
+    contract.label = fields.text("label");
+    contract.sample_rate_hz = fields.integer("sample_rate_hz", 8'000, 384'000);
+    if (contract.kind == Kind::effect)
+        read_effect(fields, contract);
+    else
+        read_predictor(fields, contract);
+    return contract;
+}
+
+} // namespace tonecast

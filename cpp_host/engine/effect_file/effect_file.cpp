@@ -1,0 +1,211 @@
+#include "engine/effect_file/effect_file.h"
+
+#include "engine/effect_file/onnx_graph.h"
+#include "engine/effect_file/operators.h"
+#include "engine/effect_file/utf8.h"
+#include "engine/error.h"
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <system_error>
+#include <utility>
+
+namespace tonecast {
+
+namespace {
+
+constexpr std::uintmax_t largest_file_bytes = std::uintmax_t{256} << 20;
+constexpr std::int64_t largest_state_samples = std::int64_t{1} << 22; // of one channel
+constexpr std::string_view contract_key = "tonecast.contract";
+constexpr std::string_view state_prefix = "state.";
+constexpr std::string_view next_suffix = ".next";
+
+using Shape = std::vector<OnnxGraph::Dimension>;
+
+std::string read_whole(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (status.type() == std::filesystem::file_type::not_found)
+        throw Error("there is no such file");
+    if (std::filesystem::is_directory(status))
+        throw Error("it is a folder, not an effect file");
+    // Pipes and devices need not ever end.
+    if (!std::filesystem::is_regular_file(status))
+        throw Error("it is not a file that can be read");
+    const std::uintmax_t size = std::filesystem::file_size(path, error);
+    std::ifstream file(path, std::ios::binary);
+    if (error || !file)
+        throw Error("it cannot be read; check its permissions");
+    if (size == 0)
+        throw Error("it is empty");
+    if (size > largest_file_bytes)
+        throw Error("it is larger than " + std::to_string(largest_file_bytes >> 20) + " MiB");
+    std::string bytes(static_cast<std::size_t>(size), '\0');
+    if (!file.read(bytes.data(), static_cast<std::streamsize>(size)))
+        throw Error("it cannot be read to its end");
+    return bytes;
+}
+
+OnnxGraph scan(std::string_view bytes) {
+    try {
+        return read_onnx_graph(bytes);
+    } catch (const Error& error) {
+        throw Error(std::string("it is no ONNX file that can be played: ") + error.what());
+    }
+}
+
+std::string_view find_contract(const OnnxGraph& graph) {
+    const OnnxGraph::Metadata* found = nullptr;
+    for (const auto& entry : graph.metadata) {
+        if (entry.key != contract_key)
+            continue;
+        if (found != nullptr)
+            throw Error("it holds two contracts");
+        found = &entry;
+    }
+    if (found == nullptr)
+        throw Error("it is an ONNX file without a contract (metadata \"tonecast.contract\"); only "
+                    "effects exported with tonecast can be played");
+    return found->value;
+}
+
+void check_operators(const OnnxGraph& graph) {
+    for (const auto& [type, domain] : graph.operators)
+        if (!is_operator_allowed(domain, type))
+            throw Error("it uses the operator " +
+                        printable(domain.empty() ? "" : std::string(domain) + ".") +
+                        printable(type) + ", which effects must not; export the model without it");
+}
+
+/// Inputs or outputs of the graph, taken out one by one; none may be left over.
+class Values {
+public:
+    Values(const std::vector<OnnxGraph::Value>& values, const char* kind)
+        : values_(values), kind_(kind) {
+        for (const auto& value : values_)
+            if (!left_.insert(value.name).second)
+                throw Error(shown(value.name) + " stands twice");
+    }
+
+    /// The shape of a float32 tensor of that name.
+    const Shape& take(std::string_view name) {
+        const auto found = std::find_if(values_.begin(), values_.end(),
+                                        [&](const auto& value) { return value.name == name; });
+        if (found == values_.end())
+            throw Error(shown(name) + " is missing");
+        if (!found->is_float32 || !found->shape)
+            throw Error(shown(name) + " must be a float32 tensor of known rank");
+        left_.erase(name);
+        return *found->shape;
+    }
+
+    void none_left() const {
+        if (!left_.empty())
+            throw Error(shown(*left_.begin()) + " is not in the contract");
+    }
+
+    std::string shown(std::string_view name) const {
+        return std::string("the graph's ") + kind_ + " \"" + printable(name) + "\"";
+    }
+
+private:
+    const std::vector<OnnxGraph::Value>& values_;
+    const char* kind_;
+    std::set<std::string_view> left_;
+};
+
+/// [channels, samples], channels dynamic.
+void check_audio(Values& values, std::string_view name, int samples) {
+    const Shape& shape = values.take(name);
+    if (shape.size() != 2 || shape[0].has_value() || shape[1] != samples)
+        throw Error(values.shown(name) + " must be [channels, " + std::to_string(samples) +
+                    "] with a dynamic first axis");
+}
+
+StateTensor read_state(std::string_view name, Values& inputs, Values& outputs) {
+    const Shape& shape = inputs.take(name);
+    if (shape.empty() || (shape[0].has_value() && shape[0] != 1))
+        throw Error(inputs.shown(name) + " must have channels (dynamic) or 1 as its first axis");
+    StateTensor state{std::string(name), !shape[0].has_value(), {1}};
+    std::int64_t samples = 1;
+    for (std::size_t axis = 1; axis < shape.size(); ++axis) {
+        samples *= shape[axis].value_or(0);
+        if (samples < 1 || samples > largest_state_samples)
+            throw Error(inputs.shown(name) +
+                        " must have fixed sizes after its first axis, at most " +
+                        std::to_string(largest_state_samples) + " samples in all");
+        state.shape.push_back(*shape[axis]);
+    }
+    const std::string next = state.name + std::string(next_suffix);
+    if (outputs.take(next) != shape)
+        throw Error(outputs.shown(next) + " must have the shape of its input");
+    return state;
+}
+
+std::vector<StateTensor> check_effect(const OnnxGraph& graph, const Contract& contract) {
+    Values inputs(graph.inputs, "input");
+    Values outputs(graph.outputs, "output");
+    check_audio(inputs, "frame", contract.frame_size_samples);
+    check_audio(outputs, "frame_out", contract.frame_size_samples);
+    for (const Control& control : contract.controls)
+        if (!inputs.take(control.name).empty())
+            throw Error(inputs.shown(control.name) + " must be a scalar (rank 0)");
+    std::vector<StateTensor> states;
+    for (const auto& value : graph.inputs)
+        if (value.name.substr(0, state_prefix.size()) == state_prefix)
+            states.push_back(read_state(value.name, inputs, outputs));
+    inputs.none_left();
+    outputs.none_left();
+    return states;
+}
+
+void check_predictor(const OnnxGraph& graph, const Contract& contract) {
+    Values inputs(graph.inputs, "input");
+    Values outputs(graph.outputs, "output");
+    check_audio(inputs, "audio", contract.window_samples);
+    if (outputs.take("value") != Shape{1})
+        throw Error(outputs.shown("value") + " must be [1]");
+    inputs.none_left();
+    outputs.none_left();
+}
+
+EffectFile parse(std::string bytes) {
+    EffectFile file;
+    file.bytes = std::move(bytes);
+    const OnnxGraph graph = scan(file.bytes);
+    file.contract_json = find_contract(graph);
+    file.contract = parse_contract(file.contract_json);
+    check_operators(graph);
+    if (file.contract.kind == Kind::effect)
+        file.states = check_effect(graph, file.contract);
+    else
+        check_predictor(graph, file.contract);
+    file.graph_at = static_cast<std::size_t>(graph.bytes.data() - file.bytes.data());
+    file.graph_size = graph.bytes.size();
+    return file;
+}
+
+/// Puts the file's name in front of whatever `read` has to say about it.
+template <typename Read>
+EffectFile named(std::string name, Read read) {
+    try {
+        EffectFile file = read();
+        file.name = std::move(name);
+        return file;
+    } catch (const Error& error) {
+        throw Error(name + ": " + error.what());
+    }
+}
+
+} // namespace
+
+EffectFile parse_effect_file(std::string bytes, std::string name) {
+    return named(std::move(name), [&] { return parse(std::move(bytes)); });
+}
+
+EffectFile read_effect_file(const std::filesystem::path& path) {
+    return named(path.string(), [&] { return parse(read_whole(path)); });
+}
+
+} // namespace tonecast

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// The part of ONNX Runtime's C interface that the engine uses, declared by us, so that the library
+/// which users have from `pip install onnxruntime` is enough and no headers are needed.
+///
+/// Why that is safe: the library exports OrtGetApiBase(), whose GetApi(version) returns a table of
+/// function pointers. ONNX Runtime promises that the table only ever grows and that a slot keeps
+/// its number and signature from one release to the next (onnxruntime_c_api.h: "This struct must
+/// only be added to at the end"). The numbers below count the members of `struct OrtApi` there,
+/// from 0.
+namespace tonecast::ort {
+
+struct Env;
+struct MemoryInfo;
+struct RunOptions;
+struct Session;
+struct SessionOptions;
+struct Status; // null where all went well
+struct Value;
+
+using Slot = void (*)();
+
+struct ApiBase {
+    const Slot* (*get_api)(std::uint32_t version) noexcept; // null where it is too old for that
+    const char* (*get_version_string)() noexcept;
+};
+
+/// Every slot used below is in the table since its first version; 16 came with release 1.16.
+constexpr std::uint32_t api_version = 16;
+
+constexpr int severity_fatal = 4;
+constexpr int execute_sequentially = 0;
+constexpr int optimise_all = 99;
+constexpr int device_allocator = 0;
+constexpr int memory_type_default = 0;
+constexpr int element_type_float = 1;
+
+class Api {
+    /// A slot that becomes a pointer to whatever function the member below says it is.
+    struct Untyped {
+        Slot slot;
+        template <typename Signature>
+        operator Signature*() const noexcept {
+            return reinterpret_cast<Signature*>(slot);
+        }
+    };
+    Untyped at(std::size_t index) const noexcept { return {table_[index]}; }
+
+    const Slot* table_;
+
+public:
+    explicit Api(const Slot* table) noexcept : table_(table) {}
+
+    // clang-format off
+    const char* (*get_error_message)(const Status*) noexcept = at(2);
+    Status* (*create_env)(int severity, const char* log_id, Env**) noexcept = at(3);
+    Status* (*create_session_from_array)(const Env*, const void* model, std::size_t size, const SessionOptions*, Session**) noexcept = at(8);
+    Status* (*run)(Session*, const RunOptions*, const char* const* input_names, const Value* const* inputs, std::size_t input_count,
+                   const char* const* output_names, std::size_t output_count, Value** outputs) noexcept = at(9);
+    Status* (*create_session_options)(SessionOptions**) noexcept = at(10);
+    Status* (*set_session_execution_mode)(SessionOptions*, int mode) noexcept = at(13);
+    Status* (*set_session_log_severity_level)(SessionOptions*, int severity) noexcept = at(22);
+    Status* (*set_session_graph_optimization_level)(SessionOptions*, int level) noexcept = at(23);
+    Status* (*set_intra_op_num_threads)(SessionOptions*, int threads) noexcept = at(24);
+    Status* (*set_inter_op_num_threads)(SessionOptions*, int threads) noexcept = at(25);
+    Status* (*create_tensor_with_data_as_ort_value)(const MemoryInfo*, void* data, std::size_t bytes, const std::int64_t* shape, std::size_t rank,
+                                                    int element_type, Value**) noexcept = at(49);
+    Status* (*create_cpu_memory_info)(int allocator_type, int memory_type, MemoryInfo**) noexcept = at(69);
+    void (*release_status)(Status*) noexcept = at(93);
+    void (*release_session)(Session*) noexcept = at(95);
+    void (*release_value)(Value*) noexcept = at(96);
+    void (*release_session_options)(SessionOptions*) noexcept = at(100);
+    Status* (*add_session_config_entry)(SessionOptions*, const char* key, const char* value) noexcept = at(130);
+    // clang-format on
+};
+
+} // namespace tonecast::ort
