@@ -67,9 +67,13 @@ private:
 
 using Knob = ControlValue& (Engine::*)() noexcept;
 
-template <Knob knob> float get_knob(Stream& stream) { return (stream.engine.*knob)().get(); }
+template <Knob knob>
+float get_knob(Stream& stream) {
+    return (stream.engine.*knob)().get();
+}
 
-template <Knob knob> void set_knob(Stream& stream, float setting) {
+template <Knob knob>
+void set_knob(Stream& stream, float setting) {
     (stream.engine.*knob)().set(setting);
 }
 

@@ -56,7 +56,6 @@ void Engine::prepare(const PlaySettings& settings) {
     const int frame_size = contract().frame_size_samples;
     const int channels = settings.channels;
     const int hop = choose_hop(contract(), settings.hop_size_samples);
-    hop_size_samples_ = hop;
 
     to_model_rate_.prepare(host_rate_hz, model_rate_hz, channels, slice_samples);
     to_host_rate_.prepare(model_rate_hz, host_rate_hz, channels, hop);
@@ -166,16 +165,17 @@ void Engine::play_frame() noexcept {
     for (std::size_t i = 0; i < controls_.size(); ++i)
         runner_->controls()[i] = controls_[i]->next();
 
-    std::span<const float> frame_out = runner_->frame_out();
-    if (!runner_->run() || !is_sane(frame_out)) {
+    const bool good = runner_->run() && is_sane(runner_->frame_out());
+    if (!good) {
         runner_->reset(); // its state may carry the fault on
         bad_frames_.fetch_add(1, std::memory_order_relaxed);
-        frame_out = runner_->frame();
     }
     frames_.fetch_add(1, std::memory_order_relaxed);
 
-    overlap_add_.process(frame_out, model_out_);
-    wet_delay_.push(host_out_, to_host_rate_.process(model_out_, hop_size_samples_, host_out_));
+    const std::span<const float> dry_frame = runner_->frame();
+    const int final = overlap_add_.process(good ? runner_->frame_out() : dry_frame, model_out_);
+    const int host_samples = to_host_rate_.process(model_out_, final, host_out_);
+    wet_delay_.push(host_out_, host_samples);
 }
 
 Counters Engine::counters() const noexcept {

@@ -77,7 +77,6 @@ private:
 
     std::shared_ptr<const Model> model_;
     int latency_samples_ = 0;
-    int hop_size_samples_ = 0;
     bool begins_ = true; // the stream has not begun: knobs jump instead of ramping
 
     // In signal order; each buffer belongs to the stage above it.

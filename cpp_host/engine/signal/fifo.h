@@ -3,6 +3,7 @@
 #include "engine/signal/audio_buffer.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace tonecast {
 
@@ -26,6 +27,7 @@ public:
     int held_samples() const noexcept { return held_; }
 
     void push(const AudioBuffer& in, int n) noexcept {
+        assert(held_ + n <= ring_.samples());
         const int write_at = (read_at_ + held_) % ring_.samples();
         const int straight = std::min(n, ring_.samples() - write_at);
         for (int c = 0; c < ring_.channels(); ++c) {
@@ -36,6 +38,7 @@ public:
     }
 
     void pop(AudioBuffer& out, int n) noexcept {
+        assert(n <= held_);
         const int straight = std::min(n, ring_.samples() - read_at_);
         for (int c = 0; c < ring_.channels(); ++c) {
             std::copy_n(ring_.channel(c) + read_at_, straight, out.channel(c));

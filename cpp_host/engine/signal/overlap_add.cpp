@@ -20,18 +20,22 @@ void OverlapAdd::prepare(int channels, int frame_size, int hop_size, Window anal
 
 void OverlapAdd::reset() noexcept {
     sum_.clear();
+    before_stream_samples_ = frame_size_ - hop_size_;
 }
 
-void OverlapAdd::process(std::span<const float> frame, AudioBuffer& hop) noexcept {
+int OverlapAdd::process(std::span<const float> frame, AudioBuffer& out) noexcept {
+    const int skipped = std::min(before_stream_samples_, hop_size_);
+    before_stream_samples_ -= skipped;
     const float* in = frame.data();
     for (int c = 0; c < sum_.channels(); ++c, in += frame_size_) {
         float* sum = sum_.channel(c);
         for (int n = 0; n < frame_size_; ++n)
             sum[n] += in[n] * window_[static_cast<std::size_t>(n)];
-        std::copy_n(sum, hop_size_, hop.channel(c));
+        std::copy(sum + skipped, sum + hop_size_, out.channel(c));
         std::copy(sum + hop_size_, sum + frame_size_, sum);
         std::fill(sum + frame_size_ - hop_size_, sum + frame_size_, 0.0F);
     }
+    return hop_size_ - skipped;
 }
 
 } // namespace tonecast

@@ -14,15 +14,17 @@ public:
     void prepare(int channels, int frame_size, int hop_size, Window analysis, Window synthesis);
     void reset() noexcept;
 
-    /// Adds a frame, channel after channel. After it hop_size samples are final: writes them to
-    /// `hop` and moves on.
-    void process(std::span<const float> frame, AudioBuffer& hop) noexcept;
+    /// Adds a frame, channel after channel. Samples that no later frame reaches are final: writes
+    /// them to the start of `out` and returns how many. That is a hop, but fewer at first, where
+    /// frames begin in the silence before the stream.
+    int process(std::span<const float> frame, AudioBuffer& out) noexcept;
 
 private:
     int frame_size_ = 0;
     int hop_size_ = 0;
     std::vector<float> window_; // synthesis window × overlap-add gain
     AudioBuffer sum_;           // the frame's span; its last hop is not yet touched by any frame
+    int before_stream_samples_ = 0; // final samples still to come that lie before the stream
 };
 
 } // namespace tonecast

@@ -1,0 +1,125 @@
+// The audio thread must never wait for the allocator or for another thread. This program stands
+// between the engine and the C library, and counts every call that may make it wait.
+
+#include "engine/engine.h"
+#include "tests/check.h"
+#include "tests/engine/streams.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <dlfcn.h>
+#include <mutex>
+#include <pthread.h>
+#include <random>
+
+extern "C" {
+void* __libc_malloc(std::size_t);
+void* __libc_calloc(std::size_t, std::size_t);
+void* __libc_realloc(void*, std::size_t);
+void* __libc_memalign(std::size_t, std::size_t);
+void __libc_free(void*);
+}
+
+namespace {
+
+thread_local bool counting = false;
+thread_local int allocations = 0;
+thread_local int locks = 0;
+
+void count_allocation() {
+    if (counting)
+        ++allocations;
+}
+
+} // namespace
+
+extern "C" {
+
+void* malloc(std::size_t size) {
+    count_allocation();
+    return __libc_malloc(size);
+}
+
+void* calloc(std::size_t count, std::size_t size) {
+    count_allocation();
+    return __libc_calloc(count, size);
+}
+
+void* realloc(void* old, std::size_t size) {
+    count_allocation();
+    return __libc_realloc(old, size);
+}
+
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+    count_allocation();
+    return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void** where, std::size_t alignment, std::size_t size) {
+    count_allocation();
+    *where = __libc_memalign(alignment, size);
+    return *where == nullptr ? ENOMEM : 0;
+}
+
+void free(void* pointer) {
+    count_allocation(); // giving memory back may wait just as well
+    __libc_free(pointer);
+}
+
+int pthread_mutex_lock(pthread_mutex_t* mutex) {
+    using Lock = int (*)(pthread_mutex_t*);
+    static const auto real = reinterpret_cast<Lock>(dlsym(RTLD_NEXT, "pthread_mutex_lock"));
+    if (counting)
+        ++locks;
+    return real(mutex);
+}
+
+} // extern "C"
+
+TEST(the_counters_count) {
+    std::mutex mutex;
+    counting = true;
+    mutex.lock();
+    mutex.unlock();
+    void* volatile memory = std::malloc(16);
+    std::free(memory);
+    auto* volatile number = new int(1);
+    delete number;
+    counting = false;
+    CHECK(allocations == 4);
+    CHECK(locks == 1);
+}
+
+TEST(process_and_reset_neither_allocate_nor_lock_from_the_first_block_on) {
+    std::mt19937 random(11);
+    for (const int host_rate_hz : {16000, 22050, 44100, 48000, 88200, 96000, 192000}) {
+        for (const int channels : {1, 2, 3, 8}) {
+            for (const int block : {1, 16, 64, 480, 512, 1024, 4096, 8192, 0}) { // 0: varying
+                const auto engine = streams::identity_engine({host_rate_hz, channels});
+                const auto in = streams::noise(channels, 9000);
+                auto out = in;
+                std::vector<const float*> ins(in.size());
+                std::vector<float*> outs(in.size());
+                allocations = locks = 0;
+                counting = true;
+                for (int at = 0; at < 9000;) {
+                    const int wanted = block > 0 ? block : static_cast<int>(random() % 2000U);
+                    const int n = std::min(wanted, 9000 - at);
+                    for (std::size_t c = 0; c < in.size(); ++c) {
+                        ins[c] = in[c].data() + at;
+                        outs[c] = out[c].data() + at;
+                    }
+                    engine->process(ins.data(), outs.data(), n);
+                    at += n;
+                    engine->mix().set(static_cast<float>(at % 2));
+                    engine->bypass().set(static_cast<float>(at % 3 == 0));
+                }
+                engine->reset();
+                engine->process(ins.data(), outs.data(), 1);
+                counting = false;
+                CHECK(allocations == 0);
+                CHECK(locks == 0);
+            }
+        }
+    }
+}
