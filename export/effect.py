@@ -1,0 +1,66 @@
+"""A PyTorch frame model as an effect file: graph, contract, and the evidence that they agree."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import onnx
+from torch import nn
+
+from ..plugin_core import _engine
+from ..plugin_core.contract import Contract, ParityRecord
+from ..plugin_core.parity import graph_sha256, verify
+from .measure import measure
+from .to_onnx import StateShapes, to_onnx
+
+METADATA_KEY = "tonecast.contract"
+
+
+def unmeasured(tolerance: float = 1e-5) -> ParityRecord:
+    """Stand in for the parity record that the export will measure. Linear, full scale = 1."""
+    return ParityRecord("", "", tolerance, 0.0, ())
+
+
+def export_effect(
+    module: nn.Module, state: StateShapes, contract: Contract, path: str | os.PathLike[str]
+) -> Contract:
+    """Write `module` as an effect file and return its contract, parity record included.
+
+    `contract` says what the file promises, with `unmeasured()` for its parity; `module` and
+    `state` are those of `to_onnx`. The file appears at `path` once it has been read back, played by
+    the engine and found to agree with PyTorch; until then, and after any failure, whatever was
+    there stays. The same arguments give the same bytes.
+
+    Raise tonecast.Error if the engine refuses the file or plays it differently.
+    """
+    path = Path(path)
+    defaults = {control.name: control.default for control in contract.controls}
+    model = to_onnx(module, contract.frame_size_samples, defaults, state)
+    sha256 = graph_sha256(model.graph.SerializeToString(deterministic=True))
+    contract = replace(contract, parity=replace(contract.parity, graph_sha256=sha256)).sealed()
+
+    draft = path.with_name(f".tonecast-{os.getpid()}-{path.name}")  # same folder: same disk
+    try:
+        _write(model, contract, draft)
+        parity = measure(module, state, _engine.Model(os.fspath(draft)), contract)
+        if not parity.largest_difference <= parity.tolerance:  # NaN included
+            raise _engine.Error(
+                f"{path}: ONNX Runtime and PyTorch differ by {parity.largest_difference:.3g}, "
+                f"more than the tolerance of {parity.tolerance:.3g}; not written"
+            )
+        contract = replace(contract, parity=parity).sealed()
+        _write(model, contract, draft)
+        report = verify(draft)
+        if not report.passed:
+            raise _engine.Error(f"{path}: not written. {' '.join(report.differences)}")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return contract
+
+
+def _write(model: onnx.ModelProto, contract: Contract, path: Path) -> None:
+    onnx.helper.set_model_props(model, {METADATA_KEY: contract.to_json()})
+    path.write_bytes(model.SerializeToString(deterministic=True))

@@ -1,0 +1,111 @@
+"""A PyTorch frame model as an ONNX graph that holds nothing but what it takes to run it."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import logging
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+
+import onnx
+import torch
+from torch import Tensor, nn
+
+OPSET = 20
+IR_VERSION = 10  # the first one that goes with opset 20 in ONNX Runtime 1.18
+
+# Axes of a state; "channels" may only come first. A state shared by all channels starts with 1.
+StateShapes = Mapping[str, Sequence[int | str]]
+
+
+def to_onnx(
+    module: nn.Module,
+    frame_size_samples: int,
+    controls: Mapping[str, float],
+    state: StateShapes,
+) -> onnx.ModelProto:
+    """Export `module` as a frame graph, for any number of channels.
+
+    `module` maps (frame [channels, frame_size], a scalar per control, a tensor per state) to
+    (frame_out [channels, frame_size], the next states), in the order of `controls` (name → default
+    value) and `state`. Raise ValueError if its parameters are called otherwise.
+
+    The graph has inputs `frame`, the controls' names and `state.X`, and outputs `frame_out` and
+    `state.X.next`. The same module gives the same bytes.
+    """
+    names = ["frame", *controls, *state]
+    parameters = list(inspect.signature(module.forward).parameters)
+    if parameters != names:
+        raise ValueError(f"forward() takes {parameters}, the contract says {names}.")
+
+    # Two channels, because an export with one would take the axis for a constant.
+    frame = torch.zeros(2, frame_size_samples)
+    scalars = [torch.tensor(value, dtype=torch.float32) for value in controls.values()]
+    states = initial_state(state, channels=2)
+    channels = torch.export.Dim("channels", max=64)
+    per_channel = [shape[0] == "channels" for shape in state.values()]
+    dynamic_axes = (
+        {0: channels},
+        *(None for _ in controls),
+        *({0: channels} if linked else None for linked in per_channel),
+    )
+    with _quiet(), torch.no_grad():
+        program = torch.onnx.export(
+            module.eval(),
+            (frame, *scalars, *states),
+            dynamo=True,
+            dynamic_shapes=dynamic_axes,
+            input_names=["frame", *controls, *(f"state.{name}" for name in state)],
+            output_names=["frame_out", *(f"state.{name}.next" for name in state)],
+            opset_version=OPSET,
+            external_data=False,
+            verbose=False,
+        )
+    assert program is not None
+    return _bare(program.model_proto)
+
+
+def initial_state(state: StateShapes, channels: int) -> list[Tensor]:
+    """State before the first frame: zeros, a tensor for each entry."""
+    return [
+        torch.zeros([axis if isinstance(axis, int) else channels for axis in shape])
+        for shape in state.values()
+    ]
+
+
+def _bare(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Take out what the exporter says about itself, its source files and its stack."""
+    graph = model.graph
+    for node in graph.node:
+        node.ClearField("doc_string")
+        node.ClearField("metadata_props")
+        for attribute in node.attribute:
+            attribute.ClearField("doc_string")
+    for value in (*graph.input, *graph.output, *graph.initializer):
+        value.ClearField("doc_string")
+        value.ClearField("metadata_props")
+    for name in ("name", "doc_string", "metadata_props", "value_info", "quantization_annotation"):
+        graph.ClearField(name)
+    graph.name = "frame_graph"
+    onnx.checker.check_model(model)
+    return onnx.helper.make_model(
+        graph,
+        ir_version=IR_VERSION,
+        opset_imports=[onnx.helper.make_opsetid("", OPSET)],
+        producer_name="tonecast",
+    )
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep PyTorch's talk to itself (deprecations inside it, packages it looks for) off stderr."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
