@@ -35,8 +35,6 @@ def load_onnxruntime(path: str) -> str:
 def check_contract(json: str) -> None:
     """Raise Error where a contract's JSON text breaks a rule."""
 
-def is_onnxruntime_loaded() -> bool: ...
-
 class Model:
     """A loaded effect, shared by any number of engines."""
 

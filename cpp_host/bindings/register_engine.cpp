@@ -1,3 +1,4 @@
+#include "bindings/loaded_model.h"
 #include "bindings/register.h"
 #include "bindings/samples.h"
 #include "engine/engine.h"
@@ -28,7 +29,7 @@ std::size_t control_index(const Contract& contract, const std::string& name) {
 /// The engine and what Python needs beside it: is it prepared, and for how many channels?
 class Stream {
 public:
-    explicit Stream(std::shared_ptr<const Model> model) : engine(std::move(model)) {}
+    explicit Stream(const LoadedModel& loaded) : engine(loaded.model) {}
 
     void prepare(int sample_rate_hz, int channels, int hop_size_samples) {
         channels_ = 0;
@@ -80,8 +81,8 @@ void set_knob(Stream& stream, float setting) {
 /// Plays single frames as the engine does, without framing around it.
 class FrameRunner {
 public:
-    FrameRunner(std::shared_ptr<const Model> model, int channels)
-        : model_(std::move(model)), runner_(model_->make_runner()), channels_(channels) {
+    FrameRunner(const LoadedModel& loaded, int channels)
+        : model_(loaded.model), runner_(model_->make_runner()), channels_(channels) {
         runner_->prepare(channels);
     }
 
@@ -123,12 +124,12 @@ void register_engine(py::module_& module) {
         .def_readonly("nonfinite_input_samples", &Counters::nonfinite_input_samples);
 
     py::class_<FrameRunner>(module, "FrameRunner")
-        .def(py::init<std::shared_ptr<const Model>, int>(), py::arg("model"), py::arg("channels"))
+        .def(py::init<const LoadedModel&, int>(), py::arg("model"), py::arg("channels"))
         .def("run", &FrameRunner::run, py::arg("frame").noconvert(), py::arg("controls"))
         .def("reset", &FrameRunner::reset);
 
     py::class_<Stream>(module, "Engine")
-        .def(py::init<std::shared_ptr<const Model>>(), py::arg("model"))
+        .def(py::init<const LoadedModel&>(), py::arg("model"))
         .def("prepare", &Stream::prepare, py::arg("sample_rate_hz"), py::arg("channels"),
              py::arg("hop_size_samples") = 0)
         .def("process", &Stream::process, py::arg("block").noconvert(), py::arg("out").noconvert())
