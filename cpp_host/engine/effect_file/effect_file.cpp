@@ -2,6 +2,7 @@
 
 #include "engine/effect_file/onnx_graph.h"
 #include "engine/effect_file/operators.h"
+#include "engine/effect_file/protobuf.h"
 #include "engine/effect_file/utf8.h"
 #include "engine/error.h"
 
@@ -50,8 +51,8 @@ std::string read_whole(const std::filesystem::path& path) {
 OnnxGraph scan(std::string_view bytes) {
     try {
         return read_onnx_graph(bytes);
-    } catch (const Error& error) {
-        throw Error(std::string("it is no ONNX file that can be played: ") + error.what());
+    } catch (const MalformedProtobuf& error) {
+        throw Error(std::string("it is not an ONNX file, or a damaged one (") + error.what() + ")");
     }
 }
 

@@ -22,7 +22,7 @@ constexpr std::uint64_t most_elements = std::uint64_t{1} << 28;
 /// model than the one that runs.
 void refuse_second(bool seen, const char* what) {
     if (seen)
-        throw Error(std::string("it holds ") + what + " twice");
+        throw MalformedProtobuf(std::string("it holds ") + what + " twice");
 }
 
 /// Bytes of one element; 0 for types that no effect needs (strings, 8-bit floats and narrower).
@@ -288,7 +288,7 @@ OnnxGraph read_onnx_graph(std::string_view model) {
         }
     }
     if (!has_graph)
-        throw Error("it holds no graph");
+        throw MalformedProtobuf("it holds no graph");
     return graph;
 }
 

@@ -35,10 +35,10 @@ struct OnnxGraph {
     std::vector<Value> outputs;
 };
 
-/// Reads a ModelProto (onnx.proto of the ONNX project) without the protobuf library. Throws Error,
-/// beginning with what is wrong, where the file is damaged, or holds what no effect may hold
-/// whatever its operators: data in other files, tensors larger than their data, sub-graphs,
-/// functions, training information, sparse tensors.
+/// Reads a ModelProto (onnx.proto of the ONNX project). Throws MalformedProtobuf where it is none,
+/// or a damaged one, and Error where it holds what no effect may hold, whatever its operators:
+/// data in other files, tensors larger than their data, sub-graphs, functions, training
+/// information, sparse tensors.
 OnnxGraph read_onnx_graph(std::string_view model);
 
 } // namespace tonecast

@@ -1,20 +1,18 @@
 #include "engine/effect_file/protobuf.h"
 
-#include "engine/error.h"
-
 #include <limits>
 
 namespace tonecast {
 
 std::uint64_t ProtobufField::varint() const {
     if (type != Type::varint)
-        throw Error("a field is not the integer that it should be");
+        throw MalformedProtobuf("a field is not the integer that it should be");
     return integer;
 }
 
 std::string_view ProtobufField::bytes() const {
     if (type != Type::bytes)
-        throw Error("a field is not the text or message that it should be");
+        throw MalformedProtobuf("a field is not the text or message that it should be");
     return payload;
 }
 
@@ -23,7 +21,7 @@ bool ProtobufReader::next(ProtobufField& field) {
         return false;
     const std::uint64_t tag = read_varint();
     if (tag > std::numeric_limits<std::uint32_t>::max() || (tag >> 3) == 0)
-        throw Error("a field number is out of range");
+        throw MalformedProtobuf("a field number is out of range");
     field.number = static_cast<std::uint32_t>(tag >> 3);
     field.integer = 0;
     field.payload = {};
@@ -46,7 +44,7 @@ bool ProtobufReader::next(ProtobufField& field) {
         field.payload = take(4);
         return true;
     default: // groups: never used by ONNX
-        throw Error("a field has an unknown wire type");
+        throw MalformedProtobuf("a field has an unknown wire type");
     }
 }
 
@@ -58,12 +56,12 @@ std::uint64_t ProtobufReader::read_varint() {
         if (byte < 0x80)
             return value;
     }
-    throw Error("an integer is longer than ten bytes");
+    throw MalformedProtobuf("an integer is longer than ten bytes");
 }
 
 std::string_view ProtobufReader::take(std::uint64_t count) {
     if (count > rest_.size())
-        throw Error("it ends in the middle of a field");
+        throw MalformedProtobuf("it ends in the middle of a field");
     const auto taken = rest_.substr(0, static_cast<std::size_t>(count));
     rest_.remove_prefix(taken.size());
     return taken;

@@ -1,10 +1,17 @@
 #pragma once
 
-#include <cstddef>
+#include "engine/error.h"
+
 #include <cstdint>
 #include <string_view>
 
 namespace tonecast {
+
+/// The bytes are no protobuf message.
+class MalformedProtobuf : public Error {
+public:
+    using Error::Error;
+};
 
 /// One field of a protobuf message.
 struct ProtobufField {
@@ -15,7 +22,7 @@ struct ProtobufField {
     std::uint64_t integer = 0; // of a varint
     std::string_view payload;  // of all others
 
-    // These throw Error where the schema wants another type than the file has.
+    // These throw where the schema wants another type than the file has.
     std::uint64_t varint() const;
     std::string_view bytes() const; // a string, bytes, a message or a packed array
 };
@@ -26,7 +33,7 @@ class ProtobufReader {
 public:
     explicit ProtobufReader(std::string_view message) : rest_(message) {}
 
-    /// The next field; false at the end. Throws Error on anything malformed.
+    /// The next field; false at the end. Throws MalformedProtobuf.
     bool next(ProtobufField& field);
 
     bool at_end() const { return rest_.empty(); }

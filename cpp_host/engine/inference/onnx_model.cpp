@@ -23,6 +23,11 @@ OrtOwned<ort::Session> make_session(const OrtLibrary& ort, const std::string& by
     ort.check(api.add_session_config_entry(options.get(), "session.intra_op.allow_spinning", "0"));
     ort.check(api.set_session_graph_optimization_level(options.get(), ort::optimise_all));
     ort.check(api.set_session_log_severity_level(options.get(), ort::severity_fatal));
+    // Memory comes from the arena of OrtLibrary, which is limited; constants that are computed
+    // while loading come from elsewhere.
+    ort.check(api.add_session_config_entry(options.get(), "session.use_env_allocators", "1"));
+    ort.check(api.add_session_config_entry(
+        options.get(), "optimization.constant_folding_max_output_size_in_bytes", "67108864"));
     // Not session.set_denormal_as_zero: it leaves the thread that loads the model, in Python the
     // main thread, flushing denormals for good. Whoever runs frames does it for their duration.
 

@@ -13,6 +13,7 @@
 /// from 0.
 namespace tonecast::ort {
 
+struct ArenaCfg;
 struct Env;
 struct MemoryInfo;
 struct RunOptions;
@@ -34,8 +35,9 @@ constexpr std::uint32_t api_version = 16;
 constexpr int severity_fatal = 4;
 constexpr int execute_sequentially = 0;
 constexpr int optimise_all = 99;
-constexpr int device_allocator = 0;
+constexpr int arena_allocator = 1;
 constexpr int memory_type_default = 0;
+constexpr int arena_default = -1;
 constexpr int element_type_float = 1;
 
 class Api {
@@ -74,6 +76,9 @@ public:
     void (*release_value)(Value*) noexcept = at(96);
     void (*release_session_options)(SessionOptions*) noexcept = at(100);
     Status* (*add_session_config_entry)(SessionOptions*, const char* key, const char* value) noexcept = at(130);
+    Status* (*create_and_register_allocator)(Env*, const MemoryInfo*, const ArenaCfg*) noexcept = at(144);
+    Status* (*create_arena_cfg)(std::size_t max_bytes, int extend_strategy, int initial_chunk_bytes, int max_dead_bytes, ArenaCfg**) noexcept = at(156);
+    void (*release_arena_cfg)(ArenaCfg*) noexcept = at(157);
     // clang-format on
 };
 

@@ -16,6 +16,10 @@ namespace {
 
 constexpr int oldest_minor = 17; // of release 1: the first with all operators of ONNX opset 20
 
+// A few nodes of a hostile graph (a tensor joined to itself, over and over) can ask for any amount
+// of memory. All sessions together get no more than this.
+constexpr std::size_t most_memory_bytes = std::size_t{2} << 30;
+
 std::mutex loading;
 // Never freed: sessions of other threads may outlive any moment at which it could be.
 const OrtLibrary* loaded = nullptr;
@@ -84,7 +88,14 @@ OrtLibrary::OrtLibrary(std::string library_version, const ort::Slot* table)
     : version(std::move(library_version)), api(table) {
     // It prints nothing: what goes wrong comes back as a status, and becomes an Error.
     check(api.create_env(ort::severity_fatal, "tonecast", &env));
-    check(api.create_cpu_memory_info(ort::device_allocator, ort::memory_type_default, &cpu_memory));
+    check(api.create_cpu_memory_info(ort::arena_allocator, ort::memory_type_default, &cpu_memory));
+    ort::ArenaCfg* created = nullptr;
+    check(api.create_arena_cfg(most_memory_bytes, ort::arena_default, ort::arena_default,
+                               ort::arena_default, &created));
+    const OrtOwned limits(created, api.release_arena_cfg);
+    // Fails where the process has one already (two plugins that found the same library): theirs
+    // serves both.
+    api.release_status(api.create_and_register_allocator(env, cpu_memory, limits.get()));
 }
 
 void OrtLibrary::check(ort::Status* status) const {
@@ -92,7 +103,7 @@ void OrtLibrary::check(ort::Status* status) const {
         return;
     const std::string message = printable(api.get_error_message(status));
     api.release_status(status);
-    throw Error("ONNX Runtime says: " + message);
+    throw Error("ONNX Runtime " + version + " says: " + message);
 }
 
 } // namespace tonecast
