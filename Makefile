@@ -1,0 +1,62 @@
+# Each target sets up what it needs in a virtual environment of its own; nothing else is touched.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+OUT    ?= demo
+
+SOURCES := pyproject.toml constraints.txt $(shell find cpp_host -name '*.h' -o -name '*.cpp' -o -name 'CMakeLists.txt')
+
+.PHONY: demo test lint format bench clean help system
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.play ## build, render the demo, print where the sound and the picture are
+	@$(BIN)/tonecast demo --out $(OUT)
+
+test: $(VENV)/.dev ## build and run every test
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## check style, types and spelling
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@git ls-files '*.h' '*.cpp' | xargs $(BIN)/clang-format --dry-run --Werror
+	@$(BIN)/codespell
+
+format: $(VENV)/.dev ## rewrite the code in the project's style
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+	@git ls-files '*.h' '*.cpp' | xargs $(BIN)/clang-format -i
+
+bench: $(VENV)/.dev ## measure this machine and write benchmarks/RESULTS.md
+	@$(BIN)/python -m tonecast.benchmarks.report
+
+clean: ## remove what make has built
+	rm -rf $(VENV) build demo
+
+$(VENV)/.play: $(SOURCES) | system
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Building tonecast (about a minute the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+# The constraints keep pip from choosing a build of PyTorch with gigabytes of GPU libraries.
+$(VENV)/.dev: $(SOURCES) | system
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Building tonecast and installing the development tools (a few minutes the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	@touch $(VENV)/.play $@
+
+# What pip cannot bring along, each with the command that does.
+system:
+	@command -v $(PYTHON) >/dev/null || \
+	    { echo "Python is missing: sudo apt-get install python3 python3-venv python3-dev"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	    { echo "Python 3.10 or newer is needed: name one with make PYTHON=python3.11"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	    { echo "Python's venv module is missing: sudo apt-get install python3-venv"; exit 2; }
+	@$(PYTHON) -c 'import os, sysconfig, sys; sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))' || \
+	    { echo "Python's headers are missing: sudo apt-get install python3-dev"; exit 2; }
+	@echo 'int main() { static_assert(__cplusplus >= 202002L); }' | \
+	    $${CXX:-c++} -std=c++20 -x c++ -fsyntax-only - 2>/dev/null || \
+	    { echo "A C++20 compiler is missing: sudo apt-get install g++"; exit 2; }
