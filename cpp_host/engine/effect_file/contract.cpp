@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t most_controls = 64;
 constexpr std::size_t most_hops = 16;
-constexpr std::size_t longest_text_bytes = 200;
+constexpr std::size_t longest_text_bytes = 1000;
 
 [[noreturn]] void fail(const std::string& what) {
     throw Error("contract: " + what);
@@ -238,6 +238,14 @@ void read_predictor(const Fields& fields, Contract& contract) {
         fail(predictor.shown("period_s") + " must be greater than 0");
 }
 
+/// What people need to judge an effect by. Python reads it in full; the engine has no use for it
+/// and only makes sure that it is there.
+void check_evidence(const Fields& fields) {
+    fields.text("description");
+    Fields(fields.required("provenance"), "\"provenance\"");
+    Fields(fields.required("parity"), "\"parity\"");
+}
+
 } // namespace
 
 Contract parse_contract(std::string_view json) {
@@ -259,6 +267,7 @@ Contract parse_contract(std::string_view json) {
     if (!is_name(contract.name, '-'))
         fail("\"name\" must be made of a-z, 0-9 and -, a letter first");
     contract.label = fields.text("label");
+    check_evidence(fields);
     contract.sample_rate_hz = fields.integer("sample_rate_hz", 8'000, 384'000);
     if (contract.kind == Kind::effect)
         read_effect(fields, contract);

@@ -1,0 +1,130 @@
+#include "engine/effect_file/contract.h"
+#include "engine/error.h"
+#include "tests/check.h"
+#include "tests/effect_file/valid_contract.h"
+
+#include <string>
+
+using namespace tonecast;
+
+namespace {
+
+Contract parse_changed(std::string_view before, std::string_view after) {
+    return parse_contract(changed(valid_contract, before, after));
+}
+
+} // namespace
+
+TEST(the_engine_sees_what_the_contract_says) {
+    const Contract contract = parse_contract(valid_contract);
+    CHECK(contract.kind == Kind::effect);
+    CHECK(contract.name == "test-effect");
+    CHECK(contract.sample_rate_hz == 48000);
+    CHECK(contract.frame_size_samples == 8);
+    CHECK(contract.hop_size_samples == 4);
+    CHECK((contract.hop_sizes_samples == std::vector{2, 4}));
+    CHECK(contract.analysis_window == Window::hann);
+    CHECK(contract.synthesis_window == Window::none);
+    CHECK(contract.controls.size() == 2);
+    const Control& low = contract.controls[1];
+    CHECK(low.name == "low_hz" && low.label == "Low limit" && low.unit == "Hz");
+    CHECK(low.scale == Scale::log && low.automatic_by == "some-predictor");
+    CHECK(low.minimum == 20.0F && low.maximum == 20000.0F && low.default_value == 100.0F);
+    CHECK(contract.controls[0].automatic_by.empty());
+}
+
+TEST(a_predictor_has_no_frames) {
+    const Contract contract = parse_contract(valid_predictor_contract);
+    CHECK(contract.kind == Kind::predictor);
+    CHECK(contract.window_samples == 11025);
+    CHECK(contract.period_s == 0.1);
+    CHECK(contract.smoothing_s == 3.0);
+    CHECK(contract.controls.empty());
+    CHECK_THROWS_WITH(
+        parse_contract(changed(valid_predictor_contract, "\"period_s\": 0.1", "\"period_s\": 0")),
+        "\"period_s\" must be greater than 0");
+    CHECK_THROWS_WITH(parse_contract(changed(valid_predictor_contract, "11025", "1e9")),
+                      "\"window_samples\" must be an integer between 1 and");
+    CHECK_THROWS_WITH(parse_changed("\"kind\": \"effect\"", "\"kind\": \"predictor\""),
+                      "\"predictor\" must be a JSON object");
+}
+
+TEST(a_newer_contract_asks_for_an_update_whatever_else_it_holds) {
+    CHECK_THROWS_WITH(parse_contract(R"({"version": 2})"),
+                      "it was made for contract version 2, this tonecast reads up to 1: update");
+    CHECK_THROWS_WITH(parse_contract(R"({"version": 0})"), "\"version\" must be an integer");
+    CHECK_THROWS_WITH(parse_contract(R"({})"), "\"version\" is missing");
+    CHECK_THROWS_WITH(parse_contract("[]"), "must be a JSON object");
+    CHECK_THROWS_WITH(parse_contract("not json"), "contract: JSON text is malformed");
+}
+
+TEST(fields_of_later_writers_are_tolerated) {
+    CHECK(parse_changed("\"predictor\": null,", "\"predictor\": null, \"mood\": [1],").name ==
+          "test-effect");
+}
+
+TEST(every_field_is_required) {
+    for (const char* name :
+         {"kind", "name\": \"test", "label\": \"Test", "description", "sample_rate_hz",
+          "frame_size_samples", "hop_size_samples", "hop_sizes_samples", "analysis_window",
+          "synthesis_window", "controls", "provenance", "parity", "unit\": \"\"", "min\": 0.0",
+          "max\": 2.", "default\": 0.5", "automatic_by\": null"}) {
+        const std::string quoted = '"' + std::string(name);
+        const std::string field = quoted.substr(0, quoted.find('"', 1)) + "\" is missing";
+        CHECK_THROWS_WITH(parse_changed(quoted, "\"x-" + std::string(name)), field);
+    }
+}
+
+TEST(values_out_of_their_range_are_refused) {
+    const auto refused = [](const char* before, const char* after, const char* part) {
+        CHECK_THROWS_WITH(parse_changed(before, after), part);
+    };
+    refused("test-effect", "Test Effect", "\"name\" must be made of a-z");
+    refused("test-effect", "", "\"name\" must be made of a-z");
+    refused("test-effect", "../etc", "\"name\" must be made of a-z");
+    refused("48000", "7999", "\"sample_rate_hz\" must be an integer between 8000 and 384000");
+    refused("48000", "1e300", "\"sample_rate_hz\" must be an integer");
+    refused("48000", "44100.5", "\"sample_rate_hz\" must be an integer");
+    refused("48000", "\"48000\"", "\"sample_rate_hz\" must be an integer");
+    refused("\"frame_size_samples\": 8", "\"frame_size_samples\": 0", "between 1 and 65536");
+    refused("\"frame_size_samples\": 8", "\"frame_size_samples\": 65537", "between 1 and 65536");
+    refused("\"hop_size_samples\": 4", "\"hop_size_samples\": 9", "between 1 and 8");
+    refused("\"hop_size_samples\": 4", "\"hop_size_samples\": 1", "must contain");
+    refused("[4, 2]", "[4, 4]", "names a hop twice");
+    refused("[4, 2]", "[]", "must contain");
+    refused("[4, 2]", "[4, 2.5]", "each of \"hop_sizes_samples\" must be an integer");
+    refused("[4, 2]", "[1,2,3,4,5,6,7,8,1,2,3,4,5,6,7,8,1]", "must be at most 16");
+    refused("[4, 2]", "[4, 3]", "do not add up to a constant at a hop of 3");
+    refused("\"hann\"", "\"hamming\"", "must be one of \"none\", \"hann\", \"sqrt_hann\"");
+    refused("\"kind\": \"effect\"", "\"kind\": \"toy\"", "\"kind\" must be one of");
+    refused("\"provenance\": {}", "\"provenance\": 1", "\"provenance\" must be a JSON object");
+}
+
+TEST(controls_that_no_knob_could_cover_are_refused) {
+    const auto refused = [](const char* before, const char* after, const char* part) {
+        CHECK_THROWS_WITH(parse_changed(before, after), part);
+    };
+    refused("\"gain\"", "\"low_hz\"", "two controls are called \"low_hz\"");
+    refused("\"gain\"", "\"frame\"", "must not be called \"frame\"");
+    refused("\"gain\"", "\"state.x\"", "must be made of a-z, 0-9 and _");
+    refused("\"gain\"", "\"9\"", "a letter first");
+    refused("\"gain\"", "7", "control 1: \"name\" must be a text");
+    refused("\"unit\": \"Hz\"", "\"unit\": \"furlongs\"",
+            "control \"low_hz\": \"unit\" must be one");
+    refused("\"scale\": \"log\"", "\"scale\": \"mel\"", "\"scale\" must be one of");
+    refused("\"min\": 20.0", "\"min\": 0", "must be greater than 0 on a log scale");
+    refused("\"max\": 2.0", "\"max\": 0.0", "\"min\" must be less than \"max\"");
+    refused("\"max\": 2.0", "\"max\": 1e39", "must lie within");
+    refused("\"default\": 0.5", "\"default\": 2.1", "\"default\" must lie between");
+    refused("\"scale\": \"linear\"", "\"scale\": \"switch\"", "needs min 0, max 1");
+    refused("\"automatic_by\": null", "\"automatic_by\": 1", "\"automatic_by\" must be a text");
+    std::string many = "[";
+    for (int i = 0; i < 65; ++i)
+        many += i == 0 ? "{}" : ",{}";
+    CHECK_THROWS_WITH(parse_contract(R"({"version":1,"kind":"effect","name":"a","label":"",
+        "description":"","provenance":{},"parity":{},"sample_rate_hz":48000,"frame_size_samples":1,
+        "hop_size_samples":1,"hop_sizes_samples":[1],"analysis_window":"none",
+        "synthesis_window":"none","controls":)" +
+                                     many + "]}"),
+                      "must be at most 64");
+}
