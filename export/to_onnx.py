@@ -9,7 +9,10 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 
 import onnx
+import onnx_ir as ir
 import torch
+from onnx_ir.passes import common as passes
+from onnxscript import optimizer
 from torch import Tensor, nn
 
 OPSET = 20
@@ -60,9 +63,11 @@ def to_onnx(
             output_names=["frame_out", *(f"state.{name}.next" for name in state)],
             opset_version=OPSET,
             external_data=False,
+            optimize=False,
             verbose=False,
         )
-    assert program is not None
+        assert program is not None
+        _simplify(program.model)
     return _bare(program.model_proto)
 
 
@@ -72,6 +77,24 @@ def initial_state(state: StateShapes, channels: int) -> list[Tensor]:
         torch.zeros([axis if isinstance(axis, int) else channels for axis in shape])
         for shape in state.values()
     ]
+
+
+def _simplify(model: ir.Model) -> None:
+    """Fold what is constant and drop what nothing uses; every sample stays as it was.
+
+    Not PyTorch's `optimize=True`: its rewrite rules take a constant below 1e-8 for zero, and so
+    remove the small numbers that keep logarithms and quotients finite.
+    """
+    optimizer.fold_constants(model)
+    ir.passes.Sequential(
+        passes.RemoveUnusedNodesPass(),
+        passes.IdentityEliminationPass(),
+        passes.LiftConstantsToInitializersPass(lift_all_constants=True, size_limit=0),
+        passes.DeduplicateInitializersPass(),
+        passes.CommonSubexpressionEliminationPass(),
+        passes.RemoveUnusedFunctionsPass(),
+        passes.RemoveUnusedOpsetsPass(),
+    )(model)
 
 
 def _bare(model: onnx.ModelProto) -> onnx.ModelProto:
