@@ -1,0 +1,37 @@
+"""Audio models as live effects: one ONNX file is one effect, one C++ engine plays it."""
+
+try:
+    from ._engine import Error
+except ModuleNotFoundError as missing:
+    if missing.name != f"{__name__}._engine":
+        raise
+    raise ModuleNotFoundError(
+        "tonecast's engine is not built; run 'pip install -e .' in the repository",
+        name=missing.name,
+    ) from None
+
+from .contract import Contract, Control
+from .effect import Effect
+from .library import shipped_effects
+from .parity import VerifyReport, verify
+from .stream import Stream
+
+__all__ = [
+    "Contract",
+    "Control",
+    "Effect",
+    "Error",
+    "Stream",
+    "VerifyReport",
+    "__version__",
+    "shipped_effects",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> str:
+    if name == "__version__":
+        from importlib.metadata import version  # 20 ms that most programs need not spend
+
+        return version("tonecast")
+    raise AttributeError(f"module 'tonecast' has no attribute {name!r}")
