@@ -28,7 +28,7 @@ format: $(VENV)/.dev ## rewrite the code in the project's style
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	@git ls-files '*.h' '*.cpp' | xargs $(BIN)/clang-format -i
 
-bench: $(VENV)/.dev ## measure this machine and write benchmarks/RESULTS.md
+bench: $(VENV)/.dev ## measure this machine and write benchmarks/results/RESULTS.md
 	@$(BIN)/python -m tonecast.benchmarks.report
 
 clean: ## remove what make has built

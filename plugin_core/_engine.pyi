@@ -76,3 +76,10 @@ class Engine:
 
 def fitting_rate(rates_hz: list[int], host_rate_hz: int) -> int:
     """Which of an effect's model rates to play at a host rate."""
+
+class testing:  # a submodule
+    """Single stages, for tests and benchmarks."""
+
+    @staticmethod
+    def resample(signal: Samples, input_rate_hz: int, output_rate_hz: int) -> Samples:
+        """[1, n] in one block, from the instant 0 on, to [1, about n · output / input]."""

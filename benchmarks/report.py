@@ -1,0 +1,56 @@
+"""Runs the benchmarks and writes the report: `python -m tonecast.benchmarks.report [NAME …]`.
+
+With names only those sections are measured anew and the others stay as they were.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+from . import machine
+
+SECTIONS = (
+    "resonance_quality",
+    "effect_cost",
+    "engine_overhead",
+    "render_file",
+    "resampler_quality",
+)
+OUT_DIR = machine.ROOT / "benchmarks" / "results"
+
+
+def main(names: list[str]) -> None:
+    """Measure, then write results/RESULTS.md and its pictures."""
+    unknown = set(names) - set(SECTIONS)
+    if unknown:
+        sys.exit(f"no benchmark is named {', '.join(sorted(unknown))}: choose {', '.join(SECTIONS)}")
+    machine.use_one_core()
+    OUT_DIR.mkdir(exist_ok=True)
+    report = OUT_DIR / "RESULTS.md"
+    texts = _read(report)
+    for name in names or SECTIONS:
+        Console().print(f"[bold]{name}[/bold]")
+        module = importlib.import_module(f".{name}", __package__)
+        stamp = f"*{date.today().isoformat()}, {machine.describe()}*"
+        texts[name] = f"<!-- {name} -->\n{module.run(OUT_DIR).rstrip()}\n\n{stamp}\n"
+    head = "# Results\n\nWritten by `make bench`; every figure was measured by it.\n"
+    report.write_text("\n".join([head, *(texts[name] for name in SECTIONS if name in texts)]))
+    Console().print(f"wrote {report.relative_to(machine.ROOT)}")
+
+
+def _read(report: Path) -> dict[str, str]:
+    """The sections of the last report by name."""
+    if not report.exists():
+        return {}
+    parts = re.split(r"^(?=<!-- \w+ -->$)", report.read_text(), flags=re.MULTILINE)[1:]
+    return {part[5 : part.index(" -->")]: part.rstrip() + "\n" for part in parts}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
