@@ -11,6 +11,7 @@ from torch import nn
 
 from ..plugin_core import _engine
 from ..plugin_core.contract import Contract, ParityRecord
+from ..plugin_core.library import load_model
 from ..plugin_core.parity import graph_sha256, verify
 from .measure import measure
 from .to_onnx import StateShapes, to_onnx
@@ -44,7 +45,7 @@ def export_effect(
     draft = path.with_name(f".tonecast-{os.getpid()}-{path.name}")  # same folder: same disk
     try:
         _write(model, contract, draft)
-        parity = measure(module, state, _engine.Model(os.fspath(draft)), contract)
+        parity = measure(module, state, load_model(draft), contract)
         if not parity.largest_difference <= parity.tolerance:  # NaN included
             raise _engine.Error(
                 f"{path}: ONNX Runtime and PyTorch differ by {parity.largest_difference:.3g}, "

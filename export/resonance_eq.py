@@ -5,12 +5,11 @@ Writes models/artifacts/resonance-eq-44k1.onnx and resonance-eq-48k.onnx.
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from pathlib import Path
 
 from ..models import resonance_eq
 from ..models.resonance_eq import ResonanceEQ
-from ..plugin_core.contract import Contract, Control, Provenance
+from ..plugin_core.contract import Contract, Provenance
 from .effect import export_effect, unmeasured
 
 ARTIFACTS = Path(resonance_eq.__file__).parent / "artifacts"
@@ -32,7 +31,7 @@ def export_resonance_eq(sample_rate_hz: int, path: Path) -> Contract:
         hop_sizes_samples=(module.hop_size,),
         analysis_window="hann",
         synthesis_window="hann",
-        controls=tuple(Control(*astuple(control)) for control in module.controls),
+        controls=module.controls,
         provenance=Provenance(
             data="none: signal processing after Grachten, Deruty and Tanguy (2018), section 2",
             licences=("GPL-3.0-or-later",),

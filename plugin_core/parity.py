@@ -9,12 +9,14 @@ import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import _engine
 from .contract import Contract, ParitySignal, Recipe, Window, contract_sha256
+from .library import load_model
 
 Samples = NDArray[np.float32]
 
@@ -59,7 +61,7 @@ def verify(path: str | os.PathLike[str]) -> VerifyReport:
 
     for signal in record.signals:
         _check(signal, contract)
-    model = _engine.Model(os.fspath(path))
+    model = load_model(Path(path))
     largest = 0.0
     for signal in record.signals:
         out = play(model, contract, signal)
