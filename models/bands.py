@@ -1,7 +1,6 @@
 """The 400 log-spaced bands of the resonance equalizer, and the way there and back.
 
-Shapes: power and gains are [1, slots], one value for every place of a spectrum in the order of
-`RealDFT`; band values are [1, 400].
+Power and gains have one value for every place ("slot") of a spectrum, in the order of `RealDFT`.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ N_BANDS = 400
 BANDS_PER_OCTAVE = (N_BANDS - 1) / float(np.log2(HIGHEST_HZ / LOWEST_HZ))
 BAND_CENTERS_HZ: NDArray[np.float64] = np.geomspace(LOWEST_HZ, HIGHEST_HZ, N_BANDS)
 
-# 10·log10(x) = _DB_PER_NEPER · ln(x) for powers.
-_DB_PER_NEPER = 10 / float(np.log(10))
+# 10·log10(x) = DB_PER_NEPER · ln(x) for powers.
+DB_PER_NEPER = 10 / float(np.log(10))
 
 
 def band_widths_hz() -> NDArray[np.float64]:
@@ -76,7 +75,9 @@ class LogBands(nn.Module):
             covered - 0.5, (centers - widths / 2)[:, None]
         )
         share = np.clip(overlap, 0, None)
-        self._register_index("covered_slots", slot_of_bin[np.minimum(covered, dft.size // 2)])
+        self._register_index(
+            "covered_slots", slot_of_bin[np.minimum(covered, dft.size // 2)].ravel()
+        )
         self._register_share("covered_share", share / share.sum(axis=1, keepdims=True))
 
         # Bins outside the bands take the value of the outermost band.
@@ -94,14 +95,16 @@ class LogBands(nn.Module):
         self.register_buffer(name, torch.tensor(values, dtype=torch.float32))
 
     def levels_db(self, power: Tensor) -> Tensor:
-        """Band levels in dB [1, 400] of `power` [1, slots], which must be positive."""
-        lower_db = _DB_PER_NEPER * torch.log(power[:, self.lower_slot])
-        upper_db = _DB_PER_NEPER * torch.log(power[:, self.upper_slot])
-        narrow_db = lower_db + self.upper_share * (upper_db - lower_db)
-        average = (power[:, self.covered_slots] * self.covered_share).sum(dim=2)
-        return torch.cat((narrow_db, _DB_PER_NEPER * torch.log(average)), dim=1)
+        """Band levels in dB [n, 400] of `power` [n, slots], which must be positive."""
+        lower = torch.log(power.index_select(1, self.lower_slot))
+        upper = torch.log(power.index_select(1, self.upper_slot))
+        narrow = lower + self.upper_share * (upper - lower)
+        covered = power.index_select(1, self.covered_slots).reshape(-1, *self.covered_share.shape)
+        wide = torch.log((covered * self.covered_share).sum(dim=2))
+        return DB_PER_NEPER * torch.cat((narrow, wide), dim=1)
 
     def to_slots(self, values: Tensor) -> Tensor:
-        """Band values [1, 400], interpolated over log frequency, at every place: [1, slots]."""
-        lower = values[:, self.lower_band]
-        return lower + self.band_share * (values[:, self.upper_band] - lower)
+        """Band values [n, 400], interpolated over log frequency, at every place: [n, slots]."""
+        lower = values.index_select(1, self.lower_band)
+        upper = values.index_select(1, self.upper_band)
+        return lower + self.band_share * (upper - lower)

@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-_COLUMNS = 64
+COLUMNS = 64
 
 
 class RealDFT(nn.Module):
@@ -41,19 +41,19 @@ class RealDFT(nn.Module):
     def __init__(self, frame_size: int, size: int) -> None:
         """Raise ValueError unless both sizes are multiples of 64, `size` even in 64s and larger."""
         super().__init__()
-        if frame_size % _COLUMNS or size % (2 * _COLUMNS) or size < frame_size:
+        if frame_size % COLUMNS or size % (2 * COLUMNS) or size < frame_size:
             raise ValueError(
                 f"A frame of {frame_size} samples cannot be transformed in {size} points: "
-                f"use multiples of {_COLUMNS} and {2 * _COLUMNS}, the second no smaller."
+                f"use multiples of {COLUMNS} and {2 * COLUMNS}, the second no smaller."
             )
         self.frame_size = frame_size
         self.size = size
-        self.half_rows = half_rows = size // _COLUMNS // 2 + 1
+        self.half_rows = half_rows = size // COLUMNS // 2 + 1
 
         k1 = np.arange(half_rows)
-        row = np.outer(k1, np.arange(frame_size // _COLUMNS)) * (2 * np.pi * _COLUMNS / size)
-        twist = np.outer(k1, np.arange(_COLUMNS)) * (2 * np.pi / size)
-        column = np.outer(np.arange(_COLUMNS), np.arange(_COLUMNS)) * (2 * np.pi / _COLUMNS)
+        row = np.outer(k1, np.arange(frame_size // COLUMNS)) * (2 * np.pi * COLUMNS / size)
+        twist = np.outer(k1, np.arange(COLUMNS)) * (2 * np.pi / size)
+        column = np.outer(np.arange(COLUMNS), np.arange(COLUMNS)) * (2 * np.pi / COLUMNS)
         # [real | imaginary] rows times this block matrix is the complex product.
         columns = np.block([[np.cos(column), -np.sin(column)], [np.sin(column), np.cos(column)]])
         rows = np.concatenate([np.cos(row), -np.sin(row)])
@@ -71,13 +71,14 @@ class RealDFT(nn.Module):
 
     @property
     def bin_of_slot(self) -> NDArray[np.int64]:
-        """Bin 0 … size/2 that each place of a spectrum holds (itself or its mirror), [R/2 + 1, 64]."""
-        k = np.arange(self.half_rows)[:, None] + self.size // _COLUMNS * np.arange(_COLUMNS)
-        return np.minimum(k, self.size - k)
+        """Bin 0 … size/2 that each place of a spectrum holds, mirrored or not: [R/2 + 1, 64]."""
+        k = np.arange(self.half_rows)[:, None] + self.size // COLUMNS * np.arange(COLUMNS)
+        folded: NDArray[np.int64] = np.minimum(k, self.size - k)
+        return folded
 
     def forward(self, frame: Tensor) -> Tensor:
         """Spectrum [channels, R/2 + 1, 2, 64] of `frame` [channels, frame_size]."""
-        rows = self.forward_rows @ frame.reshape(-1, self.frame_size // _COLUMNS, _COLUMNS)
+        rows = self.forward_rows @ frame.reshape(-1, self.frame_size // COLUMNS, COLUMNS)
         real, imag = rows[:, : self.half_rows], rows[:, self.half_rows :]
         twisted = torch.cat(
             (
@@ -86,12 +87,12 @@ class RealDFT(nn.Module):
             ),
             dim=2,
         )
-        return (twisted @ self.forward_columns).reshape(-1, self.half_rows, 2, _COLUMNS)
+        return (twisted @ self.forward_columns).reshape(-1, self.half_rows, 2, COLUMNS)
 
     def inverse(self, spectrum: Tensor) -> Tensor:
         """First `frame_size` samples [channels, frame_size] of the signal with this spectrum."""
-        twisted = spectrum.reshape(-1, self.half_rows, 2 * _COLUMNS) @ self.inverse_columns
-        real, imag = twisted[:, :, :_COLUMNS], twisted[:, :, _COLUMNS:]
+        twisted = spectrum.reshape(-1, self.half_rows, 2 * COLUMNS) @ self.inverse_columns
+        real, imag = twisted[:, :, :COLUMNS], twisted[:, :, COLUMNS:]
         rows = torch.cat(
             (
                 real * self.twist_real + imag * self.twist_imag,
