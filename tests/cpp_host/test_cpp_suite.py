@@ -21,7 +21,17 @@ def _run(*command: str | Path, **environment: str) -> str:
 
 def _build(name: str, *options: str) -> Path:
     folder = ROOT / "build" / name
-    _run("cmake", "-S", ROOT / "cpp_host", "-B", folder, "-G", "Ninja", "-DTONECAST_TESTS=ON", *options)
+    _run(
+        "cmake",
+        "-S",
+        ROOT / "cpp_host",
+        "-B",
+        folder,
+        "-G",
+        "Ninja",
+        "-DTONECAST_TESTS=ON",
+        *options,
+    )
     _run("cmake", "--build", folder)
     return folder
 
