@@ -20,7 +20,6 @@ OrtOwned<ort::Session> make_session(const OrtLibrary& ort, const std::string& by
     ort.check(api.set_intra_op_num_threads(options.get(), 1));
     ort.check(api.set_inter_op_num_threads(options.get(), 1));
     ort.check(api.set_session_execution_mode(options.get(), ort::execute_sequentially));
-    ort.check(api.add_session_config_entry(options.get(), "session.intra_op.allow_spinning", "0"));
     ort.check(api.set_session_graph_optimization_level(options.get(), ort::optimise_all));
     ort.check(api.set_session_log_severity_level(options.get(), ort::severity_fatal));
     // Memory comes from the arena of OrtLibrary, which is limited; constants that are computed

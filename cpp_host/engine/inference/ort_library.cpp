@@ -14,7 +14,7 @@ namespace tonecast {
 
 namespace {
 
-constexpr int oldest_minor = 17; // of release 1: the first with all operators of ONNX opset 20
+constexpr int oldest_minor = 19; // of release 1: the first whose wheels carry the library
 
 // A few nodes of a hostile graph (a tensor joined to itself, over and over) can ask for any amount
 // of memory. All sessions together get no more than this.
