@@ -35,7 +35,9 @@ def time_callbacks(
     engine.prepare(rate_hz, channels)
     noise = 0.1 * np.random.default_rng(1).standard_normal((channels, block)).astype(np.float32)
     out = np.empty_like(noise)
-    for _ in range(max(10, rate_hz // block // 2)):  # half a second: caches, frequency, first frames
+    for _ in range(
+        max(10, rate_hz // block // 2)
+    ):  # half a second: caches, frequency, first frames
         engine.process(noise, out)
     durations = np.empty(max(1000, round(seconds_of_audio * rate_hz / block)))
     for i in range(len(durations)):

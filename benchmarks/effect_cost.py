@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from ..plugin_core import _engine
-from ..plugin_core.library import shipped_files
+from ..plugin_core.library import find_effect, load_model
 from .callbacks import time_callbacks
 
 EFFECT = "resonance-eq"
@@ -16,8 +16,8 @@ EFFECT = "resonance-eq"
 def run(out_dir: Path) -> str:
     """Return the Markdown section; writes no file."""
     rows = []
-    for rate_hz, path in sorted(shipped_files(EFFECT).items()):
-        model = _engine.Model(str(path))
+    for rate_hz, path in sorted(find_effect(EFFECT).files.items()):
+        model = load_model(path)
         for channels in (1, 2):
             for block in (128, 512):
                 times = time_callbacks(model, rate_hz, channels, block, seconds_of_audio=30)
@@ -45,7 +45,7 @@ def run(out_dir: Path) -> str:
 
 
 def _preparation() -> list[str]:
-    path = str(shipped_files(EFFECT)[48000])
+    path = str(find_effect(EFFECT).files[48000])
     loads, prepares = [], []
     for _ in range(15):
         start = time.perf_counter()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..plugin_core import _engine
-from ..plugin_core.library import shipped_files
+from ..plugin_core.library import find_effect
 from .callbacks import time_callbacks
 
 BLOCKS = (64, 128, 256, 480, 512, 1024)
@@ -13,7 +13,7 @@ BLOCKS = (64, 128, 256, 480, 512, 1024)
 
 def run(out_dir: Path) -> str:
     """Return the Markdown section; writes no file."""
-    contract = _engine.EffectFile(str(shipped_files("resonance-eq")[48000])).contract_json
+    contract = _engine.EffectFile(str(find_effect("resonance-eq").files[48000])).contract_json
     model = _engine.Model.identity(contract)
     rows = []
     for rate_hz in (48000, 44100):

@@ -24,7 +24,9 @@ def run(out_dir: Path) -> str:
             dry = Path(folder) / f"{minutes}.wav"
             _write_noise(dry, minutes)
             seconds, peak_mb = _process(dry, Path(folder) / f"{minutes}-wet.wav")
-            rows.append(f"| {minutes} | {seconds:.1f} | {60 * minutes / seconds:.0f} | {peak_mb:.0f} |")
+            rows.append(
+                f"| {minutes} | {seconds:.1f} | {60 * minutes / seconds:.0f} | {peak_mb:.0f} |"
+            )
     return "\n".join(
         [
             "## Rendering files",

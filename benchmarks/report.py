@@ -29,7 +29,9 @@ def main(names: list[str]) -> None:
     """Measure, then write results/RESULTS.md and its pictures."""
     unknown = set(names) - set(SECTIONS)
     if unknown:
-        sys.exit(f"no benchmark is named {', '.join(sorted(unknown))}: choose {', '.join(SECTIONS)}")
+        sys.exit(
+            f"no benchmark is named {', '.join(sorted(unknown))}: choose {', '.join(SECTIONS)}"
+        )
     machine.use_one_core()
     OUT_DIR.mkdir(exist_ok=True)
     report = OUT_DIR / "RESULTS.md"

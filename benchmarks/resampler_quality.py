@@ -72,9 +72,7 @@ def _upward_tones(nyquist_hz: float) -> list[float]:
     return np.linspace(0.1 * nyquist_hz, PASSBAND * nyquist_hz, 15).tolist()
 
 
-def _image_rejection_db(
-    resample: Resample, frequency_hz: float, from_hz: int, to_hz: int
-) -> float:
+def _image_rejection_db(resample: Resample, frequency_hz: float, from_hz: int, to_hz: int) -> float:
     """Going up, all that is not the tone itself is image or noise."""
     t = np.arange(from_hz) / from_hz
     out = resample(np.sin(2 * np.pi * frequency_hz * t).astype(np.float32), from_hz, to_hz)
