@@ -11,6 +11,13 @@ from ..plugin_core.library import find_effect, load_model
 from .callbacks import time_callbacks
 
 EFFECT = "resonance-eq"
+HEAD = """## Resonance equalizer: playing and preparing
+
+Inline (the graph runs inside the callback), one core, half a minute of audio each, nothing trimmed.
+Most callbacks only move samples; the one that ends a hop runs the graph.
+
+| rate, Hz | channels | block | median, µs | p99, µs | longest, µs | budget, µs | of one core |
+|---:|---:|---:|---:|---:|---:|---:|---:|"""
 
 
 def run(out_dir: Path) -> str:
@@ -26,25 +33,10 @@ def run(out_dir: Path) -> str:
                     f"{times.p99_us:.0f} | {times.longest_us:.0f} | {times.budget_us:.0f} | "
                     f"{100 * times.load:.1f} % |"
                 )
-    return "\n".join(
-        [
-            "## Resonance equalizer: playing and preparing",
-            "",
-            "Inline (the graph runs inside the callback), one core, half a minute of audio each, nothing",
-            "trimmed. Most callbacks only move samples; the one that ends a hop runs the graph.",
-            "",
-            "| rate, Hz | channels | block | median, µs | p99, µs | longest, µs | budget, µs "
-            "| of one core |",
-            "|---:|---:|---:|---:|---:|---:|---:|---:|",
-            *rows,
-            "",
-            *_preparation(),
-            "",
-        ]
-    )
+    return "\n".join([HEAD, *rows, "", _preparation(), ""])
 
 
-def _preparation() -> list[str]:
+def _preparation() -> str:
     path = str(find_effect(EFFECT).files[48000])
     loads, prepares = [], []
     for _ in range(15):
@@ -54,8 +46,8 @@ def _preparation() -> list[str]:
         _engine.Engine(model).prepare(44100, 2)
         prepares.append(1000 * (time.perf_counter() - loaded))
         loads.append(1000 * (loaded - start))
-    return [
+    return (
         f"Reading, checking and compiling the effect file: median {median(loads):.0f} ms, longest "
         f"{max(loads):.0f} ms. `prepare` for stereo at 44.1 kHz, resampler tables included: median "
-        f"{median(prepares):.1f} ms, longest {max(prepares):.1f} ms. 15 times each.",
-    ]
+        f"{median(prepares):.1f} ms, longest {max(prepares):.1f} ms. 15 times each."
+    )

@@ -14,6 +14,12 @@ from pedalboard.io import AudioFile
 
 RATE_HZ = 48000
 MINUTES = (1, 4, 16)
+HEAD = """## Rendering files
+
+`tonecast process` on stereo noise, 48 kHz, 24-bit WAV, one core, Python's start included.
+
+| minutes of audio | seconds | × real time | peak resident memory, MB |
+|---:|---:|---:|---:|"""
 
 
 def run(out_dir: Path) -> str:
@@ -27,18 +33,7 @@ def run(out_dir: Path) -> str:
             rows.append(
                 f"| {minutes} | {seconds:.1f} | {60 * minutes / seconds:.0f} | {peak_mb:.0f} |"
             )
-    return "\n".join(
-        [
-            "## Rendering files",
-            "",
-            "`tonecast process` on stereo noise, 48 kHz, 24-bit WAV, one core, Python's start included.",
-            "",
-            "| minutes of audio | seconds | × real time | peak resident memory, MB |",
-            "|---:|---:|---:|---:|",
-            *rows,
-            "",
-        ]
-    )
+    return "\n".join([HEAD, *rows, ""])
 
 
 def _write_noise(path: Path, minutes: int) -> None:
@@ -51,11 +46,9 @@ def _write_noise(path: Path, minutes: int) -> None:
 def _process(dry: Path, wet: Path) -> tuple[float, float]:
     """Seconds it took and the peak of the child's resident memory in MB."""
     start = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tonecast.plugin_core.cli", "process", str(dry)]
-        + ["--effect", "resonance-eq", "--output", str(wet)],
-        stdout=subprocess.DEVNULL,
-    )
+    tonecast = Path(sys.executable).with_name("tonecast")
+    command = [tonecast, "process", dry, "--effect", "resonance-eq", "--output", wet]
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     if status != 0:
         raise RuntimeError(f"tonecast process failed on {dry.name}")

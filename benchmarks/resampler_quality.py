@@ -27,6 +27,14 @@ PAIRS_HZ = (
     (48000, 96000),
     (48000, 16000),
 )
+HEAD = """## Resampler
+
+Beside soxr at its default quality (HQ), single sines. Ripple: largest deviation from 0 dB below
+90.7 % of the lower Nyquist frequency. Rejection: the worst alias or image, in dB below a full-scale
+tone. Speed: one channel, one core.
+
+| Hz | ripple, dB | soxr | rejection, dB | soxr | Msamples/s | soxr |
+|---|---:|---:|---:|---:|---:|---:|"""
 PASSBAND = 0.907  # of the lower Nyquist frequency: 20 kHz at 44.1 kHz
 Resample = Callable[[NDArray[np.float32], int, int], NDArray[np.float32]]
 
@@ -38,7 +46,8 @@ def tonecast(x: NDArray[np.float32], from_hz: int, to_hz: int) -> NDArray[np.flo
 
 def soxr_hq(x: NDArray[np.float32], from_hz: int, to_hz: int) -> NDArray[np.float32]:
     """Soxr at its default quality."""
-    return soxr.resample(x, from_hz, to_hz, quality="HQ")
+    out: NDArray[np.float32] = soxr.resample(x, from_hz, to_hz, quality="HQ")
+    return out
 
 
 def level_db(resample: Resample, frequency_hz: float, from_hz: int, to_hz: int) -> float:
@@ -65,11 +74,8 @@ def rejection_db(resample: Resample, from_hz: int, to_hz: int) -> float:
     if to_hz < from_hz:  # tones above the new Nyquist frequency must vanish
         tones = np.linspace(1.001 * nyquist_hz, 0.98 * from_hz / 2, 25).tolist()
         return -max(level_db(resample, f, from_hz, to_hz) for f in tones)
-    return min(_image_rejection_db(resample, f, from_hz, to_hz) for f in _upward_tones(nyquist_hz))
-
-
-def _upward_tones(nyquist_hz: float) -> list[float]:
-    return np.linspace(0.1 * nyquist_hz, PASSBAND * nyquist_hz, 15).tolist()
+    tones = np.linspace(0.1 * nyquist_hz, PASSBAND * nyquist_hz, 15).tolist()
+    return min(_image_rejection_db(resample, f, from_hz, to_hz) for f in tones)
 
 
 def _image_rejection_db(resample: Resample, frequency_hz: float, from_hz: int, to_hz: int) -> float:
@@ -103,22 +109,7 @@ def run(out_dir: Path) -> str:
         for a, b in PAIRS_HZ
     ]
     _draw(out_dir / "resampler.png")
-    return "\n".join(
-        [
-            "## Resampler",
-            "",
-            "Beside soxr at its default quality (HQ), single sines. Ripple: largest deviation from 0 dB",
-            "below 90.7 % of the lower Nyquist frequency. Rejection: the worst alias or image, in dB",
-            "below a full-scale tone. Speed: one channel, one core.",
-            "",
-            "| Hz | ripple, dB | soxr | rejection, dB | soxr | Msamples/s | soxr |",
-            "|---|---:|---:|---:|---:|---:|---:|",
-            *rows,
-            "",
-            "![Level of sines after resampling](resampler.png)",
-            "",
-        ]
-    )
+    return "\n".join([HEAD, *rows, "", "![Level of sines after resampling](resampler.png)", ""])
 
 
 def _draw(path: Path) -> None:

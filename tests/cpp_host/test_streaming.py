@@ -191,7 +191,7 @@ def test_blocks_of_the_wrong_kind_are_refused() -> None:
     with pytest.raises(ValueError, match="equally long"):
         player.process(good, np.zeros((2, 9), np.float32))
     with pytest.raises(TypeError):
-        player.process(good.astype(np.float64), good)  # type: ignore[arg-type]
+        player.process(good.astype(np.float64), good)
     with pytest.raises(TypeError):
         player.process(np.asfortranarray(good), good)
     with pytest.raises(_engine.Error, match="not prepared"):
