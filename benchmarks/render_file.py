@@ -47,7 +47,8 @@ def _process(dry: Path, wet: Path) -> tuple[float, float]:
     """Seconds it took and the peak of the child's resident memory in MB."""
     start = time.perf_counter()
     tonecast = Path(sys.executable).with_name("tonecast")
-    command = [tonecast, "process", dry, "--effect", "resonance-eq", "--output", wet]
+    command: list[str | Path] = [tonecast, "process", dry]
+    command += ["--effect", "resonance-eq", "--output", wet]
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     if status != 0:

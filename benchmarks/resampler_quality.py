@@ -41,7 +41,8 @@ Resample = Callable[[NDArray[np.float32], int, int], NDArray[np.float32]]
 
 def tonecast(x: NDArray[np.float32], from_hz: int, to_hz: int) -> NDArray[np.float32]:
     """The engine's resampler: [n] at from_hz to [about n · to / from] at to_hz."""
-    return _engine.testing.resample(x[None], from_hz, to_hz)[0]
+    out: NDArray[np.float32] = _engine.testing.resample(x[None], from_hz, to_hz)[0]
+    return out
 
 
 def soxr_hq(x: NDArray[np.float32], from_hz: int, to_hz: int) -> NDArray[np.float32]:
