@@ -57,6 +57,8 @@ def export_effect(
         if not report.passed:
             raise _engine.Error(f"{path}: not written. {' '.join(report.differences)}")
         draft.replace(path)
+    except _engine.Error as error:
+        raise _engine.Error(str(error).replace(str(draft), str(path))) from None
     finally:
         draft.unlink(missing_ok=True)
     return contract

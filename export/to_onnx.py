@@ -37,36 +37,39 @@ def to_onnx(
     The graph has inputs `frame`, the controls' names and `state.X`, and outputs `frame_out` and
     `state.X.next`. The same module gives the same bytes.
     """
-    names = ["frame", *controls, *state]
     parameters = list(inspect.signature(module.forward).parameters)
-    if parameters != names:
-        raise ValueError(f"forward() takes {parameters}, the contract says {names}.")
+    promised = ["frame", *controls, *state]
+    if parameters != promised:
+        raise ValueError(f"forward() takes {parameters}, the contract says {promised}.")
 
     # Two channels, because an export with one would take the axis for a constant.
     frame = torch.zeros(2, frame_size_samples)
     scalars = [torch.tensor(value, dtype=torch.float32) for value in controls.values()]
-    states = initial_state(state, channels=2)
-    channels = torch.export.Dim("channels", max=64)
-    per_channel = [shape[0] == "channels" for shape in state.values()]
+    per_channel = {0: torch.export.Dim("channels")}
     dynamic_axes = (
-        {0: channels},
+        per_channel,
         *(None for _ in controls),
-        *({0: channels} if linked else None for linked in per_channel),
+        *(per_channel if shape[0] == "channels" else None for shape in state.values()),
     )
     with _quiet(), torch.no_grad():
         program = torch.onnx.export(
             module.eval(),
-            (frame, *scalars, *states),
+            (frame, *scalars, *initial_state(state, channels=2)),
             dynamo=True,
             dynamic_shapes=dynamic_axes,
-            input_names=["frame", *controls, *(f"state.{name}" for name in state)],
-            output_names=["frame_out", *(f"state.{name}.next" for name in state)],
             opset_version=OPSET,
             external_data=False,
             optimize=False,
             verbose=False,
         )
         assert program is not None
+        graph = program.model.graph
+        # A model may hand an input through; a copy of it gets the output's name.
+        passes.OutputFixPass()(program.model)
+        inputs = ["frame", *controls, *(f"state.{name}" for name in state)]
+        outputs = ["frame_out", *(f"state.{name}.next" for name in state)]
+        for value, name in zip((*graph.inputs, *graph.outputs), inputs + outputs, strict=True):
+            value.name = name
         _simplify(program.model)
     return _bare(program.model_proto)
 
@@ -88,7 +91,6 @@ def _simplify(model: ir.Model) -> None:
     optimizer.fold_constants(model)
     ir.passes.Sequential(
         passes.RemoveUnusedNodesPass(),
-        passes.IdentityEliminationPass(),
         passes.LiftConstantsToInitializersPass(lift_all_constants=True, size_limit=0),
         passes.DeduplicateInitializersPass(),
         passes.CommonSubexpressionEliminationPass(),
@@ -108,7 +110,7 @@ def _bare(model: onnx.ModelProto) -> onnx.ModelProto:
     for value in (*graph.input, *graph.output, *graph.initializer):
         value.ClearField("doc_string")
         value.ClearField("metadata_props")
-    for name in ("name", "doc_string", "metadata_props", "value_info", "quantization_annotation"):
+    for name in ("doc_string", "metadata_props", "value_info", "quantization_annotation"):
         graph.ClearField(name)
     graph.name = "frame_graph"
     onnx.checker.check_model(model)
