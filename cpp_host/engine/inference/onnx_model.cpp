@@ -18,7 +18,6 @@ OrtOwned<ort::Session> make_session(const OrtLibrary& ort, const std::string& by
 
     // One thread, the caller's: a pool of others would have to be woken within the deadline.
     ort.check(api.set_intra_op_num_threads(options.get(), 1));
-    ort.check(api.set_inter_op_num_threads(options.get(), 1));
     ort.check(api.set_session_execution_mode(options.get(), ort::execute_sequentially));
     ort.check(api.set_session_graph_optimization_level(options.get(), ort::optimise_all));
     ort.check(api.set_session_log_severity_level(options.get(), ort::severity_fatal));
