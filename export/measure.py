@@ -23,14 +23,19 @@ def measure(
 ) -> ParityRecord:
     """Play all test signals through `module` and through the engine's `model`.
 
-    Returns `contract.parity` with signals and largest difference filled in.
+    Return `contract.parity` with signals and largest difference filled in. Raise tonecast.Error if
+    the module gives NaN or Inf.
     """
     signals = []
     largest = 0.0
     for signal in standard_signals(contract):
         expected = play_in_pytorch(module, state, contract, signal)
+        if not np.isfinite(expected).all():
+            raise _engine.Error(
+                f"the model gives NaN or Inf for the test signal '{signal.name}'; mend it first"
+            )
         difference = np.abs(play(model, contract, signal) - expected)
-        largest = max(largest, float(difference.max()))
+        largest = float(np.maximum(largest, difference.max()))  # unlike max(), keeps NaN
         signals.append(_recorded(signal, expected))
     return replace(contract.parity, largest_difference=largest, signals=tuple(signals))
 

@@ -47,8 +47,14 @@ def verify(path: str | os.PathLike[str]) -> VerifyReport:
 
     Raise tonecast.Error if the file cannot be played at all.
     """
-    file = _engine.EffectFile(os.fspath(path))
-    contract = Contract.from_json(file.contract_json)
+    path = Path(path)
+    file = _engine.EffectFile(str(path))
+    try:
+        contract = Contract.from_json(file.contract_json)
+        for signal in contract.parity.signals:
+            _check(signal, contract)
+    except _engine.Error as error:
+        raise _engine.Error(f"{path}: {error}") from None
     record = contract.parity
     differences = []
 
@@ -59,16 +65,14 @@ def verify(path: str | os.PathLike[str]) -> VerifyReport:
     if not record.signals:
         differences.append("The parity record has no test signals.")
 
-    for signal in record.signals:
-        _check(signal, contract)
-    model = load_model(Path(path))
+    model = load_model(path)
     largest = 0.0
     for signal in record.signals:
         out = play(model, contract, signal)
         found = np.append(out.ravel()[list(signal.probes)], rms(out))
         recorded = np.append(np.array(signal.values), signal.rms)
         difference = float(np.max(np.abs(found - recorded)))
-        largest = max(largest, difference)
+        largest = float(np.maximum(largest, difference))  # unlike max(), keeps NaN
         if not difference <= record.tolerance:  # NaN differs too
             differences.append(
                 f"'{signal.name}' differs from PyTorch by {difference:.3g}, "
@@ -123,8 +127,9 @@ def rms(samples: Samples) -> float:
 def uniform(seed: int, count: int) -> NDArray[np.float64]:
     """`count` numbers spread evenly over [0, 1), the same on every machine and in every version.
 
-    The top 24 bits of Philox4x64-10 keyed with `seed` (Salmon et al., "Parallel random numbers: as
-    easy as 1, 2, 3", 2011). NumPy keeps a bit generator's raw stream, not that of distributions.
+    The top 24 bits of Philox4x64-10 with key `seed`, counting from 1 (Salmon et al., "Parallel
+    random numbers: as easy as 1, 2, 3", 2011, section 3). NumPy promises to keep the raw stream of
+    a bit generator, but not what its distributions make of it.
     """
     raw: NDArray[np.uint64] = np.random.Philox(key=seed).random_raw(count)
     return (raw >> np.uint64(40)).astype(np.float64) * 2.0**-24

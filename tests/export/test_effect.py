@@ -187,8 +187,22 @@ class OtherThanExported(nn.Module):
         return frame if torch.compiler.is_compiling() else 1.01 * frame
 
 
+class Silenced(nn.Module):
+    """Divides by the level of the frame, so silence makes NaN, in PyTorch as in the engine."""
+
+    def forward(self, frame: Tensor) -> Tensor:
+        return 0.1 * frame / frame.square().mean(dim=1, keepdim=True).sqrt()
+
+
 @pytest.mark.parametrize("before", [None, b"an older export"])
-@pytest.mark.parametrize(("module", "why"), [(Random(), "Random"), (OtherThanExported(), "differ")])
+@pytest.mark.parametrize(
+    ("module", "why"),
+    [
+        (Random(), "Random"),
+        (OtherThanExported(), "differ by 0.00999"),
+        (Silenced(), "NaN.*silence"),
+    ],
+)
 def test_a_failed_export_changes_nothing(
     tmp_path: Path, module: nn.Module, why: str, before: bytes | None
 ) -> None:
