@@ -1,5 +1,7 @@
 """Audio models as live effects: one ONNX file is one effect, one C++ engine plays it."""
 
+from importlib.metadata import version
+
 try:
     from ._engine import Error
 except ModuleNotFoundError as missing:
@@ -29,9 +31,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> str:
-    if name == "__version__":
-        from importlib.metadata import version  # 20 ms that most programs need not spend
-
-        return version("tonecast")
-    raise AttributeError(f"module 'tonecast' has no attribute {name!r}")
+__version__ = version("tonecast")

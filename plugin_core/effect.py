@@ -83,7 +83,7 @@ class Effect(Knobs):
                 f"{self.name} plays with a hop of {' or '.join(map(str, known))} samples, "
                 f"not {hop_size_samples}"
             )
-        self._hop_size_samples = hop_size_samples
+        self._hop_size_samples = int(hop_size_samples)
 
     def latency_samples(self, sample_rate: float) -> int:
         """How late a stream at this sample rate is; arrays come back aligned."""
@@ -115,9 +115,9 @@ class Effect(Knobs):
             raise ValueError(f"buffer_size must be at least 1 sample, not {buffer_size}")
         with self._lock:
             self._interleaved = interleaved = is_interleaved(audio, self._interleaved)
-            planar: Audio = audio.T if interleaved else audio.reshape(-1, audio.shape[-1])
-            if planar.size == 0:
+            if audio.size == 0:
                 return np.zeros(audio.shape, dtype=np.float32)
+            planar: Audio = audio.T if interleaved else audio.reshape(-1, audio.shape[-1])
             self._prepare(rate_hz, planar.shape[0])
             if reset:
                 self._restart()

@@ -65,15 +65,18 @@ def shipped_effects() -> Mapping[str, EffectEntry]:
 def find_effect(name_or_path: str | os.PathLike[str]) -> EffectEntry:
     """A shipped effect by name, or the file at a path. Raise tonecast.Error."""
     text = os.fspath(name_or_path)
-    if isinstance(name_or_path, os.PathLike) or text.endswith(".onnx") or Path(text).parent != Path():
+    if (
+        isinstance(name_or_path, os.PathLike)
+        or text.endswith(".onnx")
+        or Path(text).parent != Path()
+    ):
         return read_effect(Path(text))
     shipped = shipped_effects()
     if text not in shipped:
         close = difflib.get_close_matches(text, shipped, n=1)
-        meant = f"did you mean {close[0]!r}?" if close else f"there is {', '.join(shipped)},"
+        meant = f"did you mean {close[0]!r}" if close else f"there is {', '.join(shipped)}"
         raise _engine.Error(
-            f"no effect named {text!r} comes with tonecast; {meant} or give the path of an "
-            f".onnx file"
+            f"no effect named {text!r} comes with tonecast; {meant}, or a path to an .onnx file?"
         )
     return shipped[text]
 

@@ -1,0 +1,63 @@
+"""The `tonecast` command."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from .._engine import Error
+from . import demo, info, process, verify
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+TERMINATED = 143
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    invoke_without_command=True,
+)
+@click.version_option(package_name="tonecast", message="tonecast %(version)s")
+@click.pass_context
+def tonecast(context: click.Context) -> None:
+    """Play neural audio effects: one ONNX file is one effect."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+tonecast.add_command(info.effects)
+tonecast.add_command(info.info)
+tonecast.add_command(process.process)
+tonecast.add_command(verify.verify)
+tonecast.add_command(demo.demo)
+
+
+def main() -> NoReturn:
+    """Run the command line. What cannot work is one sentence on stderr and exit code 2."""
+    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # file names may hold what a terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        sys.exit(tonecast.main(prog_name="tonecast", standalone_mode=False))
+    except click.ClickException as error:
+        click.echo(f"tonecast: {error.format_message()}", err=True)
+        sys.exit(2)
+    except Error as error:
+        click.echo(f"tonecast: {error}", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("tonecast: stopped", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # `tonecast effects | head`: nobody reads on, so nothing is wrong
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _terminate(signal_number: int, frame: FrameType | None) -> None:
+    sys.exit(TERMINATED)

@@ -1,0 +1,31 @@
+"""`tonecast demo`: hear and see an effect without having a recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .._engine import Error
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help="Folder for sound and picture.",
+)
+def demo(out: Path) -> None:
+    """Hear and see what the resonance equalizer does.
+
+    Renders a phrase of synthesised instruments in a room that rings, and draws spectrograms.
+    """
+    from ..demo import render_demo  # pedalboard and matplotlib, only when asked for
+
+    try:
+        for line in render_demo(out):
+            print(line)
+    except OSError as error:
+        raise Error(f"{out} cannot be written: {error.strerror}") from None

@@ -1,0 +1,118 @@
+"""`tonecast effects` and `tonecast info`: what there is, and what it can do."""
+
+from __future__ import annotations
+
+import click
+
+from ..contract import Contract, Control
+from ..effect import Effect
+from ..library import EffectEntry, find_effect, shipped_effects
+from .tables import print_heading, print_table
+
+COMMON_RATES_HZ = (44100, 48000, 88200, 96000, 192000)
+
+
+@click.command()
+def effects() -> None:
+    """List the effects that come with tonecast."""
+    print_table(
+        ("Effect", "What it does", "Made for", "Controls"),
+        [
+            (
+                entry.name,
+                entry.contract.description,
+                _join_rates(entry),
+                ", ".join(control.name for control in entry.controls),
+            )
+            for entry in shipped_effects().values()
+        ],
+    )
+
+
+@click.command()
+@click.argument("effect")
+def info(effect: str) -> None:
+    """Show what an effect promises.
+
+    EFFECT is the name of one that comes with tonecast, or an .onnx file.
+    """
+    entry = find_effect(effect)
+    contract = entry.contract
+    print_heading(f"{contract.label} ({entry.name})")
+    print(contract.description)
+    print()
+    if contract.kind == "predictor":
+        print_table(("Contract", ""), _predictor(contract) + _provenance(entry))
+        return
+    print_table(("Control", "Range", "Unit", "Default", "Scale", "Meaning"), _controls(entry))
+    print_table(("Latency at", "Samples", "ms"), _latencies(effect))
+    print_table(("Contract", ""), _frames(contract) + _provenance(entry))
+
+
+def _controls(entry: EffectEntry) -> list[tuple[str, ...]]:
+    return [
+        (
+            control.name,
+            _range(control),
+            control.unit,
+            f"{control.default:g}",
+            control.scale,
+            control.label + (f" (automatic by {by})" if (by := control.automatic_by) else ""),
+        )
+        for control in entry.controls
+    ]
+
+
+def _range(control: Control) -> str:
+    if control.scale == "switch":
+        return "0 or 1"
+    return f"{control.minimum:g} … {control.maximum:g}"
+
+
+def _latencies(name: str) -> list[tuple[str, ...]]:
+    effect = Effect(name)
+    latencies = [(rate_hz, effect.latency_samples(rate_hz)) for rate_hz in COMMON_RATES_HZ]
+    return [(f"{hz} Hz", str(samples), f"{1000 * samples / hz:.1f}") for hz, samples in latencies]
+
+
+def _frames(contract: Contract) -> list[tuple[str, ...]]:
+    hops = ", ".join(map(str, contract.hop_sizes_samples))
+    return [
+        ("frame", f"{contract.frame_size_samples} samples"),
+        ("hop", f"{contract.hop_size_samples} samples (may be {hops})"),
+        ("windows", f"{contract.analysis_window}, then {contract.synthesis_window}"),
+    ]
+
+
+def _predictor(contract: Contract) -> list[tuple[str, ...]]:
+    predictor = contract.predictor
+    assert predictor is not None  # checked with the contract
+    return [
+        ("predictor", f"looks at {predictor.window_samples} samples every {predictor.period_s:g} s")
+    ]
+
+
+def _provenance(entry: EffectEntry) -> list[tuple[str, ...]]:
+    origin = entry.contract.provenance
+    rows: list[tuple[str, ...]] = [
+        ("made for", _join_rates(entry)),
+        ("made on", origin.date),
+        ("data", origin.data),
+        ("licences", ", ".join(origin.licences)),
+        *((f"loss, {name}", f"{loss:g}") for name, loss in origin.losses.items()),
+    ]
+    for rate_hz, contract in entry.contracts.items():
+        parity = contract.parity
+        rows.append(
+            (
+                f"parity at {rate_hz} Hz",
+                f"within {parity.largest_difference:.1e} of PyTorch over "
+                f"{len(parity.signals)} signals (tolerance {parity.tolerance:g})",
+            )
+        )
+    rows.extend((f"file for {rate_hz} Hz", str(path)) for rate_hz, path in entry.files.items())
+    return rows
+
+
+def _join_rates(entry: EffectEntry) -> str:
+    return ", ".join(f"{rate_hz} Hz" for rate_hz in sorted(entry.files))

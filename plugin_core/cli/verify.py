@@ -1,0 +1,51 @@
+"""`tonecast verify`: does an effect file still do what PyTorch did."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from .. import parity
+from .._engine import Error
+from ..library import find_effect, load_onnxruntime
+
+
+@click.command()
+@click.argument("effects", nargs=-1, required=True, metavar="FILE...")
+def verify(effects: tuple[str, ...]) -> None:
+    """Check that effect files do what PyTorch did.
+
+    Plays the test signals of each FILE, or of an effect that comes with tonecast, and says pass or
+    what differs. The exit code is 2 unless all pass.
+    """
+    load_onnxruntime()
+    failed = False
+    for effect in effects:
+        try:
+            files = list(find_effect(effect).files.values())
+        except Error as error:
+            click.echo(f"tonecast: {error}", err=True)
+            failed = True
+            continue
+        for file in files:
+            failed |= not _passes(file)
+    sys.exit(2 if failed else 0)
+
+
+def _passes(file: Path) -> bool:
+    try:
+        report = parity.verify(file)
+    except Error as error:
+        click.echo(f"tonecast: {error}", err=True)
+        return False
+    if report.passed:
+        print(
+            f"{file}: pass: {report.signals} signals within {report.largest_difference:.1e} "
+            f"of PyTorch (tolerance {report.tolerance:g})"
+        )
+        return True
+    for difference in report.differences:
+        print(f"{file}: differs: {difference}")
+    return False
