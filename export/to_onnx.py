@@ -16,7 +16,6 @@ from onnxscript import optimizer
 from torch import Tensor, nn
 
 OPSET = 20
-IR_VERSION = 10  # the first one that goes with opset 20 in ONNX Runtime 1.18
 
 # Axes of a state; "channels" may only come first. A state shared by all channels starts with 1.
 StateShapes = Mapping[str, Sequence[int | str]]
@@ -32,7 +31,8 @@ def to_onnx(
 
     `module` maps (frame [channels, frame_size], a scalar per control, a tensor per state) to
     (frame_out [channels, frame_size], the next states), in the order of `controls` (name → default
-    value) and `state`. Raise ValueError if its parameters are called otherwise.
+    value) and `state`. It is left in evaluation mode. Raise ValueError if its parameters are called
+    otherwise.
 
     The graph has inputs `frame`, the controls' names and `state.X`, and outputs `frame_out` and
     `state.X.next`. The same module gives the same bytes.
@@ -88,14 +88,14 @@ def _simplify(model: ir.Model) -> None:
     Not PyTorch's `optimize=True`: its rewrite rules take a constant below 1e-8 for zero, and so
     remove the small numbers that keep logarithms and quotients finite.
     """
+    passes.InlinePass()(model)
+    passes.ShapeInferencePass()(model)  # without types, the casts inside inlined functions stay
     optimizer.fold_constants(model)
     ir.passes.Sequential(
         passes.RemoveUnusedNodesPass(),
         passes.LiftConstantsToInitializersPass(lift_all_constants=True, size_limit=0),
         passes.DeduplicateInitializersPass(),
         passes.CommonSubexpressionEliminationPass(),
-        passes.RemoveUnusedFunctionsPass(),
-        passes.RemoveUnusedOpsetsPass(),
     )(model)
 
 
@@ -113,13 +113,15 @@ def _bare(model: onnx.ModelProto) -> onnx.ModelProto:
     for name in ("doc_string", "metadata_props", "value_info", "quantization_annotation"):
         graph.ClearField(name)
     graph.name = "frame_graph"
-    onnx.checker.check_model(model)
-    return onnx.helper.make_model(
+    opsets = [onnx.helper.make_opsetid("", OPSET)]
+    bare = onnx.helper.make_model(
         graph,
-        ir_version=IR_VERSION,
-        opset_imports=[onnx.helper.make_opsetid("", OPSET)],
+        ir_version=onnx.helper.find_min_ir_version_for(opsets),
+        opset_imports=opsets,
         producer_name="tonecast",
     )
+    onnx.checker.check_model(bare)
+    return bare
 
 
 @contextlib.contextmanager

@@ -39,9 +39,8 @@ def test_it_verifies(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_it_gives_away_no_paths_and_no_stack(path: Path) -> None:
     content = path.read_bytes()
-    assert not re.findall(
-        rb"/(?:home|root|tmp|Users|work|usr)\b|\.py\b|File \"|pkg\.torch", content
-    )
+    assert not re.findall(rb"/(?:home|root|tmp|Users|usr)\b|\.py\b|File \"|pkg\.torch", content)
+    assert str(ARTIFACTS.parents[1]).encode() not in content
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
