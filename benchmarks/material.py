@@ -78,7 +78,7 @@ def pink_noise(seconds: float, sample_rate_hz: int) -> Audio:
     spectrum = np.fft.rfft(white)
     frequency_hz = np.fft.rfftfreq(white.shape[1], 1 / sample_rate_hz)
     noise = np.fft.irfft(spectrum / np.sqrt(np.maximum(frequency_hz, 10)), white.shape[1])
-    return (0.1 * noise / noise.std()).astype(np.float32)
+    return np.asarray(0.1 * noise / noise.std(), np.float32)
 
 
 def peaking(

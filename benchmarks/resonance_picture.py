@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -10,6 +11,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from .resonance_quality import (
     ATTENUATIONS,
@@ -23,7 +25,7 @@ from .resonance_quality import (
     Setting,
 )
 
-GOAL = {"color": "0.45", "linewidth": 1, "linestyle": ":"}
+GOAL: dict[str, Any] = {"color": "0.45", "linewidth": 1, "linestyle": ":"}
 
 
 def draw(findings: Findings, path: Path) -> None:
@@ -40,6 +42,7 @@ def draw(findings: Findings, path: Path) -> None:
 
 
 def _draw_left(ax: Axes, findings: Findings) -> None:
+    ax.plot(PROFILE_OCTAVES, _peaking_db(), "k--", linewidth=1, label="0")
     colors = plt.get_cmap("viridis")(np.linspace(0.85, 0.1, len(ATTENUATIONS)))
     for attenuation, color in zip(ATTENUATIONS, colors, strict=True):
         profiles = [
@@ -48,7 +51,6 @@ def _draw_left(ax: Axes, findings: Findings) -> None:
             if (r.kind, r.setting) == ("music", Setting(attenuation))
         ]
         ax.plot(PROFILE_OCTAVES, np.median(profiles, axis=0), color=color, label=f"{attenuation:g}")
-    ax.plot(PROFILE_OCTAVES, _peaking_db(), "k--", linewidth=1, label="0")
     ax.set(
         title="What is left of a resonance, music",
         xlabel="octaves from the resonance",
@@ -57,7 +59,7 @@ def _draw_left(ax: Axes, findings: Findings) -> None:
     ax.legend(title="attenuation")
 
 
-def _peaking_db() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _peaking_db() -> NDArray[np.float64]:
     """The analogue prototype of the +12 dB, Q 20 peaking filter."""
     amplitude, q = 10 ** (12 / 40), 20
     s = 1j * 2**PROFILE_OCTAVES
@@ -104,22 +106,32 @@ def _draw_noise(ax: Axes, findings: Findings) -> None:
 def _draw_widths(ax: Axes, findings: Findings) -> None:
     for kind, color in zip(KINDS, ("C0", "C1"), strict=True):
         removed = [
-            np.median(findings.removed_db(kind, Setting(1.0, width), *FREQUENCIES_HZ))
+            float(np.median(findings.removed_db(kind, Setting(1.0, width), *FREQUENCIES_HZ)))
             for width in WIDTHS_OCTAVES
         ]
-        for attenuation, style in ((1.0, "-"), (USUAL, "--")):
-            losses = [
-                np.median([c.loss_db for c in findings.cost(kind, Setting(attenuation, width))])
-                for width in WIDTHS_OCTAVES
-            ]
-            label = f"{kind}, loss at {attenuation:g}"
-            ax.plot(losses, removed, style, marker="o", markersize=4, color=color, label=label)
-            for width, loss, gain in zip(WIDTHS_OCTAVES, losses, removed, strict=True):
-                ax.annotate(f"{width:.2g} oct.", (loss, gain), xytext=(5, -9),
-                            textcoords="offset points", fontsize=8)  # fmt: skip
-    ax.set(
-        title="The smoothing width trades finding against sparing",
-        xlabel="lost by the whole untouched recording, dB (median)",
-        ylabel="removed from resonances at attenuation 1, dB",
+        lost = [
+            float(np.median([c.loss_db for c in findings.cost(kind, Setting(USUAL, width))]))
+            for width in WIDTHS_OCTAVES
+        ]
+        ax.plot(lost, removed, marker="o", markersize=4, color=color, label=kind)
+        for width, x, y in zip(WIDTHS_OCTAVES, lost, removed, strict=True):
+            ax.annotate(
+                f"{width:.2g} oct.", (x, y), (6, -9), textcoords="offset points", fontsize=8
+            )
+    ax.axvline(1.5, **GOAL)
+    ax.annotate(
+        "goal for music",
+        (1.5, 0.02),
+        (3, 0),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        fontsize=8,
+        color="0.45",
     )
-    ax.legend(fontsize=8)
+    ax.margins(x=0.12, y=0.1)
+    ax.set(
+        title="The smoothing width: finding resonances or sparing the recording",
+        xlabel=f"lost by untouched recordings at attenuation {USUAL}, dB (median)",
+        ylabel="removed from resonances at 1, dB (median)",
+    )
+    ax.legend(loc="lower right")

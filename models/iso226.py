@@ -58,4 +58,4 @@ def equal_loudness_contour_db(
     )
     level_db = 10 / alpha * np.log10(a) - transfer_db + 94
     clamped_hz = np.clip(frequency_hz, table_hz[0], table_hz[-1])
-    return np.interp(np.log(clamped_hz), np.log(table_hz), level_db)
+    return np.asarray(np.interp(np.log(clamped_hz), np.log(table_hz), level_db), np.float64)

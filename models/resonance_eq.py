@@ -11,8 +11,9 @@ Grachten, Deruty and Tanguy, "Auto-adaptive resonance equalization using dilated
 The paper leaves open how to smooth, how to average and what to do about noise. Our choices, as
 measured by `tonecast.benchmarks.resonance_quality`:
 
-- **Smoothing**: a Gaussian over log frequency, 1 octave wide at half height by default. Narrower
-  finds less of a resonance (its own peak pulls the neighbourhood up); wider takes more off music.
+- **Neighbourhood**: a Gaussian over log frequency, 0.6 octaves wide at half height by default, with
+  a gap of 0.2 octaves around the band itself. Without the gap a resonance raises what it is
+  compared with: to find as much takes twice the width, which takes more off everything else.
 - **Average over time**: power, one-pole, 200 ms. A note's onset outweighs what came before, so a
   ringing attack is caught in its first frame; steady noise averages out. Averaging decibels
   instead treats loud and quiet frames alike, and finds far less on plucked and struck notes.
@@ -54,6 +55,8 @@ LISTENING_LEVEL_PHON = 80.0
 AVERAGE_MS = 200.0
 # The limits of the frequency range are ramps this wide, inside the range.
 EDGE_OCTAVES = 1 / 6
+# Around each band, this much (at half height) does not count as its neighbourhood.
+GAP_OCTAVES = 0.2
 # Added to the power (a full-scale sine at 1 kHz has 1): below −160 dB all is flat, and log(0) away.
 FLOOR_POWER = 1e-16
 WIDEST_OCTAVES = 2.0
@@ -74,7 +77,7 @@ class ResonanceEQ(nn.Module):
         Control("high_hz", "High limit", "Hz", "log", LOWEST_HZ, HIGHEST_HZ, HIGHEST_HZ),
         Control("attack_ms", "Attack", "ms", "log", 1.0, 500.0, 5.0),
         Control("release_ms", "Release", "ms", "log", 5.0, 2000.0, 150.0),
-        Control("width_octaves", "Smoothing width", "octaves", "log", 0.25, WIDEST_OCTAVES, 1.0),
+        Control("width_octaves", "Smoothing width", "octaves", "log", 0.25, WIDEST_OCTAVES, 0.6),
         Control("delta", "Delta", "", "switch", 0.0, 1.0, 0.0),
     )
 
@@ -82,6 +85,7 @@ class ResonanceEQ(nn.Module):
     noise_scatter_db: Tensor
     band_octave: Tensor
     kernel_octave: Tensor
+    kernel_gap: Tensor
     all_bands: Tensor
 
     def __init__(self, sample_rate_hz: int, frame_size: int = 3072, hop_size: int = 1024) -> None:
@@ -101,11 +105,14 @@ class ResonanceEQ(nn.Module):
         weight = 10 ** ((LISTENING_LEVEL_PHON - contour_db) / 10) / full_scale_power
         scatter_db = _noise_scatter_db(sample_rate_hz, frame_size, hop_size, self.average_keep)
         reach = math.ceil(3 * _SIGMA_PER_FWHM * WIDEST_OCTAVES * BANDS_PER_OCTAVE)
+        kernel_octave = np.arange(-reach, reach + 1)[None, None] / BANDS_PER_OCTAVE
+        gap = 1 - np.exp(-0.5 * (kernel_octave / (_SIGMA_PER_FWHM * GAP_OCTAVES)) ** 2)
         for name, values in (
             ("loudness_weight", weight[None]),
             ("noise_scatter_db", scatter_db[None]),
             ("band_octave", np.log2(BAND_CENTERS_HZ)[None]),
-            ("kernel_octave", np.arange(-reach, reach + 1)[None, None] / BANDS_PER_OCTAVE),
+            ("kernel_octave", kernel_octave),
+            ("kernel_gap", gap),
             ("all_bands", np.ones((1, 1, N_BANDS))),
         ):
             self.register_buffer(name, torch.tensor(values, dtype=torch.float32))
@@ -153,7 +160,7 @@ class ResonanceEQ(nn.Module):
         """How far each band of `power` [n, slots] stands out of its neighbourhood: [n, 400]."""
         level_db = self.bands.levels_db(power)
         distance = self.kernel_octave / (_SIGMA_PER_FWHM * width_octaves)
-        kernel = torch.exp(-0.5 * distance * distance)
+        kernel = self.kernel_gap * torch.exp(-0.5 * distance * distance)
         reach = self.kernel_octave.shape[2] // 2
         total_db = nn.functional.conv1d(level_db[:, None], kernel, padding=reach)
         # The neighbourhood ends with the bands: an average over those that are there.
