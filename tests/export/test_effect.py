@@ -140,6 +140,15 @@ def test_the_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
+def test_nothing_is_said_about_where_it_was_made(tmp_path: Path) -> None:
+    """PyTorch's exporter writes stack traces, with the paths of whoever exported."""
+    path = tmp_path / "effect.onnx"
+    export_effect(PerChannel(), PerChannel.state, contract(), path)
+    content = path.read_bytes()
+    for trace in (b".py", b"stack_trace", b"torch", b"PerChannel", str(tmp_path).encode()):
+        assert trace not in content
+
+
 def test_small_constants_survive(tmp_path: Path) -> None:
     """An optimizer that takes 1e-14 for zero turns silence into NaN."""
 
