@@ -1,7 +1,5 @@
 """The C++ engine: checks and names live in Python, samples move in C++."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,12 +8,15 @@ Samples = NDArray[np.float32]
 class Error(ValueError):
     """What cannot work, in one sentence that names the thing and the way out."""
 
-class Counters(NamedTuple):
+class Counters:
     """What went by since the last prepare; resets keep the counts."""
 
     frames: int
     bad_frames: int  # the model failed or gave NaN or Inf: played dry
+    late_frames: int  # not ready when they were due: played dry
     nonfinite_input_samples: int  # NaN or Inf from the host: played as silence
+    last_frame_us: float  # what the model took for a frame
+    longest_frame_us: float
 
 class EffectFile:
     """An effect file, read and checked, without running it.
@@ -57,8 +58,19 @@ class Engine:
     """One stream through one model."""
 
     def __init__(self, model: Model) -> None: ...
-    def prepare(self, sample_rate_hz: int, channels: int, hop_size_samples: int = 0) -> None:
-        """All that can fail or allocate. A hop of 0 is the contract's default."""
+    def prepare(
+        self,
+        sample_rate_hz: int,
+        channels: int,
+        hop_size_samples: int = 0,
+        worker: bool = False,
+        max_block_samples: int = 1024,
+    ) -> None:
+        """All that can fail or allocate. A hop of 0 is the contract's default.
+
+        With `worker` the model runs on a thread of its own, which adds at least a hop of latency;
+        blocks of up to max_block_samples are in time.
+        """
     def process(self, block: Samples, out: Samples) -> None:
         """C-contiguous [channels, n] in and out, any n; may be the same array."""
     def reset(self) -> None: ...

@@ -31,9 +31,11 @@ class Stream {
 public:
     explicit Stream(const LoadedModel& loaded) : engine(loaded.model) {}
 
-    void prepare(int sample_rate_hz, int channels, int hop_size_samples) {
+    void prepare(int sample_rate_hz, int channels, int hop_size_samples, bool worker,
+                 int max_block_samples) {
         channels_ = 0;
-        engine.prepare({sample_rate_hz, channels, hop_size_samples});
+        engine.prepare({sample_rate_hz, channels, hop_size_samples,
+                        worker ? Mode::worker : Mode::inline_, max_block_samples});
         channels_ = channels;
     }
 
@@ -121,7 +123,10 @@ void register_engine(py::module_& module) {
     py::class_<Counters>(module, "Counters")
         .def_readonly("frames", &Counters::frames)
         .def_readonly("bad_frames", &Counters::bad_frames)
-        .def_readonly("nonfinite_input_samples", &Counters::nonfinite_input_samples);
+        .def_readonly("late_frames", &Counters::late_frames)
+        .def_readonly("nonfinite_input_samples", &Counters::nonfinite_input_samples)
+        .def_readonly("last_frame_us", &Counters::last_frame_us)
+        .def_readonly("longest_frame_us", &Counters::longest_frame_us);
 
     py::class_<FrameRunner>(module, "FrameRunner")
         .def(py::init<const LoadedModel&, int>(), py::arg("model"), py::arg("channels"))
@@ -131,7 +136,8 @@ void register_engine(py::module_& module) {
     py::class_<Stream>(module, "Engine")
         .def(py::init<const LoadedModel&>(), py::arg("model"))
         .def("prepare", &Stream::prepare, py::arg("sample_rate_hz"), py::arg("channels"),
-             py::arg("hop_size_samples") = 0)
+             py::arg("hop_size_samples") = 0, py::arg("worker") = false,
+             py::arg("max_block_samples") = 1024)
         .def("process", &Stream::process, py::arg("block").noconvert(), py::arg("out").noconvert())
         .def("reset", &Stream::reset)
         .def_property_readonly("latency_samples",

@@ -1,6 +1,8 @@
 #include "engine/engine.h"
 
 #include "engine/error.h"
+#include "engine/inference/inline_player.h"
+#include "engine/inference/worker_player.h"
 #include "engine/signal/flush_denormals.h"
 #include "engine/signal/rate_ratio.h"
 #include "engine/signal/sane.h"
@@ -36,9 +38,30 @@ void check(const Contract& contract, const PlaySettings& settings) {
     if (settings.channels < 1 || settings.channels > Engine::max_channels)
         throw Error(std::to_string(settings.channels) + " channels cannot be played; give 1 to " +
                     std::to_string(Engine::max_channels));
+    if (settings.max_block_samples < 1 || settings.max_block_samples > 65536)
+        throw Error("blocks of " + std::to_string(settings.max_block_samples) +
+                    " samples cannot be played in time; give 1 to 65536");
     if (settings.sample_rate_hz < 8000 || settings.sample_rate_hz > 384000)
         throw Error("a sample rate of " + std::to_string(settings.sample_rate_hz) +
                     " Hz cannot be played; give 8000 to 384000 Hz");
+}
+
+/// As many hops as it takes for a frame to be due in a later block than the one it ended in.
+int worker_delay_hops(const PlaySettings& settings, int model_rate_hz, int hop) {
+    const RateRatio to_model(settings.sample_rate_hz, model_rate_hz);
+    const long long host_hop = static_cast<long long>(hop) * to_model.down;
+    const long long block = static_cast<long long>(settings.max_block_samples) * to_model.up;
+    return std::max(1, static_cast<int>((block + host_hop - 1) / host_hop));
+}
+
+std::unique_ptr<FramePlayer> make_player(const Model& model, const PlaySettings& settings,
+                                         int hop) {
+    auto runner = model.make_runner();
+    runner->prepare(settings.channels);
+    if (settings.mode == Mode::inline_)
+        return std::make_unique<InlinePlayer>(std::move(runner));
+    const int delay_hops = worker_delay_hops(settings, model.contract().sample_rate_hz, hop);
+    return std::make_unique<WorkerPlayer>(std::move(runner), delay_hops);
 }
 
 } // namespace
@@ -49,13 +72,16 @@ Engine::Engine(std::shared_ptr<const Model> model) : model_(std::move(model)) {
 }
 
 void Engine::prepare(const PlaySettings& settings) {
-    runner_.reset(); // unprepared until all has gone well
+    player_.reset(); // unprepared until all has gone well
     check(contract(), settings);
     const int host_rate_hz = settings.sample_rate_hz;
     const int model_rate_hz = contract().sample_rate_hz;
     const int frame_size = contract().frame_size_samples;
     const int channels = settings.channels;
     const int hop = choose_hop(contract(), settings.hop_size_samples);
+    const Window analysis = contract().analysis_window;
+    auto player = make_player(*model_, settings, hop);
+    const int late_samples = player->delay_hops() * hop;
 
     to_model_rate_.prepare(host_rate_hz, model_rate_hz, channels, slice_samples);
     to_host_rate_.prepare(model_rate_hz, host_rate_hz, channels, hop);
@@ -63,46 +89,50 @@ void Engine::prepare(const PlaySettings& settings) {
     // The k-th sample of a frame is final when the frame after it begins, so at worst a whole
     // frame later; each resampler waits for its look-ahead. All rounded up to whole host samples.
     const RateRatio to_host(model_rate_hz, host_rate_hz);
-    const long long model_wait = to_host_rate_.lookahead_samples() + frame_size;
+    const long long model_wait = to_host_rate_.lookahead_samples() + frame_size + late_samples;
     latency_samples_ =
         to_model_rate_.lookahead_samples() +
         static_cast<int>((model_wait * to_host.up + to_host.down - 1) / to_host.down);
 
-    dry_.resize(channels, slice_samples);
+    input_.resize(channels, slice_samples);
     dry_delay_.prepare(channels, latency_samples_, slice_samples);
     const int ramp_samples = static_cast<int>(std::lround(ramp_s * host_rate_hz));
     input_gain_db_.prepare(ramp_samples);
     input_gain_.resize(slice_samples);
     gained_.resize(channels, slice_samples);
     model_in_.resize(channels, to_model_rate_.max_output_samples(slice_samples));
-    framer_.prepare(channels, frame_size, hop, contract().analysis_window);
+    framer_.prepare(channels, frame_size, hop, analysis);
     for (auto& control : controls_)
         control->prepare(std::max(1, static_cast<int>(std::lround(ramp_s * model_rate_hz / hop))));
-    overlap_add_.prepare(channels, frame_size, hop, contract().analysis_window,
+    overlap_add_.prepare(channels, frame_size, hop, late_samples, analysis,
                          contract().synthesis_window);
     model_out_.resize(channels, hop);
+    frames_overlap_ = hop < frame_size;
+    declick_.prepare(channels, static_cast<int>(std::lround(ramp_s * model_rate_hz)));
     host_out_.resize(channels, to_host_rate_.max_output_samples(hop));
     wet_delay_.prepare(channels, latency_samples_, slice_samples + host_out_.samples());
     wet_.resize(channels, slice_samples);
+    dry_.resize(channels, slice_samples);
     mixer_.prepare(ramp_samples, slice_samples);
 
-    auto runner = model_->make_runner();
-    runner->prepare(channels);
-    runner_ = std::move(runner);
-    frames_ = bad_frames_ = nonfinite_input_samples_ = 0;
+    player_ = std::move(player);
+    nonfinite_input_samples_ = 0;
     begins_ = true;
+    was_dry_ = false;
 }
 
 void Engine::reset() noexcept {
     dry_delay_.reset();
     to_model_rate_.reset();
     framer_.reset();
-    if (runner_)
-        runner_->reset();
+    if (player_)
+        player_->reset();
     overlap_add_.reset();
+    declick_.reset();
     to_host_rate_.reset();
     wet_delay_.reset();
     begins_ = true;
+    was_dry_ = false;
 }
 
 void Engine::process(const float* const* in, float* const* out, int n) noexcept {
@@ -129,7 +159,7 @@ void Engine::follow_knobs() noexcept {
 
 void Engine::process_slice(const float* const* in, float* const* out, int at, int n) noexcept {
     take_input(in, at, n);
-    dry_delay_.push(dry_, n);
+    dry_delay_.push(input_, n);
     const int model_samples = to_model_rate_.process(gained_, n, model_in_);
     for (int from = 0; from < model_samples;) {
         from += framer_.push(model_in_, from, model_samples - from);
@@ -144,15 +174,15 @@ void Engine::process_slice(const float* const* in, float* const* out, int at, in
 void Engine::take_input(const float* const* in, int at, int n) noexcept {
     input_gain_db_.next(std::span(input_gain_).first(static_cast<std::size_t>(n)));
     int insane = 0;
-    for (int c = 0; c < dry_.channels(); ++c) {
+    for (int c = 0; c < input_.channels(); ++c) {
         const float* samples = in[c] + at;
-        float* dry = dry_.channel(c);
+        float* guarded = input_.channel(c);
         float* gained = gained_.channel(c);
         for (int i = 0; i < n; ++i) {
             const bool sane = is_sane(samples[i]);
             insane += sane ? 0 : 1;
-            dry[i] = sane ? samples[i] : 0.0F;
-            gained[i] = dry[i] * input_gain_[static_cast<std::size_t>(i)];
+            guarded[i] = sane ? samples[i] : 0.0F;
+            gained[i] = guarded[i] * input_gain_[static_cast<std::size_t>(i)];
         }
     }
     if (insane > 0)
@@ -161,26 +191,31 @@ void Engine::take_input(const float* const* in, int at, int n) noexcept {
 }
 
 void Engine::play_frame() noexcept {
-    framer_.pop(runner_->frame());
+    framer_.pop(player_->frame());
     for (std::size_t i = 0; i < controls_.size(); ++i)
-        runner_->controls()[i] = controls_[i]->next();
+        player_->controls()[i] = controls_[i]->next();
 
-    const bool good = runner_->run() && is_sane(runner_->frame_out());
-    if (!good) {
-        runner_->reset(); // its state may carry the fault on
-        bad_frames_.fetch_add(1, std::memory_order_relaxed);
-    }
-    frames_.fetch_add(1, std::memory_order_relaxed);
-
-    const std::span<const float> dry_frame = runner_->frame();
-    const int final = overlap_add_.process(good ? runner_->frame_out() : dry_frame, model_out_);
-    const int host_samples = to_host_rate_.process(model_out_, final, host_out_);
-    wet_delay_.push(host_out_, host_samples);
+    const PlayedFrame played = player_->play();
+    const int final = overlap_add_.process(played.samples, model_out_);
+    const bool seam = std::exchange(was_dry_, played.dry) != played.dry;
+    if (!frames_overlap_)
+        declick_.process(model_out_, final, seam);
+    wet_delay_.push(host_out_, to_host_rate_.process(model_out_, final, host_out_));
 }
 
 Counters Engine::counters() const noexcept {
-    return {frames_.load(std::memory_order_relaxed), bad_frames_.load(std::memory_order_relaxed),
-            nonfinite_input_samples_.load(std::memory_order_relaxed)};
+    constexpr auto relaxed = std::memory_order_relaxed;
+    Counters counters;
+    counters.nonfinite_input_samples = nonfinite_input_samples_.load(relaxed);
+    if (player_) {
+        const FrameCounts& counts = player_->counts();
+        counters.frames = counts.frames.load(relaxed);
+        counters.bad_frames = counts.bad_frames.load(relaxed);
+        counters.late_frames = counts.late_frames.load(relaxed);
+        counters.last_frame_us = counts.last_frame_us.load(relaxed);
+        counters.longest_frame_us = counts.longest_frame_us.load(relaxed);
+    }
+    return counters;
 }
 
 } // namespace tonecast

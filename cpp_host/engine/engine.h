@@ -1,8 +1,10 @@
 #pragma once
 
 #include "engine/control/control_value.h"
+#include "engine/inference/frame_player.h"
 #include "engine/inference/model.h"
 #include "engine/signal/audio_buffer.h"
+#include "engine/signal/declick.h"
 #include "engine/signal/fifo.h"
 #include "engine/signal/framer.h"
 #include "engine/signal/mixer.h"
@@ -16,18 +18,29 @@
 
 namespace tonecast {
 
+/// Where the model runs.
+enum class Mode {
+    inline_, // in process(), at once: offline, and models that neither allocate nor take long
+    worker,  // on a thread of its own, at least one hop later: live
+};
+
 /// How a stream is to be played.
 struct PlaySettings {
     int sample_rate_hz = 48000; // the host's; the engine resamples to the model's and back
     int channels = 2;
     int hop_size_samples = 0; // at the model's rate; 0 is the contract's default
+    Mode mode = Mode::inline_;
+    int max_block_samples = 1024; // worker mode: the longest block of the host's that is in time
 };
 
 /// What went by since prepare(); reset() keeps the counts.
 struct Counters {
     std::uint64_t frames = 0;
     std::uint64_t bad_frames = 0;              // the model failed or gave NaN or Inf: played dry
+    std::uint64_t late_frames = 0;             // not ready when they were due: played dry
     std::uint64_t nonfinite_input_samples = 0; // NaN or Inf from the host: played as silence
+    float last_frame_us = 0.0F;                // what the model took for a frame
+    float longest_frame_us = 0.0F;
 };
 
 /// One stream through one model.
@@ -78,9 +91,11 @@ private:
     std::shared_ptr<const Model> model_;
     int latency_samples_ = 0;
     bool begins_ = true; // the stream has not begun: knobs jump instead of ramping
+    bool frames_overlap_ = true;
+    bool was_dry_ = false; // the last frame
 
     // In signal order; each buffer belongs to the stage above it.
-    AudioBuffer dry_;
+    AudioBuffer input_;
     Fifo dry_delay_;
     ControlValue input_gain_db_{0.0F, db_to_linear};
     std::vector<float> input_gain_;
@@ -89,17 +104,17 @@ private:
     AudioBuffer model_in_;
     Framer framer_;
     std::vector<std::unique_ptr<ControlValue>> controls_;
-    std::unique_ptr<Runner> runner_;
+    std::unique_ptr<FramePlayer> player_;
     OverlapAdd overlap_add_;
     AudioBuffer model_out_;
+    Declick declick_;
     Resampler to_host_rate_;
     AudioBuffer host_out_;
     Fifo wet_delay_;
     AudioBuffer wet_;
+    AudioBuffer dry_;
     Mixer mixer_;
 
-    std::atomic<std::uint64_t> frames_{0};
-    std::atomic<std::uint64_t> bad_frames_{0};
     std::atomic<std::uint64_t> nonfinite_input_samples_{0};
 };
 

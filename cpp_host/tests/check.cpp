@@ -1,5 +1,6 @@
 #include "tests/check.h"
 
+#include <atomic>
 #include <cstdio>
 #include <utility>
 #include <vector>
@@ -18,7 +19,7 @@ std::vector<Test>& tests() {
     return all;
 }
 
-bool failed = false;
+std::atomic<bool> failed{false}; // checks may stand in any thread
 
 } // namespace
 

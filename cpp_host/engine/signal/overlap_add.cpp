@@ -6,10 +6,11 @@
 
 namespace tonecast {
 
-void OverlapAdd::prepare(int channels, int frame_size, int hop_size, Window analysis,
-                         Window synthesis) {
+void OverlapAdd::prepare(int channels, int frame_size, int hop_size, int late_samples,
+                         Window analysis, Window synthesis) {
     frame_size_ = frame_size;
     hop_size_ = hop_size;
+    late_samples_ = late_samples;
     window_ = make_window(synthesis, frame_size);
     const float gain = overlap_add_gain(analysis, synthesis, frame_size, hop_size);
     for (float& w : window_)
@@ -20,7 +21,7 @@ void OverlapAdd::prepare(int channels, int frame_size, int hop_size, Window anal
 
 void OverlapAdd::reset() noexcept {
     sum_.clear();
-    before_stream_samples_ = frame_size_ - hop_size_;
+    before_stream_samples_ = frame_size_ - hop_size_ + late_samples_;
 }
 
 int OverlapAdd::process(std::span<const float> frame, AudioBuffer& out) noexcept {

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "engine/inference/frame_player.h"
+#include "engine/inference/runner.h"
+#include "engine/signal/sane.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace tonecast {
+
+/// Runs a frame and keeps the time. False where nothing sound came out: the runner then begins
+/// anew, because its state may carry the fault on.
+inline bool timed_run(Runner& runner, FrameCounts& counts) noexcept {
+    using namespace std::chrono;
+    const auto start = steady_clock::now();
+    const bool good = runner.run() && is_sane(runner.frame_out());
+    const float took_us = duration<float, std::micro>(steady_clock::now() - start).count();
+    constexpr auto relaxed = std::memory_order_relaxed;
+    counts.last_frame_us.store(took_us, relaxed);
+    counts.longest_frame_us.store(std::max(took_us, counts.longest_frame_us.load(relaxed)),
+                                  relaxed);
+    if (!good)
+        runner.reset();
+    return good;
+}
+
+} // namespace tonecast
