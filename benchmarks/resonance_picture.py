@@ -84,9 +84,9 @@ def _draw_removed(ax: Axes, findings: Findings) -> None:
         xlabel="attenuation",
         ylabel="removed in a tenth of an octave, dB (median)",
         xlim=(-0.02, 1.02),
-        ylim=(0, None),
     )
-    ax.legend(fontsize=8, ncols=2, loc="lower right")
+    ax.set_ylim(0, 1.35 * ax.get_ylim()[1])  # room for the legend
+    ax.legend(fontsize=8, ncols=2, loc="upper left")
 
 
 def _draw_noise(ax: Axes, findings: Findings) -> None:
@@ -130,7 +130,7 @@ def _draw_widths(ax: Axes, findings: Findings) -> None:
     )
     ax.margins(x=0.12, y=0.1)
     ax.set(
-        title="The smoothing width: finding resonances or sparing the recording",
+        title="Smoothing width: finding resonances or sparing the rest",
         xlabel=f"lost by untouched recordings at attenuation {USUAL}, dB (median)",
         ylabel="removed from resonances at 1, dB (median)",
     )

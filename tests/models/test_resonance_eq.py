@@ -75,7 +75,7 @@ def band_db(audio: Audio, center_hz: float, octaves: float) -> float:
 
 
 def level_db(audio: Audio) -> float:
-    return float(10 * np.log10(max(np.mean(audio**2), 1e-30)))
+    return float(10 * np.log10(max(float(np.mean(audio**2)), 1e-30)))
 
 
 def test_attenuation_zero_gives_the_input_back(model: ResonanceEQ) -> None:
