@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from . import synth
 from .arrays import Samples
+from .audio_files import AudioSink
 from .effect import Effect
 from .plot import plot_comparison
 from .synth import RingingMode, Signal
@@ -120,11 +122,9 @@ def _add(mix: NDArray[np.float64], sound: Signal, start_s: float, pan: float) ->
 
 
 def _write(path: Path, audio: Samples, what: str) -> str:
-    from pedalboard.io import WriteableAudioFile
-
     with (
         path.open("wb") as file,
-        WriteableAudioFile(file, SAMPLE_RATE_HZ, audio.shape[0], 24, format="wav") as writer,
+        closing(AudioSink(file, path.suffix, SAMPLE_RATE_HZ, audio.shape[0], bit_depth=24)) as sink,
     ):
-        writer.write(audio)
+        sink.write(audio)
     return f"{path}: {what}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import signal
 import sys
 from types import FrameType
@@ -54,9 +53,6 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("tonecast: stopped", err=True)
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # `tonecast effects | head`: nobody reads on, so nothing is wrong
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 def _terminate(signal_number: int, frame: FrameType | None) -> None:

@@ -17,8 +17,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from .._engine import Error
+from ..audio_files import BIT_DEPTHS, READABLE
 from ..effect import Effect
-from ..render import BIT_DEPTHS, READABLE, RenderReport, render
+from ..render import RenderReport, render
 
 SWITCH = {"on": "1", "true": "1", "off": "0", "false": "0"}
 
