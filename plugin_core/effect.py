@@ -51,9 +51,12 @@ class Effect(Knobs):
     ) -> None:
         self._entry = find_effect(name_or_path)
         self._lock = threading.RLock()
+        if self._entry.contract.kind != "effect":
+            raise _engine.Error(f"{self.name} is a predictor: it makes no sound by itself")
+        for control in self._entry.controls:
+            if control.name in _TAKEN:
+                raise _engine.Error(f"{self.name}: a control cannot be named {control.name!r}")
         self._start(self._entry.controls, controls)
-        for taken in _TAKEN.intersection(self._entry.contract.controls):
-            raise _engine.Error(f"{name_or_path}: a control cannot be named {taken!r}")
         self._prepared = None
         self._to_swallow = 0
         self._interleaved = None

@@ -104,17 +104,17 @@ def _play(
     on_progress: Progress,
 ) -> RenderReport:
     to_swallow = stream.latency_samples
-    played_s = 0.0
+    played = 0
     while (block := _read(source, reader)).shape[1] > 0:
         late = stream.process(block)
         sink.write(late[:, to_swallow:])
         to_swallow = max(0, to_swallow - late.shape[1])
-        played_s += block.shape[1] / reader.samplerate
-        on_progress(played_s, reader.duration)
+        played += block.shape[1]
+        on_progress(played / reader.samplerate, reader.duration)
     sink.write(stream.flush()[:, to_swallow:])
     counters = stream.counters
     return RenderReport(
-        duration_s=played_s,
+        duration_s=played / reader.samplerate,
         nonfinite_input_samples=counters.nonfinite_input_samples,
         frames=counters.frames,
         bad_frames=counters.bad_frames,

@@ -25,6 +25,7 @@ def effects() -> None:
                 ", ".join(control.name for control in entry.controls),
             )
             for entry in shipped_effects().values()
+            if entry.contract.kind == "effect"
         ],
     )
 

@@ -229,7 +229,10 @@ def _play(
         speed = played_s / (time.monotonic() - start_s)
         progress.update(task, completed=played_s, total=total_s, speed=f"{speed:.0f} ×")
 
-    report = render(effect, job.source, job.target, bit_depth, show)
+    try:
+        report = render(effect, job.source, job.target, bit_depth, show)
+    finally:
+        progress.remove_task(task)
     click.echo(_summary(job, report, time.monotonic() - start_s))
 
 

@@ -1,14 +1,19 @@
 """`Effect`: arrays in and out as with pedalboard, controls as attributes."""
 
+import gc
 import re
 import threading
 import warnings
+import weakref
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pedalboard.io import AudioFile
 from pedalboard_native._internal import AddLatency
 from tonecast import Effect, Error, shipped_effects
+from tonecast.plugin_core.library import load_model
 
 RATE_HZ = 48000
 
@@ -368,6 +373,51 @@ def test_files_of_one_name_have_the_same_controls_and_hops() -> None:
     for entry in shipped_effects().values():
         assert len({contract.controls for contract in entry.contracts.values()}) == 1
         assert len({contract.hop_sizes_samples for contract in entry.contracts.values()}) == 1
+
+
+@pytest.mark.parametrize("name", ["process", "flush", "mix", "hop_size_samples"])
+def test_a_control_that_would_be_hidden_is_refused(monkeypatch, name) -> None:
+    entry = shipped_effects()["resonance-eq"]
+    contract = entry.contract
+    controls = (replace(contract.controls[0], name=name), *contract.controls[1:])
+    contracts = {48000: replace(contract, controls=controls)}
+    hidden = replace(entry, contracts=contracts, files={48000: entry.files[48000]})
+    monkeypatch.setattr("tonecast.plugin_core.effect.find_effect", lambda _: hidden)
+    with pytest.raises(Error, match=f"cannot be named '{name}'"):
+        Effect("resonance-eq")
+
+
+def test_a_predictor_is_no_effect(monkeypatch) -> None:
+    entry = shipped_effects()["resonance-eq"]
+    contract = replace(entry.contract, kind="predictor", controls=())
+    predictor = replace(entry, contracts={48000: contract}, files={48000: entry.files[48000]})
+    monkeypatch.setattr("tonecast.plugin_core.effect.find_effect", lambda _: predictor)
+    with pytest.raises(Error, match="makes no sound by itself"):
+        Effect("resonance-eq")
+
+
+def test_models_are_shared_and_given_back() -> None:
+    path = shipped_effects()["resonance-eq"].files[48000]
+    first, second = load_model(path), load_model(path)
+    assert first is second
+    alive = weakref.ref(first)
+    del first, second
+    gc.collect()
+    assert alive() is None
+
+
+def test_the_six_lines_of_the_readme(tmp_path, noise, write_audio, read_audio) -> None:
+    """A recording is read, played and written with pedalboard's own file class."""
+    song = write_audio(tmp_path / "song.wav", noise(2, 20_000), 44100)
+    tamed = tmp_path / "tamed.wav"
+
+    with AudioFile(str(song)) as file:
+        audio, rate = file.read(file.frames), file.samplerate
+    effect = Effect("resonance-eq", attenuation=0.4)
+    with AudioFile(str(tamed), "w", rate, audio.shape[0]) as file:
+        file.write(effect(audio, rate))
+
+    assert read_audio(tamed).shape == audio.shape
 
 
 # Threads
