@@ -116,7 +116,13 @@ def _draw_widths(ax: Axes, findings: Findings) -> None:
         ax.plot(lost, removed, marker="o", markersize=4, color=color, label=kind)
         for width, x, y in zip(WIDTHS_OCTAVES, lost, removed, strict=True):
             ax.annotate(
-                f"{width:.2g} oct.", (x, y), (6, -9), textcoords="offset points", fontsize=8
+                f"{width:.2g} oct.",
+                (x, y),
+                (0, 7),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )
     ax.axvline(1.5, **GOAL)
     ax.annotate(

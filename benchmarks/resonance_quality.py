@@ -243,8 +243,8 @@ def _removed_table(findings: Findings) -> Iterator[str]:
         "**Removed** in a tenth of an octave around the resonance, beyond what the same spot of the"
         "\nuntouched recording loses (goal: 5 dB at attenuation 1, in proportion below). Where the"
         "\nspot lies between partials, even a resonance may not stand out of what plays beside it;"
-        "\none column counts only those that do, by 3 dB. Last, what happens to the third octaves one"
-        "\noctave up and down, the larger of the two (goal: less than 1 dB).\n"
+        "\none column counts only those that do, by 3 dB. Last, what happens to the third octaves"
+        "\none octave up and down, the larger of the two (goal: less than 1 dB).\n"
     )
     factors = " | ".join(f"at {a:g}" for a in ATTENUATIONS)
     yield f"| | Hz | {factors} | at 1, standing out | octave away | largest |"
