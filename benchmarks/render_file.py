@@ -48,7 +48,7 @@ def _process(dry: Path, wet: Path) -> tuple[float, float]:
     start = time.perf_counter()
     tonecast = Path(sys.executable).with_name("tonecast")
     command: list[str | Path] = [tonecast, "process", dry]
-    command += ["--effect", "resonance-eq", "--output", wet]
+    command += ["--effect", "resonance-eq", "--out", wet]
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     if status != 0:

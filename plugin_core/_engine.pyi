@@ -86,6 +86,46 @@ class Engine:
     @property
     def counters(self) -> Counters: ...
 
+class CardReport:
+    """What happened at the sound card; meters hold the highest peak since the last report."""
+
+    callbacks: int
+    misses: int  # callbacks that took longer than their block lasts
+    input_xruns: int
+    output_xruns: int
+    unrecorded_samples: int
+    input_peak: float
+    output_peak: float
+
+class AudioCallback:
+    """What a sound card calls: plays an engine, and fades over to the next one."""
+
+    def __init__(
+        self,
+        sample_rate_hz: int,
+        input_channels: int,
+        output_channels: int,
+        soft_start_s: float,
+        record_buffer_s: float,
+    ) -> None: ...
+    def put(self, engine: Engine) -> None:
+        """Play a prepared engine next. From now on only its knobs and counters may be used."""
+    def collect(self) -> None:
+        """Let go of engines that have faded out; call now and then."""
+    @property
+    def swaps(self) -> int: ...
+    def report(self) -> CardReport: ...
+    def percentile_us(self, share: float) -> float: ...
+    @property
+    def longest_us(self) -> float: ...
+    def read_recording(self, max_frames: int, channels: int) -> Samples:
+        """Output since the last call, [frames, channels]."""
+    @property
+    def function_address(self) -> int:
+        """The PaStreamCallback, to be called with user_data_address."""
+    @property
+    def user_data_address(self) -> int: ...
+
 def fitting_rate(rates_hz: list[int], host_rate_hz: int) -> int:
     """Which of an effect's model rates to play at a host rate."""
 

@@ -6,5 +6,6 @@ PYBIND11_MODULE(_engine, module) {
     pybind11::register_exception<tonecast::Error>(module, "Error", PyExc_ValueError);
     tonecast::register_effect_file(module);
     tonecast::register_engine(module);
+    tonecast::register_live(module);
     tonecast::register_testing(module);
 }

@@ -1,3 +1,4 @@
+#include "bindings/engine_handle.h"
 #include "bindings/loaded_model.h"
 #include "bindings/register.h"
 #include "bindings/samples.h"
@@ -6,7 +7,6 @@
 #include "engine/signal/rate_ratio.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <memory>
 #include <pybind11/stl.h>
@@ -19,65 +19,16 @@ namespace tonecast {
 
 namespace {
 
-std::size_t control_index(const Contract& contract, const std::string& name) {
-    const auto found = std::ranges::find(contract.controls, name, &Control::name);
-    if (found == contract.controls.end())
-        throw Error(contract.name + " has no control named " + name);
-    return static_cast<std::size_t>(found - contract.controls.begin());
-}
-
-/// The engine and what Python needs beside it: is it prepared, and for how many channels?
-class Stream {
-public:
-    explicit Stream(const LoadedModel& loaded) : engine(loaded.model) {}
-
-    void prepare(int sample_rate_hz, int channels, int hop_size_samples, bool worker,
-                 int max_block_samples) {
-        channels_ = 0;
-        engine.prepare({sample_rate_hz, channels, hop_size_samples,
-                        worker ? Mode::worker : Mode::inline_, max_block_samples});
-        channels_ = channels;
-    }
-
-    void process(const Samples& in, Samples& out) {
-        if (channels_ == 0)
-            throw Error("the engine is not prepared; call prepare() first");
-        check_samples(in, channels_, "block");
-        check_samples(out, channels_, "out");
-        const py::ssize_t n = in.shape(1);
-        if (out.shape(1) != n)
-            throw py::value_error("block and out must be equally long");
-        if (n > std::numeric_limits<int>::max())
-            throw py::value_error("a block must be shorter than 2^31 samples");
-        const auto ins = channel_pointers(in.data(), channels_, n);
-        const auto outs = channel_pointers(out.mutable_data(), channels_, n);
-        // No Python object is touched until the samples are through; the caller holds both arrays.
-        const py::gil_scoped_release without_gil;
-        engine.process(ins.data(), outs.data(), static_cast<int>(n));
-    }
-
-    void reset() { engine.reset(); }
-
-    ControlValue& control(const std::string& name) {
-        return engine.control(control_index(engine.contract(), name));
-    }
-
-    Engine engine;
-
-private:
-    int channels_ = 0;
-};
-
 using Knob = ControlValue& (Engine::*)() noexcept;
 
 template <Knob knob>
-float get_knob(Stream& stream) {
-    return (stream.engine.*knob)().get();
+float get_knob(EngineHandle& handle) {
+    return ((*handle.engine).*knob)().get();
 }
 
 template <Knob knob>
-void set_knob(Stream& stream, float setting) {
-    (stream.engine.*knob)().set(setting);
+void set_knob(EngineHandle& handle, float setting) {
+    ((*handle.engine).*knob)().set(setting);
 }
 
 /// Plays single frames as the engine does, without framing around it.
@@ -133,21 +84,25 @@ void register_engine(py::module_& module) {
         .def("run", &FrameRunner::run, py::arg("frame").noconvert(), py::arg("controls"))
         .def("reset", &FrameRunner::reset);
 
-    py::class_<Stream>(module, "Engine")
+    py::class_<EngineHandle>(module, "Engine")
         .def(py::init<const LoadedModel&>(), py::arg("model"))
-        .def("prepare", &Stream::prepare, py::arg("sample_rate_hz"), py::arg("channels"),
+        .def("prepare", &EngineHandle::prepare, py::arg("sample_rate_hz"), py::arg("channels"),
              py::arg("hop_size_samples") = 0, py::arg("worker") = false,
              py::arg("max_block_samples") = 1024)
-        .def("process", &Stream::process, py::arg("block").noconvert(), py::arg("out").noconvert())
-        .def("reset", &Stream::reset)
+        .def("process", &EngineHandle::process, py::arg("block").noconvert(),
+             py::arg("out").noconvert())
+        .def("reset", &EngineHandle::reset)
         .def_property_readonly("latency_samples",
-                               [](const Stream& s) { return s.engine.latency_samples(); })
+                               [](const EngineHandle& s) { return s.engine->latency_samples(); })
         .def(
             "set_control",
-            [](Stream& s, const std::string& name, float value) { s.control(name).set(value); },
+            [](EngineHandle& s, const std::string& name, float value) {
+                s.control(name).set(value);
+            },
             py::arg("name"), py::arg("value"))
         .def(
-            "control", [](Stream& s, const std::string& name) { return s.control(name).get(); },
+            "control",
+            [](EngineHandle& s, const std::string& name) { return s.control(name).get(); },
             py::arg("name"))
         .def_property("mix", &get_knob<&Engine::mix>, &set_knob<&Engine::mix>)
         .def_property("input_gain_db", &get_knob<&Engine::input_gain_db>,
@@ -155,9 +110,10 @@ void register_engine(py::module_& module) {
         .def_property("output_gain_db", &get_knob<&Engine::output_gain_db>,
                       &set_knob<&Engine::output_gain_db>)
         .def_property(
-            "bypass", [](Stream& s) { return s.engine.bypass().get() != 0.0F; },
-            [](Stream& s, bool on) { s.engine.bypass().set(on ? 1.0F : 0.0F); })
-        .def_property_readonly("counters", [](const Stream& s) { return s.engine.counters(); });
+            "bypass", [](EngineHandle& s) { return s.engine->bypass().get() != 0.0F; },
+            [](EngineHandle& s, bool on) { s.engine->bypass().set(on ? 1.0F : 0.0F); })
+        .def_property_readonly("counters",
+                               [](const EngineHandle& s) { return s.engine->counters(); });
 
     module.def(
         "fitting_rate",

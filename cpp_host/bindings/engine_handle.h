@@ -1,0 +1,65 @@
+#pragma once
+
+#include "bindings/loaded_model.h"
+#include "bindings/samples.h"
+#include "engine/engine.h"
+#include "engine/error.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <string>
+
+namespace tonecast {
+
+inline std::size_t control_index(const Contract& contract, const std::string& name) {
+    const auto found = std::ranges::find(contract.controls, name, &Control::name);
+    if (found == contract.controls.end())
+        throw Error(contract.name + " has no control named " + name);
+    return static_cast<std::size_t>(found - contract.controls.begin());
+}
+
+/// The engine and what Python needs beside it: is it prepared, and for how many channels?
+class EngineHandle {
+public:
+    explicit EngineHandle(const LoadedModel& loaded)
+        : engine(std::make_shared<Engine>(loaded.model)) {}
+
+    void prepare(int sample_rate_hz, int channels, int hop_size_samples, bool worker,
+                 int max_block_samples) {
+        channels_ = 0;
+        engine->prepare({sample_rate_hz, channels, hop_size_samples,
+                         worker ? Mode::worker : Mode::inline_, max_block_samples});
+        channels_ = channels;
+    }
+
+    void process(const Samples& in, Samples& out) {
+        if (channels_ == 0)
+            throw Error("the engine is not prepared; call prepare() first");
+        check_samples(in, channels_, "block");
+        check_samples(out, channels_, "out");
+        const pybind11::ssize_t n = in.shape(1);
+        if (out.shape(1) != n)
+            throw pybind11::value_error("block and out must be equally long");
+        if (n > std::numeric_limits<int>::max())
+            throw pybind11::value_error("a block must be shorter than 2^31 samples");
+        const auto ins = channel_pointers(in.data(), channels_, n);
+        const auto outs = channel_pointers(out.mutable_data(), channels_, n);
+        // No Python object is touched until the samples are through; the caller holds both arrays.
+        const pybind11::gil_scoped_release without_gil;
+        engine->process(ins.data(), outs.data(), static_cast<int>(n));
+    }
+
+    void reset() { engine->reset(); }
+
+    ControlValue& control(const std::string& name) {
+        return engine->control(control_index(engine->contract(), name));
+    }
+
+    std::shared_ptr<Engine> engine;
+
+private:
+    int channels_ = 0;
+};
+
+} // namespace tonecast

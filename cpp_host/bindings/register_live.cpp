@@ -1,0 +1,76 @@
+#include "bindings/engine_handle.h"
+#include "bindings/register.h"
+#include "engine/live/audio_callback.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace py = pybind11;
+
+namespace tonecast {
+
+namespace {
+
+/// Interleaved output that has come since the last call, [frames, channels].
+Samples read_recording(AudioCallback& callback, py::ssize_t max_frames, py::ssize_t channels) {
+    Samples samples({max_frames, channels});
+    const auto size = static_cast<std::size_t>(samples.size());
+    const std::size_t read = callback.read_recording(std::span(samples.mutable_data(), size));
+    samples.resize({static_cast<py::ssize_t>(read) / channels, channels});
+    return samples;
+}
+
+} // namespace
+
+void register_live(py::module_& module) {
+    py::class_<CardReport>(module, "CardReport")
+        .def_readonly("callbacks", &CardReport::callbacks)
+        .def_readonly("misses", &CardReport::misses)
+        .def_readonly("input_xruns", &CardReport::input_xruns)
+        .def_readonly("output_xruns", &CardReport::output_xruns)
+        .def_readonly("unrecorded_samples", &CardReport::unrecorded_samples)
+        .def_readonly("input_peak", &CardReport::input_peak)
+        .def_readonly("output_peak", &CardReport::output_peak);
+
+    py::class_<AudioCallback>(module, "AudioCallback")
+        .def(py::init([](int sample_rate_hz, int input_channels, int output_channels,
+                         float soft_start_s, float record_buffer_s) {
+                 auto callback = std::make_unique<AudioCallback>();
+                 callback->prepare({sample_rate_hz, input_channels, output_channels, soft_start_s,
+                                    record_buffer_s});
+                 return callback;
+             }),
+             py::arg("sample_rate_hz"), py::arg("input_channels"), py::arg("output_channels"),
+             py::arg("soft_start_s"), py::arg("record_buffer_s"))
+        .def(
+            "put",
+            [](AudioCallback& callback, const EngineHandle& handle) {
+                callback.deck().put(handle.engine);
+            },
+            py::arg("engine"))
+        .def("collect", [](AudioCallback& callback) { callback.deck().collect(); })
+        .def_property_readonly("swaps",
+                               [](AudioCallback& callback) { return callback.deck().swaps(); })
+        .def("report", &AudioCallback::report)
+        .def(
+            "percentile_us",
+            [](const AudioCallback& callback, double share) {
+                return callback.durations().percentile_us(share);
+            },
+            py::arg("share"))
+        .def_property_readonly(
+            "longest_us",
+            [](const AudioCallback& callback) { return callback.durations().longest_us(); })
+        .def("read_recording", &read_recording, py::arg("max_frames"), py::arg("channels"))
+        .def_property_readonly("function_address",
+                               [](const AudioCallback&) {
+                                   return reinterpret_cast<std::uintptr_t>(
+                                       &AudioCallback::portaudio_callback);
+                               })
+        .def_property_readonly("user_data_address", [](const AudioCallback& callback) {
+            return reinterpret_cast<std::uintptr_t>(&callback);
+        });
+}
+
+} // namespace tonecast
