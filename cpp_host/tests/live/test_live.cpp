@@ -1,0 +1,208 @@
+// Playing from a sound card: swapping effects while sound goes on, meters, recording.
+
+#include "engine/live/audio_callback.h"
+#include "engine/live/deck.h"
+#include "tests/check.h"
+#include "tests/engine/streams.h"
+
+#include <atomic>
+#include <cmath>
+#include <random>
+#include <thread>
+
+using namespace streams;
+using tonecast::AudioCallback;
+using tonecast::Deck;
+using tonecast::Engine;
+
+namespace {
+
+std::shared_ptr<Engine> engine_with_gain(float gain_db, int rate_hz = 48000, int channels = 1) {
+    std::shared_ptr<Engine> engine = identity_engine({rate_hz, channels});
+    engine->output_gain_db().set(gain_db);
+    return engine;
+}
+
+Signal tone(int samples) {
+    Signal signal(1);
+    for (int i = 0; i < samples; ++i)
+        signal[0].push_back(0.5F * static_cast<float>(std::sin(2.0 * M_PI * 200.0 * i / 48000.0)));
+    return signal;
+}
+
+/// Plays one channel through a deck, in place, calling `before` ahead of every block of 100.
+Signal play(Deck& deck, const Signal& in, const std::function<void(int)>& before) {
+    Signal out = in;
+    for (std::size_t at = 0; at < out[0].size(); at += 100) {
+        before(static_cast<int>(at));
+        float* const channel = out[0].data() + at;
+        deck.process(&channel, &channel, 100);
+    }
+    return out;
+}
+
+float largest_step(const Signal& signal, std::size_t from, std::size_t to) {
+    float largest = 0.0F;
+    for (std::size_t i = from + 1; i < to; ++i)
+        largest = std::max(largest, std::fabs(signal[0][i] - signal[0][i - 1]));
+    return largest;
+}
+
+std::vector<float> interleaved(const Signal& signal) {
+    std::vector<float> samples;
+    for (std::size_t i = 0; i < signal[0].size(); ++i)
+        for (const auto& channel : signal)
+            samples.push_back(channel[i]);
+    return samples;
+}
+
+} // namespace
+
+TEST(an_empty_deck_is_silent) {
+    Deck deck;
+    deck.prepare(48000, 1);
+    const Signal in = tone(2000);
+    CHECK(play(deck, in, [](int) {}) == Signal(1, std::vector<float>(2000)));
+}
+
+TEST(the_first_engine_plays_at_once_and_alone_as_without_a_deck) {
+    Deck deck;
+    deck.prepare(48000, 1);
+    deck.put(engine_with_gain(-6.0F));
+    const Signal in = tone(20000);
+    const Signal out = play(deck, in, [](int) {});
+    CHECK(out == streams::play(*engine_with_gain(-6.0F), in));
+    CHECK(deck.swaps() == 0);
+}
+
+TEST(a_swap_leaves_no_gap_and_no_click) {
+    Deck deck;
+    deck.prepare(48000, 1);
+    deck.put(engine_with_gain(0.0F));
+    const Signal in = tone(40000);
+    const Signal out = play(deck, in, [&](int at) {
+        if (at == 20000)
+            deck.put(engine_with_gain(-20.0F));
+    });
+    CHECK(deck.swaps() == 1);
+    const Signal plain = streams::play(*engine_with_gain(0.0F), in);
+    const Signal quiet = streams::play(*engine_with_gain(-20.0F), in);
+    const std::size_t fade_at = 20000 + 3072; // the new engine's latency is filled
+    const std::size_t faded_at = fade_at + 2400;
+    for (std::size_t i = 0; i < fade_at; ++i)
+        CHECK(out[0][i] == plain[0][i]);
+    for (std::size_t i = faded_at; i < out[0].size(); ++i)
+        CHECK(std::fabs(out[0][i] - quiet[0][i]) < 1e-6F);
+    CHECK(largest_step(out, fade_at, faded_at) <= largest_step(in, 0, 40000) * 1.05F);
+}
+
+TEST(a_thousand_swaps_keep_the_sound_going_and_free_what_they_leave) {
+    Deck deck;
+    deck.prepare(48000, 1);
+    std::atomic<bool> playing{true};
+    std::atomic<int> blocks{0};
+    std::thread audio([&] {
+        std::vector<float> block(64);
+        while (playing.load()) {
+            for (std::size_t i = 0; i < block.size(); ++i)
+                block[i] = 0.25F;
+            float* const channel = block.data();
+            deck.process(&channel, &channel, 64);
+            for (const float sample : block)
+                CHECK(std::isfinite(sample) && std::fabs(sample) <= 0.2501F);
+            blocks.fetch_add(1);
+        }
+    });
+    std::weak_ptr<Engine> last;
+    for (int swap = 0; swap < 1000; ++swap) {
+        const auto engine = engine_with_gain(-static_cast<float>(swap % 10));
+        last = engine;
+        deck.put(engine);
+        deck.collect();
+        if (swap % 10 == 0) // now and then let one play
+            for (const int until = blocks.load() + 100; blocks.load() < until;)
+                std::this_thread::yield();
+    }
+    playing.store(false);
+    audio.join();
+    CHECK(deck.swaps() > 10);
+    CHECK(!last.expired()); // the deck plays it, or will
+}
+
+TEST(the_card_gets_what_the_engine_plays_with_meters_and_a_recording) {
+    AudioCallback card;
+    card.prepare({48000, 2, 2, 0.0F, 1.0F});
+    card.deck().put(engine_with_gain(-6.0F, 48000, 2));
+    const Signal in = noise(2, 24000);
+    const std::vector<float> samples = interleaved(in);
+    std::vector<float> out(samples.size());
+    for (int at = 0; at < 24000; at += 600) // more than a slice
+        card.process(samples.data() + 2 * at, out.data() + 2 * at, 600, at == 600, at < 1200);
+    const auto expected = interleaved(streams::play(*engine_with_gain(-6.0F, 48000, 2), in));
+    // The soft start of one sample mutes nothing but the silence before the sound.
+    CHECK(out == expected);
+
+    const auto report = card.report();
+    CHECK(report.callbacks == 40);
+    CHECK(report.input_xruns == 1);
+    CHECK(report.output_xruns == 2);
+    CHECK(std::fabs(report.input_peak - 0.5F) < 1e-3F);
+    CHECK(std::fabs(report.output_peak - 0.25F) < 2e-3F);
+    CHECK(card.report().input_peak == 0.0F); // read meters fall
+    CHECK(card.durations().count() == 40);
+    CHECK(card.durations().percentile_us(1.0) == card.durations().longest_us());
+
+    std::vector<float> recorded(out.size() + 10);
+    CHECK(card.read_recording(recorded) == out.size());
+    recorded.resize(out.size());
+    CHECK(recorded == out);
+    CHECK(report.unrecorded_samples == 0);
+}
+
+TEST(a_recording_that_nobody_fetches_loses_whole_blocks_and_says_so) {
+    AudioCallback card;
+    card.prepare({48000, 1, 1, 0.0F, 0.01F}); // room for 480 samples
+    card.deck().put(engine_with_gain(0.0F));
+    const std::vector<float> in(100, 0.1F);
+    std::vector<float> out(100);
+    for (int k = 0; k < 10; ++k)
+        card.process(in.data(), out.data(), 100, false, false);
+    CHECK(card.report().unrecorded_samples == 600);
+}
+
+TEST(a_mono_input_reaches_both_channels) {
+    AudioCallback card;
+    card.prepare({48000, 1, 2, 0.0F, 0.0F});
+    card.deck().put(engine_with_gain(0.0F, 48000, 2));
+    const Signal in = noise(1, 8000);
+    std::vector<float> out(16000);
+    card.process(in[0].data(), out.data(), 8000, false, false);
+    for (std::size_t i = 0; i < 8000; ++i)
+        CHECK(out[2 * i] == out[2 * i + 1]);
+    CHECK(out[2 * 3072] == in[0][0]);
+}
+
+TEST(a_soft_start_rises_from_silence) {
+    AudioCallback card;
+    card.prepare({48000, 1, 1, 0.5F, 0.0F});
+    auto bypassed = engine_with_gain(0.0F);
+    bypassed->bypass().set(1.0F);
+    card.deck().put(bypassed);
+    const std::vector<float> in(40000, 0.5F);
+    std::vector<float> out(40000);
+    card.process(in.data(), out.data(), 40000, false, false);
+    CHECK(std::fabs(out[12000] - 0.25F) < 1e-3F);
+    CHECK(out[30000] == 0.5F);
+}
+
+TEST(percentiles_are_exact_to_one_percent_and_nothing_is_trimmed) {
+    tonecast::DurationHistogram durations;
+    CHECK(std::isnan(durations.percentile_us(0.5)));
+    for (int k = 1; k <= 1000; ++k)
+        durations.add(static_cast<float>(k));
+    durations.add(5e7F); // beyond the last bin
+    CHECK(std::fabs(durations.percentile_us(0.5) / 501.0F - 1.0F) < 0.0101F);
+    CHECK(std::fabs(durations.percentile_us(0.99) / 991.0F - 1.0F) < 0.0101F);
+    CHECK(durations.longest_us() == 5e7F);
+    CHECK(durations.count() == 1001);
+}
