@@ -33,7 +33,9 @@ void count_allocation() noexcept {
 
 extern "C" {
 
-TONECAST_EXPORT tonecast::AllocatorCalls* tonecast_allocator_calls() { return &calls; }
+TONECAST_EXPORT tonecast::AllocatorCalls* tonecast_allocator_calls() {
+    return &calls;
+}
 
 TONECAST_EXPORT void* malloc(std::size_t size) {
     count_allocation();

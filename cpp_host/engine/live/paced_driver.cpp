@@ -27,7 +27,9 @@ bool raise_priority() noexcept {
 #endif
 }
 
-float to_us(std::int64_t time_ns) noexcept { return static_cast<float>(time_ns) / 1000.0F; }
+float to_us(std::int64_t time_ns) noexcept {
+    return static_cast<float>(time_ns) / 1000.0F;
+}
 
 } // namespace
 
@@ -45,8 +47,8 @@ void MonotonicClock::sleep_until_ns(std::int64_t time_ns) noexcept {
     } // a signal came: sleep on
 #else
     using namespace std::chrono;
-    std::this_thread::sleep_until(steady_clock::time_point(
-        duration_cast<steady_clock::duration>(nanoseconds(time_ns))));
+    std::this_thread::sleep_until(
+        steady_clock::time_point(duration_cast<steady_clock::duration>(nanoseconds(time_ns))));
 #endif
 }
 
@@ -54,9 +56,13 @@ PacedDriver::PacedDriver(Callback callback, const DriveSettings& settings,
                          std::unique_ptr<Clock> clock)
     : callback_(std::move(callback)), settings_(settings), clock_(std::move(clock)) {}
 
-PacedDriver::~PacedDriver() { stop(); }
+PacedDriver::~PacedDriver() {
+    stop();
+}
 
-void PacedDriver::start() { thread_ = std::thread(&PacedDriver::drive, this); }
+void PacedDriver::start() {
+    thread_ = std::thread(&PacedDriver::drive, this);
+}
 
 void PacedDriver::stop() {
     stop_.store(true);
@@ -98,14 +104,12 @@ void PacedDriver::drive() noexcept {
     const std::int64_t block_ns = offset_ns(1);
     const std::int64_t start_ns = clock_->now_ns() + block_ns;
     for (std::uint64_t block = 0; block < settings_.blocks && !stop_.load(relaxed);) {
-        std::int64_t due_ns = clock_->now_ns();
-        bool slept = false;
-        if (settings_.paced) {
-            slept = due_ns < start_ns + offset_ns(block);
-            due_ns = start_ns + offset_ns(block);
-            if (slept)
-                clock_->sleep_until_ns(due_ns);
-        }
+        // Unpaced, a block is due when its turn has come.
+        const std::int64_t turn_ns = clock_->now_ns();
+        const std::int64_t due_ns = settings_.paced ? start_ns + offset_ns(block) : turn_ns;
+        const bool sleeps = due_ns > turn_ns;
+        if (sleeps)
+            clock_->sleep_until_ns(due_ns);
 
         const std::int64_t begin_ns = clock_->now_ns();
         calls.armed = true;
@@ -115,15 +119,13 @@ void PacedDriver::drive() noexcept {
 
         ++block;
         callbacks_.add(to_us(end_ns - begin_ns));
-        if (slept)
+        if (sleeps)
             wake_ups_.add(to_us(begin_ns - due_ns));
         allocations_.store(calls.allocations, relaxed);
         frees_.store(calls.frees, relaxed);
         if (end_ns - begin_ns > block_ns)
             overruns_.fetch_add(1, relaxed);
-        const std::int64_t next_ns = settings_.paced ? start_ns + offset_ns(block)
-                                                     : begin_ns + block_ns;
-        if (end_ns > next_ns)
+        if (end_ns > (settings_.paced ? start_ns + offset_ns(block) : begin_ns + block_ns))
             misses_.fetch_add(1, relaxed);
         for (; settings_.paced && block < settings_.blocks &&
                end_ns >= start_ns + offset_ns(block + 1);
