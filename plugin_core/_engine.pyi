@@ -86,6 +86,16 @@ class Engine:
     @property
     def counters(self) -> Counters: ...
 
+def check_budget(
+    model: Model,
+    sample_rate_hz: int,
+    channels: int,
+    hop_size_samples: int,
+    worker: bool,
+    max_block_samples: int,
+) -> None:
+    """Measure a frame; raise Error where the model cannot keep up, with what would work."""
+
 class CardReport:
     """What happened at the sound card; meters hold the highest peak since the last report."""
 

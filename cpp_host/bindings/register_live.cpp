@@ -1,6 +1,7 @@
 #include "bindings/engine_handle.h"
 #include "bindings/register.h"
 #include "engine/live/audio_callback.h"
+#include "engine/live/budget.h"
 
 #include <cstdint>
 #include <memory>
@@ -24,6 +25,18 @@ Samples read_recording(AudioCallback& callback, py::ssize_t max_frames, py::ssiz
 } // namespace
 
 void register_live(py::module_& module) {
+    module.def(
+        "check_budget",
+        [](const LoadedModel& loaded, int sample_rate_hz, int channels, int hop_size_samples,
+           bool worker, int max_block_samples) {
+            // Measured without Python in the way; no Python object is touched.
+            const py::gil_scoped_release without_gil;
+            check_budget(*loaded.model, {sample_rate_hz, channels, hop_size_samples,
+                                         worker ? Mode::worker : Mode::inline_, max_block_samples});
+        },
+        py::arg("model"), py::arg("sample_rate_hz"), py::arg("channels"),
+        py::arg("hop_size_samples"), py::arg("worker"), py::arg("max_block_samples"));
+
     py::class_<CardReport>(module, "CardReport")
         .def_readonly("callbacks", &CardReport::callbacks)
         .def_readonly("misses", &CardReport::misses)
