@@ -1,5 +1,8 @@
 """The C++ engine: checks and names live in Python, samples move in C++."""
 
+from collections.abc import Callable
+from typing import overload
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -100,6 +103,7 @@ class CardReport:
     """What happened at the sound card; meters hold the highest peak since the last report."""
 
     callbacks: int
+    block_samples: int  # of the last callback
     misses: int  # callbacks that took longer than their block lasts
     input_xruns: int
     output_xruns: int
@@ -123,7 +127,15 @@ class AudioCallback:
     def collect(self) -> None:
         """Let go of engines that have faded out; call now and then."""
     @property
+    def counters(self) -> Counters:
+        """Of all engines that were played, in total."""
+    @property
     def swaps(self) -> int: ...
+    @property
+    def callbacks(self) -> int: ...
+    @property
+    def block_samples(self) -> int:
+        """Of the last callback."""
     def report(self) -> CardReport: ...
     def percentile_us(self, share: float) -> float: ...
     @property
@@ -135,6 +147,71 @@ class AudioCallback:
         """The PaStreamCallback, to be called with user_data_address."""
     @property
     def user_data_address(self) -> int: ...
+
+class Durations:
+    """How long things took, all of them: percentiles are exact to 1 %."""
+
+    def percentile_us(self, share: float) -> float:
+        """What at least `share` (0 … 1) of them did not exceed; NaN where there are none."""
+    @property
+    def longest_us(self) -> float: ...
+    def __len__(self) -> int: ...
+
+class DriveReport:
+    """What happened so far to the blocks of a Bench."""
+
+    played_blocks: int
+    skipped_blocks: int  # due while an earlier block was still being played
+    misses: int  # blocks not finished when the next one was due, or skipped
+    overruns: int  # callbacks that by themselves took longer than a block lasts
+    allocations: int | None  # within callbacks; None where nobody counts
+    frees: int | None
+    has_priority: bool  # the thread runs before ordinary ones
+
+class Bench:
+    """Drives a callback on a thread of its own, as a sound card would; starts once."""
+
+    @overload
+    def __init__(
+        self,
+        model: Model,
+        sound: Samples,
+        sample_rate_hz: int,
+        block_samples: int,
+        blocks: int,
+        paced: bool,
+        worker: bool,
+    ) -> None:
+        """An engine that plays `sound` [channels, n] over and over. Raises Error."""
+    @overload
+    def __init__(
+        self,
+        function: Callable[[], object] | None,
+        sample_rate_hz: int,
+        block_samples: int,
+        blocks: int,
+        paced: bool,
+    ) -> None:
+        """A Python function, called once a block; None only wakes up."""
+    def start(self) -> None: ...
+    def stop(self) -> None:
+        """Return when the callback under way has ended."""
+    @property
+    def finished(self) -> bool: ...
+    @property
+    def failure(self) -> str | None:
+        """What the function raised first."""
+    @property
+    def report(self) -> DriveReport: ...
+    @property
+    def callbacks(self) -> Durations: ...
+    @property
+    def wake_ups(self) -> Durations:
+        """From when a block was due to when its callback began, if the thread slept until then."""
+    @property
+    def counters(self) -> Counters: ...
+    @property
+    def latency_samples(self) -> int: ...
 
 def fitting_rate(rates_hz: list[int], host_rate_hz: int) -> int:
     """Which of an effect's model rates to play at a host rate."""

@@ -64,6 +64,11 @@ class Effect(Knobs):
         self.hop_size_samples = hop_size_samples or self.contract.hop_size_samples
 
     @property
+    def entry(self) -> EffectEntry:
+        """Where the effect's files are."""
+        return self._entry
+
+    @property
     def name(self) -> str:
         """The effect's name."""
         return self._entry.name

@@ -59,6 +59,11 @@ class Knobs:
         return self._controls
 
     @property
+    def settings(self) -> dict[str, float]:
+        """How all controls stand, those around the graph included."""
+        return dict(self._settings)
+
+    @property
     def counters(self) -> _engine.Counters:
         """Frames played, bad frames, and NaN or Inf in the input.
 

@@ -39,6 +39,7 @@ void register_live(py::module_& module) {
 
     py::class_<CardReport>(module, "CardReport")
         .def_readonly("callbacks", &CardReport::callbacks)
+        .def_readonly("block_samples", &CardReport::block_samples)
         .def_readonly("misses", &CardReport::misses)
         .def_readonly("input_xruns", &CardReport::input_xruns)
         .def_readonly("output_xruns", &CardReport::output_xruns)
@@ -63,8 +64,13 @@ void register_live(py::module_& module) {
             },
             py::arg("engine"))
         .def("collect", [](AudioCallback& callback) { callback.deck().collect(); })
+        .def_property_readonly("counters",
+                               [](AudioCallback& callback) { return callback.deck().counters(); })
         .def_property_readonly("swaps",
                                [](AudioCallback& callback) { return callback.deck().swaps(); })
+        .def_property_readonly(
+            "callbacks", [](const AudioCallback& callback) { return callback.durations().count(); })
+        .def_property_readonly("block_samples", &AudioCallback::block_samples)
         .def("report", &AudioCallback::report)
         .def(
             "percentile_us",

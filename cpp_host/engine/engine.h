@@ -11,6 +11,7 @@
 #include "engine/signal/overlap_add.h"
 #include "engine/signal/resampler.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -41,6 +42,17 @@ struct Counters {
     std::uint64_t nonfinite_input_samples = 0; // NaN or Inf from the host: played as silence
     float last_frame_us = 0.0F;                // what the model took for a frame
     float longest_frame_us = 0.0F;
+
+    /// Those of two engines that played one after the other.
+    Counters& operator+=(const Counters& later) noexcept {
+        frames += later.frames;
+        bad_frames += later.bad_frames;
+        late_frames += later.late_frames;
+        nonfinite_input_samples += later.nonfinite_input_samples;
+        last_frame_us = later.last_frame_us;
+        longest_frame_us = std::max(longest_frame_us, later.longest_frame_us);
+        return *this;
+    }
 };
 
 /// One stream through one model.

@@ -6,10 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#if defined(__unix__) || defined(__APPLE__)
-#include <pthread.h>
-#endif
-
 namespace tonecast {
 
 namespace {
@@ -18,16 +14,6 @@ constexpr auto relaxed = std::memory_order_relaxed;
 
 // Beyond those on time: one that play() gave out, one that runs late, one to catch up with.
 constexpr std::size_t spare_slots = 3;
-
-bool raise_priority() noexcept {
-#if defined(__unix__) || defined(__APPLE__)
-    sched_param parameters{};
-    parameters.sched_priority = 70; // below audio servers' own threads, above everything ordinary
-    return pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters) == 0;
-#else
-    return false;
-#endif
-}
 
 } // namespace
 
@@ -77,6 +63,7 @@ WorkerPlayer::Slot* WorkerPlayer::submit(const Pending& pending) noexcept {
     std::ranges::copy(pending.dry, slot.frame.begin());
     std::ranges::copy(controls_, slot.controls.begin());
     slot.begins_stream = std::exchange(begins_stream_, false);
+    slot.audio_thread = current_thread();
     slot.stage.store(Stage::waiting, std::memory_order_release);
     ++submitted_;
     wake_.release();
@@ -111,7 +98,6 @@ void WorkerPlayer::release(Slot* slot) noexcept {
 }
 
 void WorkerPlayer::work() {
-    has_priority_.store(raise_priority(), relaxed);
     const FlushDenormals while_working;
     for (std::size_t next = 0;; ++next) {
         wake_.acquire();
@@ -121,7 +107,15 @@ void WorkerPlayer::work() {
     }
 }
 
+void WorkerPlayer::follow_priority(ThreadId audio_thread) noexcept {
+    if (audio_thread == followed_)
+        return;
+    followed_ = audio_thread;
+    has_priority_.store(run_just_below(audio_thread), relaxed);
+}
+
 void WorkerPlayer::run(Slot& slot) noexcept {
+    follow_priority(slot.audio_thread);
     if (slot.begins_stream)
         runner_->reset();
     Stage stage = Stage::waiting;

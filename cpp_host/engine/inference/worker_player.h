@@ -2,6 +2,7 @@
 
 #include "engine/inference/frame_player.h"
 #include "engine/inference/runner.h"
+#include "engine/inference/thread_priority.h"
 
 #include <atomic>
 #include <cstddef>
@@ -31,7 +32,7 @@ public:
     std::span<float> controls() noexcept override { return controls_; }
     PlayedFrame play() noexcept override;
 
-    /// Whether the system lets the thread run before ordinary ones (SCHED_FIFO).
+    /// Whether the worker runs before ordinary threads, just below the audio thread.
     bool has_priority() const noexcept { return has_priority_.load(std::memory_order_relaxed); }
 
 private:
@@ -42,6 +43,7 @@ private:
     struct Slot {
         std::atomic<Stage> stage{Stage::free};
         bool begins_stream = false;
+        ThreadId audio_thread{};
         std::vector<float> frame;
         std::vector<float> controls;
         std::vector<float> frame_out;
@@ -61,6 +63,7 @@ private:
 
     // Worker thread.
     void work();
+    void follow_priority(ThreadId audio_thread) noexcept;
     void run(Slot& slot) noexcept;
 
     std::unique_ptr<Runner> runner_;
@@ -76,6 +79,7 @@ private:
 
     std::counting_semaphore<> wake_{0}; // once a submitted slot
     std::atomic<bool> stop_{false};
+    ThreadId followed_{}; // of the worker: whose priority it has taken after
     std::atomic<bool> has_priority_{false};
     std::thread thread_;
 };

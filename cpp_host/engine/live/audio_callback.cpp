@@ -65,6 +65,7 @@ void AudioCallback::process(const float* in, float* out, int frames, bool input_
     if (settings_.record_buffer_s > 0.0F && !recording_.push(played))
         unrecorded_samples_.fetch_add(static_cast<std::uint64_t>(frames), relaxed);
 
+    block_samples_.store(frames, relaxed);
     input_xruns_.fetch_add(input_xrun ? 1 : 0, relaxed);
     output_xruns_.fetch_add(output_xrun ? 1 : 0, relaxed);
     const float took_us = duration<float, std::micro>(steady_clock::now() - start).count();
@@ -92,6 +93,7 @@ void AudioCallback::process_slice(const float* in, float* out, int frames) noexc
 
 CardReport AudioCallback::report() noexcept {
     return {durations_.count(),
+            block_samples_.load(relaxed),
             misses_.load(relaxed),
             input_xruns_.load(relaxed),
             output_xruns_.load(relaxed),

@@ -23,6 +23,7 @@ struct CardSettings {
 /// What happened at the card. Meters hold the highest peak since they were last read.
 struct CardReport {
     std::uint64_t callbacks = 0;
+    int block_samples = 0;                // of the last callback
     std::uint64_t misses = 0;             // callbacks that took longer than their block lasts
     std::uint64_t input_xruns = 0;        // the system lost input, or had none
     std::uint64_t output_xruns = 0;       // the system lost output, or had none
@@ -47,6 +48,7 @@ public:
 
     // Any other thread.
     CardReport report() noexcept;
+    int block_samples() const noexcept { return block_samples_.load(std::memory_order_relaxed); }
     const DurationHistogram& durations() const noexcept { return durations_; }
 
     /// One other thread: the output since the last call, interleaved; returns the samples written.
@@ -72,6 +74,7 @@ private:
     SampleQueue recording_;
 
     DurationHistogram durations_;
+    std::atomic<int> block_samples_{0};
     std::atomic<std::uint64_t> misses_{0};
     std::atomic<std::uint64_t> input_xruns_{0};
     std::atomic<std::uint64_t> output_xruns_{0};

@@ -36,7 +36,18 @@ void Deck::collect() {
 }
 
 void Deck::let_go(const Engine* engine) {
-    std::erase_if(engines_, [engine](const auto& owned) { return owned.get() == engine; });
+    std::erase_if(engines_, [&](const auto& owned) {
+        if (owned.get() == engine)
+            past_ += owned->counters();
+        return owned.get() == engine;
+    });
+}
+
+Counters Deck::counters() const {
+    Counters total = past_;
+    for (const auto& engine : engines_)
+        total += engine->counters();
+    return total;
 }
 
 void Deck::process(const float* const* in, float* const* out, int n) noexcept {

@@ -30,6 +30,9 @@ public:
     /// Lets go of the engines that have faded out.
     void collect();
 
+    /// Of all engines that were played, in total.
+    Counters counters() const;
+
     // Audio thread. Neither allocates nor locks; silence as long as there is no engine.
     void process(const float* const* in, float* const* out, int n) noexcept;
 
@@ -43,6 +46,7 @@ private:
     void take_next() noexcept;
     void process_slice(const float* const* in, float* const* out, int n) noexcept;
 
+    Counters past_;                                // of engines that were let go
     std::vector<std::shared_ptr<Engine>> engines_; // all that may be played; control thread
 
     std::atomic<Engine*> next_{nullptr};    // from the control thread to the audio thread

@@ -85,6 +85,7 @@ TEST(a_swap_leaves_no_gap_and_no_click) {
             deck.put(engine_with_gain(-20.0F));
     });
     CHECK(deck.swaps() == 1);
+    CHECK(deck.counters().frames == 24 + 19); // of 25,500 samples and of 20,000
     const Signal plain = streams::play(*engine_with_gain(0.0F), in);
     const Signal quiet = streams::play(*engine_with_gain(-20.0F), in);
     const std::size_t fade_at = 20000 + 3072; // the new engine's latency is filled
