@@ -4,10 +4,13 @@
 #include "engine/engine.h"
 #include "engine/live/paced_driver.h"
 
-#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <pybind11/stl.h>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace py = pybind11;
@@ -16,53 +19,46 @@ namespace tonecast {
 
 namespace {
 
-/// An engine fed with a sound, over and over, by a driver that keeps the time.
-class Bench {
+/// Plays a sound through an engine, over and over, block after block.
+class SoundLoop {
 public:
-    Bench(const LoadedModel* loaded, const Samples& sound, const DriveSettings& drive, bool worker)
-        : block_samples_(drive.block_samples), driver_([this] { play_block(); }, drive) {
+    SoundLoop(const LoadedModel& loaded, const Samples& sound, const DriveSettings& drive,
+              bool worker)
+        : engine_(loaded.model), block_samples_(drive.block_samples) {
         if (sound.ndim() != 2 || sound.shape(0) < 1 || sound.shape(1) < 1)
             throw py::value_error("sound must have the shape [channels, n], n > 0");
-        if (drive.sample_rate_hz < 1 || drive.block_samples < 1)
-            throw py::value_error("rate and block must be positive");
         const auto channels = static_cast<int>(sound.shape(0));
-        if (loaded != nullptr) {
-            engine_ = std::make_unique<Engine>(loaded->model);
-            engine_->prepare({drive.sample_rate_hz, channels, 0,
-                              worker ? Mode::worker : Mode::inline_, drive.block_samples});
-        }
-        take_sound(sound, channels);
+        engine_.prepare({drive.sample_rate_hz, channels, 0, worker ? Mode::worker : Mode::inline_,
+                         block_samples_});
+        take(sound, channels);
     }
 
-    PacedDriver& driver() noexcept { return driver_; }
-    const Engine* engine() const noexcept { return engine_.get(); }
+    const Engine& engine() const noexcept { return engine_; }
+
+    void play_block() noexcept {
+        for (int c = 0; c < sound_.channels(); ++c)
+            ins_[static_cast<std::size_t>(c)] = sound_.channel(c) + at_;
+        engine_.process(ins_.data(), outs_.data(), block_samples_);
+        at_ = (at_ + static_cast<std::size_t>(block_samples_)) % sound_samples_;
+    }
 
 private:
-    /// With a block of its beginning after its end, so that a block may span the seam.
-    void take_sound(const Samples& sound, int channels) {
+    /// After its end stands a block of its beginning, so that a block may span the seam.
+    void take(const Samples& sound, int channels) {
         sound_samples_ = static_cast<std::size_t>(sound.shape(1));
-        const auto block = static_cast<std::size_t>(block_samples_);
-        sound_.resize(channels, static_cast<int>(sound_samples_ + block));
+        const std::size_t samples = sound_samples_ + static_cast<std::size_t>(block_samples_);
+        sound_.resize(channels, static_cast<int>(samples));
         out_.resize(channels, block_samples_);
         ins_.resize(static_cast<std::size_t>(channels));
         for (int c = 0; c < channels; ++c) {
             const float* from = sound.data() + static_cast<std::size_t>(c) * sound_samples_;
-            for (std::size_t i = 0; i < sound_samples_ + block; ++i)
+            for (std::size_t i = 0; i < samples; ++i)
                 sound_.channel(c)[i] = from[i % sound_samples_];
             outs_.push_back(out_.channel(c));
         }
     }
 
-    void play_block() noexcept {
-        if (engine_ == nullptr)
-            return;
-        for (int c = 0; c < sound_.channels(); ++c)
-            ins_[static_cast<std::size_t>(c)] = sound_.channel(c) + at_;
-        engine_->process(ins_.data(), outs_.data(), block_samples_);
-        at_ = (at_ + static_cast<std::size_t>(block_samples_)) % sound_samples_;
-    }
-
-    std::unique_ptr<Engine> engine_; // none: only wakes up
+    Engine engine_;
     int block_samples_;
     AudioBuffer sound_;
     std::size_t sound_samples_ = 0;
@@ -70,21 +66,69 @@ private:
     AudioBuffer out_;
     std::vector<const float*> ins_;
     std::vector<float*> outs_;
-    PacedDriver driver_; // last, so that it stops first
 };
 
-py::dict durations(const DurationHistogram& histogram) {
-    py::dict made;
-    made["p50_us"] = histogram.percentile_us(0.5);
-    made["p99_us"] = histogram.percentile_us(0.99);
-    made["p999_us"] = histogram.percentile_us(0.999);
-    made["max_us"] = histogram.longest_us();
-    return made;
+/// What is driven at a sound card's pace: an engine, a Python function, or nothing.
+class Bench {
+public:
+    Bench(const LoadedModel& loaded, const Samples& sound, const DriveSettings& drive, bool worker)
+        : sound_loop_(std::make_unique<SoundLoop>(loaded, sound, drive, worker)),
+          driver_([this] { sound_loop_->play_block(); }, drive) {}
+
+    Bench(std::optional<py::function> function, const DriveSettings& drive)
+        : function_(std::move(function)),
+          driver_(function_ ? PacedDriver::Callback([this] { call(); }) : [] {}, drive) {}
+
+    ~Bench() { stop(); }
+
+    void stop() {
+        const py::gil_scoped_release without_gil; // a function under way needs it to end
+        driver_.stop();
+    }
+
+    PacedDriver& driver() noexcept { return driver_; }
+    Counters counters() const {
+        return sound_loop_ ? sound_loop_->engine().counters() : Counters{};
+    }
+    int latency_samples() const {
+        return sound_loop_ ? sound_loop_->engine().latency_samples() : 0;
+    }
+
+    /// What the function raised first; read it when finished.
+    const std::optional<std::string>& failure() const noexcept { return failure_; }
+
+private:
+    void call() {
+        const py::gil_scoped_acquire gil;
+        try {
+            (*function_)();
+        } catch (const py::error_already_set& error) {
+            if (!failure_)
+                failure_ = error.what();
+        }
+    }
+
+    std::unique_ptr<SoundLoop> sound_loop_; // or
+    std::optional<py::function> function_;  // or nothing at all
+    std::optional<std::string> failure_;
+    PacedDriver driver_;
+};
+
+DriveSettings drive_settings(int sample_rate_hz, int block_samples, std::uint64_t blocks,
+                             bool paced) {
+    if (sample_rate_hz < 1 || block_samples < 1)
+        throw py::value_error("the sample rate and the block must be positive");
+    return {sample_rate_hz, block_samples, blocks, paced};
 }
 
 } // namespace
 
 void register_bench(py::module_& module) {
+    py::class_<DurationHistogram>(module, "Durations")
+        .def("percentile_us", &DurationHistogram::percentile_us, py::arg("share"))
+        .def_property_readonly("longest_us", &DurationHistogram::longest_us)
+        .def("__len__", &DurationHistogram::count);
+
     py::class_<DriveReport>(module, "DriveReport")
         .def_readonly("played_blocks", &DriveReport::played_blocks)
         .def_readonly("skipped_blocks", &DriveReport::skipped_blocks)
@@ -95,32 +139,36 @@ void register_bench(py::module_& module) {
         .def_readonly("has_priority", &DriveReport::has_priority);
 
     py::class_<Bench>(module, "Bench")
-        .def(py::init([](const LoadedModel* model, const Samples& sound, int sample_rate_hz,
+        .def(py::init([](const LoadedModel& model, const Samples& sound, int sample_rate_hz,
                          int block_samples, std::uint64_t blocks, bool paced, bool worker) {
                  return std::make_unique<Bench>(
-                     model, sound, DriveSettings{sample_rate_hz, block_samples, blocks, paced},
+                     model, sound, drive_settings(sample_rate_hz, block_samples, blocks, paced),
                      worker);
              }),
              py::arg("model"), py::arg("sound").noconvert(), py::arg("sample_rate_hz"),
              py::arg("block_samples"), py::arg("blocks"), py::arg("paced"), py::arg("worker"))
+
+        .def(py::init([](std::optional<py::function> function, int sample_rate_hz,
+                         int block_samples, std::uint64_t blocks, bool paced) {
+                 return std::make_unique<Bench>(
+                     std::move(function),
+                     drive_settings(sample_rate_hz, block_samples, blocks, paced));
+             }),
+             py::arg("function"), py::arg("sample_rate_hz"), py::arg("block_samples"),
+             py::arg("blocks"), py::arg("paced"))
         .def("start", [](Bench& bench) { bench.driver().start(); })
-        .def(
-            "stop", [](Bench& bench) { bench.driver().stop(); },
-            py::call_guard<py::gil_scoped_release>())
+        .def("stop", &Bench::stop)
         .def_property_readonly("finished", [](Bench& bench) { return bench.driver().finished(); })
+        .def_property_readonly("failure", &Bench::failure)
         .def_property_readonly("report", [](Bench& bench) { return bench.driver().report(); })
-        .def_property_readonly("callbacks",
-                               [](Bench& bench) { return durations(bench.driver().callbacks()); })
-        .def_property_readonly("wake_ups",
-                               [](Bench& bench) { return durations(bench.driver().wake_ups()); })
-        .def_property_readonly("counters",
-                               [](const Bench& bench) {
-                                   return bench.engine() == nullptr ? Counters{}
-                                                                    : bench.engine()->counters();
-                               })
-        .def_property_readonly("latency_samples", [](const Bench& bench) {
-            return bench.engine() == nullptr ? 0 : bench.engine()->latency_samples();
-        });
+        .def_property_readonly(
+            "callbacks", [](Bench& bench) { return &bench.driver().callbacks(); },
+            py::return_value_policy::reference_internal)
+        .def_property_readonly(
+            "wake_ups", [](Bench& bench) { return &bench.driver().wake_ups(); },
+            py::return_value_policy::reference_internal)
+        .def_property_readonly("counters", &Bench::counters)
+        .def_property_readonly("latency_samples", &Bench::latency_samples);
 }
 
 } // namespace tonecast

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from .._engine import Error
-from . import demo, info, process, verify
+from . import bench, demo, info, process, verify
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 TERMINATED = 143
@@ -34,6 +34,7 @@ tonecast.add_command(info.info)
 tonecast.add_command(process.process)
 tonecast.add_command(verify.verify)
 tonecast.add_command(demo.demo)
+tonecast.add_command(bench.bench)
 
 
 def main() -> NoReturn:

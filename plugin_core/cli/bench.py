@@ -1,0 +1,312 @@
+"""`tonecast bench`: how long callbacks take, for every block size."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+
+import click
+from rich import box
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from .. import bench as benchmark
+from .._engine import Error
+from ..bench import BLOCKS, MAX_BLOCK_SAMPLES, Case, Mode, Row
+from ..machine import describe_machine
+
+COLUMNS = (
+    "Effect", "Backend", "Mode", "Block", "Budget µs", "p50 µs", "p99 µs", "p99.9 µs", "Max µs",
+    "p99.9 of budget", "Misses", "Late frames", "Allocations", "Latency",
+)  # fmt: skip
+TEXT_COLUMNS = 3
+MODES: dict[str, tuple[Mode, ...]] = {
+    "inline": ("inline",),
+    "worker": ("worker",),
+    "both": ("inline", "worker"),
+}
+PICTURES = (".png", ".pdf", ".svg")
+ENOUGH_CALLBACKS = 1000  # for a 99.9th percentile that is not simply the longest
+
+
+class BlockSizes(click.ParamType[tuple[int, ...]]):
+    """`16,32,64` as a tuple of samples."""
+
+    name = "blocks"
+
+    def convert(
+        self, value: object, parameter: click.Parameter | None, context: click.Context | None
+    ) -> tuple[int, ...]:
+        """Each size once, in the order given."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            blocks = tuple(dict.fromkeys(int(part) for part in str(value).split(",")))
+        except ValueError:
+            raise Error(f"--blocks takes sizes such as 64,128,256, not {value!r}") from None
+        for block in blocks:
+            if not 1 <= block <= MAX_BLOCK_SAMPLES:
+                raise Error(
+                    f"a block of {block} samples cannot be played; "
+                    f"choose from 1 to {MAX_BLOCK_SAMPLES}"
+                )
+        return blocks
+
+
+@click.command()
+@click.argument("effects", nargs=-1, metavar="[EFFECT]...")
+@click.option(
+    "--blocks",
+    type=BlockSizes(),
+    metavar="N,N,...",
+    default=BLOCKS,
+    show_default=" ".join(map(str, BLOCKS)),
+    help="Buffer sizes in samples.",
+)
+@click.option("--rate", "rate_hz", type=click.IntRange(8000, 384000), default=48000,
+              show_default=True, metavar="HZ", help="The host's sample rate.")  # fmt: skip
+@click.option("--channels", type=click.IntRange(1, 8), default=2, show_default=True)
+@click.option(
+    "--mode",
+    type=click.Choice(list(MODES)),
+    help="Where the model runs: in the callback, or on a thread of its own. Both, unless --fast.",
+)
+@click.option(
+    "--duration",
+    "duration_s",
+    type=click.FloatRange(0, min_open=True),
+    default=5.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Sound played for each row; hours for a soak.",
+)
+@click.option(
+    "--paced/--fast",
+    default=True,
+    show_default=True,
+    help="Call back at the real rate, as a sound card does, or as fast as possible.",
+)
+@click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write all figures, and what the machine is.")  # fmt: skip
+@click.option("--plot", "plot_path", type=click.Path(path_type=Path), metavar="FILE.png",
+              help="Draw the tails against the budget.")  # fmt: skip
+@click.option("--against-python", is_flag=True,
+              help="Compare with a Python loop over onnxruntime.")  # fmt: skip
+def bench(
+    effects: tuple[str, ...],
+    blocks: tuple[int, ...],
+    rate_hz: int,
+    channels: int,
+    mode: str | None,
+    duration_s: float,
+    paced: bool,
+    json_path: Path | None,
+    plot_path: Path | None,
+    against_python: bool,
+) -> None:  # click knows its sign for "leave these lines alone" by the character itself
+    """Measure how long callbacks take, for every buffer size.
+
+    EFFECT is one that comes with tonecast (all of them if none is given), an .onnx file,
+    'identity' for the engine alone, or 'nothing' for what the machine does by itself.
+
+    All callbacks count, from the first one on. The budget is what a block lasts; a miss is a block
+    not finished when the next one was due; late frames were played dry; allocations are those on
+    the audio thread, whoever made them.
+
+    \b
+    tonecast bench
+    tonecast bench resonance-eq identity --blocks 64,128 --json rows.json --plot tails.png
+    tonecast bench resonance-eq --mode worker --blocks 128 --duration 3600
+    """  # noqa: D301
+    if not math.isfinite(duration_s):
+        raise Error("--duration takes seconds; for hours, 3600 each")
+    modes = MODES[mode or ("both" if paced else "inline")]
+    cases = benchmark.plan(
+        effects, blocks, rate_hz, channels, modes, duration_s, paced, against_python
+    )
+    check_targets(json_path, plot_path)
+    machine = describe_machine()
+    rows: list[Row] = []
+    try:
+        with View(cases) as view:
+            for case in cases:
+                latest: Row | None = None
+                try:
+                    for latest in benchmark.measure(case):
+                        view.show(latest)
+                finally:  # what has been measured when the user has had enough counts too
+                    if latest is not None:
+                        rows.append(latest)
+                        view.keep(latest)
+                    if json_path is not None:
+                        write_json(json_path, machine, rows)
+    finally:
+        if plot_path is not None and rows:
+            from ..plot_bench import plot_tails  # matplotlib, only when asked for
+
+            plot_tails(rows, str(machine["processor"]), plot_path)
+        for note in notes(rows):
+            click.echo(note, err=True)
+
+
+def check_targets(json_path: Path | None, plot_path: Path | None) -> None:
+    """Raise tonecast.Error for files that cannot be written: now, rather than hours later."""
+    if plot_path is not None and plot_path.suffix.lower() not in PICTURES:
+        raise Error(f"{plot_path} cannot be drawn; name a {', '.join(PICTURES[:-1])} or .svg file")
+    for path in (json_path, plot_path):
+        if path is None:
+            continue
+        if path.is_dir():
+            raise Error(f"{path} is a folder; name a file in it")
+        try:
+            part(path).touch()
+            part(path).unlink()
+        except OSError as error:
+            raise Error(f"{path} cannot be written: {error.strerror}") from None
+
+
+def part(path: Path) -> Path:
+    """Where a file grows until it is whole."""
+    return path.with_name(f".{path.name}.part")
+
+
+def write_json(path: Path, machine: dict[str, str | int | float | None], rows: list[Row]) -> None:
+    """Replace the file at once, so that it is whole whenever it is read."""
+    content = [{"machine": machine}, *(asdict(row) for row in rows)]
+    try:
+        part(path).write_text(json.dumps(content, indent=1, allow_nan=False) + "\n")
+        part(path).replace(path)
+    except OSError as error:
+        raise Error(f"{path} cannot be written: {error.strerror}") from None
+
+
+class View:
+    """A table that grows at a terminal; tab-separated lines in a pipe."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self._out = Console(highlight=False)
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeRemainingColumn(compact=True),
+            console=None if self._out.is_terminal else Console(stderr=True),
+            disable=not (self._out.is_terminal or Console(stderr=True).is_terminal),
+        )
+        self._task = self._progress.add_task("", total=sum(case.duration_s for case in cases))
+        self._played_s = 0.0  # in rows before the one being measured
+        self._rows: list[Row] = []
+        self._live = Live(console=self._out, refresh_per_second=4)
+
+    def __enter__(self) -> View:
+        if self._out.is_terminal:
+            self._live.start()
+        else:
+            print("\t".join(COLUMNS), flush=True)
+            self._progress.start()
+        return self
+
+    def show(self, row: Row) -> None:
+        """Show a row that is still growing."""
+        self._progress.update(
+            self._task,
+            completed=self._played_s + _played_s(row),
+            description=f"{row.effect}, {row.mode}, {row.block}",
+        )
+        self._refresh(row)
+
+    def keep(self, row: Row) -> None:
+        """Add a row that is complete."""
+        self._played_s += _played_s(row)
+        self._rows.append(row)
+        self._refresh(None)
+        if not self._out.is_terminal:
+            print("\t".join(cells(row)), flush=True)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._out.is_terminal:
+            self._live.update(self._table(None))
+            self._live.stop()
+        else:
+            self._progress.stop()
+
+    def _refresh(self, growing: Row | None) -> None:
+        if self._out.is_terminal:
+            self._live.update(Group(self._table(growing), self._progress.get_renderable()))
+
+    def _table(self, growing: Row | None) -> Table:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for place, column in enumerate(COLUMNS):
+            table.add_column(column, justify="left" if place < TEXT_COLUMNS else "right")
+        for row in self._rows:
+            table.add_row(*map(Text, cells(row)), style="red" if row.misses else "")
+        if growing is not None:
+            table.add_row(*map(Text, cells(growing)), style="dim")
+        return table
+
+
+def _played_s(row: Row) -> float:
+    return (row.callbacks + row.skipped_blocks) * row.block / row.rate_hz
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """A row as the table shows it."""
+    return (
+        row.effect,
+        row.backend,
+        row.mode,
+        str(row.block),
+        _us(row.budget_us),
+        _us(row.p50_us),
+        _us(row.p99_us),
+        _us(row.p999_us),
+        _us(row.max_us),
+        f"{100 * row.budget_share:.1f} %",
+        str(row.misses),
+        str(row.late_frames),
+        "?" if row.allocations is None else str(row.allocations),
+        f"{row.latency_samples} ({row.latency_ms:.1f} ms)",
+    )
+
+
+def _us(duration_us: float) -> str:
+    return f"{duration_us:.1f}" if duration_us < 100 else f"{duration_us:.0f}"
+
+
+def notes(rows: Sequence[Row]) -> list[str]:
+    """What a reader of the table should know."""
+    found = []
+    late_wake_ups = [row for row in rows if row.misses and not row.overruns]
+    if late_wake_ups:
+        misses = sum(row.misses for row in late_wake_ups)
+        longest_us = max(row.wake_max_us or 0.0 for row in late_wake_ups)
+        found.append(
+            f"note: {misses} of the misses came from callbacks that were woken late (by up to "
+            f"{_us(longest_us)} µs), not from long ones: the machine was busy"
+        )
+    if any(row.paced and not row.priority for row in rows):
+        found.append(
+            "note: the system gave the audio thread no real-time priority; "
+            "see 'ulimit -r' and your audio group's limits"
+        )
+    if any(row.allocations is None for row in rows):
+        found.append("note: allocations cannot be counted on this system")
+    few = [row.block for row in rows if row.callbacks < ENOUGH_CALLBACKS]
+    if few:
+        found.append(
+            f"note: with blocks of {min(few)} and more there were fewer than {ENOUGH_CALLBACKS} "
+            f"callbacks, so p99.9 is the longest one; a longer --duration tells more"
+        )
+    return found
