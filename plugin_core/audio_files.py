@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -113,3 +116,30 @@ class AudioSink:
     def close(self) -> None:
         """Finish the file."""
         self._writer.close()
+
+
+@contextmanager
+def whole_file(
+    target: Path, sample_rate_hz: float, channels: int, bit_depth: int
+) -> Iterator[AudioSink]:
+    """A sink for a file beside `target` that takes its name once all has been written.
+
+    Whatever ends this early leaves `target` as it was, and nothing else. Raise tonecast.Error
+    where the file cannot be written, or its format lacks the rate, the channels or the depth.
+    """
+    draft = target.with_name(f".tonecast-{os.getpid()}-{target.name}")  # same folder: same disk
+    try:
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as file:
+            try:
+                sink = AudioSink(file, target.suffix.lower(), sample_rate_hz, channels, bit_depth)
+            except ValueError as error:
+                raise Error(f"{target}: {error}") from None
+            with closing(sink):
+                yield sink
+        draft.replace(target)
+    except OSError as error:
+        raise Error(f"{target} cannot be written: {error.strerror}") from None
+    finally:
+        with suppress(OSError):  # it was renamed, or never came to be
+            draft.unlink()

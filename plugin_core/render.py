@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
-from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from ._engine import Error
 from .arrays import Samples
-from .audio_files import AudioSink, check_format, closest_depth, open_audio
+from .audio_files import AudioSink, check_format, closest_depth, open_audio, whole_file
 from .effect import Effect
 from .stream import Stream
 
@@ -73,27 +71,10 @@ def render(
     """
     check_format(target, bit_depth)
     extension = target.suffix.lower()
-    draft = target.with_name(f".tonecast-{os.getpid()}-{target.name}")  # same folder: same disk
-    try:
-        with (
-            open_audio(source) as reader,
-            _open_stream(effect, source, reader) as stream,
-            _create(draft) as file,
-        ):
-            depth = bit_depth or closest_depth(reader.file_dtype, extension)
-            try:
-                sink = AudioSink(file, extension, reader.samplerate, reader.num_channels, depth)
-            except ValueError as error:
-                raise Error(f"{target}: {error}") from None
-            with closing(sink):
-                report = _play(source, reader, stream, sink, on_progress)
-        draft.replace(target)
-    except OSError as error:
-        raise Error(f"{target} cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(OSError):  # it was renamed, or never came to be
-            draft.unlink()
-    return report
+    with open_audio(source) as reader, _open_stream(effect, source, reader) as stream:
+        depth = bit_depth or closest_depth(reader.file_dtype, extension)
+        with whole_file(target, reader.samplerate, reader.num_channels, depth) as sink:
+            return _play(source, reader, stream, sink, on_progress)
 
 
 def _play(
@@ -136,8 +117,3 @@ def _open_stream(effect: Effect, source: Path, reader: ReadableAudioFile) -> Str
         return effect.stream(reader.samplerate, BLOCK_SAMPLES, reader.num_channels)
     except ValueError as error:
         raise Error(f"{source}: {error}") from None
-
-
-def _create(draft: Path) -> BinaryIO:
-    draft.parent.mkdir(parents=True, exist_ok=True)
-    return draft.open("wb")
