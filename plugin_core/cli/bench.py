@@ -22,11 +22,12 @@ from .._engine import Error
 from ..bench import BLOCKS, MAX_BLOCK_SAMPLES, Case, Mode, Row
 from ..machine import describe_machine
 
-COLUMNS = (
-    "Effect", "Backend", "Mode", "Block", "Budget µs", "p50 µs", "p99 µs", "p99.9 µs", "Max µs",
-    "p99.9 of budget", "Misses", "Late frames", "Allocations", "Latency",
+CASE_COLUMNS = ("Effect", "Backend", "Mode")  # over each table at a terminal
+COLUMNS = (  # with their least width, so that the tables stand in line
+    ("Block", 5), ("Budget µs", 6), ("p50 µs", 5), ("p99 µs", 5), ("p99.9 µs", 5), ("Max µs", 6),
+    ("p99.9 %", 5), ("Misses", 6), ("Late frames", 6), ("Allocs", 6),
+    ("Latency samples", 7), ("Latency ms", 7),
 )  # fmt: skip
-TEXT_COLUMNS = 3
 MODES: dict[str, tuple[Mode, ...]] = {
     "inline": ("inline",),
     "worker": ("worker",),
@@ -116,9 +117,9 @@ def bench(
     EFFECT is one that comes with tonecast (all of them if none is given), an .onnx file,
     'identity' for the engine alone, or 'nothing' for what the machine does by itself.
 
-    All callbacks count, from the first one on. The budget is what a block lasts; a miss is a block
-    not finished when the next one was due; late frames were played dry; allocations are those on
-    the audio thread, whoever made them.
+    All callbacks count, from the first one on. The budget is what a block lasts; p99.9 is also
+    shown in per cent of it. A miss is a block that was not finished when the next one was due; late
+    frames were played dry; allocations are those on the audio thread, whoever made them.
 
     \b
     tonecast bench
@@ -209,7 +210,8 @@ class View:
         if self._out.is_terminal:
             self._live.start()
         else:
-            print("\t".join(COLUMNS), flush=True)
+            names = [*CASE_COLUMNS, *(name for name, _ in COLUMNS)]
+            print("\t".join(names), flush=True)
             self._progress.start()
         return self
 
@@ -228,7 +230,7 @@ class View:
         self._rows.append(row)
         self._refresh(None)
         if not self._out.is_terminal:
-            print("\t".join(cells(row)), flush=True)
+            print("\t".join((row.effect, row.backend, row.mode, *cells(row))), flush=True)
 
     def __exit__(
         self,
@@ -237,24 +239,37 @@ class View:
         traceback: TracebackType | None,
     ) -> None:
         if self._out.is_terminal:
-            self._live.update(self._table(None))
+            self._live.update(self._tables(None))
             self._live.stop()
         else:
             self._progress.stop()
 
     def _refresh(self, growing: Row | None) -> None:
         if self._out.is_terminal:
-            self._live.update(Group(self._table(growing), self._progress.get_renderable()))
+            self._live.update(Group(self._tables(growing), self._progress.get_renderable()))
 
-    def _table(self, growing: Row | None) -> Table:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for place, column in enumerate(COLUMNS):
-            table.add_column(column, justify="left" if place < TEXT_COLUMNS else "right")
-        for row in self._rows:
-            table.add_row(*map(Text, cells(row)), style="red" if row.misses else "")
-        if growing is not None:
-            table.add_row(*map(Text, cells(growing)), style="dim")
-        return table
+    def _tables(self, growing: Row | None) -> Group:
+        tables: dict[tuple[str, str, str], Table] = {}
+        for row in [*self._rows, *([growing] if growing else [])]:
+            case = (row.effect, row.backend, row.mode)
+            if case not in tables:
+                tables[case] = _new_table(", ".join(case))
+            style = "dim" if row is growing else "red" if row.misses else ""
+            tables[case].add_row(*map(Text, cells(row)), style=style)
+        return Group(*(part for table in tables.values() for part in (table, "")))
+
+
+def _new_table(title: str) -> Table:
+    table = Table(
+        title=Text(title, style="bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=0,
+    )
+    for name, width in COLUMNS:
+        table.add_column(name.replace(" ", "\n", 1), justify="right", min_width=width)
+    return table
 
 
 def _played_s(row: Row) -> float:
@@ -262,22 +277,20 @@ def _played_s(row: Row) -> float:
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    """A row as the table shows it."""
+    """What a table shows of a row; p99.9 also in per cent of the budget."""
     return (
-        row.effect,
-        row.backend,
-        row.mode,
         str(row.block),
         _us(row.budget_us),
         _us(row.p50_us),
         _us(row.p99_us),
         _us(row.p999_us),
         _us(row.max_us),
-        f"{100 * row.budget_share:.1f} %",
+        f"{100 * row.budget_share:.1f}",
         str(row.misses),
         str(row.late_frames),
         "?" if row.allocations is None else str(row.allocations),
-        f"{row.latency_samples} ({row.latency_ms:.1f} ms)",
+        str(row.latency_samples),
+        f"{row.latency_ms:.1f}",
     )
 
 
