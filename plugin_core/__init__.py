@@ -12,6 +12,7 @@ except ModuleNotFoundError as missing:
         name=missing.name,
     ) from None
 
+from .board import Board, Mix
 from .contract import Contract, Control
 from .effect import Effect
 from .library import shipped_effects
@@ -19,10 +20,12 @@ from .parity import VerifyReport, verify
 from .stream import Stream
 
 __all__ = [
+    "Board",
     "Contract",
     "Control",
     "Effect",
     "Error",
+    "Mix",
     "Stream",
     "VerifyReport",
     "__version__",
