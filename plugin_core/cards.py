@@ -43,7 +43,8 @@ def portaudio() -> ModuleType:
         raise Error("sounddevice is not installed; run 'pip install sounddevice'") from None
     except OSError:
         raise Error("PortAudio is missing; run 'sudo apt-get install libportaudio2'") from None
-    return sounddevice
+    found: ModuleType = sounddevice
+    return found
 
 
 def cards() -> list[Card]:
@@ -76,7 +77,7 @@ def find_card(wanted: int | str | None, kind: str) -> Card:
         raise Error("there is no sound card; connect one, or start a JACK server")
     sounddevice = portaudio()
     try:
-        index = sounddevice.query_devices(wanted, kind)["index"]
+        index = int(sounddevice.query_devices(wanted, kind)["index"])
     except (ValueError, sounddevice.PortAudioError):
         able = [card for card in known if getattr(card, f"{kind}_channels")]
         names = ", ".join(f"{card.index} ({card.name})" for card in able) or "none"
@@ -92,7 +93,7 @@ def explained(doing: str = "the sound card failed") -> Iterator[None]:
     try:
         yield
     except sounddevice.PortAudioError as error:
-        code = error.args[1] if len(error.args) > 1 else None
+        code = int(error.args[1]) if len(error.args) > 1 else 0
         ways_out = {
             -9997: "it refuses that sample rate; 'tonecast devices' shows the one it prefers",
             -9998: "it has not that many channels; 'tonecast devices' shows how many",

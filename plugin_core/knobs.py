@@ -35,11 +35,11 @@ class Knobs:
 
     def _start(self, controls: Iterable[Control], settings: Mapping[str, object]) -> None:
         self._controls = MappingProxyType({control.name: control for control in controls})
-        self._settings = {name: knob.default for name, knob in self._knobs.items()}
+        self._settings = {name: knob.default for name, knob in self.knobs.items()}
         for name, setting in settings.items():
             if name not in self._settings:
                 raise TypeError(self._unknown(name))
-            self._settings[name] = check_setting(self._knobs[name], setting)
+            self._settings[name] = check_setting(self.knobs[name], setting)
 
     def _connect(self, player: _engine.Engine) -> None:
         """Turn this player's knobs from now on, beginning with all of them as they stand."""
@@ -72,8 +72,20 @@ class Knobs:
         return self._player.counters
 
     @property
-    def _knobs(self) -> Mapping[str, Control]:
+    def knobs(self) -> Mapping[str, Control]:
+        """The effect's own controls and those around its graph."""
         return {**self._controls, **AROUND}
+
+    def step(self, name: str, share: float) -> None:
+        """Move a control by a share of its range, as a knob does; switches go on or off."""
+        knob = self.knobs[name]
+        if knob.scale == "switch":
+            moved = 1.0 if share > 0 else 0.0
+        elif knob.scale == "log":
+            moved = self._settings[name] * (knob.maximum / knob.minimum) ** share
+        else:
+            moved = self._settings[name] + share * (knob.maximum - knob.minimum)
+        setattr(self, name, min(max(moved, knob.minimum), knob.maximum))
 
     def __getattr__(self, name: str) -> float:
         if name.startswith("_"):  # not set yet: unpickling and the like ask before __init__ has run
@@ -81,13 +93,13 @@ class Knobs:
         if name not in self._settings:
             raise AttributeError(self._unknown(name))
         setting = self._settings[name]
-        return bool(setting) if self._knobs[name].scale == "switch" else setting
+        return bool(setting) if self.knobs[name].scale == "switch" else setting
 
     def __setattr__(self, name: str, value: object) -> None:
         if name.startswith("_") or hasattr(type(self), name):
             object.__setattr__(self, name, value)
         elif name in self._settings:
-            setting = check_setting(self._knobs[name], value)
+            setting = check_setting(self.knobs[name], value)
             self._settings[name] = setting
             self._send(name, setting)
         else:
@@ -107,7 +119,7 @@ class Knobs:
             f"{name}={getattr(self, name):.6g}"
             if knob.scale != "switch"
             else f"{name}={getattr(self, name)}"
-            for name, knob in self._knobs.items()
+            for name, knob in self.knobs.items()
             if name in self._controls or self._settings[name] != knob.default
         )
 

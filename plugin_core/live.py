@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 import time
 from dataclasses import dataclass
@@ -139,6 +140,7 @@ class LiveSession:
         self._play(effect.entry, effect.settings, effect.hop_size_samples)
         self._stream = self._open(input_channels, latency)
         self._started_s = 0.0
+        self._gone = False
         self._last_callbacks = 0
         self._last_seen_s = 0.0
         self._housekeeper: threading.Thread | None = None
@@ -157,7 +159,10 @@ class LiveSession:
         self._stop.set()
         if self._housekeeper:
             self._housekeeper.join()
-        self._stream.close(ignore_errors=True)
+        if self._gone:
+            self._abandon()
+        else:
+            self._stream.close(ignore_errors=True)
 
     def swap(self, effect: Effect) -> LiveEffect:
         """Prepare another effect aside, fade over to it without a gap, and return it."""
@@ -170,6 +175,7 @@ class LiveSession:
         if callbacks != self._last_callbacks:
             self._last_callbacks, self._last_seen_s = callbacks, now_s
         if not self._stream.active or now_s - self._last_seen_s > STALLED_S:
+            self._gone = True
             raise _engine.Error(f"{self.output.name} has gone: it asks for no more sound")
 
     def read_recording(self) -> Samples:
@@ -262,6 +268,11 @@ class LiveSession:
                 userdata=ffi.cast("void *", self._callback.user_data_address),
             )
 
+    def _abandon(self) -> None:
+        """Leave a stream whose server is gone as it is: PortAudio would wait ten minutes for it."""
+        _abandoned.append(self)  # PortAudio may still hold on to the callback
+        atexit.unregister(portaudio()._exit_handler)
+
     def _keep_house(self) -> None:
         """Free what has faded out, and see whether blocks come as expected."""
         late_before = 0
@@ -289,6 +300,9 @@ class LiveSession:
         if block_samples <= LONGEST_BLOCK:
             self._max_block = block_samples
             self._play(self.effect.entry, self.effect.settings, self.effect.hop_size_samples)
+
+
+_abandoned: list[LiveSession] = []
 
 
 def live(effect: Effect | str, **settings: Any) -> LiveSession:

@@ -1,0 +1,68 @@
+"""What `tonecast live` shows while it plays."""
+
+from __future__ import annotations
+
+import math
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from ..contract import Control
+from ..live import LiveReport, LiveSession
+
+LOWEST_DB = -60.0
+BAR_CELLS = 40
+KEYS = "b bypass · ← → choose · ↑ ↓ change · n next effect · q end"
+
+
+def view(session: LiveSession, report: LiveReport, chosen: Control) -> RenderableType:
+    """One picture of a session."""
+    meters = Table.grid(padding=(0, 1))
+    meters.add_row("in", _meter(report.input_peak))
+    meters.add_row("out", _meter(report.output_peak))
+    budget = max(report.budget_us, 1e-9)
+    load = Text.assemble(
+        f"callback {report.p50_us:.0f} µs median, {report.p99_us:.0f} µs p99, "
+        f"{report.max_us:.0f} µs longest of {budget:.0f} µs   ",
+        _counter("late", report.late_frames),
+        _counter("missed", report.misses),
+        _counter("xruns", report.input_xruns + report.output_xruns),
+        _counter("bad", report.bad_frames),
+    )
+    return Panel(
+        Group(meters, _knobs(session, chosen), load, Text(KEYS, style="dim")),
+        title=f"{session.effect.name} on {session.output.name}",
+        subtitle=(
+            f"{report.sample_rate_hz} Hz · block {report.block_samples} · "
+            f"{report.channels} ch · {report.latency_ms:.0f} ms · {report.seconds:.0f} s"
+        ),
+        width=100,
+    )
+
+
+def _meter(peak: float) -> Text:
+    level_db = 20 * math.log10(max(peak, 1e-9))
+    cells = round(BAR_CELLS * min(max(1 - level_db / LOWEST_DB, 0), 1))
+    style = "red" if level_db > -0.1 else "yellow" if level_db > -6 else "green"
+    shown = f"{level_db:6.1f} dBFS" if level_db > LOWEST_DB else "     silent"
+    return Text.assemble(("█" * cells, style), ("·" * (BAR_CELLS - cells), "dim"), " ", shown)
+
+
+def _knobs(session: LiveSession, chosen: Control) -> Text:
+    text = Text()
+    for name, knob in session.effect.knobs.items():
+        value = getattr(session.effect, name)
+        if knob.scale == "switch":
+            shown = "on" if value else "off"
+        else:
+            shown = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+        label = f"{knob.label} {shown} {knob.unit}".strip().replace(" ", "\u00a0")  # no break here
+        text.append(label, "bold reverse" if name == chosen.name else "")
+        text.append("   ")
+    return text
+
+
+def _counter(name: str, count: int) -> tuple[str, str]:
+    return f"{name} {count}   ", "bold red" if count else "dim"
