@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..models.cae import CAE
+from ..models.cae import CAE, QUIET_GATE
 from ..models.cafx import CAFx
 from ..models.saaf import LOWEST, SAAF
 
@@ -49,10 +49,10 @@ class CAEGraph(nn.Module):
             groups=rows,
         ).reshape(-1, rows, latent, size.pool)
         place = smooth.argmax(dim=3) + self.starts
-        envelope = softplus(smooth.amax(dim=3))
+        envelope = softplus(smooth.amax(dim=3)) - QUIET_GATE
 
         by_row = torch.matmul(envelope.transpose(0, 1), model.local.weight).transpose(0, 1)
-        hidden = softplus(by_row + model.local.bias)
+        hidden = softplus(by_row + model.local.bias) - QUIET_GATE
         gate = softplus(functional.linear(hidden, model.shared.weight, model.shared.bias))
 
         x1 = x1.reshape(-1, rows, size.frame)
@@ -83,8 +83,8 @@ class CurveTable(nn.Module):
         self.pieces, self.width = curves.pieces, curves.width
         value, slope, half_curvature = (table.detach() for table in curves.parabolas())
         # Around zero instead of each piece's start: one subtraction less for each sample.
-        first = torch.arange(curves.pieces + 2)
-        start = LOWEST + curves.width * (first - 1).clamp(min=0)
+        below = torch.arange(-1, curves.pieces + 1).clamp(min=0).to(value.dtype)
+        start = LOWEST + curves.width * below
         c2 = half_curvature
         c1 = slope - 2 * c2 * start
         c0 = value - start * (slope - c2 * start)

@@ -72,11 +72,9 @@ class CAE(nn.Module):
         self.smoothing_bias = nn.Parameter(torch.zeros(size.filters))
         self.local = LocalDense(size.filters, size.latent)
         self.shared = nn.Linear(size.latent, size.latent)
-        with torch.no_grad():  # softplus(2·(z − ln 2)) is z and has slope 1 at the quiet gate
-            self.local.weight.mul_(2)
-            self.local.bias.fill_(-2 * QUIET_GATE)
-            self.shared.weight.copy_(2 * torch.eye(size.latent))
-            self.shared.bias.fill_(-2 * QUIET_GATE)
+        with torch.no_grad():
+            self.shared.weight.copy_(torch.eye(size.latent))
+            self.shared.bias.zero_()
 
     def forward(self, frame: Tensor) -> Tensor:
         """The whole model: windowed frames [batch, frame] in and out."""
@@ -108,9 +106,14 @@ class CAE(nn.Module):
         return functional.softplus(largest + self.smoothing_bias[:, None]), inside + start
 
     def latent(self, envelope: Tensor) -> Tensor:
-        """Ẑ [batch, filters, latent] from Z: two dense layers, per row and shared by rows."""
-        hidden = functional.softplus(self.local(envelope))
-        return functional.softplus(self.shared(hidden))
+        """Ẑ [batch, filters, latent] from Z: two dense layers, per row and shared by rows.
+
+        They see how far a value is above the quiet gate. It is the same layer with another bias,
+        but one that can be trained: else all inputs are 0.7 and more, and the smallest step of the
+        weights moves every gate.
+        """
+        hidden = functional.softplus(self.local(envelope - QUIET_GATE))
+        return functional.softplus(self.shared(hidden - QUIET_GATE))
 
     def gated(self, x1: Tensor, place: Tensor, gate: Tensor) -> Tensor:
         """X̂1 = X1 · X̂2, where X̂2 is the gate unpooled: back in its places, zero elsewhere."""

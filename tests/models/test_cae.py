@@ -1,6 +1,6 @@
 import pytest
 import torch
-from tonecast.models.cae import CAE, Size
+from tonecast.models.cae import CAE, QUIET_GATE, Size
 from tonecast.models.losses import esr
 from tonecast.models.offline import periodic_hann
 from torch.nn import functional
@@ -49,8 +49,8 @@ def test_what_the_papers_table_says(size: Size) -> None:
         same(x1.abs(), model.smoothing, size.filters) + model.smoothing_bias[:, None]
     )
     z, place = functional.max_pool1d(x2, size.pool, return_indices=True)
-    hidden = torch.einsum("brt,rto->bro", z, model.local.weight) + model.local.bias
-    h = functional.softplus(model.shared(functional.softplus(hidden)))
+    hidden = torch.einsum("brt,rto->bro", z - QUIET_GATE, model.local.weight) + model.local.bias
+    h = functional.softplus(model.shared(functional.softplus(hidden) - QUIET_GATE))
     x2_hat = functional.max_unpool1d(h, place, size.pool)
     left = (size.filter_taps - 1) // 2
     y = functional.conv_transpose1d(x1 * x2_hat, model.filters[:, None], padding=left)

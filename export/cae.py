@@ -1,0 +1,117 @@
+"""A checkpoint of a CAE or CAFx as an effect file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ..models.cae import CAE
+from ..models.training.checkpoint import Checkpoint
+from ..plugin_core import Error, _engine
+from ..plugin_core.contract import Contract, Provenance
+from ..plugin_core.library import load_model
+from ..plugin_core.parity import make_window, uniform
+from .cae_graph import CAEGraph
+from .effect import export_effect, unmeasured
+
+# Near-ties: where two samples of a pool are as good as equal, rounding decides which of them is
+# kept, and one kernel of 8192 moves. It happens to a few frames in a hundred and changes those by
+# up to some percent, on another processor as well as here. So a tolerance for every sample must be
+# wide; that the graph computes the same thing shows in the median and in the error of all frames.
+TOLERANCE = 0.05
+LARGEST_MEDIAN = 1e-5
+LARGEST_ESR = 1e-4
+
+# Fractions of the frame: Hann windows add up to a constant at every one of them.
+HOPS = (1 / 16, 1 / 8, 1 / 4, 1 / 2)
+# Half as many frames as at 1/8, at an error that is hardly larger; 1/2 is heard (see
+# benchmarks: `tonecast.benchmarks.trained_effect`).
+DEFAULT_HOP = 1 / 4
+
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Differences:
+    """How far the engine is from the trained model, frame by frame, over frames of noise.
+
+    `median` and `p99` are of each frame's largest difference relative to its largest sample; `esr`
+    is that of all frames together.
+    """
+
+    frames: int
+    median: float
+    p99: float
+    esr: float
+
+
+def export_checkpoint(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> Contract:
+    """Write the best weights of a training as an effect file and return its contract.
+
+    The file appears once it is found to agree with PyTorch; until then, and after any failure,
+    whatever was there stays. Raise tonecast.Error as `export_effect` does, and if the two differ.
+    """
+    config = checkpoint.config
+    frame = config.size.frame
+    hops = tuple(sorted({round(frame * fraction) for fraction in HOPS}))
+    contract = Contract(
+        kind="effect",
+        name=config.name,
+        label=config.label,
+        description=config.description,
+        sample_rate_hz=config.sample_rate_hz,
+        frame_size_samples=frame,
+        hop_size_samples=round(frame * DEFAULT_HOP),
+        hop_sizes_samples=hops,
+        analysis_window="hann",
+        synthesis_window="none",
+        provenance=Provenance(
+            data=config.data.credit,
+            licences=config.data.licences,
+            losses=checkpoint.figures(),
+            date=date.today().isoformat(),
+        ),
+        parity=unmeasured(TOLERANCE),
+    )
+    path = Path(path)
+    model = checkpoint.model()
+    draft = path.with_name(f".tonecast-{os.getpid()}-cae-{path.name}")  # same folder: same disk
+    try:
+        contract = export_effect(CAEGraph(model), {}, contract, draft)
+        found = differences(model, draft)
+        if not (found.median <= LARGEST_MEDIAN and found.esr <= LARGEST_ESR):
+            raise Error(
+                f"{path}: ONNX Runtime and PyTorch differ by {found.median:.1e} of the peak in "
+                f"half of all frames, with an ESR of {found.esr:.1e}; not written"
+            )
+        draft.replace(path)
+    except Error as error:
+        raise Error(str(error).replace(str(draft), str(path))) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return contract
+
+
+def differences(model: CAE, path: Path, frames: int = 200) -> Differences:
+    """Compare the model as it was trained, FFTs included, with the file as the engine plays it."""
+    size = model.size.frame
+    noise = (uniform(SEED, frames * size) - 0.5).reshape(frames, 1, size).astype(np.float32)
+    noise *= make_window("hann", size)
+    runner = _engine.FrameRunner(load_model(path), 1)
+    played = np.concatenate([runner.run(frame, {}) for frame in noise])
+    with torch.no_grad():
+        some = torch.split(torch.from_numpy(noise[:, 0]), 16)
+        wanted = torch.cat([model(batch) for batch in some]).numpy()
+    error = played - wanted
+    relative = np.abs(error).max(axis=1) / np.abs(wanted).max(axis=1)
+    return Differences(
+        frames,
+        float(np.median(relative)),
+        float(np.percentile(relative, 99)),
+        float(np.square(error).sum() / np.square(wanted).sum()),
+    )

@@ -1,0 +1,1 @@
+"""Notes to train on: reading, synthesising, splitting, rendering targets, cutting into frames."""

@@ -1,0 +1,84 @@
+"""What models are trained on: single notes, dry, and perhaps processed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...plugin_core import Error
+
+Samples = NDArray[np.float32]
+
+SILENT_PEAK_DB = -80.0
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a note is: a dry file, and its processed twin if there is one.
+
+    `pitch` is a MIDI note number, if known. `recording` names what the note was taken from: notes
+    of one recording never stand on both sides of a split.
+    """
+
+    dry: Path
+    recording: str
+    instrument: str = ""
+    pitch: int | None = None
+    wet: Path | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note in memory: `dry` and, once there is a target, `wet`, both [samples] at one rate."""
+
+    name: str
+    recording: str
+    instrument: str
+    pitch: int | None
+    dry: Samples
+    wet: Samples | None = None
+
+
+def load(source: Source, sample_rate_hz: int, longest_s: float) -> Note:
+    """Decode a note, mixed to mono, resampled, cut to `longest_s`.
+
+    Raise tonecast.Error for a file that cannot be read, and for a pair that does not match.
+    """
+    dry = read_mono(source.dry, sample_rate_hz, longest_s)
+    note = Note(source.dry.stem, source.recording, source.instrument, source.pitch, dry)
+    if source.wet is None:
+        return note
+    wet = read_mono(source.wet, sample_rate_hz, longest_s)
+    if abs(len(wet) - len(dry)) > sample_rate_hz // 10:
+        raise Error(
+            f"{source.dry} has {len(dry) / sample_rate_hz:.2f} s and {source.wet} "
+            f"{len(wet) / sample_rate_hz:.2f} s; cut both to the same length"
+        )
+    shortest = min(len(dry), len(wet))
+    return replace(note, dry=dry[:shortest], wet=wet[:shortest])
+
+
+def read_mono(path: Path, sample_rate_hz: int, longest_s: float) -> Samples:
+    """Sound of a file [samples], float32, the mean of its channels. Raise tonecast.Error."""
+    from pedalboard.io import AudioFile
+
+    try:
+        with AudioFile(str(path)).resampled_to(sample_rate_hz) as file:
+            audio = file.read(round(longest_s * sample_rate_hz))
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = str(error).strip().rstrip(".") or "unknown format"
+        raise Error(f"{path} cannot be read as sound: {reason}") from None
+    if audio.shape[1] == 0:
+        raise Error(f"{path} holds no sound")
+    if not np.isfinite(audio).all():
+        raise Error(f"{path} holds NaN or infinite samples; export it again")
+    mono: Samples = audio.mean(axis=0, dtype=np.float32)
+    return mono
+
+
+def is_silent(note: Note) -> bool:
+    """Whether nothing can be learned from a note: its peak is below −80 dBFS."""
+    return float(np.abs(note.dry).max()) < 10 ** (SILENT_PEAK_DB / 20)

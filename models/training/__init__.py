@@ -1,0 +1,1 @@
+"""Training: what to train (config), how (loop), and what is kept of it (checkpoint)."""

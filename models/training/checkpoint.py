@@ -1,0 +1,92 @@
+"""What is kept of a training: weights, and all that going on needs."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ...plugin_core import Error
+from ..cae import CAE
+from ..cafx import CAFx
+from .config import Config
+
+FORMAT = "tonecast checkpoint 1"
+MODELS: dict[str, type[CAE]] = {"cae": CAE, "cafx": CAFx}
+
+Weights = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A training as it stands.
+
+    `best` holds the weights with the lowest validation ESR of the last stage begun; `progress` is
+    the loop's own record, `None` where nothing can go on from here.
+    """
+
+    config: Config
+    best: Weights
+    progress: dict[str, Any] | None
+
+    def figures(self) -> dict[str, float]:
+        """What is known of the best weights: their ESR on validation frames."""
+        esr = (self.progress or {}).get("best_esr", math.inf)
+        return {"validation_esr": esr} if math.isfinite(esr) else {}
+
+    def model(self) -> CAE:
+        """The model with its best weights, ready to play."""
+        model = MODELS[self.config.model](self.config.size)
+        model.load_state_dict(self.best)
+        return model.eval()
+
+
+def save(checkpoint: Checkpoint, path: Path) -> None:
+    """Write a checkpoint; if that fails, the one that was there survives. Raise tonecast.Error."""
+    draft = path.with_name(f".tonecast-{os.getpid()}-{path.name}")  # same folder: same disk
+    content = {
+        "format": FORMAT,
+        "config": checkpoint.config.as_dict(),
+        "best": dict(checkpoint.best),
+        "progress": checkpoint.progress,
+    }
+    try:
+        with draft.open("wb") as file:
+            torch.save(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except (OSError, RuntimeError) as error:  # PyTorch's own writer raises RuntimeError
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise Error(f"{path}: cannot be saved: {reason}; the previous one is untouched") from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def load(path: Path) -> Checkpoint:
+    """Read a checkpoint. Raise tonecast.Error for anything else, and for half of one."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Error(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        content = torch.load(BytesIO(data), map_location="cpu", weights_only=True)
+    except Exception:  # PyTorch raises whatever its unpickler trips over
+        raise Error(f"{path}: not a checkpoint, or not all of one; train again") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise Error(f"{path}: not a checkpoint of tonecast")
+    try:
+        found = Checkpoint(
+            Config.from_dict(content["config"]), content["best"], content["progress"]
+        )
+        found.model()
+    except (KeyError, ValueError, RuntimeError):
+        raise Error(f"{path}: a checkpoint of another architecture; train again") from None
+    return found

@@ -1,0 +1,185 @@
+"""What to train, as a small TOML file: see models/configs/."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+from ...plugin_core import Error
+from ..cae import Size
+
+Layout = Literal["synthetic", "salamander", "notes", "pairs", "idmt"]
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where the notes come from, and what may be said about them in the effect file.
+
+    `folder` is relative to where the command is run. `effect` and `setting` choose among the pairs
+    of IDMT-SMT-Audio-Effects. `mixtures` is the share of frames that get another note on top: more
+    to learn from than single notes, but only a linear effect does the same to both. `held_out` is
+    the share of pitches kept for validation, and again for the test.
+    """
+
+    layout: Layout
+    folder: str = ""
+    effect: str = ""
+    setting: int = 1
+    longest_s: float = 4.0
+    pitch_shifts_semitones: tuple[int, ...] = (0,)
+    mixtures: float = 0.0
+    held_out: float = 0.1
+    credit: str = "notes made from arithmetic"
+    licences: tuple[str, ...] = ("GPL-3.0-or-later",)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One part of training: a loss, a number of steps, a step size that falls to almost nothing.
+
+    With `convolutions_only` the latent layers are left out and dry and wet frames are both input
+    and target (DAFx 2018, section 3.1). Ends early after `patience` validations without a better
+    one.
+    """
+
+    name: str
+    loss: str
+    steps: int
+    learning_rate: float = 3e-3
+    convolutions_only: bool = False
+    patience: int = 40
+
+
+@dataclass(frozen=True)
+class Config:
+    """All that decides what comes out: the same config gives the same weights on the same CPU."""
+
+    name: str
+    label: str
+    description: str
+    model: Literal["cae", "cafx"]
+    sample_rate_hz: int
+    data: Data
+    stages: tuple[Stage, ...]
+    target: str = ""
+    delay_compensated: bool = True
+    size: Size = field(default_factory=Size)
+    seed: int = 1
+    batch_frames: int = 32
+    hop_size_samples: int = 64
+    validate_every_steps: int = 250
+    validation_frames: int = 512
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what cannot be trained."""
+        from ..losses import LOSSES
+        from ..targets import TARGETS
+
+        brings_wet = self.data.layout in ("pairs", "idmt")
+        if brings_wet and self.target:
+            raise ValueError("recordings that come in pairs need no target; leave it out")
+        if brings_wet and self.data.pitch_shifts_semitones != (0,):
+            raise ValueError("pairs cannot be shifted in pitch; leave pitch_shifts_semitones out")
+        if not brings_wet and self.target not in TARGETS:
+            raise ValueError(_no_such("target", self.target, TARGETS))
+        if self.data.layout != "synthetic" and not self.data.folder:
+            raise ValueError("the data need a folder; give one as folder or with --data")
+        if not 0 <= self.data.mixtures <= 1:
+            raise ValueError(f"mixtures must be from 0 to 1, not {self.data.mixtures:g}")
+        if self.data.mixtures and not (self.target and TARGETS[self.target].linear):
+            raise ValueError("only notes for a linear effect can be mixed; leave mixtures out")
+        for stage in self.stages:
+            if stage.loss not in LOSSES:
+                raise ValueError(_no_such("loss", stage.loss, LOSSES))
+        positive = {
+            "steps": min((stage.steps for stage in self.stages), default=0),
+            "learning_rate": min((stage.learning_rate for stage in self.stages), default=0),
+            "patience": min((stage.patience for stage in self.stages), default=0),
+            "sample_rate_hz": self.sample_rate_hz,
+            "batch_frames": self.batch_frames,
+            "hop_size_samples": self.hop_size_samples,
+            "validate_every_steps": self.validate_every_steps,
+            "validation_frames": self.validation_frames,
+            "longest_s": self.data.longest_s,
+        }
+        for name, value in positive.items():
+            if not value > 0:
+                raise ValueError(f"{name} must be above 0, not {value:g}")
+        if self.size.frame % self.hop_size_samples:
+            raise ValueError(
+                f"a frame of {self.size.frame} samples is no multiple of the hop of "
+                f"{self.hop_size_samples}"
+            )
+        if not 0 < self.data.held_out <= 1 / 3:
+            raise ValueError(f"held_out must be above 0 and at most 1/3, not {self.data.held_out}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain numbers, texts, lists and dicts; `from_dict` reads them."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Config:
+        """Raise ValueError for unknown, missing or impossible fields."""
+        config: Config = _build(cls, dict(values), "")
+        return config
+
+
+def read_config(path: Path, folder: str | None = None) -> Config:
+    """Read a config; `folder` replaces the one of its data. Raise tonecast.Error."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Error(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Error(f"{path}: not a TOML file: {error}") from None
+    if folder is not None and isinstance(values.get("data"), dict):
+        values["data"]["folder"] = folder
+    try:
+        return Config.from_dict(values)
+    except ValueError as error:
+        raise Error(f"{path}: {error}") from None
+
+
+def _build(kind: Any, value: Any, place: str) -> Any:
+    """`value` as the annotated type `kind`. Raise ValueError naming the place where it is not."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if is_dataclass(kind) and isinstance(kind, type):
+        if not isinstance(value, dict):
+            raise ValueError(f"{place} must be a table")
+        known = {f.name: f for f in fields(kind)}
+        hints = get_type_hints(kind)
+        for name in value:
+            if name not in known:
+                raise ValueError(_no_such("field", f"{place}{name}", [place + n for n in known]))
+        for name, f in known.items():
+            if name not in value and f.default is MISSING and f.default_factory is MISSING:
+                raise ValueError(f"the field '{place}{name}' is missing")
+        return kind(**{n: _build(hints[n], v, f"{place}{n}.") for n, v in value.items()})
+    name = place.rstrip(".")
+    if origin is tuple and isinstance(value, list | tuple):
+        return tuple(_build(arguments[0], item, place) for item in value)
+    if origin is Literal and value in arguments:
+        return value
+    if kind is float and type(value) in (int, float):
+        return float(value)
+    if kind in (int, str, bool) and type(value) is kind:
+        return value
+    if origin is Literal:
+        raise ValueError(_no_such(name, str(value), arguments))
+    wanted = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+    raise ValueError(f"'{name}' must be {wanted.get(kind, 'a list')}, not {value!r}")
+
+
+def _no_such(what: str, name: str, known: Any) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    meant = f"did you mean '{close[0]}'?" if close else f"there is {', '.join(known)}"
+    return f"there is no {what} '{name}'; {meant}"

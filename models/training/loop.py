@@ -1,0 +1,242 @@
+"""The training loop: draw frames, step, validate, keep the best, save.
+
+DAFx 2018, section 3: first the convolutions alone, unsupervised, then the whole model, Adam, early
+stopping. What differs, measured (models/configs/ has the recipes): first weights that pass sound
+(`models/cae.py`), frames drawn by loudness (`models/data/frames.py`), and a loss relative to each
+frame's power before the paper's own, which quiet frames dominate at first.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ...plugin_core import Error
+from ..data.frames import Frames
+from ..losses import LOSSES, esr
+from . import checkpoint
+from .checkpoint import MODELS, Checkpoint
+from .config import Config, Stage
+
+# Frames that fit the cache together: larger batches are cut, their gradients added up.
+CACHED_FRAMES = 16
+WARM_UP_STEPS = 50
+LAST_LEARNING_RATE = 0.03  # of the first
+LARGEST_GRADIENT = 1.0
+MIXED_RANGE_DB = 30.0
+BETAS = (0.9, 0.99)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where training stands; ESRs in dB, the last validation's and the best of this stage."""
+
+    stage: Stage
+    stage_index: int
+    step: int
+    steps_done: int
+    seconds: float
+    validation_esr_db: float
+    best_esr_db: float
+
+
+class Trainer:
+    """Trains the model of a config and saves it to `path` as it goes.
+
+    A trainer made with the same config and path goes on where the last one stopped, bit for bit on
+    a CPU with the same number of threads. Raise tonecast.Error if `path` holds something else.
+    """
+
+    def __init__(
+        self, config: Config, training: Frames, validation: Frames, path: Path, device: str = "cpu"
+    ) -> None:
+        self.config, self.path, self.device = config, path, torch.device(device)
+        self.training = training.to(self.device)
+        self.stop_requested = False
+        torch.manual_seed(config.seed)
+        self.model = MODELS[config.model](config.size).to(self.device)
+        self.generator = torch.Generator().manual_seed(config.seed)
+        self.validation = validation.to(self.device).draw(
+            config.validation_frames, torch.Generator().manual_seed(config.seed)
+        )
+        self.stage_index = self.step = self.steps_done = 0
+        self.seconds = 0.0
+        self.best_esr = self.validation_esr = math.inf
+        self.history: list[dict[str, float]] = []
+        self._begin_stage()
+        if path.exists():
+            self._resume(checkpoint.load(path))
+
+    @property
+    def finished(self) -> bool:
+        """Whether all stages are done."""
+        return self.stage_index >= len(self.config.stages)
+
+    def run(self, report: Callable[[Report], None] = lambda _: None) -> None:
+        """Train until done, or until `stop_requested`; either way `path` holds where it stands.
+
+        Raise tonecast.Error if the loss is no longer a number (the last good state is kept) or if
+        saving fails.
+        """
+        since = time.monotonic()
+        while not self.finished and not self.stop_requested:
+            stage = self.config.stages[self.stage_index]
+            self._train_step(stage)
+            now = time.monotonic()
+            self.seconds, since = self.seconds + now - since, now
+            if self.step % self.config.validate_every_steps == 0 or self.step == stage.steps:
+                self._validate(stage)
+                report(self._report(stage))
+                if self.step == stage.steps or self.without_better >= stage.patience:
+                    self._end_stage()
+                self.save()
+            else:
+                report(self._report(stage))
+        self.save()
+
+    def save(self) -> None:
+        """Write the checkpoint. Raise tonecast.Error."""
+        progress: dict[str, Any] = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict() if not self.finished else None,
+            "generator": self.generator.get_state(),
+            "stage_index": self.stage_index,
+            "step": self.step,
+            "steps_done": self.steps_done,
+            "seconds": self.seconds,
+            "best_esr": self.best_esr,
+            "validation_esr": self.validation_esr,
+            "without_better": self.without_better,
+            "history": self.history,
+        }
+        checkpoint.save(Checkpoint(self.config, self.best, progress), self.path)
+
+    def _train_step(self, stage: Stage) -> None:
+        dry, wet = self._draw()
+        rate = stage.learning_rate * _schedule(self.step, stage.steps)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.zero_grad()
+        loss_of = LOSSES[stage.loss]
+        some = CACHED_FRAMES if self.device.type == "cpu" else len(dry)
+        total = 0.0
+        for x, y in zip(torch.split(dry, some), torch.split(wet, some), strict=True):
+            if stage.convolutions_only:  # both are input and target, half of each
+                x = y = torch.cat([x[::2], y[1::2]])
+            out = self.model.reconstruct(x) if stage.convolutions_only else self.model(x)
+            loss = loss_of(out, y) * (len(x) / len(dry))
+            loss.backward()  # type: ignore[no-untyped-call]
+            total += loss.item()
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), LARGEST_GRADIENT)
+        if not math.isfinite(total) or not math.isfinite(norm):
+            raise Error(
+                f"the loss is not a number any more at step {self.step} of '{stage.name}'; "
+                f"{self.path} keeps the last good state; try a smaller learning_rate"
+            )
+        self.optimizer.step()
+        self.step += 1
+        self.steps_done += 1
+
+    def _draw(self) -> tuple[Tensor, Tensor]:
+        """A batch of frames; of those to be mixed, each with another one up to 30 dB quieter."""
+        count, share = self.config.batch_frames, self.config.data.mixtures
+        dry, wet = self.training.draw(count, self.generator)
+        if not share:
+            return dry, wet
+        more_dry, more_wet = self.training.draw(count, self.generator)
+        level_db, chance = torch.rand(2, count, 1, generator=self.generator)
+        gain = (10 ** (-MIXED_RANGE_DB * level_db / 20) * (chance < share)).to(self.device)
+        return dry + gain * more_dry, wet + gain * more_wet
+
+    def _validate(self, stage: Stage) -> None:
+        dry, wet = self.validation
+        play = self.model.reconstruct if stage.convolutions_only else self.model
+        wanted = dry if stage.convolutions_only else wet
+        with torch.no_grad():
+            out = torch.cat([play(some) for some in torch.split(dry, CACHED_FRAMES)])
+        self.validation_esr = float(esr(out, wanted))
+        if not math.isfinite(self.validation_esr):
+            raise Error(
+                f"the model's output is not a number any more at step {self.step} of "
+                f"'{stage.name}'; {self.path} keeps the last good state; try a smaller "
+                f"learning_rate"
+            )
+        if self.validation_esr < self.best_esr:
+            self.best_esr, self.best, self.without_better = self.validation_esr, self._copy(), 0
+        else:
+            self.without_better += 1
+        self.history.append(
+            {
+                "stage": self.stage_index,
+                "step": self.step,
+                "seconds": self.seconds,
+                "esr": self.validation_esr,
+            }
+        )
+
+    def _begin_stage(self) -> None:
+        """A new optimizer; what was best stays best while it is the same model that plays."""
+        stages, index = self.config.stages, self.stage_index
+        fused = self.device.type == "cpu"
+        self.optimizer = torch.optim.Adam(self.model.parameters(), betas=BETAS, fused=fused)
+        self.step = self.without_better = 0
+        if index == 0 or stages[index - 1].convolutions_only != stages[index].convolutions_only:
+            self.best_esr = self.validation_esr = math.inf
+            self.best = self._copy()
+
+    def _end_stage(self) -> None:
+        """Go on from the best weights."""
+        self.model.load_state_dict(self.best)
+        self.stage_index += 1
+        if not self.finished:
+            self._begin_stage()
+
+    def _resume(self, found: Checkpoint) -> None:
+        if found.config != self.config or found.progress is None:
+            raise Error(
+                f"{self.path} was trained with another config; move it away or give another --out"
+            )
+        state = found.progress
+        self.model.load_state_dict(state["model"])
+        if state["optimizer"] is not None:
+            self.optimizer.load_state_dict(state["optimizer"])
+        self.generator.set_state(state["generator"])
+        self.stage_index, self.step = state["stage_index"], state["step"]
+        self.steps_done, self.seconds = state["steps_done"], state["seconds"]
+        self.best_esr, self.validation_esr = state["best_esr"], state["validation_esr"]
+        self.without_better, self.history = state["without_better"], state["history"]
+        self.best = {name: value.to(self.device) for name, value in found.best.items()}
+
+    def _copy(self) -> dict[str, Tensor]:
+        return {name: value.clone() for name, value in self.model.state_dict().items()}
+
+    def _report(self, stage: Stage) -> Report:
+        return Report(
+            stage,
+            self.stage_index,
+            self.step,
+            self.steps_done,
+            self.seconds,
+            decibels(self.validation_esr),
+            decibels(self.best_esr),
+        )
+
+
+def decibels(ratio: float) -> float:
+    """A ratio of powers in dB."""
+    return 10 * math.log10(ratio) if ratio > 0 else -math.inf
+
+
+def _schedule(step: int, steps: int) -> float:
+    """Factor on the step size: up in a few steps, then down along half a cosine."""
+    fall = 0.5 * (1 + math.cos(math.pi * step / steps))
+    return min(1.0, (step + 1) / WARM_UP_STEPS) * (
+        LAST_LEARNING_RATE + (1 - LAST_LEARNING_RATE) * fall
+    )

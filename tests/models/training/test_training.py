@@ -1,0 +1,183 @@
+"""Training, from notes to a checkpoint: it learns, it can be stopped, it loses nothing."""
+
+import errno
+import math
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from tonecast.models.cae import Size
+from tonecast.models.losses import esr
+from tonecast.models.training import checkpoint, loop
+from tonecast.models.training.config import Config, Data, Stage
+from tonecast.models.training.loop import Report, Trainer
+from tonecast.models.training.session import make_trainer, prepare
+
+SMALL = Size(frame=256, filters=16, filter_taps=32, smoothing_taps=64, pool=16)
+
+
+def config(**changed: object) -> Config:
+    plain = Config(
+        name="test",
+        label="Test",
+        description="For tests.",
+        model="cae",
+        sample_rate_hz=8000,
+        target="low-shelf",
+        data=Data("synthetic", longest_s=0.5, pitch_shifts_semitones=(-1, 0, 1)),
+        size=SMALL,
+        stages=(
+            Stage("convolutions", "esr", steps=20, convolutions_only=True),
+            Stage("whole model", "esr", steps=80),
+        ),
+        batch_frames=24,
+        validate_every_steps=20,
+        validation_frames=64,
+    )
+    return replace(plain, **changed)  # type: ignore[arg-type]
+
+
+def train(plan: Config, path: Path, stop_after: int | None = None) -> Trainer:
+    trainer, _ = make_trainer(plan, path)
+
+    def watch(report: Report) -> None:
+        trainer.stop_requested = report.steps_done == stop_after
+
+    trainer.run(watch)
+    return trainer
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("model", "steps", "wanted_esr"), [("cae", 60, 0.1), ("cafx", 100, 0.4)])
+def test_the_error_falls(tmp_path: Path, model: str, steps: int, wanted_esr: float) -> None:
+    """Models of the papers' size, on notes that they are not trained on."""
+    plan = config(
+        model=model,
+        size=Size(),
+        sample_rate_hz=16_000,
+        data=Data("synthetic", longest_s=1.0),
+        stages=(Stage("whole model", "esr", steps),),
+        batch_frames=16,
+    )
+    trainer = train(plan, tmp_path / "a.pt")
+    assert trainer.finished
+    history = [entry["esr"] for entry in trainer.history]
+    assert len(history) == steps // 20
+    assert trainer.best_esr == min(history) < 0.7 * history[0]
+    assert trainer.best_esr < wanted_esr < float(esr(*trainer.validation))
+
+
+def test_stopped_anywhere_it_goes_on_bit_for_bit(tmp_path: Path) -> None:
+    """In a stage, on a validation, at the seam between two stages."""
+    plan = config(stages=(Stage("a", "esr", 6, convolutions_only=True), Stage("b", "mae", 6)))
+    plan = replace(plan, validate_every_steps=3, data=replace(plan.data, mixtures=0.5))
+    straight = train(plan, tmp_path / "straight.pt")
+    for stop_after in (2, 3, 6, 8):
+        train(plan, tmp_path / "broken.pt", stop_after)
+    resumed = train(plan, tmp_path / "broken.pt")
+
+    assert resumed.steps_done == straight.steps_done == 12
+    for name, value in straight.model.state_dict().items():
+        assert torch.equal(value, resumed.model.state_dict()[name]), name
+    assert [(e["step"], e["esr"]) for e in resumed.history] == [
+        (e["step"], e["esr"]) for e in straight.history
+    ]
+
+
+def test_the_seed_decides(tmp_path: Path) -> None:
+    plan = config(stages=(Stage("a", "esr", 4),), validate_every_steps=4)
+    one, same, other = (
+        train(replace(plan, seed=seed), tmp_path / f"{k}.pt").validation_esr
+        for k, seed in enumerate((1, 1, 2))
+    )
+    assert one == same != other
+
+
+def test_without_getting_better_a_stage_ends(tmp_path: Path) -> None:
+    plan = config(
+        stages=(Stage("a", "esr", 1000, learning_rate=1e-9, patience=2),), validate_every_steps=2
+    )
+    trainer = train(plan, tmp_path / "a.pt")
+    assert trainer.finished
+    assert trainer.steps_done < 100
+
+
+def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.pt"
+    plan = config(validate_every_steps=5)
+    trainer, _ = make_trainer(plan, path)
+    calls = 0
+    intact = loop.LOSSES["esr"]
+
+    def break_later(out: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        nonlocal calls
+        calls += 1
+        return intact(out, target) * (math.nan if calls > 14 else 1)
+
+    monkeypatch.setitem(loop.LOSSES, "esr", break_later)
+    with pytest.raises(ValueError, match=r"not a number any more at step 7 .*a.pt keeps the last"):
+        trainer.run()
+    kept = checkpoint.load(path)
+    assert kept.progress is not None
+    assert kept.progress["steps_done"] == 5
+    assert all(torch.isfinite(value).all() for value in kept.best.values())
+
+
+def test_a_checkpoint_of_another_config_is_not_overwritten(tmp_path: Path) -> None:
+    plan = config(stages=(Stage("a", "esr", 1),))
+    train(plan, tmp_path / "a.pt")
+    before = (tmp_path / "a.pt").read_bytes()
+    with pytest.raises(ValueError, match="trained with another config"):
+        make_trainer(replace(plan, seed=7), tmp_path / "a.pt")
+    assert (tmp_path / "a.pt").read_bytes() == before
+
+
+def test_broken_checkpoints_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.pt"
+    train(config(stages=(Stage("a", "esr", 1),)), path)
+    whole = path.read_bytes()
+    for part in (whole[: len(whole) // 2], whole[:-1], b"", b"hello"):
+        path.write_bytes(part)
+        with pytest.raises(ValueError, match=r"a.pt: not a checkpoint, or not all of one"):
+            checkpoint.load(path)
+    torch.save({"weights": torch.zeros(3)}, path)
+    with pytest.raises(ValueError, match=r"a.pt: not a checkpoint of tonecast"):
+        checkpoint.load(path)
+    path.write_bytes(whole)
+    content = torch.load(path, weights_only=True)
+    content["best"].pop("filters")
+    torch.save(content, path)
+    with pytest.raises(ValueError, match="another architecture"):
+        checkpoint.load(path)
+    with pytest.raises(ValueError, match="cannot be read: No such file"):
+        checkpoint.load(tmp_path / "none.pt")
+
+
+def test_a_full_disk_leaves_the_previous_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.pt"
+    trainer = train(config(stages=(Stage("a", "esr", 1),)), path)
+    before = path.read_bytes()
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ValueError, match=r"cannot be saved: No space left.*previous one is"):
+        trainer.save()
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_shifted_notes_stay_off_the_pitches_held_out() -> None:
+    plan = config(data=Data("synthetic", longest_s=0.2, pitch_shifts_semitones=(-3, 0, 3)))
+    sides = prepare(plan)
+    held_out = {note.pitch for note in (*sides.validation, *sides.test)}
+    assert {note.pitch for note in sides.training}.isdisjoint(held_out)
+    assert any(note.name.endswith("+3") for note in sides.training)
+    assert not any(note.name.endswith("+3") for note in sides.test)
