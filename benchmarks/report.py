@@ -16,6 +16,7 @@ from rich.console import Console
 from . import machine
 
 SECTIONS = (
+    "demo_picture",
     "resonance_quality",
     "effect_cost",
     "engine_overhead",
