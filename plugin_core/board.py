@@ -6,11 +6,12 @@ import threading
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, MutableSequence
 from reprlib import recursive_repr
-from typing import TYPE_CHECKING, Protocol, TypeAlias, cast, overload
+from typing import TYPE_CHECKING, TypeAlias, cast, overload
 
 import numpy as np
 
 from .arrays import Audio, Samples, check_audio, check_sample_rate, is_interleaved, to_samples
+from .board_players import BUFFER_SIZE, EffectPlayer, Player, PluginPlayer
 from .effect import Effect
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 Element: TypeAlias = "Plugin | Effect | Board | Mix"
 
 _MAX_CHANNELS = 8  # the engine's
-_BUFFER_SIZE = 8192  # pedalboard's default
 
 
 class _Rack(MutableSequence[Element]):
@@ -28,13 +28,13 @@ class _Rack(MutableSequence[Element]):
 
     def __init__(self, plugins: Iterable[Element] = ()) -> None:
         self._elements = [_checked(element) for element in plugins]
-        self._players: dict[int, _Player] = {}  # by the element's id
+        self._players: dict[int, Player] = {}  # by the element's id
         self._interleaved: bool | None = None  # the last array
         self._channels: int | None = None
         self._lock = threading.RLock()
 
     def process(
-        self, audio: Audio, sample_rate: float, buffer_size: int = _BUFFER_SIZE, reset: bool = True
+        self, audio: Audio, sample_rate: float, buffer_size: int = BUFFER_SIZE, reset: bool = True
     ) -> Samples:
         """Play `audio` through the elements, as `Effect.process` and pedalboard's plugins do.
 
@@ -78,7 +78,7 @@ class _Rack(MutableSequence[Element]):
         return out if audio.ndim == 2 else out.reshape(-1)
 
     def __call__(
-        self, audio: Audio, sample_rate: float, buffer_size: int = _BUFFER_SIZE, reset: bool = True
+        self, audio: Audio, sample_rate: float, buffer_size: int = BUFFER_SIZE, reset: bool = True
     ) -> Samples:
         """The same as `process`."""
         return self.process(audio, sample_rate, buffer_size, reset)
@@ -92,9 +92,8 @@ class _Rack(MutableSequence[Element]):
 
     def _is_interleaved(self, audio: Audio) -> bool:
         if audio.ndim == 2 and self._channels in audio.shape and audio.shape[0] != audio.shape[1]:
-            return self._channels != int(
-                audio.shape[0]
-            )  # as pedalboard: [2, 1] can be a short block
+            # As pedalboard: after stereo, [2, 1] is a short block and not two samples of mono.
+            return self._channels != int(audio.shape[0])
         return is_interleaved(audio, self._interleaved)
 
     def _as_pedalboard(self) -> Chain | None:
@@ -110,7 +109,7 @@ class _Rack(MutableSequence[Element]):
             for player in self._current_players():
                 player._restart()
 
-    def _current_players(self) -> list[_Player]:
+    def _current_players(self) -> list[Player]:
         """What plays the elements, in their order; who stays on the board keeps its state."""
         known = self._players
         elements = tuple(self._elements)
@@ -249,7 +248,7 @@ class Mix(_Rack):
     def __init__(self, plugins: Iterable[Element] = ()) -> None:
         super().__init__(plugins)
         self._prepared: tuple[int, int] | None = None  # sample rate, channels
-        self._waiting: dict[_Player, Samples] = {}
+        self._waiting: dict[Player, Samples] = {}
         self._behind_samples = 0
 
     def _play(self, planar: Samples, rate_hz: int, buffer_size: int, reset: bool) -> Samples:
@@ -296,105 +295,12 @@ class Mix(_Rack):
             self._behind_samples = 0
 
 
-class _Player(Protocol):
-    """Plays one element, [channels, samples] at a time."""
-
-    def _play(self, planar: Samples, rate_hz: int, buffer_size: int, reset: bool) -> Samples: ...
-
-    def _restart(self) -> None: ...
-
-
-class _EffectPlayer:
-    def __init__(self, effect: Effect) -> None:
-        self._effect = effect
-
-    def _play(self, planar: Samples, rate_hz: int, buffer_size: int, reset: bool) -> Samples:
-        effect = self._effect
-        channels, samples = planar.shape
-        if channels == 1 or channels < samples:
-            return effect.process(planar, rate_hz, buffer_size, reset)
-        # So short that `process` would take the samples for the channels.
-        with effect._lock:
-            effect._prepare(rate_hz, channels)
-            if reset:
-                effect._restart()
-            return effect._play(planar, buffer_size, effect._to_swallow if reset else 0)
-
-    def _restart(self) -> None:
-        self._effect.reset()
-
-
-class _PluginPlayer:
-    """A plugin of pedalboard in a stream whose blocks have any length.
-
-    Within a chain, blocks are short where something before holds samples back. pedalboard prepares
-    plugins for the longest block so far, and most of them forget their state each time that a
-    longer one comes. Here they are prepared for whole buffers when a stream begins.
-    """
-
-    def __init__(self, plugin: Plugin) -> None:
-        from pedalboard import Chain
-
-        self._plugin = plugin  # else its id would be free for another one
-        self._chain = Chain([plugin])
-        self._prepared: tuple[int, int] | None = None  # sample rate, channels
-        self._longest_block = 0  # that the plugin is prepared for; 0 before a stream begins
-
-    def _play(self, planar: Samples, rate_hz: int, buffer_size: int, reset: bool) -> Samples:
-        channels, samples = planar.shape
-        if self._prepared != (rate_hz, channels):
-            self._learn_layout(rate_hz, channels)
-        if reset:
-            self._longest_block = min(buffer_size, samples)
-            return self._chain.process(planar, rate_hz, buffer_size, reset=True)
-        if not self._longest_block:
-            return self._begin(planar, rate_hz, buffer_size)
-        return self._chain.process(
-            planar, rate_hz, min(buffer_size, self._longest_block), reset=False
-        )
-
-    def _learn_layout(self, rate_hz: int, channels: int) -> None:
-        """Make a chain that takes arrays for [channels, samples], however few samples there are."""
-        from pedalboard import Chain
-
-        self._chain = Chain([])
-        self._chain.process(np.zeros((channels, channels + 1), dtype=np.float32), rate_hz)
-        self._chain.append(self._plugin)
-        self._prepared = (rate_hz, channels)
-        self._longest_block = 0
-
-    def _begin(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
-        """Play the first block of a stream with the plugin prepared for longer ones.
-
-        How long a block the plugin is prepared for is how much goes into its chain: that is the
-        block and silence after it, with a plugin before that delays both by as much silence, and
-        reports it, so that pedalboard hands on the block alone.
-        """
-        from pedalboard_native._internal import AddLatency
-
-        samples = planar.shape[1]
-        self._longest_block = min(buffer_size, max(samples, _BUFFER_SIZE))
-        lead = self._longest_block - samples
-        if lead <= 0:
-            return self._chain.process(planar, rate_hz, self._longest_block, reset=False)
-        padded = np.pad(planar, ((0, 0), (0, lead)))
-        self._chain.insert(0, AddLatency(lead))
-        try:
-            return self._chain.process(padded, rate_hz, self._longest_block, reset=False)
-        finally:
-            del self._chain[0]
-
-    def _restart(self) -> None:
-        self._chain.reset()
-        self._prepared = None
-
-
-def _player_for(element: Element) -> _Player:
+def _player_for(element: Element) -> Player:
     if isinstance(element, _Rack):
         return element
     if isinstance(element, Effect):
-        return _EffectPlayer(element)
-    return _PluginPlayer(element)
+        return EffectPlayer(element)
+    return PluginPlayer(element)
 
 
 def _checked(element: object) -> Element:
