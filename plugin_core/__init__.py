@@ -16,6 +16,7 @@ from .board import Board, Mix
 from .contract import Contract, Control
 from .effect import Effect
 from .library import shipped_effects
+from .live import LiveReport, LiveSession, live
 from .parity import VerifyReport, verify
 from .stream import Stream
 
@@ -25,10 +26,13 @@ __all__ = [
     "Control",
     "Effect",
     "Error",
+    "LiveReport",
+    "LiveSession",
     "Mix",
     "Stream",
     "VerifyReport",
     "__version__",
+    "live",
     "shipped_effects",
     "verify",
 ]

@@ -15,6 +15,7 @@ class Counters:
     """What went by since the last prepare; resets keep the counts."""
 
     frames: int
+    settled_frames: int  # the model is through with, in time or not
     bad_frames: int  # the model failed or gave NaN or Inf: played dry
     late_frames: int  # not ready when they were due: played dry
     nonfinite_input_samples: int  # NaN or Inf from the host: played as silence
@@ -216,7 +217,7 @@ class Bench:
 def fitting_rate(rates_hz: list[int], host_rate_hz: int) -> int:
     """Which of an effect's model rates to play at a host rate."""
 
-class testing:  # a submodule
+class testing:  # noqa: N801 - a submodule
     """Single stages, for tests and benchmarks."""
 
     @staticmethod

@@ -73,6 +73,7 @@ private:
 void register_engine(py::module_& module) {
     py::class_<Counters>(module, "Counters")
         .def_readonly("frames", &Counters::frames)
+        .def_readonly("settled_frames", &Counters::settled_frames)
         .def_readonly("bad_frames", &Counters::bad_frames)
         .def_readonly("late_frames", &Counters::late_frames)
         .def_readonly("nonfinite_input_samples", &Counters::nonfinite_input_samples)

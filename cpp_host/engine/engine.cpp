@@ -209,6 +209,7 @@ Counters Engine::counters() const noexcept {
     counters.nonfinite_input_samples = nonfinite_input_samples_.load(relaxed);
     if (player_) {
         const FrameCounts& counts = player_->counts();
+        counters.settled_frames = counts.settled_frames.load(std::memory_order_acquire);
         counters.frames = counts.frames.load(relaxed);
         counters.bad_frames = counts.bad_frames.load(relaxed);
         counters.late_frames = counts.late_frames.load(relaxed);

@@ -37,6 +37,7 @@ struct PlaySettings {
 /// What went by since prepare(); reset() keeps the counts.
 struct Counters {
     std::uint64_t frames = 0;
+    std::uint64_t settled_frames = 0;          // the model is through with, in time or not
     std::uint64_t bad_frames = 0;              // the model failed or gave NaN or Inf: played dry
     std::uint64_t late_frames = 0;             // not ready when they were due: played dry
     std::uint64_t nonfinite_input_samples = 0; // NaN or Inf from the host: played as silence
@@ -46,6 +47,7 @@ struct Counters {
     /// Those of two engines that played one after the other.
     Counters& operator+=(const Counters& later) noexcept {
         frames += later.frames;
+        settled_frames += later.settled_frames;
         bad_frames += later.bad_frames;
         late_frames += later.late_frames;
         nonfinite_input_samples += later.nonfinite_input_samples;

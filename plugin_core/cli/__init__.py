@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from .._engine import Error
-from . import bench, demo, info, process, train, verify
+from . import bench, demo, info, live, process, train, verify
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 TERMINATED = 143
@@ -34,6 +34,8 @@ tonecast.add_command(info.info)
 tonecast.add_command(process.process)
 tonecast.add_command(verify.verify)
 tonecast.add_command(demo.demo)
+tonecast.add_command(live.live)
+tonecast.add_command(live.devices)
 tonecast.add_command(bench.bench)
 tonecast.add_command(train.train)
 tonecast.add_command(train.export_command)

@@ -2,12 +2,12 @@
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+SLOW = ("-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS=-O1")  # with assertions
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -19,7 +19,7 @@ def _run(*command: str | Path, **environment: str) -> str:
     return done.stdout
 
 
-def _build(name: str, *options: str) -> Path:
+def _build(name: str, *options: str, target: str = "all") -> Path:
     folder = ROOT / "build" / name
     _run(
         "cmake",
@@ -32,12 +32,12 @@ def _build(name: str, *options: str) -> Path:
         "-DTONECAST_TESTS=ON",
         *options,
     )
-    _run("cmake", "--build", folder)
+    _run("cmake", "--build", folder, "--target", target)
     return folder
 
 
-def _run_all(folder: Path) -> None:
-    programs = sorted(folder.glob("tests/test_*"))
+def _run_all(folder: Path, names: str = "test_*") -> None:
+    programs = sorted(folder.glob(f"tests/{names}"))
     programs = [p for p in programs if p.is_file() and os.access(p, os.X_OK)]
     assert programs
     for program in programs:
@@ -51,13 +51,11 @@ def test_cpp_tests_pass() -> None:
 
 @pytest.mark.timeout(900)
 def test_cpp_tests_are_clean_under_address_and_undefined_behaviour_sanitizers() -> None:
-    if shutil.which("g++") is None and shutil.which("clang++") is None:
-        pytest.skip("needs a compiler with sanitizers")
-    _run_all(
-        _build(
-            "sanitized",
-            "-DCMAKE_BUILD_TYPE=Debug",
-            "-DCMAKE_CXX_FLAGS=-O1",
-            "-DTONECAST_SANITIZE=address,undefined",
-        )
-    )
+    _run_all(_build("sanitized", *SLOW, "-DTONECAST_SANITIZE=address,undefined"))
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", ["test_worker", "test_live"])
+def test_threads_do_not_race(name: str) -> None:
+    folder = _build("threads", *SLOW, "-DTONECAST_SANITIZE=thread", target=name)
+    _run_all(folder, name)

@@ -9,9 +9,10 @@ namespace tonecast {
 /// What became of the frames. Written by the threads that play, readable from any thread.
 struct FrameCounts {
     std::atomic<std::uint64_t> frames{0};
-    std::atomic<std::uint64_t> bad_frames{0};  // the model failed or gave NaN or Inf: played dry
-    std::atomic<std::uint64_t> late_frames{0}; // the model was not ready in time: played dry
-    std::atomic<float> last_frame_us{0.0F};    // what the model took for a frame
+    std::atomic<std::uint64_t> settled_frames{0}; // the model is through with, in time or not
+    std::atomic<std::uint64_t> bad_frames{0};     // the model failed or gave NaN or Inf: played dry
+    std::atomic<std::uint64_t> late_frames{0};    // the model was not ready in time: played dry
+    std::atomic<float> last_frame_us{0.0F};       // what the model took for a frame
     std::atomic<float> longest_frame_us{0.0F};
 };
 

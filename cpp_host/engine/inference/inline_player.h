@@ -23,6 +23,7 @@ public:
 
     PlayedFrame play() noexcept override {
         counts_.frames.fetch_add(1, std::memory_order_relaxed);
+        counts_.settled_frames.fetch_add(1, std::memory_order_relaxed);
         if (timed_run(*runner_, counts_))
             return {runner_->frame_out(), false};
         counts_.bad_frames.fetch_add(1, std::memory_order_relaxed);

@@ -104,6 +104,7 @@ void WorkerPlayer::work() {
         if (stop_.load())
             return;
         run(slots_[next % slots_.size()]);
+        counts_.settled_frames.fetch_add(1, std::memory_order_release);
     }
 }
 

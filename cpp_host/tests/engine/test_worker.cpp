@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <random>
 #include <thread>
@@ -33,12 +34,6 @@ public:
 
     std::unique_ptr<tonecast::Runner> make_runner() const override {
         return std::make_unique<ScriptedRunner>(*this);
-    }
-
-    /// Blocks until n frames have been run since the model was made.
-    void wait_for(int n) const {
-        while (runs_.load() < n)
-            std::this_thread::yield();
     }
 
     void let_go() const { held_.store(false); }
@@ -91,6 +86,12 @@ private:
 
 constexpr float inverted = -0.7F; // far from dry, and without a step of its own
 
+/// Blocks until the worker is through with so many frames.
+void wait_for(const Engine& engine, std::uint64_t frames) {
+    while (engine.counters().settled_frames < frames)
+        std::this_thread::yield();
+}
+
 /// A tone, whose own steps are small, so that a click would stand out.
 Signal tone(int samples) {
     Signal signal(1);
@@ -129,7 +130,7 @@ TEST(a_worker_gives_the_inline_samples_a_fixed_delay_later) {
                 Engine live(model);
                 live.prepare({rate_hz, 2, 0, Mode::worker, block});
                 const Signal out = play(live, in, [&] {
-                    model->wait_for(static_cast<int>(live.counters().frames));
+                    wait_for(live, live.counters().frames);
                     return block;
                 });
                 CHECK(live.counters().late_frames == 0);
@@ -156,7 +157,7 @@ TEST(late_frames_are_dry_counted_and_do_not_click) {
             if (hops == 30)
                 model->let_go(); // 18 hops too late
             if (hops <= 12)
-                model->wait_for(hops);
+                wait_for(live, static_cast<std::uint64_t>(hops));
             else if (hops > 30)
                 std::this_thread::sleep_for(std::chrono::milliseconds(5));
             ++hops;
@@ -194,7 +195,7 @@ TEST(frames_that_fail_in_the_worker_are_dry_and_counted) {
         const Signal in = tone(256 * 50);
         int hops = 0;
         const Signal out = play(live, in, [&] {
-            model->wait_for(hops++);
+            wait_for(live, static_cast<std::uint64_t>(hops++));
             return 256;
         });
         CHECK(live.counters().bad_frames == 7);
