@@ -16,7 +16,7 @@ from .board import Board, Mix
 from .contract import Contract, Control
 from .effect import Effect
 from .library import shipped_effects
-from .live import LiveReport, LiveSession, live
+from .live_session import LiveReport, LiveSession, live
 from .parity import VerifyReport, verify
 from .stream import Stream
 

@@ -72,7 +72,15 @@ class _Rack(MutableSequence[Element]):
                     f"which take 1 to {_MAX_CHANNELS}"
                 )
             self._channels = planar.shape[0]
-            out = self._play(planar, rate_hz, buffer_size, reset)
+            if reset:
+                self._restart()
+            parts = [self._play(planar, rate_hz, buffer_size)]
+            missing = planar.shape[1] - parts[0].shape[1]
+            while reset and missing:  # not known beforehand: pedalboard keeps latencies to itself
+                silence = np.zeros((planar.shape[0], missing), dtype=np.float32)
+                parts.append(self._play(silence, rate_hz, buffer_size))
+                missing -= parts[-1].shape[1]
+            out = np.concatenate(parts, axis=1)
         if interleaved:
             return to_samples(out.T)
         return out if audio.ndim == 2 else out.reshape(-1)
@@ -101,8 +109,8 @@ class _Rack(MutableSequence[Element]):
         return None
 
     @abstractmethod
-    def _play(self, planar: Samples, rate_hz: int, buffer_size: int, reset: bool) -> Samples:
-        """[channels, samples] through the elements: as many samples, or fewer without `reset`."""
+    def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
+        """[channels, samples] through the elements; fewer while samples are held back."""
 
     def _restart(self) -> None:
         with self._lock:
@@ -189,10 +197,10 @@ class Board(_Rack):
         super().__init__(plugins)
         self._chain: Chain | None = None  # kept, because it remembers the layout of arrays
 
-    def _play(self, planar: Samples, rate_hz: int, buffer_size: int, reset: bool) -> Samples:
+    def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
         with self._lock:
             for player in self._current_players():
-                planar = player._play(planar, rate_hz, buffer_size, reset)
+                planar = player._play(planar, rate_hz, buffer_size)
                 if planar.shape[1] == 0:  # all is held back so far
                     break
             return planar
@@ -251,19 +259,12 @@ class Mix(_Rack):
         self._waiting: dict[Player, Samples] = {}
         self._behind_samples = 0
 
-    def _play(self, planar: Samples, rate_hz: int, buffer_size: int, reset: bool) -> Samples:
+    def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
         with self._lock:
-            channels, samples = planar.shape
-            if reset or self._prepared != (rate_hz, channels):
+            if self._prepared != (rate_hz, planar.shape[0]):
                 self._restart()
-                self._prepared = (rate_hz, channels)
-            parts = [self._sum(planar, rate_hz, buffer_size)]
-            missing = samples - parts[0].shape[1]
-            while reset and missing:
-                silence = np.zeros((channels, missing), dtype=np.float32)
-                parts.append(self._sum(silence, rate_hz, buffer_size))
-                missing -= parts[-1].shape[1]
-            return np.concatenate(parts, axis=1)
+                self._prepared = (rate_hz, planar.shape[0])
+            return self._sum(planar, rate_hz, buffer_size)
 
     def _sum(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
         """What every element has got ready; what some are ahead of the latest one waits."""
@@ -274,7 +275,7 @@ class Mix(_Rack):
             player: np.concatenate(
                 [
                     self._waiting.get(player, late),
-                    player._play(planar, rate_hz, buffer_size, reset=False),
+                    player._play(planar, rate_hz, buffer_size),
                 ],
                 axis=1,
             )

@@ -18,7 +18,7 @@ BUFFER_SIZE = 8192  # pedalboard's default
 class Player(Protocol):
     """Plays one element, [channels, samples] at a time."""
 
-    def _play(self, planar: Samples, rate_hz: int, buffer_size: int, reset: bool) -> Samples: ...
+    def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples: ...
 
     def _restart(self) -> None: ...
 
@@ -29,17 +29,15 @@ class EffectPlayer:
     def __init__(self, effect: Effect) -> None:
         self._effect = effect
 
-    def _play(self, planar: Samples, rate_hz: int, buffer_size: int, reset: bool) -> Samples:
+    def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
         effect = self._effect
         channels, samples = planar.shape
         if channels == 1 or channels < samples:
-            return effect.process(planar, rate_hz, buffer_size, reset)
+            return effect.process(planar, rate_hz, buffer_size, reset=False)
         # So short that `process` would take the samples for the channels.
         with effect._lock:
             effect._prepare(rate_hz, channels)
-            if reset:
-                effect._restart()
-            return effect._play(planar, buffer_size, effect._to_swallow if reset else 0)
+            return effect._play(planar, buffer_size, tail=0)
 
     def _restart(self) -> None:
         self._effect.reset()
@@ -61,13 +59,9 @@ class PluginPlayer:
         self._prepared: tuple[int, int] | None = None  # sample rate, channels
         self._longest_block = 0  # that the plugin is prepared for; 0 before a stream begins
 
-    def _play(self, planar: Samples, rate_hz: int, buffer_size: int, reset: bool) -> Samples:
-        channels, samples = planar.shape
-        if self._prepared != (rate_hz, channels):
-            self._learn_layout(rate_hz, channels)
-        if reset:
-            self._longest_block = min(buffer_size, samples)
-            return self._chain.process(planar, rate_hz, buffer_size, reset=True)
+    def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
+        if self._prepared != (rate_hz, planar.shape[0]):
+            self._learn_layout(rate_hz, planar.shape[0])
         if not self._longest_block:
             return self._begin(planar, rate_hz, buffer_size)
         return self._chain.process(

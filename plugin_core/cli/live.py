@@ -19,7 +19,7 @@ from ..audio_files import AudioSink, check_format, whole_file
 from ..cards import cards
 from ..contract import Control
 from ..effect import Effect
-from ..live import LiveSession
+from ..live_session import LiveSession
 from .keys import key_presses
 from .live_view import view
 from .process import parse_settings

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..contract import Control
-from ..live import LiveReport, LiveSession
+from ..live_session import LiveReport, LiveSession
 
 LOWEST_DB = -60.0
 BAR_CELLS = 40
