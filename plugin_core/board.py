@@ -31,6 +31,8 @@ class _Rack(MutableSequence[Element]):
         self._players: dict[int, Player] = {}  # by the element's id
         self._interleaved: bool | None = None  # the last array
         self._channels: int | None = None
+        self._measured: tuple[int, int] | None = None  # sample rate, channels
+        self._latency_samples = 0
         self._lock = threading.RLock()
 
     def process(
@@ -72,18 +74,11 @@ class _Rack(MutableSequence[Element]):
                     f"which take 1 to {_MAX_CHANNELS}"
                 )
             self._channels = planar.shape[0]
-            if reset:
-                self._restart()
-            parts = [self._play(planar, rate_hz, buffer_size)]
-            missing = planar.shape[1] - parts[0].shape[1]
-            while reset and missing:  # not known beforehand: pedalboard keeps latencies to itself
-                silence = np.zeros((planar.shape[0], missing), dtype=np.float32)
-                parts.append(self._play(silence, rate_hz, buffer_size))
-                missing -= parts[-1].shape[1]
-            out = np.concatenate(parts, axis=1)
+            play = self._play_alone if reset else self._play
+            out = play(planar, rate_hz, buffer_size)
         if interleaved:
             return to_samples(out.T)
-        return out if audio.ndim == 2 else out.reshape(-1)
+        return to_samples(out) if audio.ndim == 2 else out.reshape(-1)
 
     def __call__(
         self, audio: Audio, sample_rate: float, buffer_size: int = BUFFER_SIZE, reset: bool = True
@@ -111,6 +106,33 @@ class _Rack(MutableSequence[Element]):
     @abstractmethod
     def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
         """[channels, samples] through the elements; fewer while samples are held back."""
+
+    def _play_alone(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
+        """A whole sound, in one go: pedalboard's PitchShift loses what a second call would ask for.
+
+        So it takes as much silence after the sound as the elements are late, which plugins keep to
+        themselves. It is measured once; should it have grown since, the sound is played again.
+        """
+        channels, samples = planar.shape
+        if self._measured != (rate_hz, channels):
+            self._latency_samples = self._measured_latency_samples(rate_hz, channels, buffer_size)
+            self._measured = (rate_hz, channels)
+        while True:
+            self._restart()
+            padded = np.pad(planar, ((0, 0), (0, self._latency_samples)))
+            out = self._play(padded, rate_hz, buffer_size)
+            missing = samples - out.shape[1]
+            self._latency_samples += missing
+            if missing <= 0:
+                return out[:, :samples]
+
+    def _measured_latency_samples(self, rate_hz: int, channels: int, buffer_size: int) -> int:
+        self._restart()
+        silence = np.zeros((channels, BUFFER_SIZE), dtype=np.float32)
+        played = BUFFER_SIZE
+        while not (due := self._play(silence, rate_hz, buffer_size).shape[1]):
+            played += BUFFER_SIZE
+        return played - int(due)
 
     def _restart(self) -> None:
         with self._lock:
@@ -188,7 +210,9 @@ class Board(_Rack):
 
     With nothing but pedalboard's plugins, also in boards inside, it is a `pedalboard.Pedalboard`:
     the same samples, lengths and errors. With an effect, a stream may have blocks of any length,
-    and plugins do not forget their state when one is longer than those before.
+    and plugins do not forget their state when one is longer than those before. Two of pedalboard's
+    own are for whole sounds only: in streams `PitchShift` falls silent, and the branches of its
+    `Mix`, if unequally late, drift apart from call to call; those of `tonecast.Mix` do not.
 
     Raise TypeError for an element of another kind and ValueError for an instrument.
     """
