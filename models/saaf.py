@@ -39,7 +39,7 @@ class SAAF(nn.Module):
         start = LOWEST + self.width * (piece - 1).clamp(min=0)
         index = piece.long()
         value, slope, half_curvature = (
-            table.expand(len(x), -1, -1).gather(2, index) for table in self.parabolas()
+            table.expand(x.shape[0], -1, -1).gather(2, index) for table in self.parabolas()
         )
         t = x - start
         return value + t * (slope + t * half_curvature)
