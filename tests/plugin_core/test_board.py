@@ -227,6 +227,25 @@ def test_plugins_keep_their_state_when_blocks_grow(effect, noise, make, first) -
         np.testing.assert_array_equal(streamed(board, audio, blocks), whole)
 
 
+def test_plugins_keep_their_state_when_buffers_grow(noise) -> None:
+    audio = noise(2, 20000)
+    whole = Board([bypassed(), Reverb()])(audio, RATE_HZ)
+    board = Board([bypassed(), Reverb()])
+    parts = [
+        board.process(audio[:, :9000], RATE_HZ, buffer_size=64, reset=False),
+        board.process(audio[:, 9000:], RATE_HZ, buffer_size=8192, reset=False),
+    ]
+    out = np.concatenate(parts, axis=1)
+    np.testing.assert_array_equal(out, whole[:, : out.shape[1]])
+
+
+def test_a_stream_may_begin_with_less_than_its_channels(noise) -> None:
+    audio = noise(2, latency() + 1)
+    board = Board([bypassed(), Invert()])
+    out = board.process(audio, RATE_HZ, buffer_size=1, reset=False)
+    np.testing.assert_array_equal(out, -audio[:, :1])
+
+
 SCRIPTS = {
     "from the start": [700, 5000, 64, 4000],
     "longer than the latency at once": [9000, 70],
