@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+
+from ..plugin_core.machine import processor_name
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -16,7 +19,7 @@ def describe() -> str:
     """Return one Markdown line: processor, system, versions, commit."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("onnxruntime", "numpy"))
     return (
-        f"{_processor()}, {os.cpu_count()} logical cores, {platform.system()}, "
+        f"{processor_name()}, {os.cpu_count()} logical cores, {platform.system()}, "
         f"Python {platform.python_version()}, {packages}, commit {_commit()}."
     )
 
@@ -27,13 +30,18 @@ def use_one_core() -> None:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def _processor() -> str:
+@contextmanager
+def all_cores() -> Iterator[None]:
+    """Lift use_one_core() for a while."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))
     try:
-        text = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return platform.processor() or platform.machine()
-    model = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
-    return model[1] if model else platform.machine()
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _commit() -> str:

@@ -20,6 +20,7 @@ SECTIONS = (
     "resonance_quality",
     "effect_cost",
     "engine_overhead",
+    "callback_tails",
     "render_file",
     "resampler_quality",
 )
