@@ -37,13 +37,16 @@ def check_sample_rate(sample_rate: float) -> int:
     return int(rate_hz)
 
 
-def is_interleaved(audio: Audio, when_square: bool | None) -> bool:
+def is_interleaved(audio: Audio, when_square: bool | None, running: int | None = None) -> bool:
     """Whether `audio` is [samples, channels]: the shorter axis is taken for the channels.
 
-    As pedalboard does. Raise ValueError for a square with `when_square` unknown.
+    As pedalboard does. A stream of `running` channels goes on with blocks of as many, even if they
+    are shorter than that. Raise ValueError for a square with `when_square` unknown.
     """
     if audio.ndim == 1 or audio.shape == (1, 1):
         return False
+    if running is not None and (audio.shape[0] == running) != (audio.shape[1] == running):
+        return bool(audio.shape[1] == running)
     if audio.shape[0] != audio.shape[1]:
         return bool(audio.shape[1] < audio.shape[0])
     if when_square is None:

@@ -24,20 +24,13 @@ class Player(Protocol):
 
 
 class EffectPlayer:
-    """An effect, also in blocks shorter than their number of channels."""
+    """An effect."""
 
     def __init__(self, effect: Effect) -> None:
         self._effect = effect
 
     def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
-        effect = self._effect
-        channels, samples = planar.shape
-        if channels == 1 or channels < samples:
-            return effect.process(planar, rate_hz, buffer_size, reset=False)
-        # So short that `process` would take the samples for the channels.
-        with effect._lock:
-            effect._prepare(rate_hz, channels)
-            return effect._play(planar, buffer_size, tail=0)
+        return self._effect.process_planar(planar, rate_hz, buffer_size, reset=False)
 
     def _restart(self) -> None:
         self._effect.reset()

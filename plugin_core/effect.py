@@ -105,7 +105,8 @@ class Effect(Knobs):
 
         Shape: [samples], [channels, samples] or [samples, channels], the shorter axis being the
         channels (1 to 8); what comes back has the same layout, as float32. Squares are taken for
-        what the last array was. float32 and float64, full scale at ±1.
+        what the last array was, and blocks shorter than the channels for the stream they go on with.
+        float32 and float64, full scale at ±1.
 
         With `reset`, the sound stands alone: what comes back is aligned with it and equally long.
         Without, it goes on where the last call ended: after a `reset()` the first
@@ -119,36 +120,31 @@ class Effect(Knobs):
         """
         check_audio(audio)
         rate_hz = check_sample_rate(sample_rate)
+        with self._lock:
+            running = self._prepared[1] if self._prepared and not reset else None
+            self._interleaved = interleaved = is_interleaved(audio, self._interleaved, running)
+            planar: Audio = audio.T if interleaved else np.atleast_2d(audio)
+            out = self.process_planar(planar, rate_hz, buffer_size, reset)
+        if interleaved:
+            return to_samples(out.T)
+        return out if audio.ndim == 2 else out.reshape(-1)
+
+    def process_planar(
+        self, planar: Audio, sample_rate_hz: int, buffer_size: int = 8192, reset: bool = True
+    ) -> Samples:
+        """Do the same for [channels, samples] and nothing else, however short."""
         if buffer_size < 1:
             raise ValueError(f"buffer_size must be at least 1 sample, not {buffer_size}")
+        if planar.size == 0:
+            return np.zeros(planar.shape, dtype=np.float32)
         with self._lock:
-            self._interleaved = interleaved = is_interleaved(audio, self._interleaved)
-            if audio.size == 0:
-                return np.zeros(audio.shape, dtype=np.float32)
-            planar: Audio = audio.T if interleaved else audio.reshape(-1, audio.shape[-1])
-            self._prepare(rate_hz, planar.shape[0])
+            self._prepare(sample_rate_hz, planar.shape[0])
             if reset:
                 self._restart()
             before = self._player.counters
             out = self._play(planar, buffer_size, self._player.latency_samples if reset else 0)
-            after = self._player.counters
-        if after.nonfinite_input_samples > before.nonfinite_input_samples:
-            warnings.warn(
-                f"{after.nonfinite_input_samples - before.nonfinite_input_samples} samples of the "
-                f"input are NaN or infinite; they were played as silence",
-                RuntimeWarning,
-                stacklevel=2,
-            )
-        if after.bad_frames > before.bad_frames:
-            warnings.warn(
-                f"{self.name} failed on {after.bad_frames - before.bad_frames} of "
-                f"{after.frames - before.frames} frames; they were left as they were",
-                RuntimeWarning,
-                stacklevel=2,
-            )
-        if interleaved:
-            return to_samples(out.T)
-        return out if audio.ndim == 2 else out.reshape(-1)
+            self._warn(before, self._player.counters)
+        return out
 
     __call__ = process
 
@@ -172,6 +168,23 @@ class Effect(Knobs):
             self._interleaved = None
             if self._prepared:
                 self._restart()
+
+    def _warn(self, before: _engine.Counters, after: _engine.Counters) -> None:
+        """Report what could not be played as it was."""
+        insane = after.nonfinite_input_samples - before.nonfinite_input_samples
+        if insane:
+            warnings.warn(
+                f"{insane} samples of the input are NaN or infinite; they were played as silence",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+        if after.bad_frames > before.bad_frames:
+            warnings.warn(
+                f"{self.name} failed on {after.bad_frames - before.bad_frames} of "
+                f"{after.frames - before.frames} frames; they were left as they were",
+                RuntimeWarning,
+                stacklevel=4,
+            )
 
     def _fitting_rate(self, rate_hz: int) -> int:
         if rate_hz < 1:

@@ -1,6 +1,7 @@
 """`Effect`: arrays in and out as with pedalboard, controls as attributes."""
 
 import gc
+import itertools
 import re
 import threading
 import warnings
@@ -441,3 +442,14 @@ def test_threads_may_share_an_effect(effect, noise) -> None:
         assert len(outs) == 3
         for out in outs:
             np.testing.assert_array_equal(out, expected[number])
+
+
+def test_a_stream_goes_on_with_blocks_shorter_than_its_channels() -> None:
+    rng = np.random.default_rng(5)
+    audio = (0.1 * rng.standard_normal((2, 9000))).astype(np.float32)
+    whole = Effect("resonance-eq").process(audio, 48000, reset=False)
+    effect = Effect("resonance-eq")
+    cuts = [0, 100, 101, 103, 104, 5000, 5001, 9000]
+    blocks = [audio[:, a:b] for a, b in itertools.pairwise(cuts)]
+    played = [effect.process(block, 48000, reset=False) for block in blocks]
+    np.testing.assert_array_equal(np.concatenate(played, axis=1), whole)
