@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -135,6 +136,7 @@ def bench(
     check_targets(json_path, plot_path)
     machine = describe_machine()
     rows: list[Row] = []
+    refused: list[str] = []
     try:
         with View(cases) as view:
             for case in cases:
@@ -142,10 +144,12 @@ def bench(
                 try:
                     for latest in benchmark.measure(case):
                         view.show(latest)
+                except Error as error:  # the other cases may well be playable
+                    refused.append(f"{case.effect}, {case.mode}, {case.block}: {error}")
                 finally:  # what has been measured when the user has had enough counts too
                     if latest is not None:
                         rows.append(latest)
-                        view.keep(latest)
+                    view.keep(case, latest)
                     if json_path is not None:
                         write_json(json_path, machine, rows)
     finally:
@@ -155,6 +159,9 @@ def bench(
             plot_tails(rows, str(machine["processor"]), plot_path)
         for note in notes(rows):
             click.echo(note, err=True)
+    for sentence in refused:
+        click.echo(f"tonecast: {sentence}", err=True)
+    sys.exit(2 if refused else 0)
 
 
 def check_targets(json_path: Path | None, plot_path: Path | None) -> None:
@@ -224,9 +231,11 @@ class View:
         )
         self._refresh(row)
 
-    def keep(self, row: Row) -> None:
-        """Add a row that is complete."""
-        self._played_s += _played_s(row)
+    def keep(self, case: Case, row: Row | None) -> None:
+        """Add a row that is complete; None where the case could not be played."""
+        self._played_s += case.duration_s
+        if row is None:
+            return
         self._rows.append(row)
         self._refresh(None)
         if not self._out.is_terminal:

@@ -209,6 +209,30 @@ def test_ctrl_c_keeps_the_rows_so_far(
     assert [(r["block"], r["callbacks"]) for r in written] == [(64, row.callbacks), (512, 1)]
 
 
+def test_a_case_that_cannot_be_played_does_not_keep_the_others_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = list(bench.measure(CASE))[-1]
+
+    def refused(case: Case) -> Iterator[Row]:
+        if case.block == 64:
+            raise Error("a frame takes longer than its hop")
+        yield replace(row, block=case.block)
+
+    path = tmp_path / "rows.json"
+    monkeypatch.setattr(bench, "measure", refused)
+    command = ["tonecast", "bench", "identity", "--mode", "inline", "--blocks", "64,512"]
+    monkeypatch.setattr(sys, "argv", [*command, "--json", str(path)])
+    with pytest.raises(SystemExit) as exit_:
+        cli.main()
+    assert exit_.value.code == 2
+    assert (
+        "tonecast: identity, inline, 64: a frame takes longer than its hop"
+        in capsys.readouterr().err
+    )
+    assert [r["block"] for r in rows_of(("", json.loads(path.read_text())))] == [512]
+
+
 def test_no_measuring_process_outlives_its_measurement() -> None:
     before = psutil.Process().children()
     rows = bench.measure(replace(CASE, duration_s=600.0))
