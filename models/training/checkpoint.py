@@ -28,7 +28,7 @@ Weights = Mapping[str, Tensor]
 class Checkpoint:
     """A training as it stands.
 
-    `best` holds the weights with the lowest validation ESR of the last stage begun; `progress` is
+    `best` holds the weights with the lowest validation loss of the last stage begun; `progress` is
     the loop's own record, `None` where nothing can go on from here.
     """
 

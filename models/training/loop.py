@@ -36,7 +36,7 @@ BETAS = (0.9, 0.99)
 
 @dataclass(frozen=True)
 class Report:
-    """Where training stands; ESRs in dB, the last validation's and the best of this stage."""
+    """Where training stands; ESRs in dB, of the last validation and of the best weights."""
 
     stage: Stage
     stage_index: int
@@ -68,7 +68,7 @@ class Trainer:
         )
         self.stage_index = self.step = self.steps_done = 0
         self.seconds = 0.0
-        self.best_esr = self.validation_esr = math.inf
+        self.best_loss = self.best_esr = self.validation_esr = math.inf
         self.history: list[dict[str, float]] = []
         self._begin_stage()
         if path.exists():
@@ -111,6 +111,7 @@ class Trainer:
             "step": self.step,
             "steps_done": self.steps_done,
             "seconds": self.seconds,
+            "best_loss": self.best_loss,
             "best_esr": self.best_esr,
             "validation_esr": self.validation_esr,
             "without_better": self.without_better,
@@ -161,15 +162,17 @@ class Trainer:
         wanted = dry if stage.convolutions_only else wet
         with torch.no_grad():
             out = torch.cat([play(some) for some in torch.split(dry, CACHED_FRAMES)])
+            loss = float(LOSSES[stage.loss](out, wanted))
         self.validation_esr = float(esr(out, wanted))
-        if not math.isfinite(self.validation_esr):
+        if not math.isfinite(loss) or not math.isfinite(self.validation_esr):
             raise Error(
                 f"the model's output is not a number any more at step {self.step} of "
                 f"'{stage.name}'; {self.path} keeps the last good state; try a smaller "
                 f"learning_rate"
             )
-        if self.validation_esr < self.best_esr:
-            self.best_esr, self.best, self.without_better = self.validation_esr, self._copy(), 0
+        if loss < self.best_loss:
+            self.best_loss, self.best_esr = loss, self.validation_esr
+            self.best, self.without_better = self._copy(), 0
         else:
             self.without_better += 1
         self.history.append(
@@ -177,18 +180,20 @@ class Trainer:
                 "stage": self.stage_index,
                 "step": self.step,
                 "seconds": self.seconds,
+                "loss": loss,
                 "esr": self.validation_esr,
             }
         )
 
     def _begin_stage(self) -> None:
-        """A new optimizer; what was best stays best while it is the same model that plays."""
+        """A new optimizer; what was best stays best while the same is asked of the same model."""
         stages, index = self.config.stages, self.stage_index
+        asked = [(stage.loss, stage.convolutions_only) for stage in stages]
         fused = self.device.type == "cpu"
         self.optimizer = torch.optim.Adam(self.model.parameters(), betas=BETAS, fused=fused)
         self.step = self.without_better = 0
-        if index == 0 or stages[index - 1].convolutions_only != stages[index].convolutions_only:
-            self.best_esr = self.validation_esr = math.inf
+        if index == 0 or asked[index - 1] != asked[index]:
+            self.best_loss = self.best_esr = self.validation_esr = math.inf
             self.best = self._copy()
 
     def _end_stage(self) -> None:
@@ -210,7 +215,8 @@ class Trainer:
         self.generator.set_state(state["generator"])
         self.stage_index, self.step = state["stage_index"], state["step"]
         self.steps_done, self.seconds = state["steps_done"], state["seconds"]
-        self.best_esr, self.validation_esr = state["best_esr"], state["validation_esr"]
+        self.best_loss, self.best_esr = state["best_loss"], state["best_esr"]
+        self.validation_esr = state["validation_esr"]
         self.without_better, self.history = state["without_better"], state["history"]
         self.best = {name: value.to(self.device) for name, value in found.best.items()}
 
