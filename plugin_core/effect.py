@@ -105,7 +105,7 @@ class Effect(Knobs):
 
         Shape: [samples], [channels, samples] or [samples, channels], the shorter axis being the
         channels (1 to 8); what comes back has the same layout, as float32. Squares are taken for
-        what the last array was, and blocks shorter than the channels for the stream they go on with.
+        what the last array was, and blocks shorter than the channels for what the stream is.
         float32 and float64, full scale at ±1.
 
         With `reset`, the sound stands alone: what comes back is aligned with it and equally long.

@@ -136,9 +136,10 @@ void Engine::reset() noexcept {
 }
 
 void Engine::process(const float* const* in, float* const* out, int n) noexcept {
+    if (!player_ || n <= 0)
+        return;
     const FlushDenormals while_playing;
-    if (n > 0)
-        follow_knobs();
+    follow_knobs();
     for (int at = 0; at < n; at += slice_samples)
         process_slice(in, out, at, std::min(slice_samples, n - at));
 }

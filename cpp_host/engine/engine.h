@@ -75,6 +75,7 @@ public:
     void prepare(const PlaySettings& settings);
 
     /// Audio thread. Plays n ≥ 0 samples of each channel; in and out may be the same buffers.
+    /// Unprepared it leaves `out` as it is.
     /// Neither allocates, locks, logs nor throws (that of the model's backend: see runner.h).
     void process(const float* const* in, float* const* out, int n) noexcept;
 
@@ -93,7 +94,7 @@ public:
     ControlValue& output_gain_db() noexcept { return mixer_.output_gain_db; }
     ControlValue& bypass() noexcept { return mixer_.bypass; }
 
-    /// Any thread, at any time.
+    /// Any thread, while prepare() is not running.
     Counters counters() const noexcept;
 
 private:

@@ -250,6 +250,8 @@ TEST(denormals_come_out_as_zero) {
 
 TEST(what_cannot_be_played_is_refused_in_words) {
     Engine engine(std::make_shared<tonecast::IdentityModel>(contract()));
+    const Signal in = noise(1, 100);
+    CHECK(play(engine, in) == in); // unprepared: untouched
     CHECK_THROWS_WITH(engine.prepare({48000, 9}), "9 channels cannot be played; give 1 to 8");
     CHECK_THROWS_WITH(engine.prepare({4000, 2}), "give 8000 to 384000 Hz");
     CHECK_THROWS_WITH(engine.prepare({48000, 2, 100}), "choose among 512, 768, 1024");
