@@ -51,7 +51,7 @@ def test_what_the_papers_table_says(size: Size) -> None:
     z, place = functional.max_pool1d(x2, size.pool, return_indices=True)
     hidden = torch.einsum("brt,rto->bro", z - QUIET_GATE, model.local.weight) + model.local.bias
     h = functional.softplus(model.shared(functional.softplus(hidden) - QUIET_GATE))
-    x2_hat = functional.max_unpool1d(h, place, size.pool)
+    x2_hat = functional.max_unpool1d(h, place, [size.pool])
     left = (size.filter_taps - 1) // 2
     y = functional.conv_transpose1d(x1 * x2_hat, model.filters[:, None], padding=left)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 from tonecast.models.cae import Size
-from tonecast.models.losses import esr
-from tonecast.models.training import checkpoint, loop
+from tonecast.models.losses import LOSSES, esr
+from tonecast.models.training import checkpoint
 from tonecast.models.training.config import Config, Data, Stage
 from tonecast.models.training.loop import Report, Trainer
 from tonecast.models.training.session import make_trainer, prepare
@@ -112,14 +112,14 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(
     plan = config(validate_every_steps=5)
     trainer, _ = make_trainer(plan, path)
     calls = 0
-    intact = loop.LOSSES["esr"]
+    intact = LOSSES["esr"]
 
     def break_later(out: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         nonlocal calls
         calls += 1
         return intact(out, target) * (math.nan if calls > 15 else 1)  # two a step, one to validate
 
-    monkeypatch.setitem(loop.LOSSES, "esr", break_later)
+    monkeypatch.setitem(LOSSES, "esr", break_later)
     with pytest.raises(ValueError, match=r"not a number any more at step 7 .*a.pt keeps the last"):
         trainer.run()
     kept = checkpoint.load(path)
