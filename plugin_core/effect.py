@@ -123,7 +123,7 @@ class Effect(Knobs):
         with self._lock:
             running = self._prepared[1] if self._prepared and not reset else None
             self._interleaved = interleaved = is_interleaved(audio, self._interleaved, running)
-            planar: Audio = audio.T if interleaved else np.atleast_2d(audio)
+            planar = audio.T if interleaved else audio if audio.ndim == 2 else audio[np.newaxis]
             out = self.process_planar(planar, rate_hz, buffer_size, reset)
         if interleaved:
             return to_samples(out.T)
