@@ -52,6 +52,8 @@ def plot_tails(rows: Sequence[Row], machine: str, path: Path) -> None:
         panel.xaxis.set_major_formatter(FuncFormatter(lambda block, _: f"{block:.0f}"))
         panel.yaxis.set_major_formatter(FuncFormatter(lambda us, _: f"{us:g}"))
         panel.tick_params(labelsize=8)
+    for panel in panels[len(series) - columns : len(series)]:  # nothing stands under these
+        panel.tick_params(labelbottom=True)
     for panel in panels[len(series) :]:
         panel.set_visible(False)
     handles, labels = panels[0].get_legend_handles_labels()
@@ -89,11 +91,11 @@ def _draw(panel: Any, title: str, rows: Sequence[Row]) -> None:
         ("p50", [row.p50_us for row in rows], {"linewidth": 1.0, "linestyle": ":"}),
     ):
         panel.plot(blocks, values, color=ACCENT, label=label, **style)
-    missed = [row for row in rows if row.misses]
+    too_long = [row for row in rows if row.overruns]  # other misses are not the callback's doing
     panel.plot(
-        [row.block for row in missed],
-        [row.max_us for row in missed],
-        linestyle="none", marker="x", color=INK, label="misses",
+        [row.block for row in too_long],
+        [row.max_us for row in too_long],
+        linestyle="none", marker="x", color=INK, label="overruns",
     )  # fmt: skip
     panel.grid(color=INK, alpha=0.12, linewidth=0.5)
     panel.spines[["top", "right"]].set_visible(False)
