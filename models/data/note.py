@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...plugin_core import Error
+from ...plugin_core.audio_files import open_audio
 
 Samples = NDArray[np.float32]
 
@@ -63,16 +64,8 @@ def load(source: Source, sample_rate_hz: int, longest_s: float) -> Note:
 
 def read_mono(path: Path, sample_rate_hz: int, longest_s: float) -> Samples:
     """Sound of a file [samples], float32, the mean of its channels. Raise tonecast.Error."""
-    from pedalboard.io import AudioFile
-
-    try:
-        with AudioFile(str(path)).resampled_to(sample_rate_hz) as file:
-            audio = file.read(round(longest_s * sample_rate_hz))
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = str(error).strip().rstrip(".") or "unknown format"
-        raise Error(f"{path} cannot be read as sound: {reason}") from None
-    if audio.shape[1] == 0:
-        raise Error(f"{path} holds no sound")
+    with open_audio(path) as file, file.resampled_to(sample_rate_hz) as resampled:
+        audio = resampled.read(round(longest_s * sample_rate_hz))
     if not np.isfinite(audio).all():
         raise Error(f"{path} holds NaN or infinite samples; export it again")
     mono: Samples = audio.mean(axis=0, dtype=np.float32)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from ...plugin_core import Error
+from ...plugin_core.audio_files import READABLE
 from .note import Source
 
-AUDIO_SUFFIXES = frozenset({".aif", ".aiff", ".flac", ".mp3", ".ogg", ".wav"})
+Found = TypeVar("Found")
 
 _STEPS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 _NOTE = re.compile(r"(?<![A-Za-z0-9])([A-Ga-g])([#sb]?)(-?\d)(?![0-9])")
@@ -17,6 +19,8 @@ _SALAMANDER = re.compile(r"(?:.*_)?([A-G][#s]?\d)_?v(\d{1,2})", re.IGNORECASE)
 # ABC-DDEFF-GHHI-KKKKK: instrument, make and pickup, technique - MIDI pitch, string, fret -
 # effect group, effect, setting - number (from the data set's own description).
 _IDMT = re.compile(r"([A-Z]\d\d)-(\d\d)(\d{3})-(\d)(\d\d)(\d)-(\d+)")
+# "dry" as a word of its own, between underscores, or as a folder.
+_DRY = re.compile(r"(?<![a-z0-9])dry(?![a-z0-9])")
 _WET_WORDS = ("processed", "wet")
 
 
@@ -37,24 +41,16 @@ def read_pairs(folder: Path) -> list[Source]:
     Either `x__dry.*` beside `x__processed.*` (or `x_dry.*` and `x_wet.*`), or the same names in
     the folders `dry` and `wet` (or `processed`).
     """
-    files = {path.relative_to(folder): path for path in _audio_files(folder)}
-    by_name = {str(name.with_suffix("")).lower(): path for name, path in files.items()}
+    files = _audio_files(folder)
+    by_name = {str(path.relative_to(folder).with_suffix("")).lower(): path for path in files}
     sources = []
     for name, dry in sorted(by_name.items()):
-        for word in _WET_WORDS:
-            wet = by_name.get(re.sub(r"\bdry\b|(?<=_)dry\b", word, name))
-            if wet is not None and wet != dry:
-                stem = re.sub(r"_*\bdry\b|_+dry\b", "", dry.stem, flags=re.IGNORECASE)
-                sources.append(
-                    Source(
-                        dry,
-                        recording=stem or dry.stem,
-                        instrument=dry.parent.name,
-                        pitch=pitch_in(dry.stem),
-                        wet=wet,
-                    )
-                )
-                break
+        twins = [by_name.get(_DRY.sub(word, name), dry) for word in _WET_WORDS]
+        wet = next((twin for twin in twins if twin != dry), None)
+        if wet is not None:
+            recording = _DRY.sub("", dry.stem.lower()).strip("_") or dry.stem
+            pitch = pitch_in(dry.stem)
+            sources.append(Source(dry, recording, dry.parent.name, pitch, wet))
     return _some(sources, folder, "pairs; name files x_dry.wav and x_wet.wav")
 
 
@@ -123,12 +119,11 @@ def pitch_in(name: str) -> int | None:
 def _audio_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise Error(f"{folder} is no folder; give one that holds recordings")
-    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES)
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in READABLE)
     return _some(files, folder, "sound files (wav, flac, aiff, ogg, mp3)")
 
 
-def _some(found: Iterable, folder: Path, wanted: str) -> list:  # type: ignore[type-arg]
-    found = list(found)
+def _some(found: list[Found], folder: Path, wanted: str) -> list[Found]:
     if not found:
         raise Error(f"{folder} holds no {wanted}")
     return found
