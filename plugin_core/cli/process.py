@@ -82,7 +82,7 @@ def process(
     jobs: int,
     overwrite: bool,
 ) -> None:
-    r"""Play audio files, or all that a folder holds, through an effect.
+    """Play audio files, or all that a folder holds, through an effect.
 
     Rate, channels and length stay, and the extension of OUT names the format. Without --out the
     last path is the output, as with cp.
@@ -90,7 +90,7 @@ def process(
     \b
     tonecast process song.wav tamed.flac --effect resonance-eq --set attenuation=0.4
     tonecast process *.wav takes/ --effect resonance-eq --jobs 4
-    """
+    """  # noqa: D301 - click wants the character itself
     around = {"mix": mix, "input_gain_db": input_gain_db, "output_gain_db": output_gain_db}
     knobs: dict[str, Any] = {knob: value for knob, value in around.items() if value is not None}
     knobs.update(parse_settings(settings))
