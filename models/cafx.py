@@ -42,12 +42,12 @@ class CAFx(CAE):
     def shape(self, gated: Tensor) -> Tensor:
         """DNN-SAAF (section 2.2), on X̂1 [batch, filters, frame] along the filters."""
         *hidden, last = self.layers
-        y = gated
+        # One matrix [filters, batch · frame]: each layer is one product, and nothing is copied.
+        y = gated.transpose(0, 1).flatten(1)
         for layer in hidden:
-            y = functional.softplus(torch.matmul(layer.weight, y) + layer.bias[:, None])
-        y = torch.matmul(last.weight, y) + last.bias[:, None]
-        curved: Tensor = self.curves(y)
-        return curved
+            y = functional.softplus(torch.addmm(layer.bias[:, None], layer.weight, y))
+        y = self.curves(torch.addmm(last.bias[:, None], last.weight, y))
+        return y.reshape(-1, *gated.shape[::2]).transpose(0, 1)
 
     def _pass_lower_bands(self) -> None:
         """Let the dense layers pass the lower half of the bands as they are: half fit through.

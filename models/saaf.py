@@ -23,7 +23,7 @@ LOWEST, HIGHEST = -1.0, 1.0
 class SAAF(nn.Module):
     """One curve for each channel, over [−1, 1] in 25 pieces; the identity at first.
 
-    Shape: x and f(x) [batch, channels, time]; v [channels, 2]; w [channels, pieces].
+    Shape: x and f(x) [channels, samples]; v [channels, 2]; w [channels, pieces].
     """
 
     def __init__(self, channels: int, pieces: int = PIECES) -> None:
@@ -38,9 +38,7 @@ class SAAF(nn.Module):
         piece = (((x - LOWEST) / self.width).floor() + 1).clamp(0, self.pieces + 1)
         start = LOWEST + self.width * (piece - 1).clamp(min=0)
         index = piece.long()
-        value, slope, half_curvature = (
-            table.expand(x.shape[0], -1, -1).gather(2, index) for table in self.parabolas()
-        )
+        value, slope, half_curvature = (table.gather(1, index) for table in self.parabolas())
         t = x - start
         return value + t * (slope + t * half_curvature)
 

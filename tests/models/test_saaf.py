@@ -26,7 +26,7 @@ def by_definition(curves: SAAF, x: torch.Tensor) -> torch.Tensor:
 
 def test_equals_the_definition_with_its_gradients() -> None:
     curves = random_curves()
-    x = torch.linspace(-1.7, 1.7, 331, dtype=torch.float64).repeat(2, 3, 1).requires_grad_()
+    x = torch.linspace(-1.7, 1.7, 331, dtype=torch.float64).repeat(3, 1).requires_grad_()
     weight = torch.randn(x.shape, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
     results = []
     for f in (curves, lambda x: by_definition(curves, x)):
@@ -37,7 +37,7 @@ def test_equals_the_definition_with_its_gradients() -> None:
 
 
 def test_starts_as_the_identity() -> None:
-    x = torch.linspace(-2, 2, 101).repeat(1, 4, 1)
+    x = torch.linspace(-2, 2, 101).repeat(4, 1)
     torch.testing.assert_close(SAAF(4)(x), x, rtol=0, atol=1e-6)
 
 
