@@ -23,6 +23,8 @@ SECTIONS = (
     "callback_tails",
     "render_file",
     "resampler_quality",
+    "model_cost",
+    "training_speed",
 )
 OUT_DIR = machine.ROOT / "benchmarks" / "results"
 

@@ -43,10 +43,10 @@ class CAFx(CAE):
         """DNN-SAAF (section 2.2), on X̂1 [batch, filters, frame] along the filters."""
         *hidden, last = self.layers
         # One matrix [filters, batch · frame]: each layer is one product, and nothing is copied.
-        y = gated.transpose(0, 1).flatten(1)
+        x = gated.transpose(0, 1).flatten(1)
         for layer in hidden:
-            y = functional.softplus(torch.addmm(layer.bias[:, None], layer.weight, y))
-        y = self.curves(torch.addmm(last.bias[:, None], last.weight, y))
+            x = functional.softplus(torch.addmm(layer.bias[:, None], layer.weight, x))
+        y: Tensor = self.curves(torch.addmm(last.bias[:, None], last.weight, x))
         return y.reshape(-1, *gated.shape[::2]).transpose(0, 1)
 
     def _pass_lower_bands(self) -> None:
