@@ -42,7 +42,7 @@ class CAFx(CAE):
     def shape(self, gated: Tensor) -> Tensor:
         """DNN-SAAF (section 2.2), on X̂1 [batch, filters, frame] along the filters."""
         *hidden, last = self.layers
-        # One matrix [filters, batch · frame]: each layer is one product, and nothing is copied.
+        # One matrix [filters, batch · frame]: each layer is one product, without copies between.
         x = gated.transpose(0, 1).flatten(1)
         for layer in hidden:
             x = functional.softplus(torch.addmm(layer.bias[:, None], layer.weight, x))
