@@ -249,22 +249,25 @@ def _removed_table(findings: Findings) -> Iterator[str]:
     factors = " | ".join(f"at {a:g}" for a in ATTENUATIONS)
     yield f"| | Hz | {factors} | at 1, standing out | octave away | largest |"
     yield "|---|---|" + "---:|" * (len(ATTENUATIONS) + 3)
-    for kind in KINDS:
+    for kinds in (*((kind,) for kind in KINDS), KINDS):
         for frequencies_hz in (*((f,) for f in FREQUENCIES_HZ), FREQUENCIES_HZ):
-            removed = " | ".join(
-                spread(findings.removed_db(kind, Setting(a), *frequencies_hz)) for a in ATTENUATIONS
-            )
-            at_full = [
+            counted = [
                 r
                 for r in findings.resonances
-                if (r.kind, r.setting) == (kind, Setting(1.0)) and r.frequency_hz in frequencies_hz
+                if r.kind in kinds and r.frequency_hz in frequencies_hz
             ]
+            removed = " | ".join(
+                spread([r.removed_db for r in counted if r.setting == Setting(a)])
+                for a in ATTENUATIONS
+            )
+            at_full = [r for r in counted if r.setting == Setting(1.0)]
             outstanding_db = [r.removed_db for r in at_full if r.prominence_db > 3]
             outstanding = f"{np.median(outstanding_db):.2f} ({len(outstanding_db)}/{len(at_full)})"
             away_db = [abs(r.octave_away_db) for r in at_full]
             away = f"{np.median(away_db):.2f} | {max(away_db):.2f}"
             where = "all" if len(frequencies_hz) > 1 else str(frequencies_hz[0])
-            yield f"| {kind} | {where} | {removed} | {outstanding} | {away} |"
+            what = "both" if len(kinds) > 1 else kinds[0]
+            yield f"| {what} | {where} | {removed} | {outstanding} | {away} |"
     yield ""
 
 

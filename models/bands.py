@@ -1,6 +1,7 @@
 """The 400 log-spaced bands of the resonance equalizer, and the way there and back.
 
-Power and gains have one value for every place ("slot") of a spectrum, in the order of `RealDFT`.
+Power has one value for every place ("slot") of a spectrum, in the order of `RealDFT`; what comes
+back is in the order of frequency first.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class LogBands(nn.Module):
     lower_band: Tensor
     upper_band: Tensor
     band_share: Tensor
+    bin_of_slot: Tensor
 
     def __init__(self, dft: RealDFT, sample_rate_hz: int) -> None:
         """Raise ValueError if the sample rate does not reach the highest band."""
@@ -81,12 +83,13 @@ class LogBands(nn.Module):
         self._register_share("covered_share", share / share.sum(axis=1, keepdims=True))
 
         # Bins outside the bands take the value of the outermost band.
-        slot_hz = np.clip(bin_of_slot * bin_hz, LOWEST_HZ, HIGHEST_HZ)
-        place = np.log2(slot_hz / LOWEST_HZ) * BANDS_PER_OCTAVE
+        bins_hz = np.clip(np.arange(slot_of_bin.size) * bin_hz, LOWEST_HZ, HIGHEST_HZ)
+        place = np.log2(bins_hz / LOWEST_HZ) * BANDS_PER_OCTAVE
         lower = np.minimum(place.astype(np.int64), N_BANDS - 2)
         self._register_index("lower_band", lower)
         self._register_index("upper_band", lower + 1)
         self._register_share("band_share", place - lower)
+        self._register_index("bin_of_slot", bin_of_slot)
 
     def _register_index(self, name: str, values: NDArray[np.int64]) -> None:
         self.register_buffer(name, torch.from_numpy(values))
@@ -103,8 +106,12 @@ class LogBands(nn.Module):
         wide = torch.log((covered * self.covered_share).sum(dim=2))
         return DB_PER_NEPER * torch.cat((narrow, wide), dim=1)
 
-    def to_slots(self, values: Tensor) -> Tensor:
-        """Band values [n, 400], interpolated over log frequency, at every place: [n, slots]."""
+    def to_bins(self, values: Tensor) -> Tensor:
+        """Band values [n, 400], interpolated over log frequency, in every bin: [n, size/2 + 1]."""
         lower = values.index_select(1, self.lower_band)
         upper = values.index_select(1, self.upper_band)
         return lower + self.band_share * (upper - lower)
+
+    def in_slots(self, bins: Tensor) -> Tensor:
+        """Values of the bins [n, size/2 + 1] at every place of a spectrum: [n, slots]."""
+        return bins.index_select(1, self.bin_of_slot)
