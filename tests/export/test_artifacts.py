@@ -32,8 +32,21 @@ def test_the_resonance_equalizer_ships_for_both_rates() -> None:
 def test_it_verifies(path: Path) -> None:
     report = tonecast.verify(path)
     assert report.passed, report.differences
-    assert report.tolerance <= 1e-5
-    assert report.signals >= 16
+    if path.name.startswith("resonance-eq"):
+        assert report.tolerance <= 1e-5
+        assert report.signals >= 16
+    else:  # pools of nearly equal samples: rounding may choose another one (export/cae.py)
+        assert report.tolerance <= 0.05
+        assert report.signals >= 6
+
+
+def test_every_learned_effect_has_a_card_that_credits_its_data() -> None:
+    for path in FILES:
+        if not path.name.startswith("resonance-eq"):
+            card = path.with_suffix(".md").read_text()
+            provenance = contract_of(path).provenance
+            assert provenance.data in card
+            assert all(licence in card for licence in provenance.licences)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
