@@ -1,0 +1,48 @@
+"""The README's examples do what they say."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pedalboard.io import AudioFile
+from tonecast import Effect
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+FIRST, STREAM, BOARD, LIVE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_six_lines_make_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    song = (0.1 * np.random.default_rng(1).standard_normal((2, 48000))).astype(np.float32)
+    song += 0.3 * np.sin(2 * np.pi * 900 * np.arange(48000) / 48000, dtype=np.float32)
+    with AudioFile("song.wav", "w", 48000, 2) as file:
+        file.write(song)
+    exec(FIRST, {})
+    with AudioFile("tamed.wav") as file:
+        tamed = file.read(file.frames)
+    assert tamed.shape == song.shape
+    assert 0.01 < np.abs(tamed - song).max() < 1
+
+
+def test_blocks_give_the_whole_and_the_rest() -> None:
+    blocks = [np.full((2, 500), 0.1, np.float32)] * 10
+    played: list[np.ndarray] = []
+    exec(STREAM, {"effect": Effect("resonance-eq"), "blocks": blocks, "play": played.append})
+    assert sum(block.shape[1] for block in played) == 5000 + 3072
+
+
+def test_a_board_is_aligned() -> None:
+    names = {"audio": np.zeros((2, 9000), np.float32), "rate": 48000, "Effect": Effect}
+    exec(BOARD, names)
+    assert names["mastered"].shape == (2, 9000)
+
+
+def test_the_live_example_is_python() -> None:
+    compile(LIVE, "README.md", "exec")
+
+
+def test_every_command_it_names_exists() -> None:
+    from tonecast.plugin_core.cli import tonecast
+
+    assert set(re.findall(r"`tonecast ([a-z]+)", README)) <= set(tonecast.commands)
