@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -43,14 +42,19 @@ def _write_noise(path: Path, minutes: int) -> None:
             file.write(0.1 * random.standard_normal((2, RATE_HZ)).astype(np.float32))
 
 
+# A child's peak counts what its parent held when it was started, so the parent has to be small.
+_MEASURE = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+"""
+
+
 def _process(dry: Path, wet: Path) -> tuple[float, float]:
-    """Seconds it took and the peak of the child's resident memory in MB."""
-    start = time.perf_counter()
+    """Seconds it took and the peak of its resident memory in MB."""
     tonecast = Path(sys.executable).with_name("tonecast")
-    command: list[str | Path] = [tonecast, "process", dry]
+    command: list[str | Path] = [sys.executable, "-c", _MEASURE, tonecast, "process", dry]
     command += ["--effect", "resonance-eq", "--out", wet]
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    if status != 0:
-        raise RuntimeError(f"tonecast process failed on {dry.name}")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    start = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return time.perf_counter() - start, float(done.stdout)

@@ -26,6 +26,7 @@ Backend = Literal["onnxruntime", "identity", "none", "python+onnxruntime"]
 BLOCKS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 MAX_BLOCK_SAMPLES = 65536
 IDENTITY = "identity"  # the engine around a model that gives every frame back
+IDENTITY_FRAMES = "resonance-eq"  # whose frames and rates it plays
 NOTHING = "nothing"  # only wakes up: what the machine does by itself
 PYTHON: Literal["python+onnxruntime"] = "python+onnxruntime"
 COUNTER = Path(_engine.__file__).parent / "libtonecast_count_allocations.so"
@@ -135,8 +136,8 @@ def playable_effects() -> list[str]:
 
 
 def find_played(effect: str) -> EffectEntry:
-    """Whose frames are played; those of the first shipped effect around IDENTITY."""
-    entry = find_effect(playable_effects()[0] if effect == IDENTITY else effect)
+    """Whose frames are played; those of IDENTITY_FRAMES around IDENTITY."""
+    entry = find_effect(IDENTITY_FRAMES if effect == IDENTITY else effect)
     if entry.contract.kind != "effect":
         raise _engine.Error(f"{entry.name} is a predictor: it makes no sound by itself")
     return entry
