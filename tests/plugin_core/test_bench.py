@@ -159,7 +159,7 @@ def test_a_terminal_gets_a_table() -> None:
         (("--channels", "9"), "--channels"),
         (("--fast", "--mode", "worker"), "late by construction"),
         (("nothing", "--fast"), "use --paced"),
-        (("--rate", "96000", "--against-python"), "at 44100 or 48000 Hz only"),
+        (("resonance-eq", "--rate", "96000", "--against-python"), "at 44100 or 48000 Hz only"),
         (("--json", "no/such/folder/rows.json"), "rows.json cannot be written"),
         (("--json", "."), "is a folder"),
         (("--plot", "no/such/folder/tails.png"), "tails.png cannot be written"),
