@@ -13,7 +13,7 @@ from . import machine
 EFFECT = "resonance-eq"
 BLOCKS = (64, 128, 256, 480, 1024)
 RATE_HZ = 48000
-DURATION_S = 10.0
+DURATION_S = 6.0
 PICTURE = "callback_tails.png"
 HEAD = f"""## Callbacks at a sound card's pace
 
