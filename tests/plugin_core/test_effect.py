@@ -338,7 +338,7 @@ def test_what_float32_cannot_hold_counts_as_inf(effect) -> None:
 def test_unknown_names_are_refused_with_what_there_is() -> None:
     with pytest.raises(Error, match="did you mean 'resonance-eq'"):
         Effect("resonance-qe")
-    with pytest.raises(Error, match="there is .*resonance-eq"):
+    with pytest.raises(Error, match=r"there is .*resonance-eq"):
         Effect("chorus")
 
 
