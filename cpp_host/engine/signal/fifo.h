@@ -24,8 +24,6 @@ public:
         held_ = delay_samples_;
     }
 
-    int held_samples() const noexcept { return held_; }
-
     void push(const AudioBuffer& in, int n) noexcept {
         assert(held_ + n <= ring_.samples());
         const int write_at = (read_at_ + held_) % ring_.samples();
