@@ -68,7 +68,7 @@ class CAEGraph(nn.Module):
         assert isinstance(self.model, CAFx)
         *hidden, last = self.model.layers
         for layer in hidden:
-            y = softplus(torch.matmul(layer.weight, y) + layer.bias[:, None])
+            y = softplus(torch.matmul(layer.weight, y) + layer.bias[:, None]) - QUIET_GATE
         return torch.matmul(last.weight, y) + last.bias[:, None]
 
 

@@ -40,19 +40,23 @@ class CAFx(CAE):
         return [layer for layer in self.dense if isinstance(layer, nn.Linear)]
 
     def shape(self, gated: Tensor) -> Tensor:
-        """DNN-SAAF (section 2.2), on X̂1 [batch, filters, frame] along the filters."""
+        """DNN-SAAF (section 2.2), on X̂1 [batch, filters, frame] along the filters.
+
+        Each layer sees how far the one before is above its value at rest, as in `CAE.latent`: else
+        the smallest step of any weight is heard in silence, and training follows nothing but that.
+        """
         *hidden, last = self.layers
         # One matrix [filters, batch · frame]: each layer is one product, without copies between.
         x = gated.transpose(0, 1).flatten(1)
         for layer in hidden:
-            x = functional.softplus(torch.addmm(layer.bias[:, None], layer.weight, x))
+            x = functional.softplus(torch.addmm(layer.bias[:, None], layer.weight, x)) - QUIET_GATE
         y: Tensor = self.curves(torch.addmm(last.bias[:, None], last.weight, x))
         return y.reshape(-1, *gated.shape[::2]).transpose(0, 1)
 
     def _pass_lower_bands(self) -> None:
         """Let the dense layers pass the lower half of the bands as they are: half fit through.
 
-        A small signal sees softplus(x) ≈ ln 2 + x/2; weights of 2 and biases undo both.
+        A small signal sees softplus(x) − ln 2 ≈ x/2; weights of 2 undo that.
         """
         filters = self.size.filters
         quarter = filters // 4
@@ -66,6 +70,5 @@ class CAFx(CAE):
             second.weight.copy_(2 * narrow)
             third.weight.copy_(2 * torch.eye(filters // 2))
             fourth.weight.copy_(2 * narrow.T)
-            first.bias.zero_()
-            for layer in (second, third, fourth):
-                layer.bias.copy_(-QUIET_GATE * layer.weight.sum(dim=1))
+            for layer in self.layers:
+                layer.bias.zero_()

@@ -73,6 +73,7 @@ def _auraloss_stft() -> Loss:
 
 
 LOSSES: dict[str, Loss] = {
+    "batch-esr": esr,
     "esr": esr_of_frames,
     "mae": mae,
     "mr-stft": multi_resolution_stft,

@@ -24,18 +24,22 @@ Layout = Literal["synthetic", "salamander", "notes", "pairs", "idmt"]
 class Data:
     """Where the notes come from, and what may be said about them in the effect file.
 
-    `folder` is relative to where the command is run. `effect` and `setting` choose among the pairs
-    of IDMT-SMT-Audio-Effects. `mixtures` is the share of frames that get another note on top: more
-    to learn from than single notes, but only a linear effect does the same to both. `held_out` is
-    the share of pitches kept for validation, and again for the test.
+    `folder` is relative to where the command is run; `parts` are folders in it, all of it by
+    default. `effect` and `setting` choose among the pairs of IDMT-SMT-Audio-Effects. Each training
+    note is heard at every one of `pitch_shifts_semitones` and `gains_db`: a nonlinear effect does
+    something else at each level. `mixtures` is the share of frames that get another note on top:
+    more to learn from than single notes, but only a linear effect does the same to both. `held_out`
+    is the share of pitches kept for validation, and again for the test.
     """
 
     layout: Layout
     folder: str = ""
+    parts: tuple[str, ...] = ()
     effect: str = ""
     setting: int = 1
     longest_s: float = 4.0
     pitch_shifts_semitones: tuple[int, ...] = (0,)
+    gains_db: tuple[float, ...] = (0.0,)
     mixtures: float = 0.0
     held_out: float = 0.1
     credit: str = "notes made from arithmetic"
@@ -61,7 +65,12 @@ class Stage:
 
 @dataclass(frozen=True)
 class Config:
-    """All that decides what comes out: the same config gives the same weights on the same CPU."""
+    """All that decides what comes out: the same config gives the same weights on the same CPU.
+
+    `curve_penalty` weighs `SAAF.smoothness_penalty` in the loss of a CAFx. `starts_from` names
+    another training, saved in the same folder: its weights are the first ones, for an effect that
+    has much in common with another.
+    """
 
     name: str
     label: str
@@ -75,6 +84,8 @@ class Config:
     size: Size = field(default_factory=Size)
     seed: int = 1
     batch_frames: int = 32
+    curve_penalty: float = 0.0
+    starts_from: str = ""
     hop_size_samples: int = 64
     validate_every_steps: int = 250
     validation_frames: int = 512
@@ -89,6 +100,12 @@ class Config:
             raise ValueError("recordings that come in pairs need no target; leave it out")
         if brings_wet and self.data.pitch_shifts_semitones != (0,):
             raise ValueError("pairs cannot be shifted in pitch; leave pitch_shifts_semitones out")
+        if brings_wet and self.data.gains_db != (0.0,):
+            raise ValueError("pairs cannot be made louder or quieter; leave gains_db out")
+        if self.curve_penalty and self.model != "cafx":
+            raise ValueError("only a cafx has curves to smooth; leave curve_penalty out")
+        if self.curve_penalty < 0:
+            raise ValueError(f"curve_penalty must be 0 or more, not {self.curve_penalty:g}")
         if not brings_wet and self.target not in TARGETS:
             raise ValueError(_no_such("target", self.target, TARGETS))
         if self.data.layout != "synthetic" and not self.data.folder:

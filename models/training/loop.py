@@ -19,15 +19,18 @@ import torch
 from torch import Tensor
 
 from ...plugin_core import Error
+from ..cafx import CAFx
 from ..data.frames import Frames
 from ..losses import LOSSES, esr
 from . import checkpoint
-from .checkpoint import MODELS, Checkpoint
+from .checkpoint import MODELS, Checkpoint, Weights
+from .compiled import speed_up
 from .config import Config, Stage
 
 # Frames that fit the cache together: larger batches are cut, their gradients added up.
 CACHED_FRAMES = 16
 WARM_UP_STEPS = 50
+WORTH_COMPILING_STEPS = 1000  # it takes some twenty seconds
 LAST_LEARNING_RATE = 0.03  # of the first
 LARGEST_GRADIENT = 1.0
 MIXED_RANGE_DB = 30.0
@@ -51,17 +54,28 @@ class Trainer:
     """Trains the model of a config and saves it to `path` as it goes.
 
     A trainer made with the same config and path goes on where the last one stopped, bit for bit on
-    a CPU with the same number of threads. Raise tonecast.Error if `path` holds something else.
+    a CPU with the same number of threads. A new one starts with the weights `first`, if given.
+    Raise tonecast.Error if `path` holds something else.
     """
 
     def __init__(
-        self, config: Config, training: Frames, validation: Frames, path: Path, device: str = "cpu"
+        self,
+        config: Config,
+        training: Frames,
+        validation: Frames,
+        path: Path,
+        device: str = "cpu",
+        first: Weights | None = None,
     ) -> None:
         self.config, self.path, self.device = config, path, torch.device(device)
         self.training = training.to(self.device)
         self.stop_requested = False
         torch.manual_seed(config.seed)
         self.model = MODELS[config.model](config.size).to(self.device)
+        if first is not None:
+            self.model.load_state_dict(first)
+        if sum(stage.steps for stage in config.stages) >= WORTH_COMPILING_STEPS:
+            speed_up(self.model)
         self.generator = torch.Generator().manual_seed(config.seed)
         self.validation = validation.to(self.device).draw(
             config.validation_frames, torch.Generator().manual_seed(config.seed)
@@ -132,7 +146,7 @@ class Trainer:
             if stage.convolutions_only:  # both are input and target, half of each
                 x = y = torch.cat([x[::2], y[1::2]])
             out = self.model.reconstruct(x) if stage.convolutions_only else self.model(x)
-            loss = loss_of(out, y) * (len(x) / len(dry))
+            loss = (loss_of(out, y) + self._penalty()) * (len(x) / len(dry))
             loss.backward()  # type: ignore[no-untyped-call]
             total += loss.item()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), LARGEST_GRADIENT)
@@ -155,6 +169,13 @@ class Trainer:
         level_db, chance = torch.rand(2, count, 1, generator=self.generator)
         gain = (10 ** (-MIXED_RANGE_DB * level_db / 20) * (chance < share)).to(self.device)
         return dry + gain * more_dry, wet + gain * more_wet
+
+    def _penalty(self) -> Tensor | float:
+        """What rough curves cost (Hou et al., section 3.2), in a CAFx."""
+        weight = self.config.curve_penalty
+        if not weight or not isinstance(self.model, CAFx):
+            return 0.0
+        return weight * self.model.curves.smoothness_penalty()
 
     def _validate(self, stage: Stage) -> None:
         dry, wet = self.validation

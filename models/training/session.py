@@ -7,26 +7,30 @@ from pathlib import Path
 
 from ...plugin_core import Error
 from ..data.frames import Frames
+from ..data.gain import with_gains
 from ..data.note import Note, is_silent, load
 from ..data.pitch_shift import with_shifts
 from ..data.readers import READERS, read_idmt
 from ..data.split import Split, split
 from ..data.synthetic import synthetic_notes
 from ..targets import TARGETS
+from . import checkpoint
+from .checkpoint import Weights
 from .config import Config
 from .loop import Trainer
 
 
 def make_trainer(config: Config, path: Path, device: str = "cpu") -> tuple[Trainer, Split]:
     """The trainer that saves to `path`, and its notes. Raise tonecast.Error."""
+    first = _first_weights(config, path.parent)
     notes = prepare(config)
     frame, hop = config.size.frame, config.hop_size_samples
     training, validation = (Frames(side, frame, hop) for side in (notes.training, notes.validation))
-    return Trainer(config, training, validation, path, device), notes
+    return Trainer(config, training, validation, path, device, first), notes
 
 
 def prepare(config: Config) -> Split:
-    """The notes of a config, dry and wet, split. Only training notes are shifted in pitch.
+    """The notes of a config, dry and wet, split. Only training notes are changed beforehand.
 
     Raise tonecast.Error for data that cannot be read or are too few.
     """
@@ -37,7 +41,24 @@ def prepare(config: Config) -> Split:
         for note in with_shifts(sides.training, config.data.pitch_shifts_semitones)
         if note.pitch not in held_out
     ]
-    return Split(*(_rendered(side, config) for side in (shifted, sides.validation, sides.test)))
+    training = with_gains(shifted, config.data.gains_db)
+    return Split(*(_rendered(side, config) for side in (training, sides.validation, sides.test)))
+
+
+def _first_weights(config: Config, folder: Path) -> Weights | None:
+    """The best weights of the training that this one starts from."""
+    if not config.starts_from:
+        return None
+    path = folder / f"{config.starts_from}.pt"
+    if not path.exists():
+        raise Error(
+            f"{config.name} starts from {path}, which is not there; "
+            f"run 'tonecast train {config.starts_from} --out {folder}' first"
+        )
+    found = checkpoint.load(path)
+    if (found.config.model, found.config.size) != (config.model, config.size):
+        raise Error(f"{path}: a model of another shape than {config.name}, which starts from it")
+    return found.best
 
 
 def _read(config: Config) -> list[Note]:
@@ -48,7 +69,8 @@ def _read(config: Config) -> list[Note]:
     if data.layout == "idmt":
         sources = read_idmt(folder, data.effect, data.setting)
     else:
-        sources = READERS[data.layout](folder)
+        places = [folder / part for part in data.parts] or [folder]
+        sources = [source for place in places for source in READERS[data.layout](place)]
     notes = [load(source, rate_hz, data.longest_s) for source in sources]
     audible = [note for note in notes if not is_silent(note)]
     if not audible:

@@ -27,3 +27,16 @@ def test_an_untrained_model_passes_the_lower_bands() -> None:
     with torch.no_grad():
         out = model(x)
     assert float((out - x).square().sum() / x.square().sum()) < 0.5
+
+
+def test_a_step_of_the_weights_is_not_heard_in_silence() -> None:
+    """The dense layers rest at zero: else training would follow nothing but their offsets."""
+    torch.manual_seed(1)
+    model = CAFx()
+    silence = torch.zeros(1, 1024)
+    with torch.no_grad():
+        before = model(silence)
+        for layer in model.layers:
+            layer.weight += 1e-3 * torch.randn_like(layer.weight)
+        assert torch.equal(model(silence), before)
+        assert float(before.abs().max()) < 1e-6

@@ -48,7 +48,7 @@ def test_shipped_configs_can_be_trained(path: Path) -> None:
         ("steps", "stepps", r"there is no field 'stages.stepps'; did you mean 'stages.steps'?"),
         ('name = "x"\n', "", "the field 'name' is missing"),
         ('"low-shelf"', '"lowshelf"', "there is no target 'lowshelf'; did you mean 'low-shelf'?"),
-        ('"esr"', '"hinge"', "there is no loss 'hinge'; there is esr, mae, mr-stft, paper"),
+        ('"esr"', '"hinge"', "there is no loss 'hinge'; there is batch-esr, esr, mae"),
         ('"cae"', '"cnn"', "there is no model 'cnn'"),
         ("16000", '"16k"', "'sample_rate_hz' must be a whole number, not '16k'"),
         ("16000", "0", "sample_rate_hz must be above 0, not 0"),
@@ -59,6 +59,7 @@ def test_shipped_configs_can_be_trained(path: Path) -> None:
         ("[data]", "hop_size_samples = 100\n[data]", "no multiple of the hop of 100"),
         ("[[stages]]", "held_out = 0.5\n[[stages]]", "held_out must be above 0 and at most 1/3"),
         ("[[stages]]", "mixtures = 2\n[[stages]]", "mixtures must be from 0 to 1, not 2"),
+        ("[data]", "curve_penalty = 1e-6\n[data]", "only a cafx has curves to smooth"),
         ("[data]", "[size]\nframe = 1000\n[data]", "cannot be pooled by 16"),
         ("[data]", "[data", "not a TOML file"),
     ],
@@ -78,6 +79,18 @@ def test_notes_are_mixed_for_linear_effects_only(tmp_path: Path) -> None:
     assert read_config(write(tmp_path, mixed)).data.mixtures == 0.5
     with pytest.raises(ValueError, match="only notes for a linear effect can be mixed"):
         read_config(write(tmp_path, mixed.replace("low-shelf", "overdrive-1")))
+
+
+def test_pairs_are_used_as_they_are(tmp_path: Path) -> None:
+    """A box did not do the same to a louder note."""
+    pairs = VALID.replace('target = "low-shelf"\n', "").replace("synthetic", "pairs")
+    for changed, said in (
+        ("gains_db = [6.0]", "louder"),
+        ("pitch_shifts_semitones = [1]", "pitch"),
+    ):
+        text = pairs.replace("[[stages]]", f'folder = "x"\n{changed}\n[[stages]]')
+        with pytest.raises(ValueError, match=f"pairs cannot be .*{said}"):
+            read_config(write(tmp_path, text))
 
 
 def test_a_missing_config_is_named(tmp_path: Path) -> None:

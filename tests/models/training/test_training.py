@@ -96,6 +96,33 @@ def test_the_seed_decides(tmp_path: Path) -> None:
     assert one == same != other
 
 
+def test_one_effect_can_start_from_another(tmp_path: Path) -> None:
+    plan = config(stages=(Stage("a", "esr", 4),), validate_every_steps=4)
+    other = replace(plan, name="other", target="peaking", starts_from="first")
+    with pytest.raises(
+        ValueError, match=r"first\.pt, which is not there; run 'tonecast train first"
+    ):
+        make_trainer(other, tmp_path / "other.pt")
+    first = train(plan, tmp_path / "first.pt")
+    started, _ = make_trainer(other, tmp_path / "other.pt")
+    for name, value in started.model.state_dict().items():
+        assert torch.equal(value, first.best[name]), name
+    wider = replace(other, size=replace(SMALL, filters=32))
+    with pytest.raises(ValueError, match="a model of another shape"):
+        make_trainer(wider, tmp_path / "other.pt")
+
+
+def test_rough_curves_cost(tmp_path: Path) -> None:
+    plan = config(model="cafx", stages=(Stage("a", "esr", 3),), validate_every_steps=3)
+    bent = [
+        float(
+            train(replace(plan, curve_penalty=w), tmp_path / f"{w}.pt").model.curves.w.abs().sum()
+        )
+        for w in (0.0, 10.0)
+    ]
+    assert bent[1] < bent[0]
+
+
 def test_without_getting_better_a_stage_ends(tmp_path: Path) -> None:
     plan = config(
         stages=(Stage("a", "esr", 1000, learning_rate=1e-9, patience=2),), validate_every_steps=2

@@ -1,0 +1,29 @@
+"""Augmentation by gain: what a nonlinear effect does depends on the level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from .note import Note
+
+
+def with_gains(notes: Iterable[Note], gains_db: Iterable[float]) -> list[Note]:
+    """Every dry note at every gain. A louder or quieter note still belongs to its recording."""
+    gains = tuple(gains_db)
+    return [amplified(note, gain_db) for note in notes for gain_db in gains]
+
+
+def amplified(note: Note, gain_db: float) -> Note:
+    """Make a note louder or quieter.
+
+    Notes with a processed twin cannot be: the effect would not have done the same.
+    """
+    if gain_db == 0:
+        return note
+    if note.wet is not None:
+        raise ValueError("Only dry notes can be made louder or quieter.")
+    dry = note.dry * np.float32(10 ** (gain_db / 20))
+    return replace(note, name=f"{note.name} {gain_db:+g} dB", dry=dry)
