@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..models.training import checkpoint
 from ..plugin_core.library import read_effect
-from .trained_effect import table
+from .trained_effect import tables
 
 
 def card(checkpoint_path: Path, effect_path: Path) -> str:
@@ -21,6 +21,7 @@ def card(checkpoint_path: Path, effect_path: Path) -> str:
     config = trained.config
     (contract,) = read_effect(effect_path).contracts.values()
     stages = ", then ".join(f"{stage.steps} steps of {stage.name}" for stage in config.stages)
+    start = f"starting from the weights of `{config.starts_from}`, " if config.starts_from else ""
     licences = ", ".join(contract.provenance.licences)
     minutes = (trained.progress or {}).get("seconds", 0) / 60
     hops = " or ".join(map(str, contract.hop_sizes_samples))
@@ -33,14 +34,14 @@ def card(checkpoint_path: Path, effect_path: Path) -> str:
   {hops}, by default {contract.hop_size_samples}.
 - **Data**: {contract.provenance.data} ({licences}). The pitches of the test were not trained on,
   nor were their recordings.
-- **Training**: `tonecast train {config.name}`, {stages}, {minutes:.0f} minutes in all;
+- **Training**: `tonecast train {config.name}`, {start}{stages}, {minutes:.0f} minutes in all;
   {contract.provenance.date}.
 
 On held-out notes, played by the engine (`python -m tonecast.benchmarks.model_card`):
 
-{table(checkpoint_path, effect_path)}
+{tables(config, effect_path)}
 
-kl, mse, mae and loss are those of Martínez Ramírez and Reiss (2018), section 3.2; ESR is the energy
+kl, mse, mae and loss are those of Martínez Ramírez and Reiss (2018), section 3.3; ESR is the energy
 of the error over that of the target.
 """
 

@@ -30,7 +30,7 @@ LARGEST_ESR = 1e-4
 # Fractions of the frame: Hann windows add up to a constant at every one of them.
 HOPS = (1 / 16, 1 / 8, 1 / 4, 1 / 2)
 # A quarter of the cost of 1/16, the papers' own, and 0.2 dB more error; 1/2 takes 0.7 dB
-# (`tonecast.benchmarks.trained_effect`, low shelf on held-out notes).
+# (models/artifacts/eq-lowshelf.md, low shelf on held-out notes).
 DEFAULT_HOP = 1 / 4
 
 SEED = 1
