@@ -36,9 +36,22 @@ def export_effect(
 
     Raise tonecast.Error if the engine refuses the file or plays it differently.
     """
-    path = Path(path)
     defaults = {control.name: control.default for control in contract.controls}
     model = to_onnx(module, contract.frame_size_samples, defaults, state)
+    return write_checked(model, module, state, contract, Path(path))
+
+
+def write_checked(
+    model: onnx.ModelProto,
+    module: nn.Module,
+    state: StateShapes,
+    contract: Contract,
+    path: Path,
+) -> Contract:
+    """Write a graph with its contract, as `export_effect` promises, if it does what `module` does.
+
+    Raise tonecast.Error where it does not.
+    """
     sha256 = graph_sha256(model.graph.SerializeToString(deterministic=True))
     contract = replace(contract, parity=replace(contract.parity, graph_sha256=sha256)).sealed()
 

@@ -12,7 +12,7 @@ from torch import nn
 from ..plugin_core import _engine
 from ..plugin_core.contract import Contract, ParityRecord, ParitySignal, Recipe
 from ..plugin_core.parity import Samples, make_frames, play, rms, uniform
-from .to_onnx import StateShapes, initial_state
+from .to_onnx import CHANNELS, StateShapes, initial_state
 
 _FRAMES = 4  # enough for state to matter: it is carried three times
 _PROBES_PER_FRAME = 12
@@ -43,8 +43,14 @@ def measure(
 def standard_signals(contract: Contract) -> Iterator[ParitySignal]:
     """Every recipe at the defaults, tones with each control at each end of its range.
 
-    Mono, stereo and as many channels as the engine plays; nothing recorded yet.
+    Mono, stereo and as many channels as the engine plays; stereo alone for predictors. Nothing
+    recorded yet.
     """
+    if contract.kind == "predictor":
+        recipes: tuple[Recipe, ...] = ("silence", "impulse", "noise", "tones")
+        for seed, recipe in enumerate(recipes, 1):
+            yield ParitySignal(recipe, recipe, seed, _FRAMES, CHANNELS, {}, (), (), 0.0)
+        return
     defaults = {control.name: control.default for control in contract.controls}
     seed = 0
 
@@ -70,7 +76,7 @@ def standard_signals(contract: Contract) -> Iterator[ParitySignal]:
 def play_in_pytorch(
     module: nn.Module, state: StateShapes, contract: Contract, signal: ParitySignal
 ) -> Samples:
-    """Output of `module` for a test signal: [frames, channels, frame_size]."""
+    """Output of `module` for a test signal: as that of `play`."""
     controls = [torch.tensor(signal.controls[c.name]) for c in contract.controls]
     states = initial_state(state, signal.channels)
     out = []

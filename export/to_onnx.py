@@ -1,4 +1,4 @@
-"""A PyTorch frame model as an ONNX graph that holds nothing but what it takes to run it."""
+"""A PyTorch model as an ONNX graph that holds nothing but what it takes to run it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import inspect
 import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import onnx
 import onnx_ir as ir
@@ -16,6 +17,7 @@ from onnxscript import optimizer
 from torch import Tensor, nn
 
 OPSET = 20
+CHANNELS = 2  # that predictors listen to
 
 # Axes of a state; "channels" may only come first. A state shared by all channels starts with 1.
 StateShapes = Mapping[str, Sequence[int | str]]
@@ -51,10 +53,33 @@ def to_onnx(
         *(None for _ in controls),
         *(per_channel if shape[0] == "channels" else None for shape in state.values()),
     )
+    inputs = ["frame", *controls, *(f"state.{name}" for name in state)]
+    outputs = ["frame_out", *(f"state.{name}.next" for name in state)]
+    arguments = (frame, *scalars, *initial_state(state, channels=2))
+    return _export(module, arguments, dynamic_axes, inputs, outputs)
+
+
+def predictor_to_onnx(module: nn.Module, window_samples: int) -> onnx.ModelProto:
+    """Export `module`, which maps audio [2, window_samples] to a value [1], as a predictor.
+
+    It is left in evaluation mode. The graph has the input `audio` and the output `value`. The same
+    module gives the same bytes.
+    """
+    audio = torch.zeros(CHANNELS, window_samples)
+    return _export(module, (audio,), None, ["audio"], ["value"])
+
+
+def _export(
+    module: nn.Module,
+    arguments: tuple[Tensor, ...],
+    dynamic_axes: tuple[dict[int, Any] | None, ...] | None,
+    inputs: list[str],
+    outputs: list[str],
+) -> onnx.ModelProto:
     with _quiet(), torch.no_grad():
         program = torch.onnx.export(
             module.eval(),
-            (frame, *scalars, *initial_state(state, channels=2)),
+            arguments,
             dynamo=True,
             dynamic_shapes=dynamic_axes,
             opset_version=OPSET,
@@ -66,8 +91,6 @@ def to_onnx(
         graph = program.model.graph
         # A model may hand an input through; a copy of it gets the output's name.
         passes.OutputFixPass()(program.model)
-        inputs = ["frame", *controls, *(f"state.{name}" for name in state)]
-        outputs = ["frame_out", *(f"state.{name}.next" for name in state)]
         for value, name in zip((*graph.inputs, *graph.outputs), inputs + outputs, strict=True):
             value.name = name
         _simplify(program.model)

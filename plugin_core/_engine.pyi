@@ -55,7 +55,10 @@ class FrameRunner:
 
     def __init__(self, model: Model, channels: int) -> None: ...
     def run(self, frame: Samples, controls: dict[str, float]) -> Samples:
-        """[channels, frame_size] windowed samples to [channels, frame_size]."""
+        """[channels, frame_size] windowed samples to [channels, frame_size].
+
+        A predictor's [2, window] samples to its value [1].
+        """
     def reset(self) -> None: ...
 
 class Engine:

@@ -93,7 +93,10 @@ def graph_sha256(graph: bytes) -> str:
 
 
 def play(model: _engine.Model, contract: Contract, signal: ParitySignal) -> Samples:
-    """Output of the engine's runner for a test signal: [frames, channels, frame_size]."""
+    """Output of the engine's runner for a test signal.
+
+    [frames, channels, frame_size], or a predictor's values [frames, 1].
+    """
     runner = _engine.FrameRunner(model, signal.channels)
     controls = dict(signal.controls)
     return np.stack([runner.run(frame, controls) for frame in make_frames(contract, signal)])
@@ -102,9 +105,12 @@ def play(model: _engine.Model, contract: Contract, signal: ParitySignal) -> Samp
 def make_frames(contract: Contract, signal: ParitySignal) -> Samples:
     """Overlapping, windowed frames of a test signal: [frames, channels, frame_size].
 
-    They follow each other at the contract's hop, windowed as the engine does.
+    They follow each other at the contract's hop, windowed as the engine does. A predictor's are
+    windows one after the other [frames, 2, window], as they are.
     """
     size, hop = contract.frame_size_samples, contract.hop_size_samples
+    if contract.predictor is not None:
+        size = hop = contract.predictor.window_samples
     samples = size + (signal.frames - 1) * hop
     audio = _RECIPES[signal.recipe](signal, samples, contract.sample_rate_hz)
     starts = range(0, signal.frames * hop, hop)
@@ -138,6 +144,8 @@ def uniform(seed: int, count: int) -> NDArray[np.float64]:
 def _check(signal: ParitySignal, contract: Contract) -> None:
     """Raise tonecast.Error for a signal that no exporter writes, or that would never end."""
     size = signal.frames * signal.channels * contract.frame_size_samples
+    if contract.kind == "predictor":
+        size = signal.frames  # one value each
     sound = (
         1 <= signal.frames <= 64
         and 1 <= signal.channels <= 8

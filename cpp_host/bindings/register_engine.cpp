@@ -31,7 +31,7 @@ void set_knob(EngineHandle& handle, float setting) {
     ((*handle.engine).*knob)().set(setting);
 }
 
-/// Plays single frames as the engine does, without framing around it.
+/// Plays single frames, or windows of a predictor, as the engine does, without framing around it.
 class FrameRunner {
 public:
     FrameRunner(const LoadedModel& loaded, int channels)
@@ -40,13 +40,16 @@ public:
     }
 
     Samples run(const Samples& frame, const std::map<std::string, float>& controls) {
-        const auto frame_size = static_cast<py::ssize_t>(model_->contract().frame_size_samples);
+        const Contract& contract = model_->contract();
+        const bool is_effect = contract.kind == Kind::effect;
+        const py::ssize_t frame_size =
+            is_effect ? contract.frame_size_samples : contract.window_samples;
         check_samples(frame, channels_, "frame");
         if (frame.shape(1) != frame_size)
             throw py::value_error("frame must be " + std::to_string(frame_size) + " samples long");
         std::copy_n(frame.data(), frame.size(), runner_->frame().begin());
         for (const auto& [name, value] : controls)
-            runner_->controls()[control_index(model_->contract(), name)] = value;
+            runner_->controls()[control_index(contract, name)] = value;
         bool worked = false;
         {
             // The runner works on buffers of its own.
@@ -54,8 +57,9 @@ public:
             worked = runner_->run();
         }
         if (!worked)
-            throw Error(model_->contract().name + " failed to run a frame");
-        Samples out({static_cast<py::ssize_t>(channels_), frame_size});
+            throw Error(contract.name + " failed to run a frame");
+        Samples out = is_effect ? Samples({static_cast<py::ssize_t>(channels_), frame_size})
+                                : Samples(py::ssize_t{1});
         std::ranges::copy(runner_->frame_out(), out.mutable_data());
         return out;
     }

@@ -43,6 +43,9 @@ struct Contract {
 
 inline constexpr int contract_version = 1;
 
+/// What every predictor listens to: left and right.
+inline constexpr int predictor_channels = 2;
+
 /// Reads and checks `tonecast.contract`. Throws Error: the sentence begins with what is wrong and
 /// leaves naming the file to the caller.
 Contract parse_contract(std::string_view json);

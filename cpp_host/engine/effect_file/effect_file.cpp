@@ -164,7 +164,12 @@ std::vector<StateTensor> check_effect(const OnnxGraph& graph, const Contract& co
 void check_predictor(const OnnxGraph& graph, const Contract& contract) {
     Values inputs(graph.inputs, "input");
     Values outputs(graph.outputs, "output");
-    check_audio(inputs, "audio", contract.window_samples);
+    const Shape& audio = inputs.take("audio");
+    const bool stereo =
+        audio.size() == 2 && audio[0].value_or(predictor_channels) == predictor_channels;
+    if (!stereo || audio[1] != contract.window_samples)
+        throw Error(inputs.shown("audio") + " must be [2, " +
+                    std::to_string(contract.window_samples) + "]");
     if (outputs.take("value") != Shape{1})
         throw Error(outputs.shown("value") + " must be [1]");
     inputs.none_left();

@@ -7,7 +7,8 @@
 
 namespace tonecast {
 
-/// An effect ready to play: loaded once, never changed, shared by any number of streams.
+/// An effect or a predictor ready to play: loaded once, never changed, shared by any number of
+/// streams.
 class Model {
 public:
     virtual ~Model() = default;

@@ -41,9 +41,6 @@ std::shared_ptr<const OnnxModel> OnnxModel::load(EffectFile file) {
     const OrtLibrary& library = OrtLibrary::get();
     const std::string name = file.name;
     try {
-        if (file.contract.kind != Kind::effect)
-            throw Error("it is a predictor, which moves the controls of an effect and makes no "
-                        "sound of its own");
         return std::shared_ptr<const OnnxModel>(new OnnxModel(library, std::move(file)));
     } catch (const Error& error) {
         throw Error(name + ": " + error.what());

@@ -10,11 +10,11 @@
 
 namespace tonecast {
 
-/// A frame effect in ONNX Runtime, on the CPU and on the thread that runs it. One session serves
-/// all streams: it may be run from several threads at once.
+/// A frame effect or a predictor in ONNX Runtime, on the CPU and on the thread that runs it. One
+/// session serves all streams: it may be run from several threads at once.
 class OnnxModel : public Model, public std::enable_shared_from_this<OnnxModel> {
 public:
-    /// Throws Error where `file` holds no effect, or ONNX Runtime is missing or refuses the graph.
+    /// Throws Error where ONNX Runtime is missing or refuses the graph.
     static std::shared_ptr<const OnnxModel> load(EffectFile file);
 
     const Contract& contract() const noexcept override { return contract_; }

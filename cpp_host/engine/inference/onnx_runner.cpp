@@ -33,8 +33,9 @@ void AlignedFloats::Free::operator()(float* data) const noexcept {
 }
 
 OnnxRunner::OnnxRunner(std::shared_ptr<const OnnxModel> model) : model_(std::move(model)) {
-    input_names_.push_back("frame");
-    output_names_.push_back("frame_out");
+    const bool is_effect = model_->contract().kind == Kind::effect;
+    input_names_.push_back(is_effect ? "frame" : "audio");
+    output_names_.push_back(is_effect ? "frame_out" : "value");
     for (const Control& control : model_->contract().controls)
         input_names_.push_back(control.name.c_str());
     for (const StateTensor& state : model_->states()) {
@@ -54,11 +55,16 @@ void OnnxRunner::prepare(int channels) {
     outputs_ = {};
     states_ = {};
 
-    const std::array<std::int64_t, 2> frame_shape{channels, contract.frame_size_samples};
+    const bool is_effect = contract.kind == Kind::effect;
+    const std::array<std::int64_t, 2> frame_shape{channels, is_effect ? contract.frame_size_samples
+                                                                      : contract.window_samples};
+    const std::array<std::int64_t, 1> value_shape{1};
+    const std::span<const std::int64_t> out_shape =
+        is_effect ? std::span<const std::int64_t>(frame_shape) : value_shape;
     frame_ = AlignedFloats(count(frame_shape));
-    frame_out_ = AlignedFloats(count(frame_shape));
+    frame_out_ = AlignedFloats(count(out_shape));
     inputs_[0].push_back(bind(frame_.span(), frame_shape));
-    outputs_[0].push_back(bind(frame_out_.span(), frame_shape));
+    outputs_[0].push_back(bind(frame_out_.span(), out_shape));
 
     controls_.clear();
     for (const Control& control : contract.controls)

@@ -62,6 +62,15 @@ TEST(a_predictor_is_read) {
     };
     CHECK(parse_with(field(12, onnx::value("value", {1}))).contract.kind == Kind::predictor);
     CHECK_THROWS_WITH(parse_with(field(12, onnx::value("value", {2}))), "\"value\" must be [1]");
+
+    const auto parse_for = [](int channels, int samples) {
+        const std::string graph = field(11, onnx::value("audio", {channels, samples})) +
+                                  field(12, onnx::value("value", {1}));
+        return parse_effect_file(onnx::model(graph, valid_predictor_contract), "it.onnx");
+    };
+    CHECK(parse_for(2, 11025).contract.window_samples == 11025);
+    CHECK_THROWS_WITH(parse_for(1, 11025), "\"audio\" must be [2, 11025]");
+    CHECK_THROWS_WITH(parse_for(2, 11024), "\"audio\" must be [2, 11025]");
 }
 
 TEST(a_graph_that_breaks_its_contract_is_refused) {
