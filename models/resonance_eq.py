@@ -82,7 +82,7 @@ class ResonanceEQ(nn.Module):
     """
 
     controls = (
-        Control("attenuation", "Attenuation", "", "linear", 0.0, 1.0, 0.19),
+        Control("attenuation", "Attenuation", "", "linear", 0.0, 1.0, 0.19, "attenuation-live"),
         Control("low_hz", "Low limit", "Hz", "log", LOWEST_HZ, HIGHEST_HZ, 150.0),
         Control("high_hz", "High limit", "Hz", "log", LOWEST_HZ, HIGHEST_HZ, HIGHEST_HZ),
         Control("attack_ms", "Attack", "ms", "log", 1.0, 500.0, 5.0),
