@@ -68,7 +68,7 @@ std::unique_ptr<FramePlayer> make_player(const Model& model, const PlaySettings&
 
 Engine::Engine(std::shared_ptr<const Model> model) : model_(std::move(model)) {
     for (const Control& control : contract().controls)
-        controls_.push_back(std::make_unique<ControlValue>(control.default_value));
+        controls_.push_back(std::make_unique<GraphControl>(control));
 }
 
 void Engine::prepare(const PlaySettings& settings) {
@@ -102,8 +102,21 @@ void Engine::prepare(const PlaySettings& settings) {
     gained_.resize(channels, slice_samples);
     model_in_.resize(channels, to_model_rate_.max_output_samples(slice_samples));
     framer_.prepare(channels, frame_size, hop, analysis);
+    hop_samples_ = hop;
+    // A frame is played when the hop that it ends in is complete and has passed the resampler.
+    const long long host_hop =
+        (static_cast<long long>(hop) * to_host.up + to_host.down - 1) / to_host.down;
+    const ControlSetup in_stream{
+        host_rate_hz,
+        channels,
+        slice_samples,
+        model_rate_hz,
+        to_model_rate_.lookahead_samples() + static_cast<int>(host_hop),
+        settings.mode == Mode::worker,
+    };
     for (auto& control : controls_)
-        control->prepare(std::max(1, static_cast<int>(std::lround(ramp_s * model_rate_hz / hop))));
+        control->prepare(in_stream,
+                         std::max(1, static_cast<int>(std::lround(ramp_s * model_rate_hz / hop))));
     overlap_add_.prepare(channels, frame_size, hop, late_samples, analysis,
                          contract().synthesis_window);
     model_out_.resize(channels, hop);
@@ -117,6 +130,7 @@ void Engine::prepare(const PlaySettings& settings) {
 
     player_ = std::move(player);
     nonfinite_input_samples_ = 0;
+    played_samples_ = framed_samples_ = 0;
     begins_ = true;
     was_dry_ = false;
 }
@@ -131,6 +145,7 @@ void Engine::reset() noexcept {
     declick_.reset();
     to_host_rate_.reset();
     wet_delay_.reset();
+    played_samples_ = framed_samples_ = 0;
     begins_ = true;
     was_dry_ = false;
 }
@@ -148,12 +163,12 @@ void Engine::follow_knobs() noexcept {
     if (std::exchange(begins_, false)) {
         input_gain_db_.jump();
         for (auto& control : controls_)
-            control->jump();
+            control->begin();
         mixer_.jump();
     } else {
         input_gain_db_.follow();
         for (auto& control : controls_)
-            control->follow();
+            control->follow(played_samples_);
         mixer_.follow();
     }
 }
@@ -161,6 +176,9 @@ void Engine::follow_knobs() noexcept {
 void Engine::process_slice(const float* const* in, float* const* out, int at, int n) noexcept {
     take_input(in, at, n);
     dry_delay_.push(input_, n);
+    for (auto& control : controls_)
+        control->listen(gained_, n);
+    played_samples_ += n;
     const int model_samples = to_model_rate_.process(gained_, n, model_in_);
     for (int from = 0; from < model_samples;) {
         from += framer_.push(model_in_, from, model_samples - from);
@@ -193,8 +211,9 @@ void Engine::take_input(const float* const* in, int at, int n) noexcept {
 
 void Engine::play_frame() noexcept {
     framer_.pop(player_->frame());
+    framed_samples_ += hop_samples_;
     for (std::size_t i = 0; i < controls_.size(); ++i)
-        player_->controls()[i] = controls_[i]->next();
+        player_->controls()[i] = controls_[i]->next(framed_samples_);
 
     const PlayedFrame played = player_->play();
     const int final = overlap_add_.process(played.samples, model_out_);
@@ -217,7 +236,42 @@ Counters Engine::counters() const noexcept {
         counters.last_frame_us = counts.last_frame_us.load(relaxed);
         counters.longest_frame_us = counts.longest_frame_us.load(relaxed);
     }
+    for (const auto& control : controls_) {
+        const AutomaticControl* const automatic = control->automatic_control();
+        if (automatic == nullptr)
+            continue;
+        const FrameCounts& counts = automatic->player().counts();
+        counters.settled_predictions += counts.settled_frames.load(std::memory_order_acquire);
+        counters.predictions += counts.frames.load(relaxed);
+        counters.bad_predictions += counts.bad_frames.load(relaxed);
+        counters.late_predictions += counts.late_frames.load(relaxed);
+        counters.last_prediction_us = counts.last_frame_us.load(relaxed);
+        counters.longest_prediction_us =
+            std::max(counters.longest_prediction_us, counts.longest_frame_us.load(relaxed));
+    }
     return counters;
+}
+
+void Engine::attach(std::size_t control, std::shared_ptr<const Model> predictor) {
+    controls_[control]->attach(std::move(predictor));
+}
+
+std::vector<Reading> Engine::readings(std::size_t control) const {
+    const AutomaticControl* const automatic = controls_[control]->automatic_control();
+    return automatic != nullptr ? automatic->readings().read() : std::vector<Reading>();
+}
+
+std::optional<Reading> Engine::last_reading(std::size_t control) const noexcept {
+    const AutomaticControl* const automatic = controls_[control]->automatic_control();
+    return automatic != nullptr ? automatic->readings().last() : std::nullopt;
+}
+
+bool Engine::lacks_priority() const noexcept {
+    const auto refused = [](const auto& control) {
+        const AutomaticControl* const automatic = control->automatic_control();
+        return automatic != nullptr && automatic->player().lacks_priority();
+    };
+    return (player_ && player_->lacks_priority()) || std::ranges::any_of(controls_, refused);
 }
 
 } // namespace tonecast

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/control/control_value.h"
+#include "engine/control/graph_control.h"
 #include "engine/inference/frame_player.h"
 #include "engine/inference/model.h"
 #include "engine/signal/audio_buffer.h"
@@ -15,6 +16,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace tonecast {
@@ -43,6 +45,12 @@ struct Counters {
     std::uint64_t nonfinite_input_samples = 0; // NaN or Inf from the host: played as silence
     float last_frame_us = 0.0F;                // what the model took for a frame
     float longest_frame_us = 0.0F;
+    std::uint64_t predictions = 0; // windows that predictors were given
+    std::uint64_t settled_predictions = 0;
+    std::uint64_t bad_predictions = 0;  // failed, NaN, Inf or out of range: the last value held
+    std::uint64_t late_predictions = 0; // not ready when they were due: the last value held
+    float last_prediction_us = 0.0F;
+    float longest_prediction_us = 0.0F;
 
     /// Those of two engines that played one after the other.
     Counters& operator+=(const Counters& later) noexcept {
@@ -53,6 +61,12 @@ struct Counters {
         nonfinite_input_samples += later.nonfinite_input_samples;
         last_frame_us = later.last_frame_us;
         longest_frame_us = std::max(longest_frame_us, later.longest_frame_us);
+        predictions += later.predictions;
+        settled_predictions += later.settled_predictions;
+        bad_predictions += later.bad_predictions;
+        late_predictions += later.late_predictions;
+        last_prediction_us = later.last_prediction_us;
+        longest_prediction_us = std::max(longest_prediction_us, later.longest_prediction_us);
         return *this;
     }
 };
@@ -60,7 +74,7 @@ struct Counters {
 /// One stream through one model.
 ///
 ///   in ─ input gain ─ resample ─ frames ─ model ─ overlap-add ─ resample ─ wet ─┐
-///    │                                      ▲ controls                         mix ─ gain ─ out
+///    │        └ history ─ predictor ─ smooth ┴ controls                         mix ─ gain ─ out
 ///    └──────────────────── dry, delayed by exactly the latency ────────────────┴─── bypass ─┘
 ///
 /// However a stream is cut into blocks, the same samples come out, bit for bit.
@@ -88,14 +102,35 @@ public:
     const Contract& contract() const noexcept { return model_->contract(); }
 
     // The knobs: any thread, at any time. What is set while a stream plays is ramped.
-    ControlValue& control(std::size_t index) noexcept { return *controls_[index]; }
+    ControlValue& control(std::size_t index) noexcept { return controls_[index]->setting(); }
     ControlValue& input_gain_db() noexcept { return input_gain_db_; }
     ControlValue& mix() noexcept { return mixer_.mix; }
     ControlValue& output_gain_db() noexcept { return mixer_.output_gain_db; }
     ControlValue& bypass() noexcept { return mixer_.bypass; }
 
+    /// Control thread, also while a stream plays. Lets this predictor move a control when it is set
+    /// automatic; throws Error where it cannot be played.
+    void attach(std::size_t control, std::shared_ptr<const Model> predictor);
+
+    /// Any thread, at any time: whether a control is moved by its predictor, if it has one.
+    void set_automatic(std::size_t control, bool on) noexcept {
+        controls_[control]->set_automatic(on);
+    }
+    bool is_automatic(std::size_t control) const noexcept {
+        return controls_[control]->is_automatic();
+    }
+
+    /// Any thread, while prepare() is not running: how a control was moved in this stream. The last
+    /// hour, about; empty without a predictor. (Allocates; last_reading() does not.)
+    std::vector<Reading> readings(std::size_t control) const;
+    std::optional<Reading> last_reading(std::size_t control) const noexcept;
+
     /// Any thread, while prepare() is not running.
     Counters counters() const noexcept;
+
+    /// Any thread, while prepare() is not running: whether the system has refused to let one of our
+    /// own threads run before ordinary ones. They ask for it when they are first needed.
+    bool lacks_priority() const noexcept;
 
 private:
     void follow_knobs() noexcept;
@@ -105,7 +140,10 @@ private:
 
     std::shared_ptr<const Model> model_;
     int latency_samples_ = 0;
-    bool begins_ = true; // the stream has not begun: knobs jump instead of ramping
+    int hop_samples_ = 0;             // at the model's rate
+    bool begins_ = true;              // the stream has not begun: knobs jump instead of ramping
+    std::int64_t played_samples_ = 0; // of the stream, at the host's rate
+    std::int64_t framed_samples_ = 0; // of the stream, at the model's rate
     bool frames_overlap_ = true;
     bool was_dry_ = false; // the last frame
 
@@ -118,7 +156,7 @@ private:
     Resampler to_model_rate_;
     AudioBuffer model_in_;
     Framer framer_;
-    std::vector<std::unique_ptr<ControlValue>> controls_;
+    std::vector<std::unique_ptr<GraphControl>> controls_;
     std::unique_ptr<FramePlayer> player_;
     OverlapAdd overlap_add_;
     AudioBuffer model_out_;

@@ -30,6 +30,10 @@ public:
     void follow() noexcept { ramp_.move_to(curve_(get())); }
     void jump() noexcept { ramp_.jump_to(curve_(get())); }
     float next() noexcept { return ramp_.next(); }
+    float now() const noexcept { return ramp_.value(); }
+
+    /// Stands where something else has moved it to, until it follows again.
+    void stand_at(float value) noexcept { ramp_.jump_to(value); }
     void next(std::span<float> values) noexcept { ramp_.next(values); }
 
 private:

@@ -39,9 +39,10 @@ public:
         std::fill(values.begin() + static_cast<std::ptrdiff_t>(i), values.end(), target_);
     }
 
-private:
+    /// Where it stands.
     float value() const noexcept { return target_ - step_ * static_cast<float>(left_); }
 
+private:
     int steps_ = 1;
     int left_ = 0;
     float target_ = 0.0F;

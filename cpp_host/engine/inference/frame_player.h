@@ -43,8 +43,11 @@ public:
     /// Plays what was filled in and returns the frame that is due now.
     virtual PlayedFrame play() noexcept = 0;
 
-    /// Any thread.
+    // Any thread.
     const FrameCounts& counts() const noexcept { return counts_; }
+
+    /// Whether the system has refused to let a thread of the model's run before ordinary ones.
+    virtual bool lacks_priority() const noexcept { return false; }
 
 protected:
     FrameCounts counts_;

@@ -19,15 +19,15 @@ inline ThreadId current_thread() noexcept {
     return pthread_self();
 }
 
-/// Gives the calling thread the other one's real-time policy at one step less of priority. False
-/// where the other has none, or the system does not allow it.
-inline bool run_just_below(ThreadId other) noexcept {
+/// Gives the calling thread the other one's real-time policy at so many steps less of priority.
+/// False where the other has none, or the system does not allow it.
+inline bool run_below(ThreadId other, int steps) noexcept {
     int policy = SCHED_OTHER;
     sched_param parameters{};
     if (pthread_getschedparam(other, &policy, &parameters) != 0 || policy == SCHED_OTHER)
         return false;
     parameters.sched_priority =
-        std::max(sched_get_priority_min(policy), parameters.sched_priority - 1);
+        std::max(sched_get_priority_min(policy), parameters.sched_priority - steps);
     return pthread_setschedparam(pthread_self(), policy, &parameters) == 0;
 }
 
@@ -37,7 +37,7 @@ using ThreadId = int;
 inline ThreadId current_thread() noexcept {
     return 0;
 }
-inline bool run_just_below(ThreadId) noexcept {
+inline bool run_below(ThreadId, int) noexcept {
     return false;
 }
 

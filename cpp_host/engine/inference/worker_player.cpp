@@ -112,7 +112,7 @@ void WorkerPlayer::follow_priority(ThreadId audio_thread) noexcept {
     if (audio_thread == followed_)
         return;
     followed_ = audio_thread;
-    has_priority_.store(run_just_below(audio_thread), relaxed);
+    lacks_priority_.store(!run_below(audio_thread, 1), relaxed);
 }
 
 void WorkerPlayer::run(Slot& slot) noexcept {

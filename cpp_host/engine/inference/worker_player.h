@@ -32,8 +32,10 @@ public:
     std::span<float> controls() noexcept override { return controls_; }
     PlayedFrame play() noexcept override;
 
-    /// Whether the worker runs before ordinary threads, just below the audio thread.
-    bool has_priority() const noexcept { return has_priority_.load(std::memory_order_relaxed); }
+    /// It should run just below the audio thread; asked for with the first frame.
+    bool lacks_priority() const noexcept override {
+        return lacks_priority_.load(std::memory_order_relaxed);
+    }
 
 private:
     /// free → waiting → running → done or failed → free; abandoned → free where it came late.
@@ -80,7 +82,7 @@ private:
     std::counting_semaphore<> wake_{0}; // once a submitted slot
     std::atomic<bool> stop_{false};
     ThreadId followed_{}; // of the worker: whose priority it has taken after
-    std::atomic<bool> has_priority_{false};
+    std::atomic<bool> lacks_priority_{false};
     std::thread thread_;
 };
 

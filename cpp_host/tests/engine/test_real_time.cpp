@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 #include "tests/check.h"
+#include "tests/control/listeners.h"
 #include "tests/engine/streams.h"
 
 #include <cerrno>
@@ -90,35 +91,70 @@ TEST(the_counters_count) {
     CHECK(locks == 1);
 }
 
-TEST(process_and_reset_neither_allocate_nor_lock_from_the_first_block_on) {
+namespace {
+
+/// Plays noise in blocks of so many samples, 0 for varying ones, and then resets; expects that
+/// nothing of it waits. `turn` is called after each block.
+void expect_real_time(tonecast::Engine& engine, int channels, int block, int samples,
+                      const std::function<void(int)>& turn) {
     std::mt19937 random(11);
+    const auto in = streams::noise(channels, samples);
+    auto out = in;
+    std::vector<const float*> ins(in.size());
+    std::vector<float*> outs(in.size());
+    allocations = locks = 0;
+    counting = true;
+    for (int at = 0; at < samples;) {
+        const int wanted = block > 0 ? block : static_cast<int>(random() % 2000U);
+        const int n = std::min(wanted, samples - at);
+        for (std::size_t c = 0; c < in.size(); ++c) {
+            ins[c] = in[c].data() + at;
+            outs[c] = out[c].data() + at;
+        }
+        engine.process(ins.data(), outs.data(), n);
+        at += n;
+        turn(at);
+    }
+    engine.reset();
+    engine.process(ins.data(), outs.data(), 1);
+    counting = false;
+    CHECK(allocations == 0);
+    CHECK(locks == 0);
+}
+
+} // namespace
+
+TEST(process_and_reset_neither_allocate_nor_lock_from_the_first_block_on) {
     for (const int host_rate_hz : {16000, 22050, 44100, 48000, 88200, 96000, 192000}) {
         for (const int channels : {1, 2, 3, 8}) {
-            for (const int block : {1, 16, 64, 480, 512, 1024, 4096, 8192, 0}) { // 0: varying
+            for (const int block : {1, 16, 64, 480, 512, 1024, 4096, 8192, 0}) {
                 const auto engine = streams::identity_engine({host_rate_hz, channels});
-                const auto in = streams::noise(channels, 9000);
-                auto out = in;
-                std::vector<const float*> ins(in.size());
-                std::vector<float*> outs(in.size());
-                allocations = locks = 0;
-                counting = true;
-                for (int at = 0; at < 9000;) {
-                    const int wanted = block > 0 ? block : static_cast<int>(random() % 2000U);
-                    const int n = std::min(wanted, 9000 - at);
-                    for (std::size_t c = 0; c < in.size(); ++c) {
-                        ins[c] = in[c].data() + at;
-                        outs[c] = out[c].data() + at;
-                    }
-                    engine->process(ins.data(), outs.data(), n);
-                    at += n;
+                expect_real_time(*engine, channels, block, 9000, [&](int at) {
                     engine->mix().set(static_cast<float>(at % 2));
                     engine->bypass().set(static_cast<float>(at % 3 == 0));
+                });
+            }
+        }
+    }
+}
+
+TEST(nor_do_they_where_a_predictor_moves_a_control) {
+    using namespace listeners;
+    for (const auto mode : {tonecast::Mode::inline_, tonecast::Mode::worker}) {
+        for (const int host_rate_hz : {8000, 44100, 48000, 192000}) {
+            for (const int channels : {1, 2, 8}) {
+                for (const int block : {1, 64, 480, 4096, 0}) {
+                    const auto listener = std::make_shared<Listener>(
+                        predictor_contract(22050, 2205, 0.05, 0.5), loudness);
+                    const auto engine =
+                        gauge_engine({host_rate_hz, channels, 0, mode}, listener, 44100, 512);
+                    const int samples = host_rate_hz / 4 + 4000;
+                    expect_real_time(*engine, channels, block, samples, [&](int at) {
+                        engine->set_automatic(0, at % 7 != 0);
+                        engine->control(0).set(static_cast<float>(at % 2));
+                    });
+                    CHECK(engine->counters().predictions > 0);
                 }
-                engine->reset();
-                engine->process(ins.data(), outs.data(), 1);
-                counting = false;
-                CHECK(allocations == 0);
-                CHECK(locks == 0);
             }
         }
     }

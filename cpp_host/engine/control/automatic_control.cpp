@@ -1,0 +1,122 @@
+#include "engine/control/automatic_control.h"
+
+#include "engine/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace tonecast {
+
+namespace {
+
+constexpr double shortest_period_s = 0.01;
+constexpr auto relaxed = std::memory_order_relaxed;
+
+const Contract& checked(const Model& predictor) {
+    const Contract& contract = predictor.contract();
+    if (contract.kind != Kind::predictor)
+        throw Error(contract.name + " is an effect, not a predictor: it cannot move a control");
+    if (contract.period_s < shortest_period_s)
+        throw Error(contract.name + " predicts more often than every 10 ms, which cannot be played;"
+                                    " export it with a longer period");
+    return contract;
+}
+
+std::int64_t divided_up(std::int64_t a, std::int64_t b) {
+    return (a + b - 1) / b;
+}
+
+std::unique_ptr<Runner> make_runner(const Model& predictor) {
+    auto runner = predictor.make_runner();
+    runner->prepare(predictor_channels);
+    return runner;
+}
+
+} // namespace
+
+AutomaticControl::AutomaticControl(const Model& predictor, const Control& control,
+                                   const ControlSetup& setup)
+    : to_predictor_(setup.sample_rate_hz, checked(predictor).sample_rate_hz),
+      to_model_(setup.sample_rate_hz, setup.model_rate_hz), sample_rate_hz_(setup.sample_rate_hz),
+      minimum_(control.minimum), maximum_(control.maximum), default_value_(control.default_value),
+      window_samples_(predictor.contract().window_samples),
+      step_samples_(
+          std::lround(predictor.contract().period_s * predictor.contract().sample_rate_hz)),
+      period_samples_(divided_up(step_samples_ * to_predictor_.down, to_predictor_.up)),
+      // Those that wait for their period to end, or for a frame that ends after it.
+      due_(static_cast<std::size_t>(4 + (setup.frame_lag_samples + setup.max_input_samples) /
+                                            period_samples_)),
+      player_(make_runner(predictor), history_, due_.size(), setup.worker) {
+    const std::int64_t kept =
+        window_samples_ + static_cast<std::int64_t>(due_.size()) * step_samples_;
+    history_.prepare(setup.sample_rate_hz, predictor.contract().sample_rate_hz, setup.channels,
+                     setup.max_input_samples, static_cast<int>(kept));
+    follower_.prepare(predictor.contract().smoothing_s * sample_rate_hz_);
+}
+
+void AutomaticControl::begin(std::int64_t now_samples) noexcept {
+    history_.begin();
+    let_go();
+    readings_.reset();
+    begun_at_ = now_ = now_samples;
+    first_written_ = history_.written();
+    windows_ = 0;
+}
+
+void AutomaticControl::let_go() noexcept {
+    predicts_ = false;
+    due_count_ = 0;
+    player_.reset();
+}
+
+void AutomaticControl::take_over(float value) noexcept {
+    const auto now = static_cast<double>(now_);
+    predicts_ = true;
+    follower_.jump_to(value, now);
+    if (windows_ == 0)
+        follower_.set_target(default_value_, now);
+    readings_.add({now / sample_rate_hz_, follower_.target(), value});
+}
+
+void AutomaticControl::listen(const AudioBuffer& in, int n) noexcept {
+    history_.push(in, n);
+    now_ += n;
+    for (; first_written_ + window_samples_ + windows_ * step_samples_ <= history_.written();
+         ++windows_) {
+        if (!predicts_ || due_count_ == due_.size())
+            continue;
+        due_[(due_from_ + due_count_++) % due_.size()] = window_ended_at() + period_samples_;
+        player_.submit(first_written_ + window_samples_ + windows_ * step_samples_);
+    }
+}
+
+/// When the host gave the last sample that this window is made of.
+std::int64_t AutomaticControl::window_ended_at() const noexcept {
+    const std::int64_t last = window_samples_ + windows_ * step_samples_ - 1;
+    return begun_at_ + last * to_predictor_.down / to_predictor_.up + 1 +
+           history_.lookahead_samples();
+}
+
+float AutomaticControl::at(std::int64_t frame_end) noexcept {
+    const std::int64_t end = frame_end * to_model_.down; // × up, to stay whole
+    for (; due_count_ > 0 && due_[due_from_] * to_model_.up <= end; --due_count_) {
+        take_effect(due_[due_from_]);
+        due_from_ = (due_from_ + 1) % due_.size();
+    }
+    const double value = follower_.at(static_cast<double>(end) / to_model_.up);
+    return std::clamp(static_cast<float>(value), minimum_, maximum_);
+}
+
+void AutomaticControl::take_effect(std::int64_t at_samples) noexcept {
+    const auto now = static_cast<double>(at_samples);
+    const auto applied = static_cast<float>(follower_.at(now));
+    const std::optional<float> value = player_.collect();
+    if (value && *value >= minimum_ && *value <= maximum_)
+        follower_.set_target(*value, now);
+    else
+        (value ? player_.counts().bad_frames : player_.counts().late_frames).fetch_add(1, relaxed);
+    readings_.add({now / sample_rate_hz_, follower_.target(), applied});
+}
+
+} // namespace tonecast

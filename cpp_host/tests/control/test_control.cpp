@@ -1,0 +1,235 @@
+// The causal path from the sound to a control: when it acts, and what happens when it cannot.
+
+#include "engine/control/history.h"
+#include "engine/control/reading_log.h"
+#include "engine/engine.h"
+#include "tests/check.h"
+#include "tests/control/listeners.h"
+#include "tests/engine/streams.h"
+
+#include <cstdint>
+#include <limits>
+#include <random>
+
+using namespace streams;
+using namespace listeners;
+using tonecast::Engine;
+using tonecast::Mode;
+using tonecast::Reading;
+
+TEST(a_value_takes_effect_one_period_after_its_window_ends) {
+    const auto level = [](std::span<const float> window, int) { return window[0]; };
+    // Windows of 800 samples every 400, frames of 100, all at 8 kHz; followed at once.
+    auto listener = std::make_shared<Listener>(predictor_contract(8000, 800, 0.05, 0.0), level);
+    const auto engine = gauge_engine({8000, 1}, listener);
+    Signal in(1, std::vector<float>(4000));
+    for (std::size_t i = 0; i < 4000; ++i)
+        in[0][i] = static_cast<float>(i) / 8000.0F;
+    const Signal out = play(*engine, in);
+    const auto at = [&](int frame_end) { // what the frame that ends there was played with
+        return out[0][static_cast<std::size_t>(frame_end - 1 + engine->latency_samples())];
+    };
+    for (int end = 100; end < 1200; end += 100)
+        CHECK(at(end) == 0.5F); // the default, until a window was full and its period has passed
+    for (int k = 0; k < 5; ++k) {
+        const float value = static_cast<float>(k) * 400.0F / 8000.0F; // of the window's beginning
+        for (int end = 1200 + 400 * k; end < 1600 + 400 * k; end += 100)
+            CHECK(at(end) == value);
+    }
+    const auto readings = engine->readings(0);
+    CHECK(readings.front() == (Reading{0.0, 0.5F, 0.5F}));
+    CHECK(readings[1] == (Reading{1200 / 8000.0, 0.0F, 0.5F}));
+    CHECK(readings[2] == (Reading{1600 / 8000.0, 0.05F, 0.0F}));
+    CHECK(engine->last_reading(0)->time_s == readings.back().time_s);
+}
+
+TEST(any_way_of_cutting_the_stream_gives_the_same_curve) {
+    std::mt19937 random(3);
+    for (const auto& [host_hz, predictor_hz, model_hz] : rates) {
+        for (const int channels : {1, 2, 5}) {
+            const auto engine =
+                gauge_engine({host_hz, channels}, quick_listener(predictor_hz), model_hz, 333);
+            const Signal in = noise(channels, host_hz / 2);
+            const Signal whole = play(*engine, in);
+            const auto readings = engine->readings(0);
+            CHECK(readings.size() >= 7);
+            CHECK(readings.back().predicted > 0.1F && readings.back().predicted != 0.5F);
+            for (const int largest : {7, 700, 9000}) {
+                engine->reset();
+                const Signal cut = play(*engine, in, [&] {
+                    return static_cast<int>(random() % (static_cast<unsigned>(largest) + 1U));
+                });
+                CHECK(cut == whole);
+                CHECK(same(engine->readings(0), readings));
+            }
+        }
+    }
+}
+
+TEST(a_change_of_the_input_reaches_no_control_before_a_period_has_passed) {
+    for (const auto& [host_hz, predictor_hz, model_hz] : rates) {
+        const int frame = 64;
+        const auto engine =
+            gauge_engine({host_hz, 2}, quick_listener(predictor_hz, 0.0), model_hz, frame);
+        const Signal in = noise(2, host_hz / 2);
+        const Signal before = play(*engine, in);
+        const auto readings = engine->readings(0);
+        for (const double changed_s : {0.03, 0.1, 0.10001, 0.1249, 0.19, 0.2222}) {
+            const int t = static_cast<int>(changed_s * host_hz);
+            Signal other = in;
+            for (auto& channel : other)
+                for (std::size_t i = static_cast<std::size_t>(t); i < channel.size(); ++i)
+                    channel[i] *= 3.0F;
+            engine->reset();
+            const Signal after = play(*engine, other);
+            const auto changed = engine->readings(0);
+            const double earliest_s = static_cast<double>(t) / host_hz + 0.05;
+            bool reached = false;
+            for (std::size_t k = 0; k < readings.size(); ++k) {
+                CHECK(changed[k].time_s == readings[k].time_s);
+                const bool differs = changed[k].predicted != readings[k].predicted;
+                CHECK(!differs || readings[k].time_s >= earliest_s);
+                // The resampler looks ahead; else the next window would already tell.
+                const bool could = readings[k].time_s >= earliest_s + 0.05 + 0.03;
+                CHECK(differs || !could || changed_s < 0.1);
+                reached |= differs;
+            }
+            CHECK(reached);
+            // The sound of frames that end before has not changed either: the curve is the sound.
+            const int late = engine->latency_samples();
+            const double frame_s = static_cast<double>(frame) / model_hz;
+            const int same_until = static_cast<int>((earliest_s - 2.0 * frame_s) * host_hz) + late -
+                                   400; // what resampling spreads a step by
+            for (int i = 0; i < same_until; ++i)
+                CHECK(before[0][static_cast<std::size_t>(i)] ==
+                      after[0][static_cast<std::size_t>(i)]);
+        }
+    }
+}
+
+TEST(what_is_no_value_of_the_control_holds_the_last_one_and_is_counted) {
+    const float bad[] = {std::numeric_limits<float>::quiet_NaN(),
+                         std::numeric_limits<float>::infinity(), -0.01F, 1.01F, 3e38F};
+    for (const float wrong : bad) {
+        const auto value = [&](std::span<const float>, int k) {
+            return k % 2 == 0 ? 0.25F : wrong;
+        };
+        for (const Mode mode : {Mode::inline_, Mode::worker}) {
+            const auto engine =
+                gauge_engine({8000, 1, 0, mode, 100}, quick_listener(8000, 0.0, value));
+            const Signal out = play(*engine, noise(1, 8000), [&] {
+                settle(*engine);
+                return 100;
+            });
+            CHECK(engine->counters().predictions == 19);
+            CHECK(engine->counters().bad_predictions == 9); // the last one is not due yet
+            CHECK(engine->counters().late_predictions == 0);
+            CHECK(engine->readings(0).back().predicted == 0.25F);
+            CHECK(out[0].back() == 0.25F);
+        }
+    }
+}
+
+TEST(whatever_goes_in_the_control_stays_in_range) {
+    const auto engine = gauge_engine({44100, 2}, quick_listener(22050), 44100);
+    for (const float level :
+         {0.0F, 1e-40F, 1.0F, -1.0F, 1e15F, 3e38F, std::numeric_limits<float>::quiet_NaN()}) {
+        engine->reset();
+        const Signal out = play(*engine, Signal(2, std::vector<float>(30000, level)));
+        for (const float sample : out[0])
+            CHECK(sample >= 0.0F && sample <= 1.0F);
+    }
+}
+
+TEST(a_switch_between_hand_and_predictor_is_ramped) {
+    const auto one = [](std::span<const float>, int) { return 1.0F; };
+    const auto engine = gauge_engine({8000, 1}, quick_listener(8000, 0.2, one), 8000, 40);
+    engine->set_automatic(0, false);
+    engine->control(0).set(0.1F);
+    std::vector<float> curve; // a value a frame
+    const auto play_on = [&](int frames) {
+        for (int k = 0; k < frames; ++k)
+            curve.push_back(play(*engine, noise(1, 40))[0][0]);
+    };
+    play_on(100);
+    CHECK(curve.back() == 0.1F);
+    CHECK(engine->counters().predictions == 0); // nobody asks
+    engine->set_automatic(0, true);
+    play_on(400); // two seconds
+    CHECK(curve.back() > 0.999F);
+    for (std::size_t k = 102; k < curve.size(); ++k) { // up with the time constant
+        CHECK(curve[k] >= curve[k - 1]);
+        CHECK(curve[k] - curve[k - 1] < 0.9F * (1.0F - std::exp(-0.005F / 0.2F)) + 1e-6F);
+    }
+    engine->set_automatic(0, false);
+    play_on(20);
+    CHECK(curve.back() == 0.1F);
+    for (std::size_t k = 501; k < curve.size(); ++k) // and down in 20 ms, four frames
+        CHECK(curve[k - 1] - curve[k] < 0.9F / 4.0F + 1e-3F);
+}
+
+TEST(a_predictor_may_be_attached_and_replaced_while_it_plays) {
+    const auto low = [](std::span<const float>, int) { return 0.2F; };
+    const auto high = [](std::span<const float>, int) { return 0.9F; };
+    Engine engine(std::make_shared<Gauge>(8000, 100));
+    engine.set_automatic(0, true); // by nothing yet: it stays where it was set
+    engine.control(0).set(0.6F);
+    engine.prepare({8000, 1});
+    CHECK(play(engine, noise(1, 3000))[0].back() == 0.6F);
+    CHECK(engine.readings(0).empty());
+    engine.attach(0, quick_listener(8000, 0.0, low));
+    CHECK(play(engine, noise(1, 3000))[0].back() == 0.2F);
+    CHECK(engine.readings(0).front().time_s == 3000 / 8000.0);
+    engine.attach(0, quick_listener(8000, 0.0, high));
+    const Signal out = play(engine, noise(1, 3000));
+    CHECK(out[0].back() == 0.9F);
+    engine.reset(); // and it stays attached
+    CHECK(play(engine, noise(1, 3000))[0].back() == 0.9F);
+    engine.prepare({16000, 1});
+    CHECK(play(engine, noise(1, 9000))[0].back() > 0.89F);
+}
+
+TEST(what_cannot_predict_is_refused_in_words) {
+    Engine engine(std::make_shared<Gauge>(8000, 100));
+    engine.prepare({8000, 1});
+    CHECK_THROWS_WITH(engine.attach(0, std::make_shared<Gauge>(8000, 100)),
+                      "gauge is an effect, not a predictor");
+    const auto hasty =
+        std::make_shared<Listener>(predictor_contract(8000, 800, 0.005, 0.0), loudness);
+    CHECK_THROWS_WITH(engine.attach(0, hasty), "more often than every 10 ms");
+    CHECK(play(engine, noise(1, 500))[0].back() == 0.5F); // it plays on
+}
+
+TEST(the_history_hears_all_channels) {
+    for (const int channels : {1, 2, 5}) {
+        tonecast::History history;
+        history.prepare(8000, 8000, channels, 100, 50);
+        tonecast::AudioBuffer in;
+        in.resize(channels, 100);
+        for (int c = 0; c < channels; ++c)
+            std::fill_n(in.channel(c), 100, static_cast<float>(c + 1));
+        history.push(in, 100);
+        std::vector<float> window(20);
+        CHECK(history.copy(100, window));
+        CHECK(window.front() == (channels == 5 ? 3.0F : 1.0F)); // (1 + 3 + 5) / 3
+        CHECK(window.back() == (channels == 1 ? 1.0F : channels == 2 ? 2.0F : 3.0F)); // (2 + 4) / 2
+        CHECK(!history.copy(101, window));
+        history.push(in, 100);
+        CHECK(!history.copy(59, window)); // room for 150 samples of 200
+        CHECK(history.copy(60, window));
+    }
+}
+
+TEST(a_log_keeps_the_last_readings_and_begins_anew) {
+    tonecast::ReadingLog log(8);
+    CHECK(!log.last());
+    for (int k = 0; k < 20; ++k)
+        log.add({static_cast<double>(k), 0.0F, 0.0F});
+    CHECK(log.read().size() == 7); // the eighth may be being overwritten
+    CHECK(log.read().front().time_s == 13.0);
+    CHECK(log.last()->time_s == 19.0);
+    log.reset();
+    CHECK(log.read().empty() && !log.last());
+    log.add({5.0, 0.0F, 0.0F});
+    CHECK(log.read().size() == 1);
+}
