@@ -12,6 +12,7 @@ except ModuleNotFoundError as missing:
         name=missing.name,
     ) from None
 
+from .automatic import Readings
 from .board import Board, Mix
 from .contract import Contract, Control
 from .effect import Effect
@@ -29,6 +30,7 @@ __all__ = [
     "LiveReport",
     "LiveSession",
     "Mix",
+    "Readings",
     "Stream",
     "VerifyReport",
     "__version__",

@@ -21,6 +21,12 @@ class Counters:
     nonfinite_input_samples: int  # NaN or Inf from the host: played as silence
     last_frame_us: float  # what the model took for a frame
     longest_frame_us: float
+    predictions: int  # windows that predictors were given
+    settled_predictions: int
+    bad_predictions: int  # failed, NaN, Inf or out of range: the last value held
+    late_predictions: int  # not ready when they were due: the last value held
+    last_prediction_us: float
+    longest_prediction_us: float
 
 class EffectFile:
     """An effect file, read and checked, without running it.
@@ -41,7 +47,7 @@ def check_contract(json: str) -> None:
     """Raise Error where a contract's JSON text breaks a rule."""
 
 class Model:
-    """A loaded effect, shared by any number of engines."""
+    """A loaded effect or predictor, shared by any number of engines."""
 
     def __init__(self, path: str) -> None: ...
     @staticmethod
@@ -86,6 +92,19 @@ class Engine:
     def set_control(self, name: str, value: float) -> None:
         """Any thread; takes effect, ramped, from the next block on."""
     def control(self, name: str) -> float: ...
+    def attach(self, name: str, predictor: Model) -> None:
+        """Let a predictor move a control when it is automatic; also while a stream plays."""
+    def set_automatic(self, name: str, on: bool) -> None:
+        """Any thread; takes effect, ramped, from the next block on."""
+    def readings(
+        self, name: str
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
+        """Times in seconds, what was predicted and how far it has been followed, in this stream."""
+    def applied(self, name: str) -> float | None:
+        """What the predictor last moved the control to."""
+    @property
+    def lacks_priority(self) -> bool:
+        """Whether the system has refused to let our own threads run before ordinary ones."""
     mix: float
     input_gain_db: float
     output_gain_db: float
@@ -102,6 +121,11 @@ def check_budget(
     max_block_samples: int,
 ) -> None:
     """Measure a frame; raise Error where the model cannot keep up, with what would work."""
+
+def check_prediction_budget(
+    predictor: Model, sample_rate_hz: int, worker: bool, max_block_samples: int
+) -> None:
+    """Measure a prediction; raise Error where the predictor cannot keep up."""
 
 class CardReport:
     """What happened at the sound card; meters hold the highest peak since the last report."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from . import _engine
 from .arrays import Audio, Samples, check_audio, check_sample_rate, is_interleaved, to_samples
+from .automatic import Setting
 from .contract import Contract
 from .knobs import AROUND, Knobs
 from .library import EffectEntry, find_effect, load_model
@@ -24,6 +25,8 @@ class Effect(Knobs):
         clean = effect(audio, sample_rate)
 
     Controls are attributes and keyword arguments; `effect.controls` lists them with their ranges.
+    Where one is `automatic_by` a predictor, "auto" lets that move it, and `effect.readings()` tells
+    how it moved in the sound that was played last.
     Around them there are `mix` (0 dry … 1 wet), `input_gain_db`, `output_gain_db` and `bypass`.
     `hop_size_samples` chooses among `effect.contract.hop_sizes_samples`, at the model's rate: more
     frames a second follow the sound more closely and cost more.
@@ -47,7 +50,7 @@ class Effect(Knobs):
         name_or_path: str | os.PathLike[str],
         *,
         hop_size_samples: int | None = None,
-        **controls: float,
+        **controls: Setting,
     ) -> None:
         self._entry = find_effect(name_or_path)
         self._lock = threading.RLock()
@@ -116,7 +119,8 @@ class Effect(Knobs):
         `buffer_size` is how many samples go through at a time; it changes nothing but memory.
 
         NaN and Inf are played as silence and reported by a RuntimeWarning, as are frames that the
-        model fails on (they stay dry). Raise TypeError or ValueError for other arrays and rates.
+        model fails on (they stay dry) and predictions that cannot be followed. Raise TypeError or
+        ValueError for other arrays and rates.
         """
         check_audio(audio)
         rate_hz = check_sample_rate(sample_rate)
@@ -185,6 +189,14 @@ class Effect(Knobs):
                 RuntimeWarning,
                 stacklevel=4,
             )
+        if after.bad_predictions > before.bad_predictions:
+            warnings.warn(
+                f"{after.bad_predictions - before.bad_predictions} of "
+                f"{after.predictions - before.predictions} predictions were no values of the "
+                f"control that they move; the last good one held",
+                RuntimeWarning,
+                stacklevel=4,
+            )
 
     def _fitting_rate(self, rate_hz: int) -> int:
         if rate_hz < 1:
@@ -232,7 +244,8 @@ class Effect(Knobs):
         return out
 
     def __repr__(self) -> str:
-        return f"Effect({self.name!r}, {self._shown()})"
+        shown = self._shown()
+        return f"Effect({self.name!r}{', ' if shown else ''}{shown})"
 
 
 # Names that controls of a graph cannot have: the attribute would be hidden by something else.

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from . import _engine
+from .automatic import Readings, Setting, find_predictor, is_automatic
 from .contract import Control
+from .library import EffectEntry, load_model
 
 # What every effect has around its graph, described like the graph's own controls.
 AROUND = {
@@ -27,29 +29,49 @@ class Knobs:
     Each is an attribute: reading gives what was set last, a bool for switches and a float for the
     others; setting raises ValueError outside of its range. May be set from any thread, also while
     another one plays; what changes in the middle of a stream is ramped.
+
+    A control with a predictor may be set to "auto": it then follows what the predictor says of the
+    last half second or so of the sound that goes in. "auto:FILE.onnx" names another predictor.
+    `readings()` tells what came of it.
     """
 
     _player: _engine.Engine
     _controls: Mapping[str, Control]
-    _settings: dict[str, float]
+    _settings: dict[str, Setting]
+    _predictors: dict[str, EffectEntry]  # that controls were set to
+    _attached: dict[str, EffectEntry]  # that the player has got
 
     def _start(self, controls: Iterable[Control], settings: Mapping[str, object]) -> None:
         self._controls = MappingProxyType({control.name: control for control in controls})
         self._settings = {name: knob.default for name, knob in self.knobs.items()}
+        self._predictors = {}
         for name, setting in settings.items():
             if name not in self._settings:
                 raise TypeError(self._unknown(name))
-            self._settings[name] = check_setting(self.knobs[name], setting)
+            self._keep(name, check_setting(self.knobs[name], setting))
 
     def _connect(self, player: _engine.Engine) -> None:
         """Turn this player's knobs from now on, beginning with all of them as they stand."""
         self._player = player
+        self._attached = {}
         for name, setting in self._settings.items():
             self._send(name, setting)
 
-    def _send(self, name: str, setting: float) -> None:
-        if name in self._controls:
+    def _keep(self, name: str, setting: Setting) -> None:
+        if isinstance(setting, str):
+            self._predictors[name] = find_predictor(self.knobs[name], setting)
+        self._settings[name] = setting
+
+    def _send(self, name: str, setting: Setting) -> None:
+        if isinstance(setting, str):
+            predictor = self._predictors[name]
+            if self._attached.get(name) != predictor:  # which would begin to listen anew
+                self._player.attach(name, load_predictor(predictor))
+                self._attached[name] = predictor
+            self._player.set_automatic(name, True)
+        elif name in self._controls:
             self._player.set_control(name, setting)
+            self._player.set_automatic(name, False)
         else:
             setattr(self._player, name, setting)
 
@@ -59,13 +81,13 @@ class Knobs:
         return self._controls
 
     @property
-    def settings(self) -> dict[str, float]:
+    def settings(self) -> dict[str, Setting]:
         """How all controls stand, those around the graph included."""
         return dict(self._settings)
 
     @property
     def counters(self) -> _engine.Counters:
-        """Frames played, bad frames, and NaN or Inf in the input.
+        """Frames and predictions made, bad or late ones, and NaN or Inf in the input.
 
         Counted since the sample rate, the channels or the hop size last changed.
         """
@@ -77,17 +99,53 @@ class Knobs:
         return {**self._controls, **AROUND}
 
     def step(self, name: str, share: float) -> None:
-        """Move a control by a share of its range, as a knob does; switches go on or off."""
+        """Move a control by a share of its range, as a knob does; switches go on or off.
+
+        An automatic one is taken over from where it stands.
+        """
         knob = self.knobs[name]
+        stands_at = self.position(name)
         if knob.scale == "switch":
             moved = 1.0 if share > 0 else 0.0
         elif knob.scale == "log":
-            moved = self._settings[name] * (knob.maximum / knob.minimum) ** share
+            moved = stands_at * (knob.maximum / knob.minimum) ** share
         else:
-            moved = self._settings[name] + share * (knob.maximum - knob.minimum)
+            moved = stands_at + share * (knob.maximum - knob.minimum)
         setattr(self, name, min(max(moved, knob.minimum), knob.maximum))
 
-    def __getattr__(self, name: str) -> float:
+    def position(self, name: str) -> float:
+        """Where a control stands: what it was set to, or where its predictor has moved it."""
+        setting = self._settings[name]
+        if not isinstance(setting, str):
+            return setting
+        applied = self._player.applied(name)
+        return self.knobs[name].default if applied is None else applied
+
+    @property
+    def automatic(self) -> dict[str, float]:
+        """The controls that move by themselves, and where they stand."""
+        return {
+            name: self.position(name)
+            for name, setting in self._settings.items()
+            if isinstance(setting, str)
+        }
+
+    def readings(self, name: str | None = None) -> Readings:
+        """How an automatic control moved in the last sound or stream: half an hour and more of it.
+
+        `name` is needed only where several controls have a predictor. Any thread, also while
+        another one plays. Raise ValueError where no predictor can move the control.
+        """
+        movable = [control.name for control in self._controls.values() if control.automatic_by]
+        if name is None and len(movable) == 1:
+            name = movable[0]
+        if name not in movable:
+            which = f"{name} has no predictor" if name else "say of which control"
+            listed = f"; those with one are {', '.join(movable)}" if movable else ""
+            raise ValueError(f"there are no such readings: {which}{listed}")
+        return Readings(*self._player.readings(name))
+
+    def __getattr__(self, name: str) -> Setting:
         if name.startswith("_"):  # not set yet: unpickling and the like ask before __init__ has run
             raise AttributeError(name)
         if name not in self._settings:
@@ -100,7 +158,7 @@ class Knobs:
             object.__setattr__(self, name, value)
         elif name in self._settings:
             setting = check_setting(self.knobs[name], value)
-            self._settings[name] = setting
+            self._keep(name, setting)
             self._send(name, setting)
         else:
             raise AttributeError(self._unknown(name))
@@ -116,18 +174,29 @@ class Knobs:
     def _shown(self) -> str:
         """Controls as they stand, the ones around the graph only where they were moved."""
         return ", ".join(
-            f"{name}={getattr(self, name):.6g}"
-            if knob.scale != "switch"
-            else f"{name}={getattr(self, name)}"
+            f"{name}={getattr(self, name)!r}"
+            if knob.scale == "switch" or isinstance(self._settings[name], str)
+            else f"{name}={getattr(self, name):.6g}"
             for name, knob in self.knobs.items()
             if name in self._controls or self._settings[name] != knob.default
         )
 
 
-def check_setting(control: Control, value: object) -> float:
-    """`value` as a float. Raise TypeError if it is no number, ValueError outside of the range."""
+def load_predictor(entry: EffectEntry) -> _engine.Model:
+    """The model of a predictor, shared by all who ask it now. Raise tonecast.Error."""
+    return load_model(entry.files[entry.contract.sample_rate_hz])
+
+
+def check_setting(control: Control, value: object) -> Setting:
+    """`value` as a float, or as it is if it says "auto".
+
+    Raise TypeError if it is neither, ValueError outside of the range.
+    """
+    if isinstance(value, str) and is_automatic(value):
+        return value
     if isinstance(value, (str, bytes)) or not hasattr(value, "__float__"):
-        raise TypeError(f"{control.name} takes a number, not {value!r}")
+        or_auto = " or 'auto'" if control.automatic_by else ""
+        raise TypeError(f"{control.name} takes a number{or_auto}, not {value!r}")
     setting = float(value)
     if control.scale == "switch" and setting not in (0.0, 1.0):
         raise ValueError(f"{control.name} is a switch, on (1) or off (0); {setting:g} is neither")

@@ -47,7 +47,10 @@ class EffectEntry:
 
 @cache
 def shipped_effects() -> Mapping[str, EffectEntry]:
-    """The effects that come with tonecast, by name. Raise tonecast.Error if a file is broken."""
+    """The effects and predictors that come with tonecast, by name.
+
+    Raise tonecast.Error if a file is broken.
+    """
     models = find_spec("..models", __package__)  # finds the folder, runs nothing in it
     folders = models.submodule_search_locations if models else None
     found: dict[str, EffectEntry] = {}
@@ -73,8 +76,9 @@ def find_effect(name_or_path: str | os.PathLike[str]) -> EffectEntry:
         return read_effect(Path(text))
     shipped = shipped_effects()
     if text not in shipped:
-        close = difflib.get_close_matches(text, shipped, n=1)
-        meant = f"did you mean {close[0]!r}" if close else f"there is {', '.join(shipped)}"
+        names = [name for name, entry in shipped.items() if entry.contract.kind == "effect"]
+        close = difflib.get_close_matches(text, names, n=1)
+        meant = f"did you mean {close[0]!r}" if close else f"there is {', '.join(names)}"
         raise _engine.Error(
             f"no effect named {text!r} comes with tonecast; {meant}, or a path to an .onnx file?"
         )

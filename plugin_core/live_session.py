@@ -11,9 +11,10 @@ from typing import Any
 
 from . import _engine
 from .arrays import Samples
+from .automatic import Setting
 from .cards import explained, find_card, may_feed_back, portaudio
 from .effect import Effect
-from .knobs import Knobs
+from .knobs import Knobs, load_predictor
 from .library import EffectEntry, load_model
 
 SOFT_START_S = 0.05
@@ -48,6 +49,11 @@ class LiveReport:
     frames: int
     late_frames: int
     bad_frames: int
+    predictions: int
+    late_predictions: int  # the last value held
+    bad_predictions: int
+    automatic: dict[str, float]  # controls that move by themselves, and where they stand
+    lacks_priority: bool  # the system lets other programs hold our threads up
     nonfinite_input_samples: int
     unrecorded_samples: int
     swaps: int
@@ -64,7 +70,7 @@ class LiveEffect(Knobs):
     def __init__(
         self,
         entry: EffectEntry,
-        settings: dict[str, float],
+        settings: dict[str, Setting],
         hop_size_samples: int,
         player: _engine.Engine,
     ) -> None:
@@ -93,8 +99,20 @@ class LiveEffect(Knobs):
         """How late the effect is, at the card's rate."""
         return self._player.latency_samples
 
+    @property
+    def lacks_priority(self) -> bool:
+        """Whether the system has refused to run model and predictor before other programs."""
+        return self._player.lacks_priority
+
+    def check_budget(self, sample_rate_hz: int, worker: bool, max_block: int) -> None:
+        """Raise tonecast.Error where a predictor cannot keep up."""
+        for name in self.automatic:
+            predictor = load_predictor(self._predictors[name])
+            _engine.check_prediction_budget(predictor, sample_rate_hz, worker, max_block)
+
     def __repr__(self) -> str:
-        return f"<{self.name} live, {self._shown()}>"
+        shown = self._shown()
+        return f"<{self.name} live{', ' if shown else ''}{shown}>"
 
 
 class LiveSession:
@@ -211,6 +229,11 @@ class LiveSession:
             frames=counters.frames,
             late_frames=counters.late_frames,
             bad_frames=counters.bad_frames,
+            predictions=counters.predictions,
+            late_predictions=counters.late_predictions,
+            bad_predictions=counters.bad_predictions,
+            automatic=self.effect.automatic,
+            lacks_priority=self.effect.lacks_priority,
             nonfinite_input_samples=counters.nonfinite_input_samples,
             unrecorded_samples=card.unrecorded_samples,
             swaps=self._callback.swaps,
@@ -231,7 +254,7 @@ class LiveSession:
         self.stop()
 
     def _play(
-        self, entry: EffectEntry, settings: dict[str, float], hop_size_samples: int
+        self, entry: EffectEntry, settings: dict[str, Setting], hop_size_samples: int
     ) -> LiveEffect:
         """Prepare an engine for the card, and have it faded over to."""
         model = load_model(entry.files[entry.rate_hz_for(self.sample_rate_hz)])
@@ -240,6 +263,7 @@ class LiveSession:
             _engine.check_budget(model, self.sample_rate_hz, *how)
             player = _engine.Engine(model)
             effect = LiveEffect(entry, settings, hop_size_samples, player)
+            effect.check_budget(self.sample_rate_hz, self.worker, self._max_block)
             player.prepare(self.sample_rate_hz, *how)
             self._callback.put(player)
             self.effect = effect

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 from numpy.typing import NDArray
@@ -50,16 +52,8 @@ def plot_comparison(
     figure.suptitle(title, fontsize=14, fontweight="bold", color=INK)
     axes = figure.subplots(1, 3, sharey=True, width_ratios=[1, 1, 0.42])
     for axis, name, power in zip(axes, ("Before", "After"), powers, strict=False):
-        image = axis.pcolormesh(
-            np.linspace(0, duration_s, power.shape[1]),
-            bands_hz,
-            10 * np.log10(power / loudest + 1e-20),
-            cmap="magma",
-            vmin=-RANGE_DB,
-            vmax=0,
-            shading="gouraud",
-            rasterized=True,
-        )
+        time_s = np.linspace(0, duration_s, power.shape[1])
+        image = draw_spectrogram(axis, time_s, power, loudest)
         axis.set(title=name, xlabel="Time (s)")
     bar = figure.colorbar(image, ax=axes[:2], pad=0.01, aspect=40)
     bar.set_label("Level (dB re loudest)")
@@ -89,11 +83,30 @@ def plot_comparison(
     for axis in axes[1:]:
         axis.tick_params(axis="y", length=0)
 
-    axes[0].set(yscale="log", ylim=(LOWEST_HZ, HIGHEST_HZ), ylabel="Frequency (Hz)")
-    axes[0].yaxis.set_major_locator(FixedLocator(TICKS_HZ))
-    axes[0].yaxis.set_minor_locator(NullLocator())
-    axes[0].set_yticklabels([f"{hz // 1000} k" if hz >= 1000 else str(hz) for hz in TICKS_HZ])
+    for axis in axes[1:]:
+        axis.set_ylabel("")
     figure.savefig(path)
+
+
+def draw_spectrogram(
+    axes: Axes, time_s: NDArray[np.float64], power: Power, loudest: float
+) -> QuadMesh:
+    """Power [bands, frames] in dB below the loudest, over log frequency."""
+    image = axes.pcolormesh(
+        time_s,
+        band_centers_hz(),
+        10 * np.log10(power / max(loudest, 1e-20) + 1e-20),
+        cmap="magma",
+        vmin=-RANGE_DB,
+        vmax=0,
+        shading="gouraud",
+        rasterized=True,
+    )
+    axes.set(yscale="log", ylim=(LOWEST_HZ, HIGHEST_HZ), ylabel="Frequency (Hz)")
+    axes.yaxis.set_major_locator(FixedLocator(TICKS_HZ))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_yticklabels([f"{hz // 1000} k" if hz >= 1000 else str(hz) for hz in TICKS_HZ])
+    return image
 
 
 def band_centers_hz() -> NDArray[np.float64]:
@@ -103,16 +116,19 @@ def band_centers_hz() -> NDArray[np.float64]:
 
 
 def band_powers(sound: Samples, sample_rate_hz: int) -> Power:
-    """Power [bands, frames] of Hann-windowed frames, the mean over channels.
-
-    Averaged over wide bands, interpolated where a band is narrower than a bin.
-    """
+    """Power [bands, frames] of Hann-windowed frames, the mean over channels."""
     window = np.hanning(FRAME_SAMPLES + 1)[:-1]
     padded = np.pad(sound, ((0, 0), (FRAME_SAMPLES // 2, FRAME_SAMPLES // 2)))
     frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME_SAMPLES, axis=1)
     spectra = np.fft.rfft(frames[:, ::HOP_SAMPLES] * window, axis=2)
-    power = np.mean(np.abs(spectra) ** 2, axis=0).T  # [bins, frames]
+    return to_bands(np.mean(np.abs(spectra) ** 2, axis=0).T, sample_rate_hz)
 
+
+def to_bands(power: Power, sample_rate_hz: float) -> Power:
+    """Power of bins [bins, frames] as that of the picture's bands [bands, frames].
+
+    Averaged over wide bands, interpolated where a band is narrower than a bin.
+    """
     bin_hz = sample_rate_hz / FRAME_SAMPLES
     centers = band_centers_hz() / bin_hz
     half = np.maximum(centers * (2 ** (0.5 / BANDS_PER_OCTAVE) - 1), 0.5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ._engine import Error
 from .arrays import Samples
 from .audio_files import AudioSink, check_format, closest_depth, open_audio, whole_file
+from .automatic import Readings
 from .effect import Effect
 from .stream import Stream
 
@@ -30,8 +31,11 @@ class RenderReport:
     nonfinite_input_samples: int
     frames: int
     bad_frames: int
+    predictions: int
+    bad_predictions: int
     peak: float
     clipped: bool
+    readings: Mapping[str, Readings]  # of the controls that moved by themselves
 
     @property
     def notes(self) -> list[str]:
@@ -46,6 +50,11 @@ class RenderReport:
             notes.append(
                 f"the model failed on {self.bad_frames} of {self.frames} frames; "
                 f"they were left as they were"
+            )
+        if self.bad_predictions:
+            notes.append(
+                f"{self.bad_predictions} of {self.predictions} predictions were no values of the "
+                f"control that they move; the last good one held"
             )
         if self.clipped:
             over_db = 20 * math.log10(self.peak)
@@ -92,6 +101,7 @@ def _play(
         to_swallow = max(0, to_swallow - late.shape[1])
         played += block.shape[1]
         on_progress(played / reader.samplerate, reader.duration)
+    readings = {name: stream.readings(name) for name in stream.automatic}
     sink.write(stream.flush()[:, to_swallow:])
     counters = stream.counters
     return RenderReport(
@@ -99,8 +109,11 @@ def _play(
         nonfinite_input_samples=counters.nonfinite_input_samples,
         frames=counters.frames,
         bad_frames=counters.bad_frames,
+        predictions=counters.predictions,
+        bad_predictions=counters.bad_predictions,
         peak=sink.peak,
         clipped=sink.clipped,
+        readings=readings,
     )
 
 

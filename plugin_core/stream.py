@@ -10,6 +10,7 @@ import numpy as np
 
 from . import _engine
 from .arrays import Audio, Samples, check_audio, to_samples
+from .automatic import Setting
 from .contract import Control
 from .knobs import Knobs
 
@@ -39,7 +40,7 @@ class Stream(Knobs):
         self,
         model: _engine.Model,
         controls: Iterable[Control],
-        settings: Mapping[str, float],
+        settings: Mapping[str, Setting],
         sample_rate_hz: int,
         max_block: int,
         channels: int,
@@ -127,4 +128,5 @@ class Stream(Knobs):
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Stream of {self._channels} channels, {self._shown()}>"
+        shown = self._shown()
+        return f"<Stream of {self._channels} channels{', ' if shown else ''}{shown}>"

@@ -52,9 +52,11 @@ public:
 
     void reset() { engine->reset(); }
 
-    ControlValue& control(const std::string& name) {
-        return engine->control(control_index(engine->contract(), name));
+    std::size_t index(const std::string& name) const {
+        return control_index(engine->contract(), name);
     }
+
+    ControlValue& control(const std::string& name) { return engine->control(index(name)); }
 
     std::shared_ptr<Engine> engine;
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <pybind11/stl.h>
 #include <string>
 #include <vector>
@@ -29,6 +30,28 @@ float get_knob(EngineHandle& handle) {
 template <Knob knob>
 void set_knob(EngineHandle& handle, float setting) {
     ((*handle.engine).*knob)().set(setting);
+}
+
+/// Time in seconds, predicted and applied, each [n].
+py::tuple readings(const EngineHandle& handle, const std::string& control) {
+    const std::vector<Reading> readings = handle.engine->readings(handle.index(control));
+    const auto count = static_cast<py::ssize_t>(readings.size());
+    py::array_t<double> time_s(count);
+    Samples predicted(count);
+    Samples applied(count);
+    for (py::ssize_t i = 0; i < count; ++i) {
+        const Reading& reading = readings[static_cast<std::size_t>(i)];
+        time_s.mutable_at(i) = reading.time_s;
+        predicted.mutable_at(i) = reading.predicted;
+        applied.mutable_at(i) = reading.applied;
+    }
+    return py::make_tuple(time_s, predicted, applied);
+}
+
+/// What a control was last moved to; nothing before that.
+std::optional<float> applied(const EngineHandle& handle, const std::string& control) {
+    const auto last = handle.engine->last_reading(handle.index(control));
+    return last ? std::optional(last->applied) : std::nullopt;
 }
 
 /// Plays single frames, or windows of a predictor, as the engine does, without framing around it.
@@ -82,7 +105,13 @@ void register_engine(py::module_& module) {
         .def_readonly("late_frames", &Counters::late_frames)
         .def_readonly("nonfinite_input_samples", &Counters::nonfinite_input_samples)
         .def_readonly("last_frame_us", &Counters::last_frame_us)
-        .def_readonly("longest_frame_us", &Counters::longest_frame_us);
+        .def_readonly("longest_frame_us", &Counters::longest_frame_us)
+        .def_readonly("predictions", &Counters::predictions)
+        .def_readonly("settled_predictions", &Counters::settled_predictions)
+        .def_readonly("bad_predictions", &Counters::bad_predictions)
+        .def_readonly("late_predictions", &Counters::late_predictions)
+        .def_readonly("last_prediction_us", &Counters::last_prediction_us)
+        .def_readonly("longest_prediction_us", &Counters::longest_prediction_us);
 
     py::class_<FrameRunner>(module, "FrameRunner")
         .def(py::init<const LoadedModel&, int>(), py::arg("model"), py::arg("channels"))
@@ -109,6 +138,22 @@ void register_engine(py::module_& module) {
             "control",
             [](EngineHandle& s, const std::string& name) { return s.control(name).get(); },
             py::arg("name"))
+        .def(
+            "attach",
+            [](EngineHandle& s, const std::string& name, const LoadedModel& predictor) {
+                s.engine->attach(s.index(name), predictor.model);
+            },
+            py::arg("name"), py::arg("predictor"))
+        .def(
+            "set_automatic",
+            [](EngineHandle& s, const std::string& name, bool on) {
+                s.engine->set_automatic(s.index(name), on);
+            },
+            py::arg("name"), py::arg("on"))
+        .def("readings", &readings, py::arg("name"))
+        .def("applied", &applied, py::arg("name"))
+        .def_property_readonly("lacks_priority",
+                               [](const EngineHandle& s) { return s.engine->lacks_priority(); })
         .def_property("mix", &get_knob<&Engine::mix>, &set_knob<&Engine::mix>)
         .def_property("input_gain_db", &get_knob<&Engine::input_gain_db>,
                       &set_knob<&Engine::input_gain_db>)

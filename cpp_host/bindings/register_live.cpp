@@ -37,6 +37,17 @@ void register_live(py::module_& module) {
         py::arg("model"), py::arg("sample_rate_hz"), py::arg("channels"),
         py::arg("hop_size_samples"), py::arg("worker"), py::arg("max_block_samples"));
 
+    module.def(
+        "check_prediction_budget",
+        [](const LoadedModel& loaded, int sample_rate_hz, bool worker, int max_block_samples) {
+            const py::gil_scoped_release without_gil;
+            check_prediction_budget(*loaded.model,
+                                    {sample_rate_hz, predictor_channels, 0,
+                                     worker ? Mode::worker : Mode::inline_, max_block_samples});
+        },
+        py::arg("predictor"), py::arg("sample_rate_hz"), py::arg("worker"),
+        py::arg("max_block_samples"));
+
     py::class_<CardReport>(module, "CardReport")
         .def_readonly("callbacks", &CardReport::callbacks)
         .def_readonly("block_samples", &CardReport::block_samples)

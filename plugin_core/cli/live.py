@@ -16,12 +16,13 @@ from rich.live import Live
 
 from .._engine import Error
 from ..audio_files import AudioSink, check_format, whole_file
+from ..automatic import AUTO
 from ..cards import cards
 from ..contract import Control
 from ..effect import Effect
-from ..live_session import LiveSession
+from ..live_session import LiveEffect, LiveSession
 from .keys import key_presses
-from .live_view import view
+from .live_view import NO_PRIORITY, view
 from .process import parse_settings
 from .tables import print_table
 
@@ -136,7 +137,10 @@ def _run(
             if sink is not None:
                 sink.write(session.read_recording().T)
             if screen is not None:
-                screen.update(view(session, session.report(), hands.knob), refresh=True)
+                picture = view(session, session.report(), hands.knob, hands.note)
+                screen.update(picture, refresh=True)
+        if screen is None and session.effect.lacks_priority:
+            click.echo(f"tonecast: {NO_PRIORITY}", err=True)
 
 
 class Hands:
@@ -144,6 +148,7 @@ class Hands:
 
     def __init__(self, session: LiveSession, playlist: list[Effect]) -> None:
         self.done = False
+        self.note = ""
         self._session = session
         self._playlist = playlist
         self._playing = 0
@@ -158,6 +163,8 @@ class Hands:
     def press(self, key: str) -> None:
         """Do what a key asks for; "" and unknown ones do nothing."""
         effect = self._session.effect
+        if key:
+            self.note = ""
         if key == "q":
             self.done = True
         elif key == "b":
@@ -169,6 +176,16 @@ class Hands:
             self._chosen += 1 if key == "right" else -1
         elif key in ("up", "down"):
             effect.step(self.knob.name, (1 if key == "up" else -1) / STEPS)
+        elif key == "a":
+            self._let_move(effect)
+
+    def _let_move(self, effect: LiveEffect) -> None:
+        """Let the chosen control move by itself, or take it over where it stands."""
+        name = self.knob.name
+        try:
+            setattr(effect, name, effect.position(name) if name in effect.automatic else AUTO)
+        except ValueError as error:
+            self.note = str(error)
 
 
 @contextmanager

@@ -12,13 +12,17 @@ from rich.text import Text
 from ..contract import Control
 from ..live_session import LiveReport, LiveSession
 
+NO_PRIORITY = (
+    "the system gave model and predictor no real-time priority, so other programs may make them "
+    "late; see 'ulimit -r' and your audio group's limits"
+)
 LOWEST_DB = -60.0
 BAR_CELLS = 40
-KEYS = "b bypass · ← → choose · ↑ ↓ change · n next effect · q end"
+KEYS = "b bypass · ← → choose · ↑ ↓ change · a automatic · n next effect · q end"
 
 
-def view(session: LiveSession, report: LiveReport, chosen: Control) -> RenderableType:
-    """One picture of a session."""
+def view(session: LiveSession, report: LiveReport, chosen: Control, note: str) -> RenderableType:
+    """One picture of a session; `note` is what the last key could not do."""
     meters = Table.grid(padding=(0, 1))
     meters.add_row("in", _meter(report.input_peak))
     meters.add_row("out", _meter(report.output_peak))
@@ -31,8 +35,13 @@ def view(session: LiveSession, report: LiveReport, chosen: Control) -> Renderabl
         _counter("xruns", report.input_xruns + report.output_xruns),
         _counter("bad", report.bad_frames),
     )
+    if report.predictions:
+        load.append("predictions: ", "dim")
+        load.append(*_counter("late", report.late_predictions))
+        load.append(*_counter("bad", report.bad_predictions))
+    notes = [Text(text, "yellow") for text in (note, NO_PRIORITY * report.lacks_priority) if text]
     return Panel(
-        Group(meters, _knobs(session, chosen), load, Text(KEYS, style="dim")),
+        Group(meters, _knobs(session, report, chosen), load, *notes, Text(KEYS, style="dim")),
         title=f"{session.effect.name} on {session.output.name}",
         subtitle=(
             f"{report.sample_rate_hz} Hz · block {report.block_samples} · "
@@ -50,15 +59,18 @@ def _meter(peak: float) -> Text:
     return Text.assemble(("█" * cells, style), ("·" * (BAR_CELLS - cells), "dim"), " ", shown)
 
 
-def _knobs(session: LiveSession, chosen: Control) -> Text:
+def _knobs(session: LiveSession, report: LiveReport, chosen: Control) -> Text:
     text = Text()
     for name, knob in session.effect.knobs.items():
-        value = getattr(session.effect, name)
+        value = session.effect.position(name)
         if knob.scale == "switch":
             shown = "on" if value else "off"
         else:
             shown = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-        label = f"{knob.label} {shown} {knob.unit}".strip().replace(" ", "\u00a0")  # no break here
+        by_itself = "auto " if name in report.automatic else ""
+        label = f"{knob.label} {by_itself}{shown} {knob.unit}".strip().replace(
+            " ", "\u00a0"
+        )  # no break here
         text.append(label, "bold reverse" if name == chosen.name else "")
         text.append("   ")
     return text

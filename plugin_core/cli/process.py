@@ -18,9 +18,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from .._engine import Error
 from ..audio_files import BIT_DEPTHS, READABLE
+from ..automatic import Setting, is_automatic
 from ..effect import Effect
 from ..render import RenderReport, render
 
+PICTURES = (".png", ".pdf", ".svg")
 SWITCH = {"on": "1", "true": "1", "off": "0", "false": "0"}
 
 
@@ -67,6 +69,8 @@ class Stopped(Exception):  # noqa: N818 - raised to end a job, not because of a 
     type=click.Choice([extension[1:] for extension in BIT_DEPTHS]),
     help="Format of the files in an output folder. As the inputs if not given.",
 )
+@click.option("--plot", "plot_path", type=click.Path(path_type=Path), metavar="FILE.png",
+              help="Draw how an automatic control moved, over the sound of a file.")  # fmt: skip
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, help="Files to play at once.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 def process(
@@ -79,6 +83,7 @@ def process(
     output_gain_db: float | None,
     bit_depth: str | None,
     extension: str | None,
+    plot_path: Path | None,
     jobs: int,
     overwrite: bool,
 ) -> None:
@@ -90,6 +95,7 @@ def process(
     \b
     tonecast process song.wav tamed.flac --effect resonance-eq --set attenuation=0.4
     tonecast process *.wav takes/ --effect resonance-eq --jobs 4
+    tonecast process song.wav tamed.wav -e resonance-eq -s attenuation=auto --plot curve.png
     """  # noqa: D301 - click wants the character itself
     around = {"mix": mix, "input_gain_db": input_gain_db, "output_gain_db": output_gain_db}
     knobs: dict[str, Any] = {knob: value for knob, value in around.items() if value is not None}
@@ -105,7 +111,9 @@ def process(
     else:
         inputs = list(paths)
     planned, refused = plan(inputs, out, f".{extension}" if extension else None, overwrite)
-    failed = refused + run(effect, planned, int(bit_depth) if bit_depth else None, jobs)
+    if plot_path is not None:
+        check_plot(plot_path, effect, planned, refused)
+    failed = refused + run(effect, planned, int(bit_depth) if bit_depth else None, jobs, plot_path)
     if len(planned) + len(refused) > 1 and failed:
         click.echo(f"tonecast: {len(failed)} of {len(planned) + len(refused)} failed:", err=True)
     for sentence in failed:
@@ -113,15 +121,32 @@ def process(
     sys.exit(2 if failed else 0)
 
 
-def parse_settings(settings: Sequence[str]) -> dict[str, float]:
-    """`["attenuation=0.4"]` as a mapping. Raise tonecast.Error."""
-    parsed = {}
+def check_plot(path: Path, effect: Effect, planned: Sequence[Job], refused: Sequence[str]) -> None:
+    """Raise tonecast.Error where there would be nothing to draw, or no way to."""
+    if path.suffix.lower() not in PICTURES:
+        raise Error(f"{path} cannot be drawn; name a {', '.join(PICTURES[:-1])} or .svg file")
+    if not path.parent.is_dir() or path.is_dir():
+        raise Error(f"{path} cannot be written; name a file in a folder that exists")
+    if len(effect.automatic) != 1:
+        raise Error("--plot draws how a control moves by itself; set one to auto")
+    if len(planned) + len(refused) != 1:
+        raise Error("--plot draws one file; name a single input")
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, Setting]:
+    """`["attenuation=0.4"]` as a mapping; "auto" stays as it is. Raise tonecast.Error."""
+    parsed: dict[str, Setting] = {}
     for setting in settings:
         control, _, value = setting.partition("=")
+        if is_automatic(value.strip()):
+            parsed[control.strip()] = value.strip()
+            continue
         try:
             parsed[control.strip()] = float(SWITCH.get(value.strip().lower(), value))
         except ValueError:
-            raise Error(f"--set takes CONTROL=VALUE with a number, not {setting!r}") from None
+            raise Error(
+                f"--set takes CONTROL=VALUE with a number or auto, not {setting!r}"
+            ) from None
     return parsed
 
 
@@ -182,7 +207,13 @@ def _writable(extension: str) -> str:
     return extension if extension.lower() in BIT_DEPTHS else ".wav"
 
 
-def run(effect: Effect, jobs: Sequence[Job], bit_depth: int | None, at_once: int) -> list[str]:
+def run(
+    effect: Effect,
+    jobs: Sequence[Job],
+    bit_depth: int | None,
+    at_once: int,
+    plot_path: Path | None = None,
+) -> list[str]:
     """Play all jobs, so many at a time. Return a sentence for each that failed."""
     stop = threading.Event()
     failed: list[str] = []
@@ -204,7 +235,8 @@ def run(effect: Effect, jobs: Sequence[Job], bit_depth: int | None, at_once: int
     try:
         with progress:
             futures: dict[Future[None], Job] = {
-                pool.submit(_play, effect, job, bit_depth, progress, stop): job for job in jobs
+                pool.submit(_play, effect, job, bit_depth, progress, stop, plot_path): job
+                for job in jobs
             }
             for future in futures:
                 try:
@@ -218,7 +250,12 @@ def run(effect: Effect, jobs: Sequence[Job], bit_depth: int | None, at_once: int
 
 
 def _play(
-    effect: Effect, job: Job, bit_depth: int | None, progress: Progress, stop: threading.Event
+    effect: Effect,
+    job: Job,
+    bit_depth: int | None,
+    progress: Progress,
+    stop: threading.Event,
+    plot_path: Path | None,
 ) -> None:
     task = progress.add_task(job.source.name, total=None, speed="")
     start_s = time.monotonic()
@@ -234,6 +271,11 @@ def _play(
     finally:
         progress.remove_task(task)
     click.echo(_summary(job, report, time.monotonic() - start_s))
+    if plot_path is not None:
+        from ..plot_curve import plot_curve  # matplotlib, only when asked for
+
+        for name, readings in report.readings.items():
+            plot_curve(job.source, effect.controls[name], readings, plot_path)
 
 
 def _summary(job: Job, report: RenderReport, wall_s: float) -> str:

@@ -97,4 +97,20 @@ void check_budget(const Model& model, const PlaySettings& settings) {
                 alternatives(model, settings, hop, frame_us));
 }
 
+void check_prediction_budget(const Model& predictor, const PlaySettings& settings) {
+    const Contract& contract = predictor.contract();
+    const double window_us = measure_frame_us(predictor, predictor_channels);
+    const double period_us = 1e6 * contract.period_s;
+    const double block_us = 1e6 * settings.max_block_samples / settings.sample_rate_hz;
+    const bool worker = settings.mode == Mode::worker;
+    const double limit_us = worker ? period_us : std::min(period_us, block_us);
+    if (window_us <= usable_share * limit_us)
+        return;
+    const bool worker_helps = !worker && window_us <= usable_share * period_us;
+    throw Error(contract.name + " takes " + milliseconds(window_us) +
+                " for a prediction here and has " + milliseconds(limit_us) + "; " +
+                (worker_helps ? "play it with a worker" : "choose a smaller predictor") +
+                ", or set the control to a number");
+}
+
 } // namespace tonecast

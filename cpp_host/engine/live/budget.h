@@ -13,4 +13,8 @@ double measure_frame_us(const Model& model, int channels);
 /// has the figures, and the nearest settings that would work. Control thread.
 void check_budget(const Model& model, const PlaySettings& settings);
 
+/// The same for a predictor: on a thread of its own it has its period for a window, inline the
+/// block.
+void check_prediction_budget(const Model& predictor, const PlaySettings& settings);
+
 } // namespace tonecast
