@@ -6,6 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from pedalboard.io import ReadableAudioFile, WriteableAudioFile
 from tonecast import Effect
+from tonecast.plugin_core.contract import Contract, ParityRecord, Predictor, Provenance
 
 Samples = NDArray[np.float32]
 
@@ -43,3 +44,57 @@ def read_audio() -> Callable[[Path], Samples]:
 def effect() -> Effect:
     """The resonance equalizer at full strength, so that it cannot be mistaken for dry."""
     return Effect("resonance-eq", attenuation=1.0)
+
+
+@pytest.fixture
+def predictor(tmp_path: Path) -> Callable[..., Path]:
+    """Writes predictor files: the mean magnitude of a window × gain + offset, at most 1."""
+    onnx = pytest.importorskip("onnx", reason="making predictor files needs onnx")
+
+    def make(
+        gain: float = 4.0,
+        offset: float = 0.0,
+        smoothing_s: float = 0.2,
+        period_s: float = 0.1,
+        name: str = "loudness",
+    ) -> Path:
+        from onnx import TensorProto, helper
+
+        constants = {"gain": gain, "offset": offset, "most": 1.0}
+        initializers = [
+            helper.make_tensor(key, TensorProto.FLOAT, [], [value])
+            for key, value in constants.items()
+        ]
+        initializers.append(helper.make_tensor("one", TensorProto.INT64, [1], [1]))
+        nodes = [
+            helper.make_node("Abs", ["audio"], ["magnitude"]),
+            helper.make_node("ReduceMean", ["magnitude"], ["mean"], keepdims=0),
+            helper.make_node("Mul", ["mean", "gain"], ["scaled"]),
+            helper.make_node("Add", ["scaled", "offset"], ["moved"]),
+            helper.make_node("Min", ["moved", "most"], ["clipped"]),
+            helper.make_node("Reshape", ["clipped", "one"], ["value"]),
+        ]
+        graph = helper.make_graph(
+            nodes,
+            "predictor",
+            [helper.make_tensor_value_info("audio", TensorProto.FLOAT, [2, 11025])],
+            [helper.make_tensor_value_info("value", TensorProto.FLOAT, [1])],
+            initializers,
+        )
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+        contract = Contract(
+            kind="predictor",
+            name=name,
+            label="Loudness",
+            description="For tests.",
+            sample_rate_hz=22050,
+            provenance=Provenance("none", ("GPL-3.0-or-later",), {}, "2026-11-21"),
+            parity=ParityRecord("", "", 1e-5, 0.0, ()),
+            predictor=Predictor(11025, period_s, smoothing_s),
+        )
+        onnx.helper.set_model_props(model, {"tonecast.contract": contract.to_json()})
+        path = tmp_path / f"{name}-{gain}-{offset}-{smoothing_s}.onnx"
+        path.write_bytes(model.SerializeToString())
+        return path
+
+    return make
