@@ -73,7 +73,8 @@ def names(folder: Path) -> Sequence[str]:
 
 def test_effects_lists_all_of_them_in_plain_lines(tonecast) -> None:
     assert tonecast("effects") == 0
-    assert [line.split("\t")[0] for line in tonecast.out.splitlines()] == [*shipped_effects()]
+    names = [n for n, entry in shipped_effects().items() if entry.contract.kind == "effect"]
+    assert [line.split("\t")[0] for line in tonecast.out.splitlines()] == names
 
 
 def test_info_tells_ranges_latency_and_origin(tonecast) -> None:
@@ -82,8 +83,14 @@ def test_info_tells_ranges_latency_and_origin(tonecast) -> None:
         assert f"\n{control.name}\t" in tonecast.out
     latency = Effect("resonance-eq").latency_samples(44100)
     assert f"44100 Hz\t{latency}\t{1000 * latency / 44100:.1f}" in tonecast.out
+    assert "(automatic by attenuation-live)" in tonecast.out
     assert "GPL-3.0-or-later" in tonecast.out
     assert "of PyTorch" in tonecast.out
+
+
+def test_info_tells_how_a_predictor_listens(tonecast, predictor) -> None:
+    assert tonecast("info", predictor()) == 0
+    assert "looks at 11025 samples every 0.1 s" in tonecast.out
 
 
 def test_verify_passes_what_is_shipped(tonecast) -> None:
@@ -290,6 +297,47 @@ def test_what_cannot_work_is_one_sentence(tonecast, song, arguments, sentence) -
     assert tonecast.err.count("\n") == 1
     assert tonecast.out == ""
     assert names(Path()) == ["song.wav"]
+
+
+def test_process_lets_a_control_move_and_draws_it(tonecast, song, predictor, read_audio) -> None:
+    path = predictor()
+    auto = ("--set", f"attenuation=auto:{path}")
+    assert tonecast("process", song, "out.wav", *EFFECT, *auto, "--plot", "curve.png") == 0
+    audio = read_audio(song)
+    expected = Effect("resonance-eq", attenuation=f"auto:{path}")(audio, 48000)
+    np.testing.assert_allclose(read_audio("out.wav"), expected, atol=2**-23)
+    assert Path("curve.png").read_bytes().startswith(b"\x89PNG")
+    assert tonecast("process", song, "again.wav", *EFFECT, *auto, "--plot", "curve.svg") == 0
+
+
+@pytest.mark.parametrize("samples", [1, 9600])
+def test_the_shortest_sounds_are_drawn_too(
+    tonecast, folder, noise, write_audio, predictor, samples
+) -> None:
+    blip = write_audio(Path("blip.wav"), noise(1, samples))
+    auto = ("--set", f"attenuation=auto:{predictor()}")
+    assert tonecast("process", blip, "out.wav", *EFFECT, *auto, "--plot", "curve.png") == 0
+    assert Path("curve.png").exists()
+
+
+def test_what_cannot_be_drawn_is_one_sentence(
+    tonecast, song, folder, noise, write_audio, predictor
+) -> None:
+    other = write_audio(Path("other.wav"), noise(1, 1000))
+    auto = (*EFFECT, "--set", f"attenuation=auto:{predictor()}")
+    for arguments, sentence in (
+        ((song, "out.wav", *EFFECT, "--plot", "curve.png"), "set one to auto"),
+        ((song, "out.wav", *auto, "--plot", "curve.txt"), "cannot be drawn"),
+        ((song, "out.wav", *auto, "--plot", "no/such/curve.png"), "cannot be written"),
+        ((song, other, "takes/", *auto, "--plot", "curve.png"), "draws one file"),
+        ((song, "out.wav", *EFFECT, "--set", "low_hz=auto"), "low_hz cannot be automatic"),
+        ((song, "out.wav", *EFFECT, "--set", "attenuation=auto:x.onnx"), "there is no such file"),
+        ((song, "out.wav", "-e", predictor()), "makes no sound by itself"),
+    ):
+        assert tonecast("process", *arguments) == 2, arguments
+        assert sentence in tonecast.err
+        assert tonecast.err.count("\n") == 1
+        assert not Path("out.wav").exists()
 
 
 def test_an_empty_folder_is_refused(tonecast, folder) -> None:

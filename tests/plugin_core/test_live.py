@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,59 @@ def hear_live(audio: Samples) -> tuple[Samples, dict[str, Any]]:
     assert player.returncode == 0
     report: dict[str, Any] = json.loads(output)
     return heard, report
+
+
+@needs_jack
+def test_a_control_moves_by_itself_and_the_summary_tells_where_it_stands(
+    jack: Server, predictor: Callable[..., Path]
+) -> None:
+    path = predictor(gain=0, offset=0.6, smoothing_s=0)
+    report = summary(tonecast("live", "--seconds", "2", "--set", f"attenuation=auto:{path}"))
+    assert report["predictions"] >= 5
+    assert report["bad_predictions"] == 0
+    assert report["late_predictions"] <= report["predictions"]
+    if report["late_predictions"] == 0:  # the machine was not held up
+        assert report["automatic"] == {"attenuation": pytest.approx(0.6)}
+
+
+LET_GO_AND_TAKE_OVER = """
+import sys, time
+import tonecast
+
+auto = f"auto:{sys.argv[1]}"
+with tonecast.live(tonecast.Effect("resonance-eq", attenuation=0.1)) as session:
+    assert session.report().automatic == {}
+    session.effect.attenuation = auto
+    deadline_s = time.monotonic() + 20
+    while abs(session.effect.automatic["attenuation"] - 0.6) > 1e-3:
+        assert time.monotonic() < deadline_s, session.report()
+        time.sleep(0.05)
+    assert abs(session.effect.readings().predicted[-1] - 0.6) < 1e-3
+    session.swap(tonecast.Effect("resonance-eq", attenuation=auto))
+    assert session.effect.attenuation == auto
+    session.effect.attenuation = 0.3
+    assert session.report().automatic == {}
+"""
+
+
+@needs_jack
+def test_a_control_is_let_go_and_taken_over_while_it_plays(
+    jack: Server, predictor: Callable[..., Path]
+) -> None:
+    path = predictor(gain=0, offset=0.6, smoothing_s=0)
+    # In a process of its own: PortAudio wants to see the server again when Python ends.
+    done = subprocess.run(
+        [sys.executable, "-c", LET_GO_AND_TAKE_OVER, str(path)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+@needs_jack
+def test_threads_without_priority_are_told(jack: Server) -> None:
+    """The sentence comes if and only if the summary says so."""
+    done = tonecast("live", "--seconds", "1")
+    assert ("no real-time priority" in done.stderr) == summary(done)["lacks_priority"]
 
 
 @needs_jack
