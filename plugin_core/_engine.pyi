@@ -234,6 +234,9 @@ class Bench:
     @property
     def callbacks(self) -> Durations: ...
     @property
+    def engine(self) -> Engine:
+        """For its knobs alone. Raises ValueError where no engine is driven."""
+    @property
     def wake_ups(self) -> Durations:
         """From when a block was due to when its callback began, if the thread slept until then."""
     @property

@@ -11,13 +11,15 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from . import _engine
+from .automatic import Setting
 from .contract import Contract
+from .knobs import Knobs
 from .library import EffectEntry, find_effect, shipped_effects
 
 Mode = Literal["inline", "worker"]
@@ -44,6 +46,7 @@ class Case:
     channels: int
     duration_s: float  # of audio
     paced: bool  # at the real rate
+    settings: Mapping[str, Setting] = field(default_factory=dict)  # controls that are not as usual
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,10 @@ class Row:
     frames: int | None  # not counted the plain way
     late_frames: int
     bad_frames: int
+    predictions: int
+    late_predictions: int
+    bad_predictions: int
+    longest_prediction_us: float
     allocations: int | None  # on the audio thread, by whichever library
     frees: int | None
     latency_samples: int
@@ -85,6 +92,7 @@ class Row:
     wake_p999_us: float | None
     wake_max_us: float | None
     priority: bool  # the audio thread ran before ordinary ones (SCHED_FIFO)
+    settings: Mapping[str, Setting]
 
 
 def plan(
@@ -96,6 +104,7 @@ def plan(
     duration_s: float,
     paced: bool,
     against_python: bool,
+    settings: Mapping[str, Setting] | None = None,
 ) -> list[Case]:
     """All that is to be measured, effect after effect. Raise tonecast.Error where it cannot be."""
     if not paced and "worker" in modes:
@@ -103,18 +112,33 @@ def plan(
             "as fast as possible the worker's frames are late by construction; "
             "measure it with --paced, or --mode inline"
         )
+    settings = settings or {}
+    if settings and against_python:
+        raise _engine.Error("the plain way plays with all controls as usual; leave out --set")
     cases = []
     for effect in effects or playable_effects():
         if effect == NOTHING and not paced:
             raise _engine.Error(f"{NOTHING!r} measures how punctually callbacks begin; use --paced")
         entry = None if effect == NOTHING else find_played(effect)
+        if entry is not None:
+            check_settings(entry, settings)
         backend: Backend = (
             "none" if effect == NOTHING else "identity" if effect == IDENTITY else "onnxruntime"
         )
         for mode in modes[:1] if effect == NOTHING else modes:
             for block in blocks:
                 cases.append(
-                    Case(effect, backend, mode, block, rate_hz, channels, duration_s, paced)
+                    Case(
+                        effect,
+                        backend,
+                        mode,
+                        block,
+                        rate_hz,
+                        channels,
+                        duration_s,
+                        paced,
+                        settings if entry else {},
+                    )
                 )
         if against_python and entry is not None and effect != IDENTITY:
             if rate_hz not in entry.files:
@@ -128,6 +152,25 @@ def plan(
                     Case(effect, PYTHON, "inline", block, rate_hz, channels, duration_s, paced)
                 )
     return cases
+
+
+def check_settings(entry: EffectEntry, settings: Mapping[str, Setting]) -> None:
+    """Raise tonecast.Error where the effect cannot be set so."""
+    try:
+        EntryKnobs(entry, settings)
+    except (TypeError, ValueError) as error:
+        raise _engine.Error(f"{entry.name}: {error}") from None
+
+
+class EntryKnobs(Knobs):
+    """Turns the knobs of an engine that plays this effect."""
+
+    def __init__(self, entry: EffectEntry, settings: Mapping[str, Setting]) -> None:
+        self._start(entry.controls, settings)
+
+    def turn(self, player: _engine.Engine) -> None:
+        """Set all of them."""
+        self._connect(player)
 
 
 def playable_effects() -> list[str]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from . import _engine
 from .arrays import Samples
-from .bench import IDENTITY, NOTHING, PYTHON, Case, Row, find_file
+from .bench import IDENTITY, NOTHING, PYTHON, Case, EntryKnobs, Row, find_file, find_played
 from .library import load_model
 from .synth import pluck
 
@@ -72,6 +72,7 @@ def prepare(case: Case) -> tuple[_engine.Bench, int]:
     else:
         model = load_model(path)
     bench = _engine.Bench(model, sound, *drive, case.mode == "worker")
+    EntryKnobs(find_played(case.effect), case.settings).turn(bench.engine)
     return bench, bench.latency_samples
 
 
@@ -103,6 +104,10 @@ def make_row(case: Case, bench: _engine.Bench, latency_samples: int) -> Row:
         frames=None if case.backend == PYTHON else counters.frames,
         late_frames=counters.late_frames,
         bad_frames=counters.bad_frames,
+        predictions=counters.predictions,
+        late_predictions=counters.late_predictions,
+        bad_predictions=counters.bad_predictions,
+        longest_prediction_us=counters.longest_prediction_us,
         allocations=report.allocations,
         frees=report.frees,
         latency_samples=latency_samples,
@@ -112,6 +117,7 @@ def make_row(case: Case, bench: _engine.Bench, latency_samples: int) -> Row:
         wake_p999_us=wake_ups.percentile_us(0.999) if woke else None,
         wake_max_us=wake_ups.longest_us if woke else None,
         priority=report.has_priority,
+        settings=case.settings,
     )
 
 

@@ -9,6 +9,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace tonecast {
 
@@ -24,6 +25,9 @@ class EngineHandle {
 public:
     explicit EngineHandle(const LoadedModel& loaded)
         : engine(std::make_shared<Engine>(loaded.model)) {}
+
+    /// One that somebody else prepares and plays.
+    explicit EngineHandle(std::shared_ptr<Engine> played) : engine(std::move(played)) {}
 
     void prepare(int sample_rate_hz, int channels, int hop_size_samples, bool worker,
                  int max_block_samples) {

@@ -1,3 +1,4 @@
+#include "bindings/engine_handle.h"
 #include "bindings/loaded_model.h"
 #include "bindings/register.h"
 #include "bindings/samples.h"
@@ -24,21 +25,21 @@ class SoundLoop {
 public:
     SoundLoop(const LoadedModel& loaded, const Samples& sound, const DriveSettings& drive,
               bool worker)
-        : engine_(loaded.model), block_samples_(drive.block_samples) {
+        : engine_(std::make_shared<Engine>(loaded.model)), block_samples_(drive.block_samples) {
         if (sound.ndim() != 2 || sound.shape(0) < 1 || sound.shape(1) < 1)
             throw py::value_error("sound must have the shape [channels, n], n > 0");
         const auto channels = static_cast<int>(sound.shape(0));
-        engine_.prepare({drive.sample_rate_hz, channels, 0, worker ? Mode::worker : Mode::inline_,
-                         block_samples_});
+        engine_->prepare({drive.sample_rate_hz, channels, 0, worker ? Mode::worker : Mode::inline_,
+                          block_samples_});
         take(sound, channels);
     }
 
-    const Engine& engine() const noexcept { return engine_; }
+    const std::shared_ptr<Engine>& engine() const noexcept { return engine_; }
 
     void play_block() noexcept {
         for (int c = 0; c < sound_.channels(); ++c)
             ins_[static_cast<std::size_t>(c)] = sound_.channel(c) + at_;
-        engine_.process(ins_.data(), outs_.data(), block_samples_);
+        engine_->process(ins_.data(), outs_.data(), block_samples_);
         at_ = (at_ + static_cast<std::size_t>(block_samples_)) % sound_samples_;
     }
 
@@ -58,7 +59,7 @@ private:
         }
     }
 
-    Engine engine_;
+    std::shared_ptr<Engine> engine_;
     int block_samples_;
     AudioBuffer sound_;
     std::size_t sound_samples_ = 0;
@@ -88,10 +89,17 @@ public:
 
     PacedDriver& driver() noexcept { return driver_; }
     Counters counters() const {
-        return sound_loop_ ? sound_loop_->engine().counters() : Counters{};
+        return sound_loop_ ? sound_loop_->engine()->counters() : Counters{};
     }
     int latency_samples() const {
-        return sound_loop_ ? sound_loop_->engine().latency_samples() : 0;
+        return sound_loop_ ? sound_loop_->engine()->latency_samples() : 0;
+    }
+
+    /// For its knobs; throws where no engine is driven.
+    EngineHandle engine() const {
+        if (!sound_loop_)
+            throw py::value_error("a function has no controls");
+        return EngineHandle(sound_loop_->engine());
     }
 
     /// What the function raised first; read it when finished.
@@ -167,6 +175,7 @@ void register_bench(py::module_& module) {
         .def_property_readonly(
             "wake_ups", [](Bench& bench) { return &bench.driver().wake_ups(); },
             py::return_value_policy::reference_internal)
+        .def_property_readonly("engine", &Bench::engine)
         .def_property_readonly("counters", &Bench::counters)
         .def_property_readonly("latency_samples", &Bench::latency_samples);
 }

@@ -22,6 +22,7 @@ from .. import bench as benchmark
 from .._engine import Error
 from ..bench import BLOCKS, MAX_BLOCK_SAMPLES, Case, Mode, Row
 from ..machine import describe_machine
+from .process import parse_settings
 
 CASE_COLUMNS = ("Effect", "Backend", "Mode")  # over each table at a terminal
 COLUMNS = (  # with their least width, so that the tables stand in line
@@ -89,6 +90,8 @@ class BlockSizes(click.ParamType[tuple[int, ...]]):
     metavar="SECONDS",
     help="Sound played for each row; hours for a soak.",
 )
+@click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE",
+              help="Set a control; attenuation=auto also measures the predictor.")  # fmt: skip
 @click.option(
     "--paced/--fast",
     default=True,
@@ -108,6 +111,7 @@ def bench(
     channels: int,
     mode: str | None,
     duration_s: float,
+    settings: tuple[str, ...],
     paced: bool,
     json_path: Path | None,
     plot_path: Path | None,
@@ -131,7 +135,15 @@ def bench(
         raise Error("--duration takes seconds; for hours, 3600 each")
     modes = MODES[mode or ("both" if paced else "inline")]
     cases = benchmark.plan(
-        effects, blocks, rate_hz, channels, modes, duration_s, paced, against_python
+        effects,
+        blocks,
+        rate_hz,
+        channels,
+        modes,
+        duration_s,
+        paced,
+        against_python,
+        parse_settings(settings),
     )
     check_targets(json_path, plot_path)
     machine = describe_machine()
@@ -322,6 +334,13 @@ def notes(rows: Sequence[Row]) -> list[str]:
         found.append(
             "note: the system gave the audio thread no real-time priority; "
             "see 'ulimit -r' and your audio group's limits"
+        )
+    late = sum(row.late_predictions + row.bad_predictions for row in rows)
+    if any(row.predictions for row in rows):
+        longest_ms = max(row.longest_prediction_us for row in rows) / 1000
+        found.append(
+            f"note: {late} of {sum(row.predictions for row in rows)} predictions were late or bad; "
+            f"the longest took {longest_ms:.1f} ms"
         )
     if any(row.allocations is None for row in rows):
         found.append("note: allocations cannot be counted on this system")

@@ -322,3 +322,33 @@ def test_the_plain_way_makes_the_same_sound_equally_late(
     assert late == engine.latency_samples
     # Before the stream begins, the engine keeps silent about what a frame smears ahead of it.
     np.testing.assert_allclose(plain[:, late:], by_engine[:, late:], atol=1e-6)
+
+
+def test_a_control_that_moves_by_itself_is_measured_with_its_predictor(
+    predictor: Callable[..., Path], tmp_path: Path
+) -> None:
+    rows_path = tmp_path / "rows.json"
+    done = run_cli(
+        *("identity", "--blocks", "480", "--mode", "worker", "--duration", "2"),
+        *("--set", f"attenuation=auto:{predictor()}", "--json", rows_path),
+    )
+    assert done.returncode == 0, done.stderr
+    row = json.loads(rows_path.read_text())[1]
+    assert row["predictions"] >= 10
+    assert row["longest_prediction_us"] > 0
+    assert row["settings"]["attenuation"].startswith("auto:")
+    if COUNTER.exists():
+        assert row["allocations"] == 0
+    assert "predictions were late or bad" in done.stderr
+
+
+def test_settings_that_cannot_be_are_one_sentence() -> None:
+    for arguments, sentence in (
+        (("identity", "--set", "low_hz=auto"), "low_hz cannot be automatic"),
+        (("eq-lowshelf", "--set", "attenuation=1"), "there is no control"),
+        (("resonance-eq", "--set", "attenuation=1", "--against-python"), "leave out --set"),
+    ):
+        done = run_cli(*arguments)
+        assert done.returncode == 2
+        assert sentence in done.stderr
+        assert done.stderr.count("\n") == 1
