@@ -23,8 +23,21 @@ const Contract& checked(const Model& predictor) {
     return contract;
 }
 
-std::int64_t divided_up(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
+std::int64_t step_samples(const Model& predictor) {
+    return std::lround(predictor.contract().period_s * predictor.contract().sample_rate_hz);
+}
+
+/// In whole samples of the host's.
+std::int64_t period_samples(const Model& predictor, const ControlSetup& setup) {
+    const RateRatio ratio(setup.sample_rate_hz, predictor.contract().sample_rate_hz);
+    return (step_samples(predictor) * ratio.down + ratio.up - 1) / ratio.up;
+}
+
+WindowReader make_reader(const Contract& predictor, const ControlSetup& setup) {
+    WindowReader reader;
+    reader.prepare(setup.sample_rate_hz, predictor.sample_rate_hz,
+                   std::min(setup.channels, predictor_channels), predictor.window_samples);
+    return reader;
 }
 
 std::unique_ptr<Runner> make_runner(const Model& predictor) {
@@ -37,30 +50,25 @@ std::unique_ptr<Runner> make_runner(const Model& predictor) {
 
 AutomaticControl::AutomaticControl(const Model& predictor, const Control& control,
                                    const ControlSetup& setup)
-    : to_predictor_(setup.sample_rate_hz, checked(predictor).sample_rate_hz),
-      to_model_(setup.sample_rate_hz, setup.model_rate_hz), sample_rate_hz_(setup.sample_rate_hz),
+    : to_model_(setup.sample_rate_hz, setup.model_rate_hz), sample_rate_hz_(setup.sample_rate_hz),
       minimum_(control.minimum), maximum_(control.maximum), default_value_(control.default_value),
-      window_samples_(predictor.contract().window_samples),
-      step_samples_(
-          std::lround(predictor.contract().period_s * predictor.contract().sample_rate_hz)),
-      period_samples_(divided_up(step_samples_ * to_predictor_.down, to_predictor_.up)),
+      reader_(make_reader(checked(predictor), setup)), step_samples_(step_samples(predictor)),
+      period_samples_(period_samples(predictor, setup)),
       // Those that wait for their period to end, or for a frame that ends after it.
       due_(static_cast<std::size_t>(4 + (setup.frame_lag_samples + setup.max_input_samples) /
                                             period_samples_)),
-      player_(make_runner(predictor), history_, due_.size(), setup.worker) {
+      player_(make_runner(predictor), reader_, history_, due_.size(), setup.worker) {
     const std::int64_t kept =
-        window_samples_ + static_cast<std::int64_t>(due_.size()) * step_samples_;
-    history_.prepare(setup.sample_rate_hz, predictor.contract().sample_rate_hz, setup.channels,
-                     setup.max_input_samples, static_cast<int>(kept));
+        reader_.reach_samples() + static_cast<std::int64_t>(due_.size()) * period_samples_;
+    history_.prepare(setup.channels, setup.max_input_samples, static_cast<int>(kept));
     follower_.prepare(predictor.contract().smoothing_s * sample_rate_hz_);
 }
 
 void AutomaticControl::begin(std::int64_t now_samples) noexcept {
-    history_.begin();
     let_go();
     readings_.reset();
     begun_at_ = now_ = now_samples;
-    first_written_ = history_.written();
+    stream_begin_ = history_.written();
     windows_ = 0;
 }
 
@@ -82,20 +90,16 @@ void AutomaticControl::take_over(float value) noexcept {
 void AutomaticControl::listen(const AudioBuffer& in, int n) noexcept {
     history_.push(in, n);
     now_ += n;
-    for (; first_written_ + window_samples_ + windows_ * step_samples_ <= history_.written();
-         ++windows_) {
+    for (;; ++windows_) {
+        const PredictorWindow window{stream_begin_, windows_ * step_samples_};
+        const std::int64_t ended_at = begun_at_ + reader_.needs(window);
+        if (ended_at > now_)
+            return;
         if (!predicts_ || due_count_ == due_.size())
             continue;
-        due_[(due_from_ + due_count_++) % due_.size()] = window_ended_at() + period_samples_;
-        player_.submit(first_written_ + window_samples_ + windows_ * step_samples_);
+        due_[(due_from_ + due_count_++) % due_.size()] = ended_at + period_samples_;
+        player_.submit(window);
     }
-}
-
-/// When the host gave the last sample that this window is made of.
-std::int64_t AutomaticControl::window_ended_at() const noexcept {
-    const std::int64_t last = window_samples_ + windows_ * step_samples_ - 1;
-    return begun_at_ + last * to_predictor_.down / to_predictor_.up + 1 +
-           history_.lookahead_samples();
 }
 
 float AutomaticControl::at(std::int64_t frame_end) noexcept {

@@ -27,7 +27,7 @@ struct ControlSetup {
 
 /// Moves a control by what a predictor says of the last moments of the stream.
 ///
-///   in ─ left, right ─ resample ─ history ─ window, every period ─ predictor ─ a period later ─┐
+///   in ─ left, right ─ history ─ window, every period ─ resample ─ predictor ─ a period later ─┐
 ///   control of a frame ──────────────────────── follow, with the contract's time constant ─────┘
 ///
 /// Instants are counted in samples that the host has given since the stream began: t stands between
@@ -65,16 +65,14 @@ public:
     const WindowPlayer& player() const noexcept { return player_; }
 
 private:
-    std::int64_t window_ended_at() const noexcept;
     void take_effect(std::int64_t at_samples) noexcept;
 
-    RateRatio to_predictor_;
     RateRatio to_model_;
     double sample_rate_hz_;
     float minimum_;
     float maximum_;
     float default_value_;
-    std::int64_t window_samples_;   // at the predictor's rate
+    WindowReader reader_;
     std::int64_t step_samples_;     // at the predictor's rate, from window to window
     std::int64_t period_samples_;   // at the host's rate
     std::vector<std::int64_t> due_; // a ring: when the windows that are submitted take effect
@@ -85,10 +83,10 @@ private:
     ReadingLog readings_;
 
     bool predicts_ = false;
-    std::int64_t begun_at_ = 0;      // when it began to listen
-    std::int64_t now_ = 0;           // in the stream
-    std::int64_t first_written_ = 0; // in the history, of what it has listened to
-    std::int64_t windows_ = 0;       // that have ended
+    std::int64_t begun_at_ = 0;     // when it began to listen
+    std::int64_t now_ = 0;          // in the stream
+    std::int64_t stream_begin_ = 0; // in the history, of what it has listened to
+    std::int64_t windows_ = 0;      // that have ended
     std::size_t due_from_ = 0;
     std::size_t due_count_ = 0;
 };

@@ -22,49 +22,36 @@ void average(const AudioBuffer& in, int first, int n, float* out) noexcept {
 
 } // namespace
 
-void History::prepare(int host_rate_hz, int predictor_rate_hz, int channels, int max_input_samples,
-                      int kept_samples) {
-    // Mono is resampled once and doubled when it is copied.
-    const int sides = std::min(channels, predictor_channels);
-    resampler_.prepare(host_rate_hz, predictor_rate_hz, sides, max_input_samples);
-    left_right_.resize(sides, max_input_samples);
-    resampled_.resize(sides, resampler_.max_output_samples(max_input_samples));
-    capacity_ = kept_samples + resampled_.samples();
-    left_ = std::vector<std::atomic<float>>(static_cast<std::size_t>(capacity_));
-    right_ = std::vector<std::atomic<float>>(sides > 1 ? left_.size() : 0);
+void History::prepare(int channels, int max_input_samples, int kept_samples) {
+    left_right_.resize(std::min(channels, predictor_channels), max_input_samples);
+    capacity_ = kept_samples + max_input_samples;
+    rings_ = std::vector<std::atomic<float>>(static_cast<std::size_t>(sides() * capacity_));
     written_ = overwriting_ = 0;
 }
 
-void History::begin() noexcept {
-    resampler_.reset();
-}
-
 void History::push(const AudioBuffer& in, int n) noexcept {
-    for (int side = 0; side < left_right_.channels(); ++side)
-        average(in, side, n, left_right_.channel(side));
-    const int count = resampler_.process(left_right_, n, resampled_);
     const std::int64_t at = written();
-    // Released with every sample: whoever copies one of them also sees how far it is overwritten.
-    overwriting_.store(at + count, std::memory_order_relaxed);
-    for (int i = 0; i < count; ++i)
-        left_[place(at + i)].store(resampled_.channel(0)[i], std::memory_order_release);
-    if (!right_.empty())
-        for (int i = 0; i < count; ++i)
-            right_[place(at + i)].store(resampled_.channel(1)[i], std::memory_order_release);
-    written_.store(at + count, std::memory_order_release);
+    // Samples are released: whoever copies one of them also sees how far they are overwritten.
+    overwriting_.store(at + n, std::memory_order_relaxed);
+    for (int side = 0; side < sides(); ++side) {
+        float* const mean = left_right_.channel(side);
+        average(in, side, n, mean);
+        for (int i = 0; i < n; ++i)
+            sample(side, at + i).store(mean[i], std::memory_order_release);
+    }
+    written_.store(at + n, std::memory_order_release);
 }
 
-bool History::copy(std::int64_t end, std::span<float> window) const noexcept {
-    const auto size = static_cast<std::int64_t>(window.size()) / predictor_channels;
-    if (end < size || end > written_.load(std::memory_order_acquire))
+bool History::copy(std::int64_t from, int n, std::int64_t begin, AudioBuffer& out) const noexcept {
+    if (from + n > written_.load(std::memory_order_acquire))
         return false;
-    const auto& right = right_.empty() ? left_ : right_;
-    for (std::int64_t i = 0; i < size; ++i) {
-        const std::size_t from = place(end - size + i);
-        window[static_cast<std::size_t>(i)] = left_[from].load(std::memory_order_acquire);
-        window[static_cast<std::size_t>(size + i)] = right[from].load(std::memory_order_acquire);
+    const auto silent = static_cast<int>(std::clamp<std::int64_t>(begin - from, 0, n));
+    for (int side = 0; side < sides(); ++side) {
+        std::fill_n(out.channel(side), silent, 0.0F);
+        for (int i = silent; i < n; ++i)
+            out.channel(side)[i] = sample(side, from + i).load(std::memory_order_acquire);
     }
-    return overwriting_.load(std::memory_order_relaxed) <= end - size + capacity_;
+    return overwriting_.load(std::memory_order_relaxed) <= from + silent + capacity_;
 }
 
 } // namespace tonecast

@@ -19,10 +19,10 @@ std::uint64_t tag(std::uint64_t window) noexcept {
 
 } // namespace
 
-WindowPlayer::WindowPlayer(std::unique_ptr<Runner> runner, const History& history,
-                           std::size_t most_pending, bool worker)
-    : runner_(std::move(runner)), history_(history), window_ends_(most_pending),
-      results_(most_pending) {
+WindowPlayer::WindowPlayer(std::unique_ptr<Runner> runner, WindowReader reader,
+                           const History& history, std::size_t most_pending, bool worker)
+    : runner_(std::move(runner)), reader_(std::move(reader)), history_(history),
+      requests_(most_pending), results_(most_pending) {
     if (worker)
         thread_ = std::thread(&WindowPlayer::work, this);
 }
@@ -39,15 +39,17 @@ void WindowPlayer::reset() noexcept {
     collected_.store(submitted_, relaxed);
 }
 
-void WindowPlayer::submit(std::int64_t window_end) noexcept {
+void WindowPlayer::submit(const PredictorWindow& window) noexcept {
     counts_.frames.fetch_add(1, relaxed);
-    const std::uint64_t window = submitted_++;
-    window_ends_[window % window_ends_.size()].store(window_end, relaxed);
+    const std::uint64_t number = submitted_++;
+    Request& request = requests_[number % requests_.size()];
+    request.stream_begin.store(window.stream_begin, relaxed);
+    request.from.store(window.from, relaxed);
     if (thread_.joinable()) {
         audio_thread_.store(current_thread(), relaxed);
         wake_.release();
     } else {
-        run(window);
+        run(number);
         counts_.settled_frames.fetch_add(1, relaxed);
     }
 }
@@ -63,8 +65,9 @@ std::optional<float> WindowPlayer::collect() noexcept {
 }
 
 void WindowPlayer::run(std::uint64_t window) noexcept {
-    const std::int64_t end = window_ends_[window % window_ends_.size()].load(relaxed);
-    if (!history_.copy(end, runner_->frame()))
+    const Request& request = requests_[window % requests_.size()];
+    const PredictorWindow wanted{request.stream_begin.load(relaxed), request.from.load(relaxed)};
+    if (!reader_.read(history_, wanted, runner_->frame()))
         return; // overwritten: nobody waits for it any more
     const float value = timed_run(*runner_, counts_) ? runner_->frame_out()[0]
                                                      : std::numeric_limits<float>::quiet_NaN();

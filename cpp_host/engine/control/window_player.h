@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/control/history.h"
+#include "engine/control/window_reader.h"
 #include "engine/inference/frame_player.h"
 #include "engine/inference/runner.h"
 #include "engine/inference/thread_priority.h"
@@ -24,10 +25,10 @@ namespace tonecast {
 /// their turn are passed over, so that the thread can catch up.
 class WindowPlayer {
 public:
-    /// Control thread. Takes a prepared runner; no more than `most_pending` windows may ever be
-    /// submitted and not collected. The history must outlive it.
-    WindowPlayer(std::unique_ptr<Runner> runner, const History& history, std::size_t most_pending,
-                 bool worker);
+    /// Control thread. Takes a prepared runner and reader; no more than `most_pending` windows may
+    /// ever be submitted and not collected. The history must outlive it.
+    WindowPlayer(std::unique_ptr<Runner> runner, WindowReader reader, const History& history,
+                 std::size_t most_pending, bool worker);
     ~WindowPlayer();
 
     // Audio thread, neither allocating nor locking (without a worker: as far as the backend).
@@ -35,8 +36,8 @@ public:
     /// Forgets what was submitted.
     void reset() noexcept;
 
-    /// The window that ends before that sample of the history is complete.
-    void submit(std::int64_t window_end) noexcept;
+    /// All that this window is made of has come.
+    void submit(const PredictorWindow& window) noexcept;
 
     /// The predictor's value for the oldest window not collected yet, NaN where it failed; nothing
     /// where it is late.
@@ -56,13 +57,19 @@ private:
     void work() noexcept;
     void follow_priority() noexcept;
 
+    struct Request {
+        std::atomic<std::int64_t> stream_begin{0};
+        std::atomic<std::int64_t> from{0};
+    };
+
     std::unique_ptr<Runner> runner_;
+    WindowReader reader_;
     const History& history_;
     FrameCounts counts_;
 
     // Rings over windows, which are counted from 0 for good. A result holds the lower half of the
     // window's number + 1 above the bits of its value.
-    std::vector<std::atomic<std::int64_t>> window_ends_;
+    std::vector<Request> requests_;
     std::vector<std::atomic<std::uint64_t>> results_;
     std::uint64_t submitted_ = 0;             // of the audio thread
     std::atomic<std::uint64_t> collected_{0}; // written by the audio thread

@@ -2,6 +2,7 @@
 
 #include "engine/control/history.h"
 #include "engine/control/reading_log.h"
+#include "engine/control/window_reader.h"
 #include "engine/engine.h"
 #include "tests/check.h"
 #include "tests/control/listeners.h"
@@ -203,20 +204,59 @@ TEST(what_cannot_predict_is_refused_in_words) {
 TEST(the_history_hears_all_channels) {
     for (const int channels : {1, 2, 5}) {
         tonecast::History history;
-        history.prepare(8000, 8000, channels, 100, 50);
+        history.prepare(channels, 100, 50);
         tonecast::AudioBuffer in;
         in.resize(channels, 100);
         for (int c = 0; c < channels; ++c)
             std::fill_n(in.channel(c), 100, static_cast<float>(c + 1));
         history.push(in, 100);
-        std::vector<float> window(20);
-        CHECK(history.copy(100, window));
-        CHECK(window.front() == (channels == 5 ? 3.0F : 1.0F)); // (1 + 3 + 5) / 3
-        CHECK(window.back() == (channels == 1 ? 1.0F : channels == 2 ? 2.0F : 3.0F)); // (2 + 4) / 2
-        CHECK(!history.copy(101, window));
+        tonecast::AudioBuffer out;
+        out.resize(std::min(channels, 2), 20);
+        CHECK(history.copy(90, 10, 95, out));
+        CHECK(out.channel(0)[4] == 0.0F);                          // before the stream began
+        CHECK(out.channel(0)[5] == (channels == 5 ? 3.0F : 1.0F)); // (1 + 3 + 5) / 3
+        if (channels > 1)
+            CHECK(out.channel(1)[5] == (channels == 5 ? 3.0F : 2.0F)); // (2 + 4) / 2
+        CHECK(!history.copy(81, 20, 0, out));
         history.push(in, 100);
-        CHECK(!history.copy(59, window)); // room for 150 samples of 200
-        CHECK(history.copy(60, window));
+        CHECK(!history.copy(49, 10, 0, out)); // room for 150 samples of 200
+        CHECK(history.copy(50, 10, 0, out));
+    }
+}
+
+TEST(windows_are_what_a_resampler_gives_that_runs_along) {
+    for (const auto& [host_hz, predictor_hz, model_hz] : rates) {
+        for (const int sides : {1, 2}) {
+            const int samples = host_hz / 4;
+            const Signal sound = noise(sides, samples);
+            tonecast::AudioBuffer in;
+            in.resize(sides, samples);
+            for (int side = 0; side < sides; ++side)
+                std::ranges::copy(sound[static_cast<std::size_t>(side)], in.channel(side));
+            tonecast::Resampler along;
+            along.prepare(host_hz, predictor_hz, sides, samples);
+            tonecast::AudioBuffer expected;
+            expected.resize(sides, along.max_output_samples(samples));
+            along.process(in, samples, expected);
+
+            tonecast::History history;
+            history.prepare(sides, samples, samples);
+            history.push(in, 100); // of another stream
+            const std::int64_t begin = history.written();
+            history.push(in, samples);
+            const int window = predictor_hz / 10;
+            tonecast::WindowReader reader;
+            reader.prepare(host_hz, predictor_hz, sides, window);
+            for (const int from : {0, 1, 777, predictor_hz / 10}) {
+                CHECK(reader.needs({begin, from}) <= samples);
+                std::vector<float> read(2 * static_cast<std::size_t>(window));
+                CHECK(reader.read(history, {begin, from}, read));
+                const float* const left = expected.channel(0) + from;
+                const float* const right = expected.channel(sides - 1) + from;
+                CHECK(std::equal(left, left + window, read.begin()));
+                CHECK(std::equal(right, right + window, read.begin() + window));
+            }
+        }
     }
 }
 
