@@ -1,0 +1,1 @@
+"""Predictors: the attenuation factor of the resonance equalizer from the last half second."""
