@@ -62,7 +62,7 @@ class Size:
 
 PRESETS = {
     "paper": Size(),
-    "live": Size(channels=(48,) * 6, pool=24, bank=Bank()),
+    "live": Size(channels=(32,) * 6, pool=24, bank=Bank()),
 }
 
 

@@ -53,6 +53,19 @@ class Predictor(nn.Module):
         raise NotImplementedError
 
 
+class OneWindow(nn.Module):
+    """A predictor as it is exported: audio [2, window_samples] → value [1]."""
+
+    def __init__(self, predictor: Predictor) -> None:
+        super().__init__()
+        self.predictor = predictor
+
+    def forward(self, audio: Tensor) -> Tensor:
+        """One window, without a batch axis."""
+        value: Tensor = self.predictor(audio[None])
+        return value
+
+
 def last_layer(inputs: int) -> nn.Linear:
     """Dense 1, set to say the usual factor before it has learned anything else."""
     layer = nn.Linear(inputs, 1)
