@@ -24,8 +24,8 @@ class Harmonics(nn.Module):
     Magnitudes [rows, 1025] and pitch in Hz [rows, 1] → inharmonicity, odd to even, three of
     tristimulus, complexity [rows, 6].
 
-    To each multiple of the pitch belongs the peak nearest to it, if it is no further than a fifth of
-    the pitch. Complexity is the number of all audible peaks from 100 Hz on.
+    To each multiple of the pitch belongs the peak nearest to it, if no further than a fifth of the
+    pitch. Complexity is the number of all audible peaks from 100 Hz on.
 
     As in Essentia, the first harmonic counts as even in "odd to even", and so on upwards: the ratio
     is that of harmonics 2, 4, 6 … to harmonics 1, 3, 5 ….
