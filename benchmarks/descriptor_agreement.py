@@ -64,7 +64,7 @@ is more. Tolerance: {tolerance:.1%} for a frame. Where the reason of a deviation
 two columns say what is left without it: with a steady offset of the GFCC taken off, the first frame
 of the flux left out, the pitch corrected, the first bin no peak, thresholds given as powers.
 
-| descriptor | median | p95 | frames within | correlation | reason | p95 left | within |
+| descriptor | median | p95 | frames within | correlation | why | p95 left | within |
 |---|---:|---:|---:|---:|---|---:|---:|"""
 TAIL = """
 Not in Essentia: stereo correlation and difference, which the tests check against NumPy, and the
