@@ -25,6 +25,7 @@ SECTIONS = (
     "resampler_quality",
     "model_cost",
     "training_speed",
+    "predictor_cost",
 )
 OUT_DIR = machine.ROOT / "benchmarks" / "results"
 
