@@ -38,14 +38,21 @@ DESCRIPTORS = (
     *("zero crossings", "silence 20 dB", "silence 30 dB", "silence 60 dB"),
     *("stereo correlation", "stereo difference"),
 )
+# Standard deviations that count as none. Cepstra near 0 are differences of levels in dB, and round
+# like those.
+LEAST_DB, LEAST = 0.01, 1e-12
 VALUES = tuple(f"{name}, {statistic}" for name in DESCRIPTORS for statistic in STATISTICS)
 
 
 class Descriptors(nn.Module):
     """Audio [batch, 2, 22050] at 44.1 kHz → values [batch, 679], named in `VALUES`."""
 
+    least: Tensor
+
     def __init__(self) -> None:
         super().__init__()
+        least = [LEAST_DB if "fcc" in name else LEAST for name in DESCRIPTORS]
+        self.register_buffer("least", torch.tensor(least)[:, None])
         self.spectrum = MagnitudeSpectrum()
         self.mfcc = Cepstrum(mel_filters())
         self.gfcc = Cepstrum(gammatone_filters())
@@ -66,7 +73,7 @@ class Descriptors(nn.Module):
 
     def forward(self, audio: Tensor) -> Tensor:
         """Statistics of each descriptor over the frames."""
-        return torch.flatten(statistics(self.per_frame(audio)), 1)
+        return torch.flatten(statistics(self.per_frame(audio), self.least), 1)
 
     def per_frame(self, audio: Tensor) -> Tensor:
         """Descriptors [batch, 97, frames], named in `DESCRIPTORS`."""

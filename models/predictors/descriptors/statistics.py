@@ -6,13 +6,15 @@ import torch
 from torch import Tensor
 
 STATISTICS = ("mean", "median", "std", "skew", "kurtosis", "p10", "p90")
-# Deviations this small beside the values are rounding: such a row is constant.
-CONSTANT = 1e-5
-TINY = 1e-12
+# A row that deviates less than this beside its values is constant: what is left may be rounding,
+# which every machine does differently, and whose shape says nothing.
+CONSTANT = 1e-4
 
 
-def statistics(values: Tensor) -> Tensor:
+def statistics(values: Tensor, least: Tensor) -> Tensor:
     """Statistics [n, rows, 7] over the last axis of `values` [n, rows, frames].
+
+    A row that deviates less than its `least` [rows, 1] is constant, too.
 
     Deviation, skewness and excess kurtosis are those of a population; percentiles interpolate
     linearly. A constant has skewness 0 and kurtosis −3, as no distribution has.
@@ -21,7 +23,7 @@ def statistics(values: Tensor) -> Tensor:
     mean = values.mean(dim=2, keepdim=True)
     distance = values - mean
     std = torch.sqrt((distance * distance).mean(dim=2, keepdim=True))
-    varies = std > CONSTANT * torch.abs(values).amax(dim=2, keepdim=True) + TINY
+    varies = std > CONSTANT * torch.abs(values).amax(dim=2, keepdim=True) + least
     standard = distance / torch.where(varies, std, 1.0)
     skew = torch.where(varies, (standard**3).mean(dim=2, keepdim=True), 0.0)
     kurtosis = torch.where(varies, (standard**4).mean(dim=2, keepdim=True) - 3, -3.0)
