@@ -106,7 +106,7 @@ def _training(name: str, model: Predictor, audio: Tensor, from_features: bool) -
     def step() -> None:
         model.zero_grad()
         factors = model.from_features(features) if from_features else model(audio)
-        nn.functional.mse_loss(factors, torch.zeros_like(factors)).backward()
+        nn.functional.mse_loss(factors, torch.zeros_like(factors)).backward()  # type: ignore[no-untyped-call]
 
     return _step_row(name, len(audio), step)
 

@@ -4,9 +4,9 @@
 
 The front can be called apart (`features`), so that training computes once what it does not change.
 
-The sigmoid keeps the factor in range whatever the input. A clamp would, too, but its gradient is
-zero outside: a network that starts or strays there stays there. The ends, 0 and 1, are never
-reached exactly, which costs nothing: a rating is one of 17 steps, and half a step is 0.03.
+The sigmoid keeps the factor in range, whatever the network says. A clamp would, too, but its
+gradient is zero outside: a network that starts or strays there stays there. The ends, 0 and 1, are
+never reached exactly, which costs nothing: ratings come in 17 steps, and half a step is 0.03.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ def mel_filters() -> NDArray[np.float64]:
 
     The triangles are straight over mel, not over Hz.
     """
-    corner_mel = np.linspace(0, float(_mel(np.array([HIGHEST_HZ]))[0]), N_BANDS + 2)
-    bin_mel = _mel(np.arange(N_BINS) * BIN_HZ)
+    corner_mel = np.linspace(0, float(_mel(np.full(1, HIGHEST_HZ))[0]), N_BANDS + 2)
+    bin_mel = _mel(np.arange(N_BINS, dtype=np.float64) * BIN_HZ)
     lower, centre, upper = (corner_mel[i : i + N_BANDS, None] for i in range(3))
     rising = (bin_mel - lower) / (centre - lower)
     falling = (upper - bin_mel) / (upper - centre)
