@@ -22,19 +22,20 @@ from ..models.predictors.ffn import FFN
 from ..models.predictors.predictor import OneWindow, Predictor
 
 PERIODS_S = (0.5, 0.1)
+WINDOWS, PAPER_WINDOWS = 300, 10
 STEPS = 5
 HEAD = """## Predictors: a window of half a second
 
-ONNX Runtime, one thread, 300 windows of noise (20 for the paper's DRN), nothing trimmed. Each runs
-in a process of its own, and the memory is what that grows by: held after the last window, and at
-its peak. Shares of a core are for a prediction every 0.5 s and every 0.1 s. The networks are
-untrained, which changes nothing in the cost. The difference from PyTorch is the largest, of a
-factor between 0 and 1.
+Processor time of one thread in ONNX Runtime: {windows} windows of noise ({paper_windows} for the
+paper's DRN), nothing trimmed. Each runs in a process of its own, and the memory is what that grows
+by: held after the last window, and at its peak. Shares of a core are for a prediction every 0.5 s
+and every 0.1 s. The networks are untrained, which changes nothing in the cost. The difference from
+PyTorch is the largest, of a factor between 0 and 1.
 
 | | parameters | file, MB | ms, median | p99 | longest | of a core | MiB | peak | difference |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
 TRAINING = """
-**Training**: one step forward and backward, one thread, median of {steps}. Features (the live DRN's
+**Training**: processor time of one step forward and backward, one thread, median of {steps}. Features (the live DRN's
 levels, the FFN's descriptors) can be computed once where training does not change them.
 
 | what | windows together | ms a window | windows a second |
@@ -47,9 +48,9 @@ def run(out_dir: Path) -> str:
     torch.set_num_threads(1)
     live, ffn, paper = DRN(PRESETS["live"]), FFN(Descriptors()), DRN()
     rows = [
-        _cost("DRN, live", live, windows=300),
-        _cost("FFN with its descriptors", ffn, windows=300),
-        _cost("DRN, paper", paper, windows=20),
+        _cost("DRN, live", live, windows=WINDOWS),
+        _cost("FFN with its descriptors", ffn, windows=WINDOWS),
+        _cost("DRN, paper", paper, windows=PAPER_WINDOWS),
     ]
     steps = [
         _training("DRN, live, on audio", live, _audio(live, 64), from_features=False),
@@ -58,7 +59,8 @@ def run(out_dir: Path) -> str:
         _features("FFN's descriptors alone", ffn, _audio(ffn, 64)),
         _training("DRN, paper, on audio", paper, _audio(paper, 2), from_features=False),
     ]
-    return "\n".join([HEAD, *rows, TRAINING.format(steps=STEPS), *steps, ""])
+    head = HEAD.format(windows=WINDOWS, paper_windows=PAPER_WINDOWS)
+    return "\n".join([head, *rows, TRAINING.format(steps=STEPS), *steps, ""])
 
 
 def _cost(name: str, model: Predictor, windows: int) -> str:
@@ -123,8 +125,8 @@ def _step_row(name: str, windows: int, step: Callable[[], None]) -> str:
     step()
     times = []
     for _ in range(STEPS):
-        start = time.perf_counter()
+        start = time.process_time()
         step()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     seconds = median(times) / windows
     return f"| {name} | {windows} | {1000 * seconds:.2f} | {1 / seconds:.1f} |"

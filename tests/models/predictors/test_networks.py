@@ -85,13 +85,22 @@ class TestEveryPredictor:
         assert (factors - USUAL_FACTOR).abs().max() < 0.1
 
     @pytest.mark.parametrize("level", [0.0, 1.0, 1e-30, 1e30, float("inf")])
-    @pytest.mark.parametrize("sound", ["steady", "noise"])
+    @pytest.mark.parametrize("sound", ["steady", "noise", "impulse"])
     def test_gives_a_factor_for_any_level(self, build, level: float, sound: str) -> None:
         model = build().eval()
         audio = torch.full((1, 2, model.window_samples), level)
         if sound == "noise":
             audio = torch.where(noise(model, 1) > 0, audio, -audio)
+        elif sound == "impulse":
+            audio[..., 1:] = 0
         assert 0 <= float(model(audio).detach()) <= 1
+
+    def test_gives_a_factor_for_a_telephone(self, build) -> None:
+        model = build().eval()
+        spectrum = torch.fft.rfft(noise(model, 1))
+        spectrum[..., 4000 // 2 :] = 0  # bins are 2 Hz
+        audio = torch.fft.irfft(spectrum, model.window_samples)
+        assert 0 < float(model(audio).detach()) < 1
 
     def test_features_can_be_computed_apart(self, build) -> None:
         model = build().eval()
