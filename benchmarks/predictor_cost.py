@@ -35,8 +35,9 @@ PyTorch is the largest, of a factor between 0 and 1.
 | | parameters | file, MB | ms, median | p99 | longest | of a core | MiB | peak | difference |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
 TRAINING = """
-**Training**: processor time of one step forward and backward, one thread, median of {steps}. Features (the live DRN's
-levels, the FFN's descriptors) can be computed once where training does not change them.
+**Training**: processor time of one step forward and backward, one thread, median of {steps}.
+Features (the live DRN's levels, the FFN's descriptors) can be computed once where training does not
+change them.
 
 | what | windows together | ms a window | windows a second |
 |---|---:|---:|---:|"""
