@@ -19,7 +19,7 @@ What the paper leaves open, and how it is settled for `paper`:
 
 `live` is ours. A resonance is narrow in frequency and lasts: a network on samples spends all but
 its last layers on becoming a filter bank. Here a bank, free to go on learning, does that in one
-strided layer, at a thousandth of the cost, and the blocks stand across the spectrum instead of
+strided layer of 28 million multiply-adds, and the blocks stand across the spectrum instead of
 across time. They share weights between frequencies, so what rings at 400 Hz teaches what rings at
 3 kHz; the frames are their input channels. With kernel 3 and dilation 2^i, i = 0 … 5, the last
 block compares a band with 63 on either side, 2.4 octaves. Pooling averages about an octave.

@@ -52,7 +52,7 @@ class FilterBank(nn.Module):
         """One matrix product for all frames: a strided convolution, much faster on a CPU."""
         bank = self.bank
         recent = audio[:, :, audio.shape[2] - self.used_samples :]
-        hops = recent.reshape(-1, 2, self.used_samples // bank.hop, bank.hop)
+        hops = recent.reshape(-1, audio.shape[1], self.used_samples // bank.hop, bank.hop)
         per_frame = bank.taps // bank.hop
         frames = torch.cat([hops[:, :, i : i + self.frames] for i in range(per_frame)], dim=3)
         response = frames @ self.filters

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from .spectrum import BIN_HZ, N_BINS
 
-# Zwicker's critical bands; the lowest two and the fourth are halved, the last two added above.
+# Zwicker's critical bands; the lowest two are halved, and one is added above.
 EDGES_HZ = (
     *(0, 50, 100, 150, 200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 1720, 2000, 2320),
     *(2700, 3150, 3700, 4400, 5300, 6400, 7700, 9500, 12000, 15500, 20500),
