@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 
 from .._engine import Error
+from .train_progress import decibels_text, make_folder, train_to_the_end
 
-if TYPE_CHECKING:
-    from ...models.training.loop import Report, Trainer
-
-INTERRUPTED = 130
+DEFAULT_MINUTES = 20.0
 
 
 @click.command()
-@click.argument("config_path", metavar="CONFIG", type=click.Path(path_type=Path))
+@click.argument(
+    "config_path", metavar="[CONFIG]", required=False, type=click.Path(path_type=Path)
+)
+@click.option("--dry", type=click.Path(path_type=Path), help="What went into a box: a recording.")
+@click.option("--wet", type=click.Path(path_type=Path), help="What came out of it meanwhile.")
+@click.option("--name", help="What the effect is called: a-z, 0-9 and -, as in my-box.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    default=DEFAULT_MINUTES,
+    show_default=True,
+    help="About how long to train on --dry and --wet.",
+)
 @click.option(
     "--out",
     "-o",
@@ -35,44 +39,73 @@ INTERRUPTED = 130
 @click.option("--data", metavar="FOLDER", help="Recordings, instead of the folder in CONFIG.")
 @click.option("--device", default="cpu", show_default=True, help="Where to compute: cpu or cuda.")
 @click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores by default.")
-def train(config_path: Path, out: Path, data: str | None, device: str, threads: int | None) -> None:
-    """Train a model as CONFIG, a TOML file, says.
+def train(
+    config_path: Path | None,
+    dry: Path | None,
+    wet: Path | None,
+    name: str | None,
+    minutes: float,
+    out: Path,
+    data: str | None,
+    device: str,
+    threads: int | None,
+) -> None:
+    """Train a model as CONFIG, a TOML file, says; or on a box of your own.
 
     CONFIG is a path, or the name of a config that comes with tonecast, such as eq-lowshelf. Stop
     with Ctrl-C at any time; the same command goes on from there, with nothing lost.
+
+    With --dry, --wet and --name instead, what went into a box and what came out of it: the two
+    recordings are checked and aligned, a model is trained on most of them, exported, verified, and
+    measured on the rest. OUT/NAME.onnx is the effect, OUT/NAME/report.md tells how good it is.
     """
+    own = {"--dry": dry, "--wet": wet, "--name": name}
+    given = [option for option, value in own.items() if value is not None]
+    missing = [option for option in own if option not in given]
+    if config_path is not None and given:
+        raise Error(f"give either CONFIG or {', '.join(own)}, not both")
+    if given and missing:
+        raise Error(f"{' and '.join(missing)} must be given as well: --dry A.wav --wet B.wav --name my-box")
+    if config_path is None and not given:
+        raise Error("give a CONFIG, or --dry, --wet and --name; tonecast train --help tells more")
     _need_torch()
     import torch
 
-    from ...models.training.config import read_config
     from ...models.training.memory import keep_freed_memory
-    from ...models.training.session import make_trainer
 
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise Error("PyTorch finds no CUDA device here; train with --device cpu")
     if threads is not None:
         torch.set_num_threads(threads)
     keep_freed_memory()
-    config = read_config(_find(config_path), data)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Error(f"{out}: no folder can be made there: {error.strerror}") from None
-    checkpoint = out / f"{config.name}.pt"
     console = Console(stderr=True)
+    if config_path is not None:
+        _train_config(config_path, data, out, device, console)
+    elif dry is not None and wet is not None and name is not None:
+        from .train_pair import train_pair
+
+        train_pair(dry, wet, name, minutes, out, device, console)
+
+
+def _train_config(
+    config_path: Path, data: str | None, out: Path, device: str, console: Console
+) -> None:
+    from ...models.training.config import read_config
+    from ...models.training.session import make_trainer
+
+    config = read_config(_find(config_path), data)
+    make_folder(out)
+    checkpoint = out / f"{config.name}.pt"
     console.print(f"Reading {config.data.credit} …")
     trainer, notes = make_trainer(config, checkpoint, device)
     console.print(
         f"{len(notes.training)} notes to train on, {len(notes.validation)} to choose by, "
         f"{len(notes.test)} held out for the test"
     )
-    if trainer.steps_done:
-        console.print(f"Going on from step {trainer.steps_done} of {checkpoint}")
-    _run(trainer, console)
-    if not trainer.finished:
-        console.print(f"Stopped; {checkpoint} holds everything: the same command goes on")
-        sys.exit(INTERRUPTED)
-    console.print(f"Validation ESR {_db(trainer.best_esr)} after {trainer.seconds:.0f} s")
+    train_to_the_end(trainer, console)
+    console.print(
+        f"Validation ESR {decibels_text(trainer.best_esr)} after {trainer.seconds:.0f} s"
+    )
     print(f"tonecast export {checkpoint} {out / config.name}.onnx")
 
 
@@ -97,44 +130,6 @@ def export_command(checkpoint_path: Path, effect_path: Path) -> None:
     )
 
 
-def _run(trainer: Trainer, console: Console) -> None:
-    """Train with live progress. Ctrl-C ends after the current step."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        trainer.stop_requested = True
-
-    stages = trainer.config.stages
-    total = sum(stage.steps for stage in stages)
-    began, first = time.monotonic(), trainer.steps_done
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[state]}"),
-        console=console,
-    ) as progress:
-        task = progress.add_task("", total=total, state="")
-
-        def show(report: Report) -> None:
-            done = sum(stage.steps for stage in stages[: report.stage_index]) + report.step
-            per_step_s = (time.monotonic() - began) / (report.steps_done - first)
-            left_s = per_step_s * (total - done)
-            progress.update(
-                task,
-                completed=done,
-                description=report.stage.name,
-                state=f"{_time(left_s)} left · {trainer.config.batch_frames / per_step_s:.0f} "
-                f"frames/s · ESR {report.validation_esr_db:.2f} dB, "
-                f"best {report.best_esr_db:.2f} dB",
-            )
-
-        handlers = {s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            trainer.run(show)
-        finally:
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
-
-
 def _find(path: Path) -> Path:
     """The config at a path, or the one of that name that comes with tonecast."""
     if path.suffix == ".toml" or path.parent != Path():
@@ -154,15 +149,3 @@ def _find(path: Path) -> Path:
 def _need_torch() -> None:
     if find_spec("torch") is None:
         raise Error("training needs PyTorch; run \"pip install 'tonecast[train]'\"")
-
-
-def _db(ratio: float) -> str:
-    from ...models.training.loop import decibels
-
-    return f"{decibels(ratio):.2f} dB"
-
-
-def _time(seconds: float) -> str:
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}"

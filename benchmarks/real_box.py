@@ -1,0 +1,182 @@
+"""Boxes learned from pairs of recordings, as `tonecast train --dry --wet` does it by default.
+
+    python -m tonecast.benchmarks.real_box [PAIR …]
+
+Writes results/REAL_BOX.md and its pictures; with names only those pairs are trained anew. Each takes
+about 20 minutes. What was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import torch
+from pedalboard import Distortion, Gain, HighpassFilter, LowpassFilter, Pedalboard
+from PIL import Image
+from rich.console import Console
+
+from ..models.data.pair.pair import read_pair
+from ..models.training import checkpoint
+from ..models.training.checkpoint import Checkpoint
+from ..models.training.memory import keep_freed_memory
+from ..models.training.pair_figures import PairFigures
+from ..models.training.pair_report import CURVES, SPECTROGRAMS, limit_sentence
+from ..plugin_core.audio_files import open_audio, whole_file
+from ..plugin_core.cli.train import DEFAULT_MINUTES
+from ..plugin_core.cli.train_pair import train_pair
+from . import machine
+from .material import AUDIO
+from .report import OUT_DIR
+
+WORK = machine.ROOT / "build" / "real_box"
+PAGE = OUT_DIR / "REAL_BOX.md"
+COLOURS = 64
+RENDERED_FROM = AUDIO / "music" / "stems_mdn_leadguitar.flac"
+
+HEAD = """# Boxes learned from recordings
+
+Written by `python -m tonecast.benchmarks.real_box`: each pair as `tonecast train --dry --wet --name`
+takes it, default settings, one thread. ESRs in dB on the last 15 % of each stretch of about 10 s,
+which were not trained on, played by the engine. The recordings are for evaluation; no effect that
+ships is trained on them.
+"""
+TABLE = """| nothing done | best plain filter | **the effect** | ESR | verdict | with the right level | MR-STFT |
+|---:|---:|---:|---:|---|---:|---:|"""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A pair to learn: what it is, who recorded it, and the files' common beginning."""
+
+    description: str
+    credit: str
+    stem: str
+
+
+BOXES = {
+    "optical-compressor": Box(
+        "TubeTech CL 1B, an optical tube compressor, 20 s of music",
+        "RiccardoVib/Hybrid-Neural-Audio-Effects_pages, CC-BY-SA-4.0",
+        "cl1b_hybrid_20s",
+    ),
+    "overdrive-pedal": Box(
+        "Behringer OD300, an analog overdrive pedal, both controls at half, 5 s",
+        "RiccardoVib/Comparative_pages, CC-BY-SA-4.0",
+        "od300_0.5_0.5",
+    ),
+    "software-overdrive": Box(
+        "software overdrive, drive and brightness at 45 %, 5 s",
+        "RiccardoVib/Conditioning-Methods-for-Neural-Audio-Effects_pages, CC-BY-SA-4.0",
+        "synthetic_overdrive_B_drive45_bright45",
+    ),
+    "pedalboard-chain": Box(
+        "simulated: pedalboard's highpass 200 Hz, distortion 20 dB, lowpass 3 kHz, on 20 s of guitar",
+        "dry sound: mdn/webaudio-examples, CC0-1.0",
+        "",
+    ),
+}
+
+
+def main(names: list[str]) -> None:
+    """Train on the pairs named, or all, and write the page."""
+    unknown = sorted(set(names) - set(BOXES))
+    if unknown:
+        sys.exit(f"no pair is named {', '.join(unknown)}: choose {', '.join(BOXES)}")
+    if not AUDIO.is_dir():
+        sys.exit(f"{AUDIO} is not there; the pairs are in it")
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    for name in names or BOXES:
+        Console().print(f"[bold]{name}[/bold]")
+        section = measure(name)
+        texts = {**_sections(), name: f"<!-- {name} -->\n{section.rstrip()}\n"}
+        PAGE.write_text("\n".join([HEAD, *(texts[name] for name in BOXES if name in texts)]))
+
+
+def measure(name: str) -> str:
+    """The Markdown section of a pair, its pictures copied to the results."""
+    box, out = BOXES[name], WORK / name
+    if (out / name).exists():  # finished the last time: begin anew
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    dry, wet = _files(box, out)
+    cpu_s = time.process_time()
+    found = train_pair(dry, wet, name, DEFAULT_MINUTES, out, "cpu", Console(stderr=True))
+    cpu_s = time.process_time() - cpu_s
+    pictures = [
+        _picture(out / name / file, f"real_box_{name}_{file}") for file in (SPECTROGRAMS, CURVES)
+    ]
+    noted = [f.sentence for f in read_pair(dry, wet).findings if f.kind != "fine"]
+    trained = checkpoint.load(out / f"{name}.pt")
+    return _section(box, trained, found, cpu_s, noted, pictures)
+
+
+def _section(
+    box: Box,
+    trained: Checkpoint,
+    found: PairFigures,
+    cpu_s: float,
+    noted: list[str],
+    pictures: list[str],
+) -> str:
+    config, progress = trained.config, trained.progress or {}
+    size = config.size
+    distance = "" if found.mr_stft is None else f"{found.mr_stft:.2f}"
+    limit = limit_sentence(found)
+    return f"""## {box.description}
+
+{box.credit}.
+
+{TABLE}
+| {found.nothing_db:.1f} | {found.filter_db:.1f} | **{found.effect_db:.1f}** | {found.esr:.4f} | {found.verdict} | {found.levelled_db:.1f} | {distance} |
+
+{config.model.upper()}, {config.sample_rate_hz} Hz, frames of {size.frame} samples, {size.filters} filters;
+{progress.get("steps_done", 0)} steps of {config.batch_frames} frames in {progress.get("seconds", 0):.0f} s. This process
+had a core for {cpu_s:.0f} s of them: the machine was shared where that is less.
+
+{" ".join([*noted, limit]).strip()}
+
+{chr(10).join(f"![{box.description}]({picture})" for picture in pictures)}
+
+*{date.today().isoformat()}, {machine.describe()}*
+"""
+
+
+def _files(box: Box, out: Path) -> tuple[Path, Path]:
+    """Dry and wet file of a pair; the rendered one is made."""
+    if box.stem:
+        folder = AUDIO / "pairs"
+        return folder / f"{box.stem}__dry.flac", folder / f"{box.stem}__processed.flac"
+    with open_audio(RENDERED_FROM) as file:
+        dry, rate_hz = file.read(file.frames)[:1], int(file.samplerate)
+    chain = Pedalboard([HighpassFilter(200), Distortion(20), LowpassFilter(3000), Gain(-6)])
+    paths = out / "dry.wav", out / "wet.wav"
+    for path, sound in zip(paths, (dry, chain(dry, rate_hz)), strict=True):
+        with whole_file(path, rate_hz, 1, 24) as sink:
+            sink.write(np.asarray(sound, np.float32))
+    return paths
+
+
+def _picture(source: Path, name: str) -> str:
+    """Copy a picture with few colours, which keeps it small."""
+    Image.open(source).convert("RGB").quantize(COLOURS).save(OUT_DIR / name, optimize=True)
+    return name
+
+
+def _sections() -> dict[str, str]:
+    """The sections of the last page by name."""
+    if not PAGE.exists():
+        return {}
+    parts = re.split(r"^(?=<!-- [\w-]+ -->$)", PAGE.read_text(), flags=re.MULTILINE)[1:]
+    return {part[5 : part.index(" -->")]: part.rstrip() + "\n" for part in parts}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

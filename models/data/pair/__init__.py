@@ -1,0 +1,6 @@
+"""Two recordings of one performance, dry and through a box: checked, aligned, ready to learn from.
+
+    files ─ recording ─ levels ─ delay, polarity ─ drift ─ kinship ─ memory ─ pair
+
+Each check is a module of its own and gives findings; what cannot be mended is a tonecast.Error.
+"""

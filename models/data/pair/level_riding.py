@@ -1,0 +1,75 @@
+"""Does the box ride the level, as a compressor does: a gain that follows what was before.
+
+A plain filter is fitted, then each moment of its output is given the level of the wet sound. That
+takes most of the error away where the box is a filter with a moving gain, and little where it bends
+the wave: measured, 4 to 10 dB for a TubeTech CL 1B and pedalboard's Compressor and Limiter, 1.5 to
+3 dB for overdrives (`python -m tonecast.benchmarks.real_box` prints it for each pair).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import signal
+
+from ..note import Samples
+from .finding import Finding
+from .linear_reference import Signal, esr_db, fit_filter
+
+WINDOW_S = 0.05
+RIDES_DB = 3.5
+LINEAR_DB = -30.0
+
+
+@dataclass(frozen=True)
+class Nature:
+    """What a plain filter leaves: its ESR in dB, and that with the right level at each moment."""
+
+    filter_esr_db: float
+    ridden_esr_db: float
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether a plain filter is as good as the box."""
+        return self.filter_esr_db <= LINEAR_DB
+
+    @property
+    def rides_level(self) -> bool:
+        """Whether a moving gain is most of what the filter lacks."""
+        return not self.is_linear and self.filter_esr_db - self.ridden_esr_db >= RIDES_DB
+
+
+def nature(dry: Samples, wet: Samples, sample_rate_hz: int) -> Nature:
+    """What kind of box a pair [samples each] was made with."""
+    plain = fit_filter(dry, wet)(dry)
+    return Nature(esr_db(plain, wet), esr_db(plain * level_of(plain, wet, sample_rate_hz), wet))
+
+
+def level_of(played: Signal | Samples, wet: Samples, sample_rate_hz: int) -> Signal:
+    """The gain [samples] that brings a sound closest to `wet`, window by window of 50 ms."""
+    window = signal.windows.hann(round(WINDOW_S * sample_rate_hz))
+    x, y = played.astype(np.float64), wet.astype(np.float64)
+    power = np.maximum(signal.fftconvolve(x * x, window, "same"), 0)
+    gain: Signal = signal.fftconvolve(x * y, window, "same") / (power + 1e-6 * power.mean())
+    return gain
+
+
+def describe(found: Nature) -> Finding:
+    """What the nature of a box means for what can be learned."""
+    plain = f"The best plain filter reaches an ESR of {found.filter_esr_db:.1f} dB"
+    if found.is_linear:
+        return Finding("fine", "nature", f"{plain}: the box is an equalizer.")
+    if found.rides_level:
+        said = (
+            f"{plain}, and {found.ridden_esr_db:.1f} dB once each moment has the right level: the "
+            f"box rides the level, as a compressor does. {LONG_MEMORY}"
+        )
+        return Finding("warning", "nature", said)
+    return Finding("fine", "nature", f"{plain}: the rest is distortion.")
+
+
+LONG_MEMORY = (
+    "This architecture sees one frame at a time and remembers nothing: a gain that depends on more "
+    "of the past than that, an attack or a release, it cannot follow. It learns the average."
+)

@@ -1,0 +1,95 @@
+"""Is there sound, enough of it, and is it whole: silence, length, clipping."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from ....plugin_core import Error
+from ..note import Samples
+from .finding import Finding
+
+SILENT_PEAK_DB = -60.0
+QUIET_DB = -60.0  # below the peak: not counted as sound
+BLOCK_S = 0.05
+SHORTEST_S = 3.0
+ENOUGH_S = 60.0
+FULL_SCALE = 0.999
+FLAT_SAMPLES = 3  # a peak touches full scale once, perhaps twice; clipping stays there
+FEW_CLIPPED = 1e-4  # of all samples
+
+
+def check_silence(path: Path, audio: Samples) -> None:
+    """Raise tonecast.Error where nothing can be heard: no sample above −60 dBFS."""
+    peak = float(np.abs(audio).max(initial=0))
+    if peak < 10 ** (SILENT_PEAK_DB / 20):
+        raise Error(f"{path} holds nothing but silence; check the cables and record it again")
+
+
+def clipped_samples(audio: Samples) -> int:
+    """How many samples stand in runs of three and more at full scale."""
+    if float(np.abs(audio).max(initial=0)) > 1.001:  # floating point: nothing is cut off at 1
+        return 0
+    count = 0
+    for full in (audio >= FULL_SCALE, audio <= -FULL_SCALE):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], full.astype(np.int8), [0]])))
+        runs = edges[1::2] - edges[::2]
+        count += int(runs[runs >= FLAT_SAMPLES].sum())
+    return count
+
+
+def check_clipping(path: Path, audio: Samples) -> Finding:
+    """Count clipped samples: the converter's distortion would be learned as the box's."""
+    count = clipped_samples(audio)
+    if not count:
+        return Finding("fine", "clipping", f"{path.name} does not clip.")
+    share = count / len(audio)
+    advice = (
+        "they are too few to matter"
+        if share < FEW_CLIPPED
+        else "they are learned as if the box had made them; record it again with less level"
+    )
+    said = f"{path.name} clips: {count} samples stand at full scale, {share:.2%}; {advice}."
+    return Finding("warning", "clipping", said)
+
+
+def compare_lengths(
+    paths: tuple[Path, Path], sounds: tuple[Samples, Samples], sample_rate_hz: int
+) -> list[Finding]:
+    """Say how much longer one file is; only what both hold is used."""
+    (dry_s, wet_s) = (len(audio) / sample_rate_hz for audio in sounds)
+    if abs(dry_s - wet_s) < BLOCK_S:
+        return [Finding("fine", "length", f"Both files last {dry_s:.1f} s.")]
+    said = f"{paths[0].name} lasts {dry_s:.1f} s and {paths[1].name} {wet_s:.1f} s; what both hold is used."
+    return [Finding("mended", "length", said)]
+
+
+def audible_span(audio: Samples) -> tuple[int, int]:
+    """First and last sample (exclusive) of what is within 60 dB of the peak."""
+    loud = np.flatnonzero(np.abs(audio) > 10 ** (QUIET_DB / 20) * np.abs(audio).max())
+    return int(loud[0]), int(loud[-1]) + 1
+
+
+def check_length(dry: Samples, sample_rate_hz: int) -> Finding:
+    """Raise tonecast.Error for less than 3 s of sound; say so below a minute."""
+    sounding_s = _sounding_s(dry, sample_rate_hz)
+    if sounding_s < SHORTEST_S:
+        raise Error(
+            f"the two recordings share {sounding_s:.1f} s of sound, too short to learn from and to "
+            f"test with; play for one to three minutes, soft and loud, low and high"
+        )
+    if sounding_s < ENOUGH_S:
+        said = (
+            f"{sounding_s:.0f} s of sound are little: the model knows only what it has heard, and "
+            f"the test is short. One to three minutes, soft and loud, low and high, are better."
+        )
+        return Finding("warning", "length", said)
+    return Finding("fine", "length", f"{sounding_s:.0f} s of sound.")
+
+
+def _sounding_s(audio: Samples, sample_rate_hz: int) -> float:
+    """Seconds in blocks that are within 60 dB of the loudest."""
+    block = round(BLOCK_S * sample_rate_hz)
+    blocks = np.abs(audio[: len(audio) // block * block]).reshape(-1, block).max(axis=1, initial=0)
+    return float((blocks > 10 ** (QUIET_DB / 20) * blocks.max(initial=0)).sum() * BLOCK_S)

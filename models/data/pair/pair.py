@@ -1,0 +1,73 @@
+"""A checked pair: the block diagram of the checks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ....plugin_core import Error
+from ..note import Samples
+from . import alignment, level_riding, levels, recording
+from .delay import measure_sections
+from .finding import Finding
+from .kinship import check_kinship, not_together
+from .level_riding import Nature
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Dry and wet sound [samples], aligned, at one rate, and what was found on the way."""
+
+    dry: Samples
+    wet: Samples
+    sample_rate_hz: int
+    nature: Nature
+    findings: Sequence[Finding]
+    credit: str
+
+
+def read_pair(dry_path: Path, wet_path: Path) -> Pair:
+    """Read, check and align two recordings.
+
+    Raise tonecast.Error for files that cannot be read or cannot be a pair: silence, too little
+    sound, channels that differ in number, another performance, clocks too far apart.
+    """
+    dry_file, wet_file, rates = recording.read_both(dry_path, wet_path)
+    dry, wet, channels = recording.one_channel(dry_file, wet_file)
+    rate_hz = dry_file.sample_rate_hz
+    for path, audio in ((dry_path, dry), (wet_path, wet)):
+        levels.check_silence(path, audio)
+    levels.check_length(dry[: len(wet)], rate_hz)
+    clipping = [levels.check_clipping(dry_path, dry), levels.check_clipping(wet_path, wet)]
+    lengths = levels.compare_lengths((dry_path, wet_path), (dry, wet), rate_hz)
+
+    timing = alignment.timing(measure_sections(dry, wet, rate_hz), len(dry), rate_hz)
+    if timing is None:
+        raise Error(not_together(dry_path, wet_path, "no delay brings the two into line"))
+    timed = alignment.describe(timing, len(dry), rate_hz, wet_path)
+    dry, wet = alignment.aligned(dry, wet, timing)
+    first, last = levels.audible_span(dry)
+    dry, wet = dry[first:last], wet[first:last]
+
+    sounding = levels.check_length(dry, rate_hz)
+    kinship = check_kinship(dry, wet, rate_hz, (dry_path, wet_path))
+    nature = level_riding.nature(dry, wet, rate_hz)
+    findings = (
+        *rates,
+        *channels,
+        *lengths,
+        sounding,
+        *clipping,
+        *timed,
+        kinship,
+        level_riding.describe(nature),
+    )
+    credit = f"{_named(dry_path)} and {_named(wet_path)}"
+    return Pair(dry, wet, rate_hz, nature, findings, credit)
+
+
+def _named(path: Path) -> str:
+    """Name and hash: what a file was trained on can be told later, and told from its namesake."""
+    return f"{path.name} (SHA-256 {hashlib.sha256(path.read_bytes()).hexdigest()[:16]})"

@@ -1,0 +1,113 @@
+"""Reading the two files: one channel each, one sample rate for both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ....plugin_core import Error
+from ....plugin_core.audio_files import open_audio
+from ..note import Samples
+from .finding import Finding
+
+LOWEST_RATE_HZ = 8000
+HIGHEST_RATE_HZ = 48_000
+LONGEST_S = 1200.0
+SAME_CHANNEL_DB = -60.0
+EMPTY_CHANNEL_DB = -50.0
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One file as it is: [channels, samples], full scale ±1, and what its samples were stored as."""
+
+    path: Path
+    audio: Samples
+    sample_rate_hz: int
+
+
+def common_rate_hz(dry_rate_hz: int, wet_rate_hz: int) -> int:
+    """The rate for both: the lower one, halved until it is at most 48 kHz.
+
+    Above the lower one nothing is known of the box; above 48 kHz there is nothing to hear.
+    """
+    rate_hz = min(dry_rate_hz, wet_rate_hz)
+    while rate_hz > HIGHEST_RATE_HZ:
+        rate_hz = -(-rate_hz // 2)
+    return rate_hz
+
+
+def read_both(dry: Path, wet: Path) -> tuple[Recording, Recording, list[Finding]]:
+    """Both files at their common rate, cut to 20 minutes. Raise tonecast.Error."""
+    rates_hz = [_rate_hz(path) for path in (dry, wet)]
+    rate_hz = common_rate_hz(*rates_hz)
+    for path, found_hz in zip((dry, wet), rates_hz, strict=True):
+        if found_hz < LOWEST_RATE_HZ:
+            raise Error(
+                f"{path} has a sample rate of {found_hz} Hz; record with {LOWEST_RATE_HZ} or more"
+            )
+    findings = []
+    changed = [
+        f"{path.name} from {found_hz} Hz"
+        for path, found_hz in zip((dry, wet), rates_hz, strict=True)
+        if found_hz != rate_hz
+    ]
+    if changed:
+        said = f"{' and '.join(changed)} resampled to {rate_hz} Hz"
+        findings.append(Finding("mended", "sample rate", f"{said}; the effect is made for that."))
+    else:
+        findings.append(Finding("fine", "sample rate", f"Both files have {rate_hz} Hz."))
+    return _read(dry, rate_hz), _read(wet, rate_hz), findings
+
+
+def one_channel(dry: Recording, wet: Recording) -> tuple[Samples, Samples, list[Finding]]:
+    """The channel of each file that holds the sound [samples].
+
+    Channels are never mixed: what a nonlinear box makes of a sum is not the sum of what it makes.
+    Raise tonecast.Error where one file has several different channels and the other does not.
+    """
+    kept = [_filled(recording.audio) for recording in (dry, wet)]
+    counts = [len(channels) for channels in kept]
+    if counts[0] != counts[1]:
+        raise Error(
+            f"{dry.path} has {_channels(counts[0])} and {wet.path} {_channels(counts[1])}; "
+            f"export both as mono"
+        )
+    findings = []
+    if counts[0] > 1:
+        said = f"Of {counts[0]} different channels the first is used; the effect plays each alone."
+        findings.append(Finding("warning", "channels", said))
+    return kept[0][0], kept[1][0], findings
+
+
+def _filled(audio: Samples) -> list[Samples]:
+    """Channels that hold something of their own: neither empty nor a copy of one before."""
+    power = np.square(audio, dtype=np.float64).sum(axis=1)
+    kept: list[Samples] = []
+    for channel, own in zip(audio, power, strict=True):
+        copies = (
+            np.square(channel - other, dtype=np.float64).sum() <= 10 ** (SAME_CHANNEL_DB / 10) * own
+            for other in kept
+        )
+        if own > 10 ** (EMPTY_CHANNEL_DB / 10) * power.max() and not any(copies):
+            kept.append(channel)
+    return kept or [audio[0]]
+
+
+def _rate_hz(path: Path) -> int:
+    with open_audio(path) as file:
+        return round(file.samplerate)
+
+
+def _read(path: Path, rate_hz: int) -> Recording:
+    with open_audio(path) as file, file.resampled_to(rate_hz) as resampled:
+        audio = resampled.read(round(LONGEST_S * rate_hz))
+    if not np.isfinite(audio).all():
+        raise Error(f"{path} holds NaN or infinite samples; export it again")
+    return Recording(path, audio, rate_hz)
+
+
+def _channels(count: int) -> str:
+    return "one channel" if count == 1 else f"{count} different channels"

@@ -1,0 +1,68 @@
+"""A pair cut in time: most to learn from, some to choose by, some to test with.
+
+    |  training  | validation | test |  training  | validation | test | …
+
+Recordings change as they go, so a long one is cut at several places. Between two parts of different
+use lies a gap of one frame, so no sample of the test is within a frame that was trained on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..data.note import Note
+from ..data.pair.pair import Pair
+from ..data.split import Split
+
+TEST, VALIDATION = 0.15, 0.1
+BLOCK_S = 10.0
+MOST_BLOCKS = 12
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Where each part lies: first sample and end of each piece."""
+
+    training: Sequence[Span]
+    validation: Sequence[Span]
+    test: Sequence[Span]
+
+
+def cut(samples: int, sample_rate_hz: int, gap_samples: int) -> Spans:
+    """Blocks of about 10 s, each with its own training, validation and test part."""
+    blocks = max(1, min(MOST_BLOCKS, round(samples / sample_rate_hz / BLOCK_S)))
+    training, validation, test = [], [], []
+    for block in range(blocks):
+        begin, end = block * samples // blocks, (block + 1) * samples // blocks
+        size = end - begin
+        second = begin + round((1 - TEST - VALIDATION) * size)
+        third = begin + round((1 - TEST) * size)
+        training.append((begin, second - gap_samples))
+        validation.append((second, third - gap_samples))
+        test.append((third, end - (gap_samples if block + 1 < blocks else 0)))
+    return Spans(training, validation, test)
+
+
+def split_pair(pair: Pair, spans: Spans) -> Split:
+    """The parts of a pair as notes."""
+
+    def notes(kind: str, parts: Sequence[Span]) -> list[Note]:
+        return [
+            Note(
+                name=f"{kind} {number}",
+                recording=f"{kind} {number}",
+                instrument="",
+                pitch=None,
+                dry=pair.dry[begin:end],
+                wet=pair.wet[begin:end],
+            )
+            for number, (begin, end) in enumerate(parts, 1)
+        ]
+
+    return Split(
+        notes("training", spans.training),
+        notes("validation", spans.validation),
+        notes("test", spans.test),
+    )
