@@ -7,20 +7,24 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ...plugin_core import Effect
 from ..data.note import Samples
 from ..data.pair.level_riding import RIDES_DB, level_of
-from ..data.pair.linear_reference import esr_db, fit_filter
+from ..data.pair.simple_models import Signal, esr_db, fit_curve, fit_filter
 from ..data.pair.pair import Pair
 from .pair_split import Spans
 
 # What listeners and makers of amplifier models call it (ESR, as a ratio).
 LADDER = ((0.01, "great"), (0.035, "good"), (0.1, "may do"), (math.inf, "poor"))
 LEAST_STFT_SAMPLES = 4096
+
+Sound = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ class HeldOut:
     dry: Samples
     wanted: Samples
     played: Samples
-    filtered: Samples
+    filtered: Signal
+    curved: Signal
     real_time_factor: float
     latency_samples: int
 
@@ -46,6 +51,7 @@ class PairFigures:
     effect_db: float
     nothing_db: float
     filter_db: float
+    curve_db: float
     levelled_db: float
     mr_stft: float | None
     nothing_mr_stft: float | None
@@ -69,15 +75,17 @@ class PairFigures:
 def play_held_out(effect: Effect, pair: Pair, spans: Spans) -> HeldOut:
     """Play the whole dry sound through the engine and keep what the test is made of.
 
-    The plain filter beside it is fitted to the training parts alone.
+    The plain filter beside it, and the curve after it, are fitted to the training parts alone.
     """
     begin = time.perf_counter()
     played = effect(pair.dry, pair.sample_rate_hz)
     pace = len(pair.dry) / pair.sample_rate_hz / (time.perf_counter() - begin)
     learned = fit_filter(*(_joined(sound, spans.training) for sound in (pair.dry, pair.wet)))
-    filtered = learned(pair.dry).astype(np.float32)
+    filtered = learned(pair.dry)
+    curve = fit_curve(*(_joined(sound, spans.training) for sound in (filtered, pair.wet)))
+    sounds = (pair.dry, pair.wet, played, filtered, curve(filtered))
     return HeldOut(
-        *(_joined(sound, spans.test) for sound in (pair.dry, pair.wet, played, filtered)),
+        *(_joined(sound, spans.test) for sound in sounds),
         pace,
         effect.latency_samples(pair.sample_rate_hz),
     )
@@ -90,6 +98,7 @@ def figures(sounds: HeldOut, sample_rate_hz: int) -> PairFigures:
         effect_db=esr_db(sounds.played, sounds.wanted),
         nothing_db=esr_db(sounds.dry, sounds.wanted),
         filter_db=esr_db(sounds.filtered, sounds.wanted),
+        curve_db=esr_db(sounds.curved, sounds.wanted),
         levelled_db=esr_db(levelled, sounds.wanted),
         mr_stft=mr_stft(sounds.played, sounds.wanted),
         nothing_mr_stft=mr_stft(sounds.dry, sounds.wanted),
@@ -106,5 +115,5 @@ def mr_stft(played: Samples, wanted: Samples) -> float | None:
     return float(MultiResolutionSTFTLoss()(*sounds))
 
 
-def _joined(audio: Samples, spans: Sequence[tuple[int, int]]) -> Samples:
+def _joined(audio: Sound, spans: Sequence[tuple[int, int]]) -> Sound:
     return np.concatenate([audio[begin:end] for begin, end in spans])

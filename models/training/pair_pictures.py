@@ -125,4 +125,5 @@ def _draw_waveshaping(axis: Axes, dry: Samples, out: Samples) -> None:
 def _bands(sound: Samples, sample_rate_hz: int) -> Power:
     """Band powers, padded where a sound is shorter than a frame of the picture."""
     short = max(0, FRAME_SAMPLES - len(sound))
-    return band_powers(np.pad(sound, (0, short))[None], sample_rate_hz)
+    powers = band_powers(np.pad(sound, (0, short))[None].astype(np.float32), sample_rate_hz)
+    return np.maximum(powers, 0)  # a difference of sums, which rounding may take below zero

@@ -66,7 +66,7 @@ def config_for(pair: Pair, name: str, steps: int) -> Config:
 
 def rate_scale(sample_rate_hz: int) -> float:
     """How long frames and filters are, relative to those at 44.1 and 48 kHz: 1, ½ or ¼."""
-    return 2.0 ** min(0, round(math.log2(sample_rate_hz / REFERENCE_RATE_HZ)))
+    return 2.0 ** min(0, max(-2, round(math.log2(sample_rate_hz / REFERENCE_RATE_HZ))))
 
 
 def bending_size(scale: float) -> Size:

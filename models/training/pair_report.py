@@ -15,7 +15,7 @@ from ...plugin_core import Effect, Error
 from ...plugin_core.audio_files import whole_file
 from ...plugin_core.contract import Contract
 from ..data.note import Samples
-from ..data.pair.level_riding import LONG_MEMORY
+from ..data.pair.level_riding import LONG_MEMORY, Nature
 from ..data.pair.pair import Pair
 from .config import Config
 from .pair_figures import HeldOut, PairFigures, figures, play_held_out
@@ -64,7 +64,8 @@ def page(learned: Learned, contract: Contract, sounds: HeldOut, found: PairFigur
     rate_hz = pair.sample_rate_hz
     lines = [f"- **{f.check}** ({f.kind}): {f.sentence}" for f in pair.findings]
     held_out_s = len(sounds.dry) / rate_hz
-    limits = f"\n{limit_sentence(found)}\n" if limit_sentence(found) else ""
+    limit = limit_sentence(found, pair.nature)
+    limits = f"\n{limit}\n" if limit else ""
     return f"""# {contract.label}
 
 **ESR {found.esr:.4f} ({found.effect_db:.1f} dB): {found.verdict}.** Below 0.01 is great, below 0.035
@@ -75,12 +76,13 @@ by the engine.
 |---|---:|---:|---:|---:|
 {_row("this effect", found.effect_db, found.mr_stft)}
 {_row("the best plain filter", found.filter_db, None)}
+{_row("the filter, then the best curve", found.curve_db, None)}
 {_row("nothing done", found.nothing_db, found.nothing_mr_stft)}
 {_row("this effect, the right level given to each 50 ms", found.levelled_db, None)}
 
 ESR is the energy of the error over that of the target; null depth is how far the RMS of target −
 output lies below the target's; MR-STFT is auraloss's multi-resolution STFT distance. The plain
-filter has 512 taps and was fitted to the training parts.
+filter has 512 taps; it and the curve after it, memoryless, were fitted to the training parts.
 
 ![Spectrograms]({SPECTROGRAMS})
 
@@ -111,9 +113,9 @@ the held-out parts, one after another.
 """
 
 
-def limit_sentence(found: PairFigures) -> str:
+def limit_sentence(found: PairFigures, nature: Nature) -> str:
     """What the architecture cannot do for this box, if that is most of what is missing."""
-    if not found.lacks_level:
+    if not (nature.rides_level and found.lacks_level):
         return ""
     return (
         f"With the right level given to each 50 ms the ESR would be {found.levelled_db:.1f} dB: most of "

@@ -48,8 +48,9 @@ def train_pair(
     console.print(
         f"ESR {found.esr:.4f} ({found.effect_db:.1f} dB) on what was held out: {found.verdict}"
     )
-    if limit_sentence(found):
-        console.print(limit_sentence(found))
+    limit = limit_sentence(found, pair.nature)
+    if limit:
+        console.print(limit)
     print(effect)
     print(report / "report.md")
     return found

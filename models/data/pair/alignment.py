@@ -14,7 +14,7 @@ from scipy.signal import resample_poly
 
 from ....plugin_core import Error
 from ..note import Samples
-from .delay import Delay
+from .delay import Delay, measure_sections
 from .finding import Finding
 
 CLEAR = 1.25  # a peak less far above the next one may be anywhere
@@ -39,7 +39,12 @@ class Timing:
         return self.end_samples - self.start_samples
 
 
-def timing(sections: Sequence[Delay], samples: int, sample_rate_hz: int) -> Timing | None:
+def timing(
+    sections: Sequence[Delay],
+    samples: int,
+    sample_rate_hz: int,
+    least_drift_samples: float = LEAST_DRIFT_SAMPLES,
+) -> Timing | None:
     """Delay at both ends of `samples`: a line through the sections that are clear.
 
     The line is Theil and Sen's, which a few wrong sections do not pull aside. `None` where no
@@ -59,10 +64,28 @@ def timing(sections: Sequence[Delay], samples: int, sample_rate_hz: int) -> Timi
     polarity = 1 if votes >= 0 else -1
     drift = float(slope) * duration_s
     # A line has to explain more than the sections' own scatter, or there is none.
-    if abs(drift) < max(LEAST_DRIFT_SAMPLES, 8 * scatter):
+    if abs(drift) < max(least_drift_samples, 8 * scatter):
         delay = float(np.median(delays))
         return Timing(delay, delay, polarity)
     return Timing(float(start), float(start) + drift, polarity)
+
+
+def measure_timing(dry: Samples, wet: Samples, sample_rate_hz: int) -> Timing | None:
+    """Delay at both ends of a pair, `None` where no sections agree.
+
+    Drift smears each section's own peak, so the pair is looked at again once most of it is gone.
+    """
+    rough = timing(measure_sections(dry, wet, sample_rate_hz), len(dry), sample_rate_hz)
+    if rough is None or not rough.drift_samples:
+        return rough
+    near = aligned(dry, wet, rough)
+    missing = max(0, -round(rough.start_samples))  # cut off the start of both
+    rest = timing(measure_sections(*near, sample_rate_hz), len(near[0]), sample_rate_hz, 0.0)
+    if rest is None:
+        return rough
+    slope = rest.drift_samples / len(near[0])
+    start = rough.start_samples + rest.start_samples - slope * missing
+    return Timing(start, start + rough.drift_samples + slope * len(dry), rough.polarity)
 
 
 def describe(found: Timing, samples: int, sample_rate_hz: int, wet: Path) -> list[Finding]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from ....plugin_core import Error
 from ..note import Samples
 from . import alignment, level_riding, levels, recording
-from .delay import measure_sections
 from .finding import Finding
 from .kinship import check_kinship, not_together
 from .level_riding import Nature
@@ -43,7 +42,7 @@ def read_pair(dry_path: Path, wet_path: Path) -> Pair:
     clipping = [levels.check_clipping(dry_path, dry), levels.check_clipping(wet_path, wet)]
     lengths = levels.compare_lengths((dry_path, wet_path), (dry, wet), rate_hz)
 
-    timing = alignment.timing(measure_sections(dry, wet, rate_hz), len(dry), rate_hz)
+    timing = alignment.measure_timing(dry, wet, rate_hz)
     if timing is None:
         raise Error(not_together(dry_path, wet_path, "no delay brings the two into line"))
     timed = alignment.describe(timing, len(dry), rate_hz, wet_path)

@@ -1,4 +1,7 @@
-"""The best plain filter for a pair: what a model has to beat, and a probe of what the box does."""
+"""The simplest models of a box: a filter, and a filter with a curve after it.
+
+They are what a trained model has to beat, and a probe of what the box does.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ Signal = NDArray[np.float64]
 
 TAPS = 512
 REGULARISATION = 1e-6
+STEPS = 200
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,30 @@ def fit_filter(dry: Samples, wet: Samples) -> LinearFilter:
     cross = signal.correlate(late, x, method="fft")[lags]
     own[0] *= 1 + REGULARISATION
     return LinearFilter(np.asarray(solve_toeplitz(own, cross)))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A memoryless curve, straight between its points."""
+
+    inputs: Signal
+    outputs: Signal
+
+    def __call__(self, audio: Signal) -> Signal:
+        """Each sample by itself; beyond the last points the curve is flat."""
+        return np.interp(audio, self.inputs, self.outputs)
+
+
+def fit_curve(audio: Signal, wet: Samples) -> Curve:
+    """The curve through the mean of `wet` in each of 200 steps of the input."""
+    limit = float(np.abs(audio).max()) or 1.0
+    step = np.clip(((audio / limit + 1) * STEPS / 2).astype(int), 0, STEPS - 1)
+    count = np.bincount(step, minlength=STEPS)
+    filled = count > 0
+    inputs, outputs = (
+        np.bincount(step, values, STEPS)[filled] / count[filled] for values in (audio, wet)
+    )
+    return Curve(inputs, outputs)
 
 
 def esr_db(played: Signal | Samples, wet: Samples) -> float:
