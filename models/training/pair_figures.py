@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from ...plugin_core import Effect
 from ..data.note import Samples
 from ..data.pair.level_riding import RIDES_DB, level_of
-from ..data.pair.simple_models import Signal, esr_db, fit_curve, fit_filter
 from ..data.pair.pair import Pair
+from ..data.pair.simple_models import Signal, esr_db, fit_curve, fit_filter
 from .pair_split import Spans
 
 # What listeners and makers of amplifier models call it (ESR, as a ratio).

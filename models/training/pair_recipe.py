@@ -57,7 +57,16 @@ def config_for(pair: Pair, name: str, steps: int) -> Config:
         sample_rate_hz=pair.sample_rate_hz,
         data=Data("pairs", folder=TWO_FILES, credit=pair.credit, licences=(LICENCE,)),
         size=bending_size(scale) if bends else filtering_size(scale),
-        stages=(Stage("learning the box", "esr", steps, patience=VALIDATIONS),),
+        stages=(
+            Stage(
+                "learning the box",
+                "batch-esr" if bends else "esr",
+                steps,
+                learning_rate=2e-3 if bends else 3e-3,
+                patience=VALIDATIONS,
+            ),
+        ),
+        curve_penalty=1e-6 if bends else 0.0,
         batch_frames=BATCH_FRAMES,
         hop_size_samples=HOP_SAMPLES,
         validate_every_steps=max(1, steps // VALIDATIONS),

@@ -62,23 +62,16 @@ def page(learned: Learned, contract: Contract, sounds: HeldOut, found: PairFigur
     """The page in Markdown."""
     config, pair = learned.config, learned.pair
     rate_hz = pair.sample_rate_hz
-    lines = [f"- **{f.check}** ({f.kind}): {f.sentence}" for f in pair.findings]
-    held_out_s = len(sounds.dry) / rate_hz
+    findings = "\n".join(f"- **{f.check}** ({f.kind}): {f.sentence}" for f in pair.findings)
     limit = limit_sentence(found, pair.nature)
-    limits = f"\n{limit}\n" if limit else ""
+    latency = sounds.latency_samples
     return f"""# {contract.label}
 
-**ESR {found.esr:.4f} ({found.effect_db:.1f} dB): {found.verdict}.** Below 0.01 is great, below 0.035
-good, below 0.1 may do, above is poor. Measured on {held_out_s:.1f} s that were not trained on, played
-by the engine.
-{limits}
-| | ESR | ESR, dB | null depth, dB | MR-STFT |
-|---|---:|---:|---:|---:|
-{_row("this effect", found.effect_db, found.mr_stft)}
-{_row("the best plain filter", found.filter_db, None)}
-{_row("the filter, then the best curve", found.curve_db, None)}
-{_row("nothing done", found.nothing_db, found.nothing_mr_stft)}
-{_row("this effect, the right level given to each 50 ms", found.levelled_db, None)}
+**ESR {found.esr:.4f} ({found.effect_db:.1f} dB): {found.verdict}.** Below 0.01 is great, below
+0.035 good, below 0.1 may do, above is poor. Measured on {len(sounds.dry) / rate_hz:.1f} s that were
+not trained on, played by the engine.
+{limit and f"{chr(10)}{limit}{chr(10)}"}
+{table(found)}
 
 ESR is the energy of the error over that of the target; null depth is how far the RMS of target −
 output lies below the target's; MR-STFT is auraloss's multi-resolution STFT distance. The plain
@@ -92,25 +85,42 @@ The red line of a waveshaping curve is the mean output at each input level; dots
 
 ## Listen
 
-`dry.wav` went in, `target.wav` is the box, `output.wav` the effect, `difference.wav` target − output:
-the held-out parts, one after another.
+`dry.wav` went in, `target.wav` is the box, `output.wav` the effect, `difference.wav` target −
+output: the held-out parts, one after another.
 
 ## The pair
 
 {pair.credit}. {len(pair.dry) / rate_hz:.1f} s used.
 
-{chr(10).join(lines)}
+{findings}
 
 ## The effect
 
 - `../{learned.effect_path.name}`: {config.model.upper()}, {rate_hz} Hz, frames of
-  {contract.frame_size_samples} samples, a hop of {contract.hop_size_samples}, late by {sounds.latency_samples} samples
-  ({1000 * sounds.latency_samples / rate_hz:.1f} ms). Verified: the engine plays what PyTorch computes.
-- It played at {sounds.real_time_factor:.0f} × real time when this was measured.
+  {contract.frame_size_samples} samples, a hop of {contract.hop_size_samples}, late by
+  {latency} samples ({1000 * latency / rate_hz:.1f} ms). Verified: the engine plays what PyTorch
+  computes.
+- It played at {sounds.real_time_factor:.1f} × real time when this was measured.
 - Training took {learned.seconds:.0f} s: {learned.steps} steps of {config.batch_frames} frames.
-- Trained on the first 75 % of each stretch of about 10 s; the next 10 % chose the weights and the last
-  15 % were held out, a frame of sound between them left out. Music repeats itself: a figure on other music may be worse.
+- Of each stretch of about 10 s the first 75 % were trained on, the next 10 % chose the weights and
+  the last 15 % were held out, with a frame of sound between them left out. Music repeats itself: on
+  other music the figure may be worse.
 """
+
+
+def table(found: PairFigures) -> str:
+    """The figures in Markdown, the simplest models beside them."""
+    return "\n".join(
+        [
+            "| held out | ESR | ESR, dB | null depth, dB | MR-STFT |",
+            "|---|---:|---:|---:|---:|",
+            _row("**this effect**", found.effect_db, found.mr_stft),
+            _row("the best plain filter", found.filter_db, None),
+            _row("the filter, then the best curve", found.curve_db, None),
+            _row("nothing done", found.nothing_db, found.nothing_mr_stft),
+            _row("this effect, each 50 ms at the right level", found.levelled_db, None),
+        ]
+    )
 
 
 def limit_sentence(found: PairFigures, nature: Nature) -> str:
@@ -118,14 +128,16 @@ def limit_sentence(found: PairFigures, nature: Nature) -> str:
     if not (nature.rides_level and found.lacks_level):
         return ""
     return (
-        f"With the right level given to each 50 ms the ESR would be {found.levelled_db:.1f} dB: most of "
+        f"With each 50 ms at the right level the ESR would be {found.levelled_db:.1f} dB: most of "
         f"what is missing is a gain that moves. {LONG_MEMORY}"
     )
 
 
 def _row(name: str, found_db: float, mr_stft: float | None) -> str:
     distance = "" if mr_stft is None else f"{mr_stft:.2f}"
-    return f"| {name} | {10 ** (found_db / 10):.4f} | {found_db:.1f} | {-found_db:.1f} | {distance} |"
+    return (
+        f"| {name} | {10 ** (found_db / 10):.4f} | {found_db:.1f} | {-found_db:.1f} | {distance} |"
+    )
 
 
 def _to_listen_to(sounds: HeldOut) -> dict[str, Samples]:

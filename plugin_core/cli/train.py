@@ -15,9 +15,7 @@ DEFAULT_MINUTES = 20.0
 
 
 @click.command()
-@click.argument(
-    "config_path", metavar="[CONFIG]", required=False, type=click.Path(path_type=Path)
-)
+@click.argument("config_path", metavar="[CONFIG]", required=False, type=click.Path(path_type=Path))
 @click.option("--dry", type=click.Path(path_type=Path), help="What went into a box: a recording.")
 @click.option("--wet", type=click.Path(path_type=Path), help="What came out of it meanwhile.")
 @click.option("--name", help="What the effect is called: a-z, 0-9 and -, as in my-box.")
@@ -65,7 +63,9 @@ def train(
     if config_path is not None and given:
         raise Error(f"give either CONFIG or {', '.join(own)}, not both")
     if given and missing:
-        raise Error(f"{' and '.join(missing)} must be given as well: --dry A.wav --wet B.wav --name my-box")
+        raise Error(
+            f"{' and '.join(missing)} must be given as well: --dry A.wav --wet B.wav --name my-box"
+        )
     if config_path is None and not given:
         raise Error("give a CONFIG, or --dry, --wet and --name; tonecast train --help tells more")
     _need_torch()
@@ -103,9 +103,7 @@ def _train_config(
         f"{len(notes.test)} held out for the test"
     )
     train_to_the_end(trainer, console)
-    console.print(
-        f"Validation ESR {decibels_text(trainer.best_esr)} after {trainer.seconds:.0f} s"
-    )
+    console.print(f"Validation ESR {decibels_text(trainer.best_esr)} after {trainer.seconds:.0f} s")
     print(f"tonecast export {checkpoint} {out / config.name}.onnx")
 
 

@@ -123,11 +123,11 @@ def describe(found: Timing, samples: int, sample_rate_hz: int, wet: Path) -> lis
             )
             timed.append(Finding("mended", "delay", said))
         else:
-            timed.append(Finding("fine", "delay", f"The two are aligned within {delay:+.1f} samples."))
+            timed.append(
+                Finding("fine", "delay", f"The two are aligned within {delay:+.1f} samples.")
+            )
     if found.polarity < 0:
-        said = (
-            f"{wet.name} is upside down; it was turned over, so that mixing dry and wet adds up."
-        )
+        said = f"{wet.name} is upside down; it was turned over, so that mixing dry and wet adds up."
         return [*timed, Finding("mended", "polarity", said)]
     return [*timed, Finding("fine", "polarity", "Both have the same polarity.")]
 

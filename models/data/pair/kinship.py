@@ -27,7 +27,9 @@ def coherence(dry: Samples, wet: Samples, sample_rate_hz: int) -> float:
     return float((shared * power).sum() / power.sum())
 
 
-def check_kinship(dry: Samples, wet: Samples, sample_rate_hz: int, names: tuple[Path, Path]) -> Finding:
+def check_kinship(
+    dry: Samples, wet: Samples, sample_rate_hz: int, names: tuple[Path, Path]
+) -> Finding:
     """Raise tonecast.Error for two sounds that have nothing to do with each other."""
     found = coherence(dry, wet, sample_rate_hz)
     if found < UNRELATED:

@@ -61,7 +61,10 @@ def compare_lengths(
     (dry_s, wet_s) = (len(audio) / sample_rate_hz for audio in sounds)
     if abs(dry_s - wet_s) < BLOCK_S:
         return [Finding("fine", "length", f"Both files last {dry_s:.1f} s.")]
-    said = f"{paths[0].name} lasts {dry_s:.1f} s and {paths[1].name} {wet_s:.1f} s; what both hold is used."
+    said = (
+        f"{paths[0].name} lasts {dry_s:.1f} s and {paths[1].name} {wet_s:.1f} s; what both hold is "
+        f"used."
+    )
     return [Finding("mended", "length", said)]
 
 

@@ -21,7 +21,7 @@ EMPTY_CHANNEL_DB = -50.0
 
 @dataclass(frozen=True)
 class Recording:
-    """One file as it is: [channels, samples], full scale ±1, and what its samples were stored as."""
+    """A file in memory: [channels, samples], full scale ±1, at the rate for both."""
 
     path: Path
     audio: Samples

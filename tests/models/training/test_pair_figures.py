@@ -40,7 +40,10 @@ def test_the_stft_distance_is_auraloss_own() -> None:
     rng = np.random.default_rng(1)
     sound = rng.standard_normal(RATE_HZ).astype(np.float32)
     assert mr_stft(sound, sound) == pytest.approx(0, abs=1e-4)
-    near, far = (mr_stft(sound + k * rng.standard_normal(RATE_HZ).astype(np.float32), sound) for k in (0.1, 1))
+    near, far = (
+        mr_stft(sound + k * rng.standard_normal(RATE_HZ).astype(np.float32), sound)
+        for k in (0.1, 1)
+    )
     assert near is not None
     assert far is not None
     assert 0 < near < far

@@ -107,9 +107,7 @@ def check_what_came_out(out: Path) -> None:
         with ReadableAudioFile(str(out / "my-box" / f"{name}.wav")) as file:
             sounds[name] = file.read(file.frames)
     assert 0.75 * RATE_HZ < sounds["dry"].size == sounds["output"].size
-    np.testing.assert_allclose(
-        sounds["target"] - sounds["output"], sounds["difference"], atol=1e-6
-    )
+    np.testing.assert_allclose(sounds["target"] - sounds["output"], sounds["difference"], atol=1e-6)
     esr = np.square(sounds["difference"]).sum() / np.square(sounds["target"]).sum()
     assert f"| this effect | {esr:.4f} |" in page
     # What is held out is the end, as the engine plays it with all that comes before.

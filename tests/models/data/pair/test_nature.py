@@ -20,7 +20,9 @@ def test_two_performances_do_not_belong_together(performance, another_performanc
 
 def test_even_a_fuzz_belongs_to_what_went_in(performance) -> None:
     for plugin in (Distortion(60), Compressor(-30, 8), PeakFilter(500, 12)):
-        assert check_kinship(performance, plugin(performance, RATE_HZ), RATE_HZ, NAMES).kind == "fine"
+        assert (
+            check_kinship(performance, plugin(performance, RATE_HZ), RATE_HZ, NAMES).kind == "fine"
+        )
 
 
 def test_a_reverb_alone_is_doubtful(performance) -> None:

@@ -37,7 +37,9 @@ def test_one_sound_in_two_channels_is_mono(write, performance) -> None:
 def test_mono_and_stereo_are_no_pair(write, performance, another_performance) -> None:
     mono = write("mono.wav", performance)
     stereo = write("stereo.wav", np.stack([performance, another_performance]))
-    with pytest.raises(ValueError, match=r"mono.wav has one channel and .*2 different channels; ex"):
+    with pytest.raises(
+        ValueError, match=r"mono.wav has one channel and .*2 different channels; ex"
+    ):
         one_channel(*read_both(mono, stereo)[:2])
 
 
@@ -58,7 +60,9 @@ def test_what_cannot_be_read_is_named(write, performance, tmp_path) -> None:
         read_both(good, tmp_path / "text.wav")
     with pytest.raises(ValueError, match=r"none.wav: there is no such file"):
         read_both(tmp_path / "none.wav", good)
-    with pytest.raises(ValueError, match=r"slow.wav has a sample rate of 4000 Hz; record with 8000"):
+    with pytest.raises(
+        ValueError, match=r"slow.wav has a sample rate of 4000 Hz; record with 8000"
+    ):
         read_both(good, write("slow.wav", performance, 4000))
     broken = performance.copy()
     broken[7] = np.nan
