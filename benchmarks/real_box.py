@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 import numpy as np
 import torch
-from pedalboard import Distortion, Gain, HighpassFilter, LowpassFilter, Pedalboard
+from pedalboard import Distortion, Gain, HighpassFilter, LowpassFilter
 from PIL import Image
 from rich.console import Console
 
@@ -165,9 +165,11 @@ def _files(box: Box, out: Path) -> tuple[Path, Path]:
         return folder / f"{box.stem}__dry.flac", folder / f"{box.stem}__processed.flac"
     with open_audio(RENDERED_FROM) as file:
         dry, rate_hz = file.read(file.frames)[:1], int(file.samplerate)
-    chain = Pedalboard([HighpassFilter(200), Distortion(20), LowpassFilter(3000), Gain(-6)])
+    wet = dry
+    for plugin in (HighpassFilter(200), Distortion(20), LowpassFilter(3000), Gain(-6)):
+        wet = plugin(wet, rate_hz)
     paths = out / "dry.wav", out / "wet.wav"
-    for path, sound in zip(paths, (dry, chain(dry, rate_hz)), strict=True):
+    for path, sound in zip(paths, (dry, wet), strict=True):
         with whole_file(path, rate_hz, 1, 24) as sink:
             sink.write(np.asarray(sound, np.float32))
     return paths

@@ -83,11 +83,14 @@ def play_held_out(effect: Effect, pair: Pair, spans: Spans) -> HeldOut:
     learned = fit_filter(*(_joined(sound, spans.training) for sound in (pair.dry, pair.wet)))
     filtered = learned(pair.dry)
     curve = fit_curve(*(_joined(sound, spans.training) for sound in (filtered, pair.wet)))
-    sounds = (pair.dry, pair.wet, played, filtered, curve(filtered))
     return HeldOut(
-        *(_joined(sound, spans.test) for sound in sounds),
-        pace,
-        effect.latency_samples(pair.sample_rate_hz),
+        dry=_joined(pair.dry, spans.test),
+        wanted=_joined(pair.wet, spans.test),
+        played=_joined(played, spans.test),
+        filtered=_joined(filtered, spans.test),
+        curved=_joined(curve(filtered), spans.test),
+        real_time_factor=pace,
+        latency_samples=effect.latency_samples(pair.sample_rate_hz),
     )
 
 

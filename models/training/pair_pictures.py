@@ -91,7 +91,7 @@ def draw_curves(sounds: HeldOut, sample_rate_hz: int, title: str, path: Path) ->
         level = 10 * np.log10(_bands(sound, sample_rate_hz).mean(axis=1) + 1e-20)
         if name == "Target":
             top = float(level.max())
-        right.plot(bands, level - top, label=name, **style)  # type: ignore[arg-type]
+        right.plot(bands, level - top, label=name, **style)
     right.set(xscale="log", xlim=(LOWEST_HZ, HIGHEST_HZ), ylim=(-80, 5))
     right.set(xlabel="Frequency (Hz)", ylabel="Level (dB re target's loudest)")
     right.set_title("Mean spectra", fontsize=10)

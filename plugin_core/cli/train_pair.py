@@ -42,7 +42,13 @@ def train_pair(
         f"{trainer.config.stages[0].steps} steps"
     )
     train_to_the_end(trainer, console)
-    export_checkpoint(checkpoint.load(kept), effect)
+    try:
+        export_checkpoint(checkpoint.load(kept), effect)
+    except OSError as error:
+        raise Error(
+            f"{effect} cannot be written: {error.strerror}; the training is kept, and the same "
+            f"command goes on from there"
+        ) from None
     learned = Learned(trainer.config, effect, pair, spans, trainer.seconds, trainer.steps_done)
     found = write_report(learned, report)
     console.print(

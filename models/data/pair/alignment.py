@@ -140,7 +140,7 @@ def aligned(dry: Samples, wet: Samples, found: Timing) -> tuple[Samples, Samples
     if found.drift_samples:
         places = found.start_samples + np.arange(len(dry)) * (1 + found.drift_samples / len(dry))
         inside = np.flatnonzero((places >= 0) & (places <= len(wet) - 1))
-        dry, wet = dry[inside], _at(wet, places[inside])
+        dry, wet = dry[inside], _at(wet, np.asarray(places[inside], np.float64))
     else:
         delay = round(found.start_samples)
         dry, wet = dry[max(0, -delay) :], wet[max(0, delay) :]
@@ -148,8 +148,8 @@ def aligned(dry: Samples, wet: Samples, found: Timing) -> tuple[Samples, Samples
     return dry[:shortest], (found.polarity * wet[:shortest]).astype(np.float32)
 
 
-def _at(audio: Samples, places: NDArray[np.float64]) -> NDArray[np.float64]:
+def _at(audio: Samples, places: NDArray[np.float64]) -> Samples:
     """The sound between its samples: oversampled, then a cubic spline."""
     fine = resample_poly(audio.astype(np.float64), OVERSAMPLING, 1)
-    between: NDArray[np.float64] = CubicSpline(np.arange(len(fine)), fine)(OVERSAMPLING * places)
+    between: Samples = CubicSpline(np.arange(len(fine)), fine)(OVERSAMPLING * places).astype("f4")
     return between
