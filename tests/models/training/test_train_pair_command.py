@@ -109,7 +109,7 @@ def check_what_came_out(out: Path) -> None:
     assert 0.75 * RATE_HZ < sounds["dry"].size == sounds["output"].size
     np.testing.assert_allclose(sounds["target"] - sounds["output"], sounds["difference"], atol=1e-6)
     esr = np.square(sounds["difference"]).sum() / np.square(sounds["target"]).sum()
-    assert f"| this effect | {esr:.4f} |" in page
+    assert f"| **this effect** | {esr:.4f} |" in page
     # What is held out is the end, as the engine plays it with all that comes before.
     pair = read_pair(Path("dry.wav"), Path("wet.wav"))
     samples = sounds["output"].size
