@@ -1,0 +1,1 @@
+"""Listening experiments: how much attenuation people, or simulated people, choose on tracks."""
