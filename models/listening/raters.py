@@ -25,7 +25,7 @@ from .ratings import FACTORS, Rating
 RATERS = 15
 ANNOYANCE = (0.5, 0.92)
 LARGEST_BIAS_DB = 1.8
-NOISE_DB = (0.4, 2.0)
+NOISE_DB = (0.5, 3.0)
 HIGHEST_REFUSAL_RATE = 0.14
 
 
