@@ -35,6 +35,8 @@ Hearings = NDArray[np.float64]  # [2, 17]: excess and loss, dB², at each factor
 def listen(track: Track, recording: Recording, seconds: float = SECONDS) -> Hearings:
     """Render a track at all factors and compare each with its clean version."""
     clean, resonant = track.make(recording, seconds)
+    if np.array_equal(clean[0], clean[1]):  # mono: one channel sounds like both, at half the cost
+        clean, resonant = clean[:1], resonant[:1]
     listener = Listener(clean, SAMPLE_RATE_HZ)
     effect = Effect(EFFECT)
     heard = []

@@ -1,0 +1,110 @@
+"""Fits a network to rated tracks; what it looks at (its front) is computed once and stays fixed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from ..drn import DRN
+from ..ffn import FFN
+from ..predictor import Predictor
+from .examples import Examples
+from .objective import squared_miss
+
+P = TypeVar("P", bound=Predictor)
+LONGEST_SHIFT_BANDS = 12
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hyper-parameters of a fit; `augmentation` 0 … 1 scales what is done to the features."""
+
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-2
+    augmentation: float = 0.5
+    batch: int = 64
+    steps: int = 300
+    evaluate_every_steps: int = 20
+
+
+@torch.no_grad()
+def predict(model: Predictor, examples: Examples) -> Tensor:
+    """Factors [tracks, windows]."""
+    model.eval()
+    flat = torch.flatten(examples.features, 0, 1)
+    predicted = torch.cat([model.from_features(part) for part in flat.split(512)])
+    return predicted.reshape(examples.features.shape[:2])
+
+
+def msbe(predicted: Tensor, examples: Examples) -> Tensor:
+    """MSBE [tracks]: the mean over the windows of each track. `predicted` broadcasts."""
+    missed = squared_miss(predicted, examples.low[:, None], examples.high[:, None])
+    return missed.mean(dim=1)
+
+
+def fit(
+    make: Callable[[], P], training: Examples, validation: Examples, settings: Settings, seed: int
+) -> P:
+    """Return the network at its lowest MSBE on `validation`.
+
+    Every step takes random windows of random tracks. The learning rate warms up over a tenth of the
+    steps and falls to 0 along a cosine.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = make()
+    if isinstance(model, FFN):
+        model.standardise(torch.flatten(training.features, 0, 1))
+    trained = [value for name, value in model.named_parameters() if not name.startswith("front.")]
+    optimizer = torch.optim.AdamW(
+        trained, lr=settings.learning_rate, weight_decay=settings.weight_decay
+    )
+    best, kept = math.inf, model.state_dict()
+    tracks, windows = training.features.shape[:2]
+    for step in range(settings.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = settings.learning_rate * _schedule(step / settings.steps)
+        model.train()
+        track = torch.randint(tracks, (settings.batch,), generator=generator)
+        window = torch.randint(windows, (settings.batch,), generator=generator)
+        features = _augment(model, training.features[track, window], settings, generator)
+        predicted = model.from_features(features)
+        loss = squared_miss(predicted, training.low[track], training.high[track]).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if (step + 1) % settings.evaluate_every_steps == 0 or step + 1 == settings.steps:
+            score = float(msbe(predict(model, validation), validation).mean())
+            if score < best:
+                best = score
+                kept = {name: value.clone() for name, value in model.state_dict().items()}
+    model.load_state_dict(kept)
+    return model.eval()
+
+
+def _schedule(done: float) -> float:
+    return min(1.0, (done + 0.01) / 0.1) * 0.5 * (1 + math.cos(math.pi * done))
+
+
+def _augment(
+    model: Predictor, features: Tensor, settings: Settings, generator: torch.Generator
+) -> Tensor:
+    """Features as they might have been: a DRN's spectra transposed, an FFN's values shaken."""
+    if settings.augmentation == 0:
+        return features
+    if isinstance(model, DRN) and model.size.bank is not None:
+        reach = round(settings.augmentation * LONGEST_SHIFT_BANDS)
+        shift = torch.randint(-reach, reach + 1, (len(features), 1), generator=generator)
+        bands = features.shape[2]
+        place = torch.clamp(torch.arange(bands) + shift, 0, bands - 1)
+        return torch.gather(features, 2, place[:, None].expand(features.shape))
+    if isinstance(model, FFN):
+        noise = torch.randn(features.shape, generator=generator)
+        return features + settings.augmentation * model.scale * noise
+    return features

@@ -1,0 +1,89 @@
+"""Splits that never put a recording, in whatever variant, on two sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....plugin_core import Error
+
+Indices = NDArray[np.int64]
+
+ATTEMPTS = 100  # to fill a side with whole recordings, in random order
+
+
+@dataclass(frozen=True)
+class Split:
+    """Tracks by number."""
+
+    test: Indices
+    validation: Indices
+    training: Indices
+
+
+def search_splits(recordings: Sequence[str], size: int, seed: int, count: int = 2) -> list[Split]:
+    """Splits for the search of hyper-parameters, each with `size` tracks to test and to validate.
+
+    No track is in two test sets. Raise tonecast.Error if the recordings do not add up to `size`.
+    """
+    rng = np.random.default_rng([seed, 6])
+    everything = np.arange(len(recordings))
+    tested: list[Indices] = []
+    splits = []
+    for _ in range(count):
+        free = np.setdiff1d(everything, np.concatenate([everything[:0], *tested]))
+        test = _whole_recordings(recordings, free, size, rng)
+        rest = np.setdiff1d(everything, test)
+        validation = _whole_recordings(recordings, rest, size, rng)
+        splits.append(Split(test, validation, np.setdiff1d(rest, validation)))
+        tested.append(test)
+    return splits
+
+
+def folds(
+    recordings: Sequence[str], tracks: Indices, validation_size: int, seed: int, count: int = 5
+) -> list[Split]:
+    """Cross-validation over `tracks`: every one is in the test of one fold.
+
+    Recordings go to the fold that is emptiest, the largest first, those of one size in random
+    order. Raise tonecast.Error if there are fewer recordings than folds.
+    """
+    rng = np.random.default_rng([seed, 7])
+    groups = _by_recording(recordings, tracks)
+    if len(groups) < count:
+        raise Error(f"{len(groups)} recordings cannot be split into {count} folds")
+    order = rng.permutation(len(groups))
+    sides: list[list[int]] = [[] for _ in range(count)]
+    for i in sorted(order, key=lambda i: -len(groups[i])):
+        min(sides, key=len).extend(groups[i])
+    splits = []
+    for side in sides:
+        test = np.array(sorted(side))
+        rest = np.setdiff1d(tracks, test)
+        validation = _whole_recordings(recordings, rest, validation_size, rng)
+        splits.append(Split(test, validation, np.setdiff1d(rest, validation)))
+    return splits
+
+
+def _whole_recordings(
+    recordings: Sequence[str], tracks: Indices, size: int, rng: np.random.Generator
+) -> Indices:
+    groups = _by_recording(recordings, tracks)
+    for _ in range(ATTEMPTS):
+        chosen: list[int] = []
+        for i in rng.permutation(len(groups)):
+            if len(chosen) + len(groups[i]) <= size:
+                chosen += groups[i]
+        if len(chosen) == size:
+            return np.array(sorted(chosen))
+    raise Error(f"whole recordings do not add up to {size} tracks; add recordings")
+
+
+def _by_recording(recordings: Sequence[str], tracks: Indices) -> list[list[int]]:
+    groups: dict[str, list[int]] = {}
+    for track in tracks:
+        groups.setdefault(recordings[track], []).append(int(track))
+    return list(groups.values())
