@@ -23,7 +23,7 @@ from .experiment import Hearings
 from .ratings import FACTORS, Rating
 
 RATERS = 15
-ANNOYANCE = (0.5, 0.92)
+ANNOYANCE = (0.55, 0.97)
 LARGEST_BIAS_DB = 1.8
 NOISE_DB = (0.5, 3.0)
 HIGHEST_REFUSAL_RATE = 0.14

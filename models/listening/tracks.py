@@ -1,8 +1,8 @@
 """The tracks that are listened to: excerpts of clean recordings with resonances added.
 
 Three parts: `study` is rated, trained on and cross-validated; `held-out` comes from other
-recordings and stays unseen until the end; `extra` has more excerpts and resonances on the
-recordings of the study, for training what ships.
+recordings and stays unseen until the end; `extra` is rated for training only, with other excerpts
+and resonances on the recordings of the study, and more made-up pieces.
 """
 
 from __future__ import annotations
@@ -54,8 +54,9 @@ class Plan:
     seed: int = 2018
     study: int = 150
     held_out: int = 40
-    extra: int = 150
+    extra: int = 300
     tracks_per_recording: int = 5  # of the study; made-up pieces give one each
+    extra_per_recording: int = 7
     held_out_recordings: int = 7
     clean_share: float = 0.1
     clean_share_held_out: float = 0.25
@@ -76,14 +77,17 @@ def plan_tracks(recordings: Sequence[Recording], plan: Plan) -> list[Track]:
     studied = (usual * plan.tracks_per_recording)[: plan.study]
     pieces = iter(made_up)
     held_out = (apart * plan.held_out)[: plan.held_out * 7 // 10]
+    extra = (usual * plan.extra_per_recording)[: plan.extra]
     try:
         studied += [next(pieces) for _ in range(plan.study - len(studied))]
         held_out += [next(pieces) for _ in range(plan.held_out - len(held_out))]
+        extra += [next(pieces) for _ in range(plan.extra - len(extra))]
     except StopIteration:
         raise Error("too few recordings for the tracks planned: allow more made-up pieces") from (
             None
         )
-    extra = (studied * (plan.extra // len(studied) + 1))[: plan.extra]
+    order = np.random.default_rng([plan.seed, 8]).permutation(len(extra))
+    extra = [extra[i] for i in order]
     shares = (plan.clean_share, plan.clean_share_held_out, plan.clean_share)
     parts = {"study": studied, "held-out": held_out, "extra": extra}
     tracks: list[Track] = []
