@@ -95,7 +95,9 @@ def play(audio: Audio, factors: NDArray[np.float64]) -> Audio:
         out = []
         for k, factor in enumerate(factors):
             stream.attenuation = float(factor)
-            out.append(stream.process(np.ascontiguousarray(audio[:, k * period : (k + 1) * period])))
+            out.append(
+                stream.process(np.ascontiguousarray(audio[:, k * period : (k + 1) * period]))
+            )
         out.append(stream.flush())
         latency = stream.latency_samples
     return np.concatenate(out, axis=1)[:, latency : latency + audio.shape[1]]

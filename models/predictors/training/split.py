@@ -23,23 +23,28 @@ class Split:
     validation: Indices
     training: Indices
 
+    def with_extra(self, recordings: Sequence[str], extra: Indices) -> Split:
+        """Train on `extra` tracks, too, except those of recordings that test or validate."""
+        taken = {recordings[i] for i in (*self.test, *self.validation)}
+        free = [int(i) for i in extra if recordings[i] not in taken]
+        return Split(self.test, self.validation, np.array([*self.training, *free], np.int64))
 
-def search_splits(recordings: Sequence[str], size: int, seed: int, count: int = 2) -> list[Split]:
+
+def search_splits(
+    recordings: Sequence[str], tracks: Indices, size: int, seed: int, count: int = 2
+) -> list[Split]:
     """Splits for the search of hyper-parameters, each with `size` tracks to test and to validate.
 
-    No track is in two test sets. Raise tonecast.Error if the recordings do not add up to `size`.
+    No one of `tracks` is in two test sets. Raise tonecast.Error if the recordings do not add up to `size`.
     """
     rng = np.random.default_rng([seed, 6])
-    everything = np.arange(len(recordings))
-    tested: list[Indices] = []
+    free = tracks
     splits = []
     for _ in range(count):
-        free = np.setdiff1d(everything, np.concatenate([everything[:0], *tested]))
         test = _whole_recordings(recordings, free, size, rng)
-        rest = np.setdiff1d(everything, test)
+        free, rest = np.setdiff1d(free, test), np.setdiff1d(tracks, test)
         validation = _whole_recordings(recordings, rest, size, rng)
         splits.append(Split(test, validation, np.setdiff1d(rest, validation)))
-        tested.append(test)
     return splits
 
 

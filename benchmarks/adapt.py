@@ -1,0 +1,281 @@
+"""How well predictors adapt: `python -m tonecast.benchmarks.adapt [--full] [--work FOLDER]`.
+
+Runs the simulated listening experiment, searches hyper-parameters, cross-validates, fits the
+predictors and plays held-out tracks with them; writes ADAPT.md and its pictures. All that takes
+time is kept in the work folder, so a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+from rich.progress import track as progress
+
+from ..models.listening import recordings as material
+from ..models.listening.experiment import Hearings, listen_to_all
+from ..models.listening.raters import draw_raters, rate_all
+from ..models.listening.ratings import intervals, mean_factor, read_ratings, write_ratings
+from ..models.listening.recordings import Recording
+from ..models.listening.tracks import Plan, Track, plan_tracks, write_tracks
+from ..models.predictors.descriptors.descriptors import Descriptors
+from ..models.predictors.drn import DRN, PRESETS
+from ..models.predictors.drn import Size as DRNSize
+from ..models.predictors.ffn import FFN
+from ..models.predictors.predictor import Predictor
+from ..models.predictors.training.cross_validation import Candidate, cross_validate
+from ..models.predictors.training.examples import Examples, examples, track_features
+from ..models.predictors.training.fit import Settings, fit
+from ..models.predictors.training.search import search
+from ..models.predictors.training.split import Split, folds, search_splits
+from ..plugin_core import Error
+from . import adapt_pictures, adapt_tables, machine
+from .adapt_sound import Outcome, follow
+
+KIND = "simulated"
+AUDIO = machine.ROOT.parent / "shared" / "audio"
+OUT_DIR = machine.ROOT / "benchmarks" / "results"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How much of everything. The default is the full evaluation."""
+
+    plan: Plan = field(default_factory=Plan)
+    made_up: int = 300
+    seconds: float = 8.0
+    search_size: int = 10
+    trials: int = 10
+    folds: int = 5
+    seeds: int = 5
+    drn: Settings = field(default_factory=lambda: Settings(batch=48, steps=400))
+    ffn: Settings = field(default_factory=lambda: Settings(batch=64, steps=400))
+    drn_size: DRNSize = PRESETS["live"]
+
+
+QUICK = Setting(
+    plan=Plan(study=60, held_out=12, extra=0, tracks_per_recording=2, held_out_recordings=4),
+    search_size=5,
+    trials=3,
+    seeds=2,
+    drn=Settings(batch=32, steps=100),
+    ffn=Settings(batch=64, steps=200),
+)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A kind of predictor: how it is made, and where fitting starts."""
+
+    make: Callable[[], Predictor]
+    base: Settings
+
+
+class Adapt:
+    """The steps of the evaluation, each from what the ones before have left in `work`."""
+
+    def __init__(self, setting: Setting, audio: Path | None, work: Path) -> None:
+        """Draw the tracks. Raise tonecast.Error."""
+        self.setting, self.work = setting, work
+        work.mkdir(parents=True, exist_ok=True)
+        found = material.find(audio, setting.made_up)
+        self.recordings: dict[str, Recording] = {one.name: one for one in found}
+        self.tracks = plan_tracks(found, setting.plan)
+        self.rated = [one for one in self.tracks if one.part != "held-out"]
+        self.held_out = [one for one in self.tracks if one.part == "held-out"]
+        self.names = tuple(one.recording for one in self.rated)
+        studied = [i for i, one in enumerate(self.rated) if one.part == "study"]
+        self.studied = np.array(studied, np.int64)
+        self.extra = np.setdiff1d(np.arange(len(self.rated)), self.studied)
+        descriptors = Descriptors()
+        self.networks = {
+            "FFN": Network(lambda: FFN(descriptors), setting.ffn),
+            "DRN live": Network(lambda: DRN(setting.drn_size), setting.drn),
+        }
+
+    def listen(self) -> dict[str, Hearings]:
+        """Run the experiment; leaves tracks.csv and ratings.csv."""
+        write_tracks(self.tracks, self.work / "tracks.csv")
+        listening = listen_to_all(
+            self.tracks, list(self.recordings.values()), self.work / "heard", self.setting.seconds
+        )
+        heard = {
+            track.name: found
+            for track, found in progress(listening, "Listening", total=len(self.tracks))
+        }
+        seed = self.setting.plan.seed
+        rated = {track.name: heard[track.name] for track in self.rated}
+        write_ratings(rate_all(draw_raters(seed), rated, seed), self.work / "ratings.csv")
+        self.ratings = read_ratings(self.work / "ratings.csv", {one.name for one in self.tracks})
+        return heard
+
+    def look(self) -> dict[str, Examples]:
+        """Compute what each network sees of the rated tracks."""
+        wanted = intervals(self.ratings)
+        seen = {}
+        for name, network in self.networks.items():
+            front, folder = network.make(), self.work / "features" / name.lower().replace(" ", "-")
+            features = [
+                track_features(
+                    one, self.recordings[one.recording], front, folder, self.setting.seconds
+                )
+                for one in progress(self.rated, f"Features, {name}")
+            ]
+            seen[name] = examples(self.rated, features, wanted)
+        return seen
+
+    def search(self, seen: dict[str, Examples]) -> tuple[dict[str, Settings], list[Split]]:
+        """Choose hyper-parameters; returns them and the splits that they were chosen on."""
+        size, seed = self.setting.search_size, self.setting.plan.seed
+        splits = search_splits(self.names, self.studied, size, seed)
+        complete = [split.with_extra(self.names, self.extra) for split in splits]
+        chosen = {}
+        for name, network in self.networks.items():
+            chosen[name] = search(
+                network.make,
+                seen[name],
+                complete,
+                network.base,
+                self.setting.trials,
+                self.work / "studies.sqlite3",
+                name,
+                seed,
+            )
+        return chosen, splits
+
+    def cross_validate(
+        self, seen: dict[str, Examples], chosen: dict[str, Settings], searched: Sequence[Split]
+    ) -> dict[str, list[float]]:
+        """MSBE of each predictor in all runs, without the tracks that the search tested on."""
+        tested = np.concatenate([split.test for split in searched])
+        tracks = np.setdiff1d(self.studied, tested)
+        known_to_search = {self.names[i] for i in tested}
+        extra = np.array([i for i in self.extra if self.names[i] not in known_to_search], np.int64)
+        splits = {
+            seed: [
+                split.with_extra(self.names, extra)
+                for split in folds(
+                    self.names, tracks, self.setting.search_size, seed, self.setting.folds
+                )
+            ]
+            for seed in range(self.setting.seeds)
+        }
+        by_track: dict[str, list[float]] = {}
+        for one in self.ratings:
+            if one.factor is not None:
+                by_track.setdefault(one.track, []).append(one.factor)
+        means = [float(np.mean(by_track[one.name])) for one in self.rated]
+        candidates = {
+            name: Candidate(network.make, seen[name], chosen[name])
+            for name, network in self.networks.items()
+        }
+        runs = cross_validate(candidates, means, splits, self.work / "runs.jsonl")
+        total = self.setting.seeds * self.setting.folds * (len(candidates) + 1)
+        scores: dict[str, list[float]] = {"baseline": []}
+        for run in progress(runs, "Cross-validation", total=total):
+            scores.setdefault(run.predictor, []).append(run.msbe)
+        return scores
+
+    def fit(self, seen: dict[str, Examples], chosen: dict[str, Settings]) -> dict[str, Predictor]:
+        """Fit what ships to all rated tracks but a few to validate; leaves a .pt file of each."""
+        seed = self.setting.plan.seed
+        (split,) = search_splits(self.names, self.studied, self.setting.search_size, seed, count=1)
+        # The tracks that were tested on while searching are trained on now.
+        training = Split(split.test, split.validation, np.union1d(split.training, split.test))
+        both = Split(training.test[:0], training.validation, training.training).with_extra(
+            self.names, self.extra
+        )
+        fitted = {}
+        for name, network in self.networks.items():
+            path = self.work / f"{name.lower().replace(' ', '-')}.pt"
+            key = json.dumps(asdict(chosen[name]))
+            kept = torch.load(path, weights_only=True) if path.exists() else {}
+            if kept.get("settings") == key:
+                model = network.make()
+                model.load_state_dict(kept["weights"])
+            else:
+                sides = (seen[name].select(side) for side in (both.training, both.validation))
+                model = fit(network.make, *sides, chosen[name], seed)
+                torch.save({"settings": key, "weights": model.state_dict()}, path)
+            fitted[name] = model.eval()
+        return fitted
+
+    def play(self, fitted: dict[str, Predictor], heard: dict[str, Hearings]) -> list[Outcome]:
+        """Play the held-out tracks with each predictor."""
+        played = follow(fitted, self.held_out, self.recordings, heard, self.setting.seconds)
+        return list(progress(played, "Held-out tracks", total=len(self.held_out)))
+
+
+def run(setting: Setting, audio: Path | None, work: Path, out_dir: Path) -> Path:
+    """Do everything; returns the report's path. Raise tonecast.Error."""
+    adapt = Adapt(setting, audio, work)
+    heard = adapt.listen()
+    seen = adapt.look()
+    chosen, searched = adapt.search(seen)
+    scores = adapt.cross_validate(seen, chosen, searched)
+    outcomes = adapt.play(adapt.fit(seen, chosen), heard)
+
+    out_dir.mkdir(parents=True, exist_ok=True)
+    studied = {one.name for one in adapt.rated if one.part == "study"}
+    of_study = [one for one in adapt.ratings if one.track in studied]
+    adapt_pictures.draw_raters(of_study, KIND, out_dir / "adapt_raters.png")
+    adapt_pictures.draw_msbe(scores, KIND, out_dir / "adapt_msbe.png")
+    adapt_pictures.draw_sound(outcomes, KIND, out_dir / "adapt_sound.png")
+    report = out_dir / "ADAPT.md"
+    report.write_text(
+        "\n".join(
+            [
+                "# Predicting the attenuation factor\n",
+                "Written by `python -m tonecast.benchmarks.adapt`. **All ratings are simulated**: "
+                "no person has listened.\nWhat the simulation assumes is said in "
+                "`models/listening/experiment.py` and `raters.py`.\n",
+                "## Listening\n",
+                *adapt_tables.tracks_table(adapt.tracks),
+                f"Mean of all ratings: {mean_factor(adapt.ratings):.3f}. The study's raters:\n",
+                *adapt_tables.raters_table(of_study, KIND),
+                "![Raters](adapt_raters.png)\n",
+                "## Cross-validation\n",
+                f"{setting.folds} folds, {setting.seeds} seeds; no recording is on two sides. "
+                "Compare ratios only: the paper's scale is another.\n",
+                *adapt_tables.settings_table(chosen, setting.trials, KIND),
+                *adapt_tables.msbe_table(scores, KIND),
+                "![MSBE](adapt_msbe.png)\n",
+                "## Sound\n",
+                "Held-out tracks come from recordings that were never trained on.\n",
+                *adapt_tables.sound_table(outcomes, KIND),
+                "\n![Distance to the clean version](adapt_sound.png)\n",
+                f"*{date.today().isoformat()}, {machine.describe()}*\n",
+            ]
+        )
+    )
+    return report
+
+
+@click.command()
+@click.option("--full", "setting", flag_value="full", help="150 tracks, 5 × 5 runs: hours.")
+@click.option("--quick", "setting", flag_value="quick", default=True, help="Less of everything.")
+@click.option("--audio", type=click.Path(path_type=Path), help="Folder with a MANIFEST.csv.")
+@click.option("--work", type=click.Path(path_type=Path), help="What is kept between runs.")
+def main(setting: str, audio: Path | None, work: Path | None) -> None:
+    """Evaluate predictors on the simulated listening experiment."""
+    torch.set_num_threads(1)
+    chosen = Setting() if setting == "full" else QUICK
+    if audio is None and AUDIO.exists():
+        audio = AUDIO
+    try:
+        report = run(chosen, audio, work or machine.ROOT / "build" / f"adapt-{setting}", OUT_DIR)
+    except Error as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"wrote {report}")
+
+
+__all__ = ["QUICK", "Adapt", "Setting", "Track", "run"]
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Tables of the predictors' evaluation, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from ..models.listening.ratings import Rating
+from ..models.listening.statistics import rater_statistics
+from ..models.listening.tracks import Track
+from ..models.predictors.training.cross_validation import BASELINE
+from ..models.predictors.training.fit import Settings
+from ..models.predictors.training.significance import cohens_d, repeated_measures, tukey
+from .adapt_sound import Outcome, best_fixed
+
+
+def tracks_table(tracks: Sequence[Track]) -> Iterator[str]:
+    """Say what was listened to."""
+    yield "| part | tracks | recordings | of them made up | clean tracks |"
+    yield "|---|---:|---:|---:|---:|"
+    for part in dict.fromkeys(track.part for track in tracks):
+        of_part = [track for track in tracks if track.part == part]
+        recordings = {track.recording for track in of_part}
+        made_up = sum(name.startswith("synthetic-") for name in recordings)
+        clean = sum(not track.presets for track in of_part)
+        yield f"| {part} | {len(of_part)} | {len(recordings)} | {made_up} | {clean} |"
+    licences = sorted({track.licence for track in tracks})
+    yield f"\nLicences of the recordings: {', '.join(licences)}.\n"
+
+
+def raters_table(ratings: Sequence[Rating], kind: str) -> Iterator[str]:
+    """As table 1 of the paper."""
+    found = rater_statistics(ratings)
+    yield f"| rater ({kind}) | median | mean | no rating | zeros | of |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    for one in found:
+        yield (
+            f"| {one.rater} | {one.median:.3f} | {one.mean:.3f} | {one.refused} | {one.zeros} "
+            f"| {one.tracks} |"
+        )
+    medians = [one.median for one in found]
+    yield (
+        f"| all | {np.median(medians):.3f} ({min(medians):.3f} … {max(medians):.3f}) | "
+        f"{np.mean([one.mean for one in found]):.3f} | "
+        f"{min(one.refused for one in found)} … {max(one.refused for one in found)} | "
+        f"{np.median([one.zeros for one in found]):.0f} "
+        f"({min(one.zeros for one in found)} … {max(one.zeros for one in found)}) | |"
+    )
+    yield "| paper, people | .19 … .25 (.062 … .469) | | 0 … 21 | 16 (2 … 72) | 150 |\n"
+
+
+def settings_table(settings: Mapping[str, Settings], trials: int, kind: str) -> Iterator[str]:
+    """What the search of hyper-parameters chose."""
+    yield f"| network ({kind} ratings) | trials | learning rate | weight decay | augmentation |"
+    yield "|---|---:|---:|---:|---:|"
+    for name, chosen in settings.items():
+        yield (
+            f"| {name} | {trials} | {chosen.learning_rate:.2g} | {chosen.weight_decay:.2g} | "
+            f"{chosen.augmentation:.2f} |"
+        )
+    yield ""
+
+
+def msbe_table(scores: Mapping[str, Sequence[float]], kind: str) -> Iterator[str]:
+    """As table 4 of the paper, with the tests of significance."""
+    baseline = scores[BASELINE]
+    yield f"| predictor ({kind} ratings) | MSBE | standard deviation | of baseline | Cohen's d |"
+    yield "|---|---:|---:|---:|---:|"
+    for name, of_runs in scores.items():
+        d = "" if name == BASELINE else f"{cohens_d(baseline, of_runs):.2f}"
+        ratio = np.mean(of_runs) / np.mean(baseline)
+        yield (
+            f"| {name} | {np.mean(of_runs):.4f} | {np.std(of_runs, ddof=1):.4f} | {ratio:.2f} "
+            f"| {d} |"
+        )
+    yield "| paper, people: baseline, FFN, DRN | .237, .159, .154 | .103, .082, .080 | " + (
+        "1, .67, .65 | , .82, .88 |\n"
+    )
+    anova = repeated_measures(scores)
+    yield (
+        f"Repeated-measures ANOVA: F({anova.between}, {anova.within}) = {anova.f:.2f}, "
+        f"p = {anova.p:.2g} (paper: F(2, 72) = 6.55, p = .002). Tukey's test: "
+        + "; ".join(f"{a} and {b}, p = {p:.2g}" for (a, b), p in tukey(scores).items())
+        + ".\n"
+    )
+
+
+def sound_table(outcomes: Sequence[Outcome], kind: str) -> Iterator[str]:
+    """Distances to the clean version of held-out tracks."""
+    rung = [outcome for outcome in outcomes if outcome.track.presets]
+    clean = [outcome for outcome in outcomes if not outcome.track.presets]
+    factor, fixed_db = best_fixed(rung)
+    best_db = float(np.mean([outcome.best_db for outcome in rung]))
+    yield (
+        f"| {len(rung)} tracks with resonances (predictors from {kind} ratings) | distance, dB | "
+        "of the best per track |"
+    )
+    yield "|---|---:|---:|"
+    rows = [
+        ("untouched", float(np.mean([outcome.untouched_db for outcome in rung]))),
+        (f"best single factor, {factor:.4g}, found afterwards", fixed_db),
+    ]
+    names = [followed.predictor for followed in rung[0].followed]
+    for i, name in enumerate(names):
+        auto = float(np.mean([outcome.followed[i].distance_db for outcome in rung]))
+        rows.append((f"auto, {name}", auto))
+    rows.append(("best factor of each track, found afterwards", best_db))
+    for label, distance_db in rows:
+        yield f"| {label} | {distance_db:.3f} | {distance_db / best_db:.3f} |"
+    if clean:
+        means = ", ".join(
+            f"{name} {np.mean([outcome.followed[i].factors.mean() for outcome in clean]):.3f}"
+            for i, name in enumerate(names)
+        )
+        yield f"\nOn {len(clean)} clean tracks the mean factor is: {means} (goal: at most 0.15).\n"
