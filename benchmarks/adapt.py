@@ -31,7 +31,7 @@ from ..models.predictors.ffn import FFN
 from ..models.predictors.predictor import Predictor
 from ..models.predictors.training.cross_validation import Candidate, cross_validate
 from ..models.predictors.training.examples import Examples, examples, track_features
-from ..models.predictors.training.fit import Settings, fit
+from ..models.predictors.training.fit import Settings, fit, msbe, predict
 from ..models.predictors.training.search import search
 from ..models.predictors.training.split import Split, folds, search_splits
 from ..plugin_core import Error
@@ -185,10 +185,10 @@ class Adapt:
     def fit(self, seen: dict[str, Examples], chosen: dict[str, Settings]) -> dict[str, Predictor]:
         """Fit what ships to all rated tracks but a few to validate; leaves a .pt file of each."""
         seed = self.setting.plan.seed
-        (split,) = search_splits(self.names, self.studied, self.setting.search_size, seed, count=1)
-        # The tracks that were tested on while searching are trained on now.
-        training = Split(split.test, split.validation, np.union1d(split.training, split.test))
-        both = Split(training.test[:0], training.validation, training.training).with_extra(
+        (apart,) = search_splits(self.names, self.studied, self.setting.search_size, seed, count=1)
+        # Nothing is tested here: what was set apart for it is trained on.
+        everything = np.union1d(apart.training, apart.test)
+        split = Split(apart.test[:0], apart.validation, everything).with_extra(
             self.names, self.extra
         )
         fitted = {}
@@ -200,9 +200,20 @@ class Adapt:
                 model = network.make()
                 model.load_state_dict(kept["weights"])
             else:
-                sides = (seen[name].select(side) for side in (both.training, both.validation))
-                model = fit(network.make, *sides, chosen[name], seed)
-                torch.save({"settings": key, "weights": model.state_dict()}, path)
+                training, validation = (
+                    seen[name].select(side) for side in (split.training, split.validation)
+                )
+                model = fit(network.make, training, validation, chosen[name], seed)
+                missed = msbe(predict(model, validation), validation)
+                torch.save(
+                    {
+                        "settings": key,
+                        "weights": model.state_dict(),
+                        "validation_msbe": float(missed.mean()),
+                        "licences": json.dumps(sorted({one.licence for one in self.rated} - {"own"})),
+                    },
+                    path,
+                )
             fitted[name] = model.eval()
         return fitted
 

@@ -68,7 +68,7 @@ class Listener:
         power = scale * np.mean(np.square(np.abs(spectra)), axis=0)
         bands = power @ self._sharing
         level = 10 * np.log10(np.maximum(bands, 1e-20)) + self._offset_db
-        return np.maximum(level, INAUDIBLE_PHON)
+        return np.asarray(np.maximum(level, INAUDIBLE_PHON))
 
     def compare(self, audio: Audio) -> Heard:
         """What differs from the clean version, after both were made equally loud."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .experiment import Hearings
 from .ratings import FACTORS, Rating
@@ -68,9 +69,7 @@ def draw_raters(seed: int, count: int = RATERS) -> list[Rater]:
     ]
 
 
-def _between(
-    limits: tuple[float, float], share: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _between(limits: tuple[float, float], share: NDArray[np.float64]) -> NDArray[np.float64]:
     return limits[0] + (limits[1] - limits[0]) * share
 
 

@@ -75,4 +75,4 @@ def _peaking(resonance: Resonance, sample_rate_hz: int) -> NDArray[np.float64]:
     middle = -2 * np.cos(omega)
     zeros = np.array([1 + alpha * amplitude, middle, 1 - alpha * amplitude])
     poles = np.array([1 + alpha / amplitude, middle, 1 - alpha / amplitude])
-    return np.concatenate([zeros, poles]) / poles[0]
+    return np.asarray(np.concatenate([zeros, poles]) / poles[0])

@@ -37,7 +37,7 @@ def predict(model: Predictor, examples: Examples) -> Tensor:
     """Factors [tracks, windows]."""
     model.eval()
     flat = torch.flatten(examples.features, 0, 1)
-    predicted = torch.cat([model.from_features(part) for part in flat.split(512)])
+    predicted = torch.cat([model.from_features(part) for part in torch.split(flat, 512)])
     return predicted.reshape(examples.features.shape[:2])
 
 
@@ -77,7 +77,7 @@ def fit(
         predicted = model.from_features(features)
         loss = squared_miss(predicted, training.low[track], training.high[track]).mean()
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         if (step + 1) % settings.evaluate_every_steps == 0 or step + 1 == settings.steps:
             score = float(msbe(predict(model, validation), validation).mean())

@@ -35,7 +35,7 @@ def search_splits(
 ) -> list[Split]:
     """Splits for the search of hyper-parameters, each with `size` tracks to test and to validate.
 
-    No one of `tracks` is in two test sets. Raise tonecast.Error if the recordings do not add up to `size`.
+    No one of `tracks` is in two test sets. Raise tonecast.Error if the recordings do not add up.
     """
     rng = np.random.default_rng([seed, 6])
     free = tracks

@@ -80,7 +80,7 @@ def test_clean_sound_wants_no_attenuation_and_experiments_go_on(tmp_path: Path) 
     assert first["u"].sum(axis=0)[0] > 1  # heard, in dB²
     (kept,) = tmp_path.glob("t-*")
     np.save(kept, np.ones((2, 17)))
-    (_, again), = listen_to_all([clean], [PIECE], tmp_path, 2.0)
+    ((_, again),) = listen_to_all([clean], [PIECE], tmp_path, 2.0)
     assert np.all(again == 1)
     with pytest.raises(Error, match=r"t: its recording 'synthetic-003' is not there"):
         list(listen_to_all([clean], [], tmp_path, 2.0))
