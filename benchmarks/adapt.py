@@ -191,6 +191,7 @@ class Adapt:
         split = Split(apart.test[:0], apart.validation, everything).with_extra(
             self.names, self.extra
         )
+        licences = sorted({one.licence for one in self.rated} - {"own"})
         fitted = {}
         for name, network in self.networks.items():
             path = self.work / f"{name.lower().replace(' ', '-')}.pt"
@@ -210,7 +211,7 @@ class Adapt:
                         "settings": key,
                         "weights": model.state_dict(),
                         "validation_msbe": float(missed.mean()),
-                        "licences": json.dumps(sorted({one.licence for one in self.rated} - {"own"})),
+                        "licences": json.dumps(licences),
                     },
                     path,
                 )

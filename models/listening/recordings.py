@@ -20,7 +20,7 @@ from .synthetic_mix import synthetic_mix
 
 SAMPLE_RATE_HZ = 44_100
 FOLDERS = ("music", "guitar", "bass", "drums", "piano")
-# CC-BY-SA and LGPL are left out: what is trained on them would have to keep their terms.
+# No CC-BY with a suffix (SA, NC, …) and no LGPL: their terms might reach what is trained on them.
 PERMITTED = re.compile(r"CC0|CC-BY-\d|MIT|BSL-1\.0|Public domain")
 PEAK = 0.5  # linear; leaves 6 dB for resonances, more is scaled down
 
@@ -94,7 +94,6 @@ def _permitted(folder: Path) -> list[tuple[str, str]]:
         for row in rows
         if row["file"].startswith(tuple(f"{folder}/" for folder in FOLDERS))
         and PERMITTED.match(row["licence"])
-        and not re.match("CC-BY-(SA|NC|ND)", row["licence"])
     ]
 
 
