@@ -2,11 +2,14 @@
 
 Runs the simulated listening experiment, searches hyper-parameters, cross-validates, fits the
 predictors and plays held-out tracks with them; writes ADAPT.md and its pictures. All that takes
-time is kept in the work folder, so a run that was stopped goes on where it was.
+time is kept in the work folder, so a run that was stopped goes on where it was: what was heard and
+what networks see for all settings together, searches, runs and checkpoints in a folder for each
+setting. Delete it after a change to the experiment, the effect or a network's front.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -83,7 +86,9 @@ class Adapt:
     def __init__(self, setting: Setting, audio: Path | None, work: Path) -> None:
         """Draw the tracks. Raise tonecast.Error."""
         self.setting, self.work = setting, work
-        work.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256(json.dumps(asdict(setting), sort_keys=True).encode()).hexdigest()
+        self.results = work / digest[:8]
+        self.results.mkdir(parents=True, exist_ok=True)
         found = material.find(audio, setting.made_up)
         self.recordings: dict[str, Recording] = {one.name: one for one in found}
         self.tracks = plan_tracks(found, setting.plan)
@@ -101,7 +106,7 @@ class Adapt:
 
     def listen(self) -> dict[str, Hearings]:
         """Run the experiment; leaves tracks.csv and ratings.csv."""
-        write_tracks(self.tracks, self.work / "tracks.csv")
+        write_tracks(self.tracks, self.results / "tracks.csv")
         listening = listen_to_all(
             self.tracks, list(self.recordings.values()), self.work / "heard", self.setting.seconds
         )
@@ -111,8 +116,8 @@ class Adapt:
         }
         seed = self.setting.plan.seed
         rated = {track.name: heard[track.name] for track in self.rated}
-        write_ratings(rate_all(draw_raters(seed), rated, seed), self.work / "ratings.csv")
-        self.ratings = read_ratings(self.work / "ratings.csv", {one.name for one in self.tracks})
+        write_ratings(rate_all(draw_raters(seed), rated, seed), self.results / "ratings.csv")
+        self.ratings = read_ratings(self.results / "ratings.csv", {one.name for one in self.tracks})
         return heard
 
     def look(self) -> dict[str, Examples]:
@@ -143,7 +148,7 @@ class Adapt:
                 complete,
                 network.base,
                 self.setting.trials,
-                self.work / "studies.sqlite3",
+                self.results / "studies.sqlite3",
                 name,
                 seed,
             )
@@ -175,7 +180,7 @@ class Adapt:
             name: Candidate(network.make, seen[name], chosen[name])
             for name, network in self.networks.items()
         }
-        runs = cross_validate(candidates, means, splits, self.work / "runs.jsonl")
+        runs = cross_validate(candidates, means, splits, self.results / "runs.jsonl")
         total = self.setting.seeds * self.setting.folds * (len(candidates) + 1)
         scores: dict[str, list[float]] = {"baseline": []}
         for run in progress(runs, "Cross-validation", total=total):
@@ -194,7 +199,7 @@ class Adapt:
         licences = sorted({one.licence for one in self.rated} - {"own"})
         fitted = {}
         for name, network in self.networks.items():
-            path = self.work / f"{name.lower().replace(' ', '-')}.pt"
+            path = self.results / f"{name.lower().replace(' ', '-')}.pt"
             key = json.dumps(asdict(chosen[name]))
             kept = torch.load(path, weights_only=True) if path.exists() else {}
             if kept.get("settings") == key:

@@ -38,7 +38,7 @@ def draw_raters(ratings: Sequence[Rating], kind: str, path: Path) -> None:
     refused = {one.rater: one.refused for one in rater_statistics(ratings)}
     for place, rater in enumerate(raters, start=1):
         left.text(place, 1.04, str(refused.get(rater, "")), ha="center", fontsize=8, color=INK)
-    left.text(0.35, 1.1, "tracks without rating", fontsize=8, color=INK)
+    left.text(0.7, 1.1, "tracks without rating", fontsize=8, color=INK)
     left.set(
         title=f"Factors chosen by {len(raters)} {kind} raters",
         ylabel="attenuation factor",

@@ -52,11 +52,14 @@ def raters_table(ratings: Sequence[Rating], kind: str) -> Iterator[str]:
 
 def settings_table(settings: Mapping[str, Settings], trials: int, kind: str) -> Iterator[str]:
     """What the search of hyper-parameters chose."""
-    yield f"| network ({kind} ratings) | trials | learning rate | weight decay | augmentation |"
-    yield "|---|---:|---:|---:|---:|"
+    yield (
+        f"| network ({kind} ratings) | trials | steps of windows | learning rate | weight decay | "
+        "augmentation |"
+    )
+    yield "|---|---:|---:|---:|---:|---:|"
     for name, chosen in settings.items():
         yield (
-            f"| {name} | {trials} | {chosen.learning_rate:.2g} | {chosen.weight_decay:.2g} | "
+            f"| {name} | {trials} | {chosen.steps} of {chosen.batch} | {chosen.learning_rate:.2g} | {chosen.weight_decay:.2g} | "
             f"{chosen.augmentation:.2f} |"
         )
     yield ""

@@ -1,6 +1,6 @@
 """Export fitted predictors: `python -m tonecast.export.attenuation WORK`.
 
-WORK is the work folder of `tonecast.benchmarks.adapt`. Writes attenuation-live.onnx and
+WORK is the folder of one setting in the work folder of `tonecast.benchmarks.adapt`. Writes attenuation-live.onnx and
 attenuation-ffn.onnx to models/artifacts.
 """
 

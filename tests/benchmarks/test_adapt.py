@@ -42,5 +42,5 @@ def test_one_command_makes_tables_and_pictures(tmp_path: Path) -> None:
     for heading in ("| rater (simulated)", "(simulated ratings)", "from simulated ratings)"):
         assert heading in first
     assert "F(2, 6)" in first  # three predictors in 2 × 2 runs
-    assert (tmp_path / "work" / "ffn.pt").exists()
-    assert (tmp_path / "work" / "drn-live.pt").exists()
+    assert len(list((tmp_path / "work").glob("*/ffn.pt"))) == 1
+    assert len(list((tmp_path / "work").glob("*/drn-live.pt"))) == 1
