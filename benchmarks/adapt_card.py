@@ -1,7 +1,7 @@
 """The card of a shipped predictor: `python -m tonecast.benchmarks.adapt_card WORK REPORT`.
 
-WORK is the folder of one setting in the work folder of `tonecast.benchmarks.adapt`, REPORT its ADAPT.md. Writes the cards beside
-the predictors in models/artifacts.
+WORK is the folder of one setting in the work folder of `tonecast.benchmarks.adapt`, REPORT its
+ADAPT.md. Writes the cards beside the predictors in models/artifacts.
 """
 
 from __future__ import annotations

@@ -59,7 +59,8 @@ def settings_table(settings: Mapping[str, Settings], trials: int, kind: str) -> 
     yield "|---|---:|---:|---:|---:|---:|"
     for name, chosen in settings.items():
         yield (
-            f"| {name} | {trials} | {chosen.steps} of {chosen.batch} | {chosen.learning_rate:.2g} | {chosen.weight_decay:.2g} | "
+            f"| {name} | {trials} | {chosen.steps} of {chosen.batch} | "
+            f"{chosen.learning_rate:.2g} | {chosen.weight_decay:.2g} | "
             f"{chosen.augmentation:.2f} |"
         )
     yield ""

@@ -1,7 +1,7 @@
 """Export fitted predictors: `python -m tonecast.export.attenuation WORK`.
 
-WORK is the folder of one setting in the work folder of `tonecast.benchmarks.adapt`. Writes attenuation-live.onnx and
-attenuation-ffn.onnx to models/artifacts.
+WORK is the folder of one setting in the work folder of `tonecast.benchmarks.adapt`. Writes
+attenuation-live.onnx and attenuation-ffn.onnx to models/artifacts.
 """
 
 from __future__ import annotations
