@@ -104,11 +104,23 @@ void Deck::process_slice(const float* const* in, float* const* out, int n) noexc
     }
     warm_up_left_ -= fade_from;
     fade_left_ -= fade_to - fade_from;
-    if (fade_left_ == 0) {
-        retired_.store(std::exchange(playing_, std::exchange(coming_, nullptr)),
-                       std::memory_order_release);
-        swaps_.fetch_add(1, std::memory_order_relaxed);
-    }
+    if (fade_left_ == 0)
+        finish_swap();
+}
+
+void Deck::finish_swap() noexcept {
+    retired_.store(std::exchange(playing_, std::exchange(coming_, nullptr)),
+                   std::memory_order_release);
+    swaps_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Deck::reset() noexcept {
+    if (coming_ == nullptr)
+        take_next();
+    if (coming_ != nullptr)
+        finish_swap();
+    if (playing_ != nullptr)
+        playing_->reset();
 }
 
 } // namespace tonecast

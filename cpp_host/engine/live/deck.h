@@ -36,6 +36,18 @@ public:
     // Audio thread. Neither allocates nor locks; silence as long as there is no engine.
     void process(const float* const* in, float* const* out, int n) noexcept;
 
+    /// Begins a new stream, without a fade where one was under way or due.
+    void reset() noexcept;
+
+    /// Calls `f` with each engine that plays in the next process(): to set knobs on time.
+    template <typename F>
+    void for_each_playing(F f) noexcept {
+        take_next();
+        for (Engine* engine : {playing_, coming_})
+            if (engine != nullptr)
+                f(*engine);
+    }
+
     /// Any thread: how many engines have been faded over to.
     int swaps() const noexcept { return swaps_.load(std::memory_order_relaxed); }
 
@@ -45,6 +57,7 @@ private:
     void let_go(const Engine* engine);
     void take_next() noexcept;
     void process_slice(const float* const* in, float* const* out, int n) noexcept;
+    void finish_swap() noexcept;
 
     Counters past_;                                // of engines that were let go
     std::vector<std::shared_ptr<Engine>> engines_; // all that may be played; control thread

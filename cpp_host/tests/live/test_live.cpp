@@ -97,6 +97,44 @@ TEST(a_swap_leaves_no_gap_and_no_click) {
     CHECK(largest_step(out, fade_at, faded_at) <= largest_step(in, 0, 40000) * 1.05F);
 }
 
+TEST(a_reset_begins_a_new_stream_with_the_engine_that_is_next) {
+    const Signal in = tone(20000);
+    const Signal quiet = streams::play(*engine_with_gain(-20.0F), in);
+    for (const int put_at : {19900, 15800}) { // due, and in the middle of its fade
+        Deck deck;
+        deck.prepare(48000, 1);
+        deck.put(engine_with_gain(0.0F));
+        play(deck, in, [&](int at) {
+            if (at == put_at)
+                deck.put(engine_with_gain(-20.0F));
+        });
+        deck.reset();
+        CHECK(play(deck, in, [](int) {}) == quiet);
+        CHECK(deck.swaps() == 1);
+    }
+    Deck deck;
+    deck.prepare(48000, 1);
+    deck.put(engine_with_gain(0.0F));
+    play(deck, in, [](int) {});
+    deck.put(engine_with_gain(-20.0F)); // not a single block since
+    deck.reset();
+    CHECK(play(deck, in, [](int) {}) == quiet);
+}
+
+TEST(knobs_can_be_set_for_the_very_block_in_which_an_engine_begins) {
+    Deck deck;
+    deck.prepare(48000, 1);
+    const auto set_gain = [](Engine& engine) { engine.output_gain_db().set(-20.0F); };
+    deck.put(engine_with_gain(0.0F));
+    const Signal in = tone(20000);
+    const Signal out = play(deck, in, [&](int) { deck.for_each_playing(set_gain); });
+    CHECK(out == streams::play(*engine_with_gain(-20.0F), in));
+    int playing = 0;
+    deck.put(engine_with_gain(0.0F));
+    deck.for_each_playing([&](Engine&) { ++playing; });
+    CHECK(playing == 2); // both, while one fades into the other
+}
+
 TEST(a_thousand_swaps_keep_the_sound_going_and_free_what_they_leave) {
     Deck deck;
     deck.prepare(48000, 1);
