@@ -4,9 +4,9 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= demo
 
-SOURCES := pyproject.toml constraints.txt $(shell find cpp_host -name '*.h' -o -name '*.cpp' -o -name 'CMakeLists.txt')
+SOURCES := pyproject.toml constraints.txt $(shell find cpp_host -path cpp_host/plugin -prune -o \( -name '*.h' -o -name '*.cpp' -o -name 'CMakeLists.txt' \) -print)
 
-.PHONY: demo test types lint format bench clean help system
+.PHONY: demo test types lint format bench plugin clean help system plugin-packages
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -38,6 +38,17 @@ format: $(VENV)/.dev ## rewrite the code in the project's style
 bench: $(VENV)/.dev ## measure this machine and write benchmarks/results/RESULTS.md
 	@$(BIN)/python -m tonecast.benchmarks.report
 
+# A folder of its own: the plugin is built without Python. What has been compiled stays.
+PLUGIN := build/plugin
+JOBS   ?= 2
+
+plugin: $(VENV)/.play plugin-packages ## build the VST3, LV2 and standalone plugin in build/plugin
+	@cmake -G Ninja -S cpp_host -B $(PLUGIN) -DTONECAST_PLUGIN=ON -DTONECAST_ONNXRUNTIME="$$( \
+	    $(BIN)/python -c 'from tonecast.plugin_core.library import onnxruntime_library as path; print(path())')" \
+	    > $(PLUGIN).log || { cat $(PLUGIN).log; exit 2; }
+	@cmake --build $(PLUGIN) -j $(JOBS)
+	@$(BIN)/tonecast plugin-path
+
 clean: ## remove what make has built
 	rm -rf $(VENV) build demo
 
@@ -67,3 +78,11 @@ system:
 	@echo 'int main() { static_assert(__cplusplus >= 202002L); }' | \
 	    $${CXX:-c++} -std=c++20 -x c++ -fsyntax-only - 2>/dev/null || \
 	    { echo "A C++20 compiler is missing: sudo apt-get install g++"; exit 2; }
+
+plugin-packages:
+	@mkdir -p build
+	@missing=; for package in cmake:cmake ninja:ninja-build; do \
+	    command -v $${package%:*} >/dev/null || missing="$$missing $${package#*:}"; done; \
+	    test -n "$$(ls -d /usr/lib/*/cmake/JUCE-* /usr/local/lib/cmake/JUCE-* 2>/dev/null)" || \
+	    missing="$$missing juce-modules-source"; \
+	    test -z "$$missing" || { echo "The plugin needs more: sudo apt-get install$$missing"; exit 2; }

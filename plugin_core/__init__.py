@@ -19,6 +19,7 @@ from .effect import Effect
 from .library import shipped_effects
 from .live_session import LiveReport, LiveSession, live
 from .parity import VerifyReport, verify
+from .plugin import load_plugin
 from .stream import Stream
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "VerifyReport",
     "__version__",
     "live",
+    "load_plugin",
     "shipped_effects",
     "verify",
 ]

@@ -114,14 +114,18 @@ def load_model(path: Path) -> _engine.Model:
 @cache
 def load_onnxruntime() -> None:
     """Load the shared library of the installed onnxruntime package. Raise tonecast.Error."""
+    _engine.load_onnxruntime(str(onnxruntime_library()))
+
+
+def onnxruntime_library() -> Path:
+    """The shared library of the installed onnxruntime package. Raise tonecast.Error."""
     package = find_spec("onnxruntime")
     if package is None or package.origin is None:
         raise _engine.Error("onnxruntime is not installed; run 'pip install onnxruntime'")
     folder = Path(package.origin).parent / "capi"
     for pattern in ("libonnxruntime.so*", "libonnxruntime*.dylib", "onnxruntime.dll"):
         for library in sorted(folder.glob(pattern)):
-            _engine.load_onnxruntime(str(library))
-            return
+            return library
     raise _engine.Error(
         f"{folder} holds no ONNX Runtime library; run 'pip install --force-reinstall onnxruntime'"
     )

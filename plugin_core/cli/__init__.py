@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from .._engine import Error
-from . import bench, demo, info, live, process, train, verify
+from . import bench, demo, info, live, plugin_path, process, train, verify
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 TERMINATED = 143
@@ -39,6 +39,7 @@ tonecast.add_command(live.devices)
 tonecast.add_command(bench.bench)
 tonecast.add_command(train.train)
 tonecast.add_command(train.export_command)
+tonecast.add_command(plugin_path.plugin_path_command)
 
 
 def main() -> NoReturn:

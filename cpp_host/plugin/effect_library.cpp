@@ -1,0 +1,91 @@
+#include "plugin/effect_library.h"
+
+#include "engine/effect_file/effect_file.h"
+#include "engine/error.h"
+#include "engine/inference/onnx_model.h"
+#include "engine/signal/rate_ratio.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace tonecast::plugin {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto default_effect = "resonance-eq";
+
+std::vector<fs::path> effect_files(const fs::path& folder) {
+    std::vector<fs::path> paths;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+        if (entry.path().extension() == ".onnx")
+            paths.push_back(entry.path());
+    std::ranges::sort(paths);
+    return paths;
+}
+
+} // namespace
+
+const Effect::File& Effect::fitting(int host_rate_hz) const {
+    std::vector<int> rates_hz;
+    for (const auto& [rate_hz, file] : files)
+        rates_hz.push_back(rate_hz);
+    return files.at(fitting_rate(rates_hz, host_rate_hz));
+}
+
+Effect read_effect(const fs::path& path) {
+    EffectFile file = read_effect_file(path);
+    if (file.contract.kind != Kind::effect)
+        throw Error(path.string() + ": it is a predictor, which makes no sound by itself");
+    Effect effect{file.contract.name, {}};
+    const int rate_hz = file.contract.sample_rate_hz;
+    effect.files[rate_hz] = {path, std::move(file.contract), std::move(file.contract_json)};
+    return effect;
+}
+
+EffectLibrary& EffectLibrary::shared() {
+    static EffectLibrary library(find_bundle());
+    return library;
+}
+
+EffectLibrary::EffectLibrary(Bundle bundle) : bundle_(std::move(bundle)) {
+    read_bundle();
+    if (effects_.empty())
+        problem_ += (problem_.empty() ? "" : "; ") + bundle_.effects.string() +
+                    ": there are no effects here, reinstall the plugin";
+}
+
+void EffectLibrary::read_bundle() {
+    for (const fs::path& path : effect_files(bundle_.effects)) {
+        try {
+            Effect effect = read_effect(path);
+            const auto same = std::ranges::find(effects_, effect.name, &Effect::name);
+            if (same == effects_.end())
+                effects_.push_back(std::move(effect));
+            else
+                same->files.merge(effect.files);
+        } catch (const Error& error) {
+            problem_ += (problem_.empty() ? "" : "; ") + std::string(error.what());
+        }
+    }
+    std::ranges::stable_partition(
+        effects_, [](const Effect& effect) { return effect.name == default_effect; });
+}
+
+std::shared_ptr<const Model> EffectLibrary::load_model(const fs::path& path) {
+    std::error_code error;
+    const FileKey key{fs::weakly_canonical(path, error).string(), fs::last_write_time(path, error),
+                      fs::file_size(path, error)};
+    const std::lock_guard lock(loading_);
+    auto model = models_[key].lock();
+    if (!model) {
+        OrtLibrary::load(bundle_.onnxruntime);
+        models_[key] = model = OnnxModel::load(read_effect_file(path));
+    }
+    return model;
+}
+
+} // namespace tonecast::plugin

@@ -1,0 +1,79 @@
+#include "plugin/parameters.h"
+
+#include <array>
+#include <cmath>
+#include <memory>
+
+namespace tonecast::plugin {
+
+namespace {
+
+const std::array<Control, 11> all_knobs{{
+    {"attenuation", "Attenuation", "", Scale::linear, 0.0F, 1.0F, 0.19F, ""},
+    {"low_hz", "Low", "Hz", Scale::log, 20.0F, 20000.0F, 150.0F, ""},
+    {"high_hz", "High", "Hz", Scale::log, 20.0F, 20000.0F, 20000.0F, ""},
+    {"attack_ms", "Attack", "ms", Scale::log, 1.0F, 500.0F, 5.0F, ""},
+    {"release_ms", "Release", "ms", Scale::log, 5.0F, 2000.0F, 150.0F, ""},
+    {"width_octaves", "Width", "octaves", Scale::log, 0.25F, 2.0F, 0.6F, ""},
+    {"delta", "Delta", "", Scale::toggle, 0.0F, 1.0F, 0.0F, ""},
+    {"mix", "Mix", "", Scale::linear, 0.0F, 1.0F, 1.0F, ""},
+    {"input_gain_db", "Input gain", "dB", Scale::linear, -60.0F, 60.0F, 0.0F, ""},
+    {"output_gain_db", "Output gain", "dB", Scale::linear, -60.0F, 60.0F, 0.0F, ""},
+    {bypass_id, "Bypass", "", Scale::toggle, 0.0F, 1.0F, 0.0F, ""},
+}};
+
+juce::NormalisableRange<float> range(const Control& knob) {
+    if (knob.scale != Scale::log)
+        return {knob.minimum, knob.maximum};
+    return {knob.minimum, knob.maximum,
+            [](float low, float high, float share) { return low * std::pow(high / low, share); },
+            [](float low, float high, float value) {
+                return std::log(value / low) / std::log(high / low);
+            }};
+}
+
+/// Four significant digits: neighbouring steps of a fader stay apart.
+juce::String to_text(float value, int) {
+    const float size = std::fabs(value);
+    const int decimals = size < 10.0F ? 3 : size < 100.0F ? 2 : size < 1000.0F ? 1 : 0;
+    return juce::String(value, decimals);
+}
+
+float from_text(const juce::String& text) {
+    const float value = text.getFloatValue();
+    return text.retainCharacters("kK").isEmpty() ? value : 1000.0F * value; // "1.5 kHz"
+}
+
+std::unique_ptr<juce::RangedAudioParameter> make_parameter(const Control& knob) {
+    const juce::ParameterID id(knob.name, 1);
+    if (knob.scale == Scale::toggle)
+        return std::make_unique<juce::AudioParameterBool>(id, knob.label,
+                                                          knob.default_value != 0.0F);
+    return std::make_unique<juce::AudioParameterFloat>(id, knob.label, range(knob),
+                                                       knob.default_value,
+                                                       juce::AudioParameterFloatAttributes()
+                                                           .withLabel(knob.unit)
+                                                           .withStringFromValueFunction(to_text)
+                                                           .withValueFromStringFunction(from_text));
+}
+
+} // namespace
+
+std::span<const Control> knobs() {
+    return all_knobs;
+}
+
+Parameters::ParameterLayout make_parameters(const std::vector<std::string>& effect_names) {
+    juce::StringArray choices;
+    for (const std::string& name : effect_names)
+        choices.add(name);
+    choices.add(user_file);
+    Parameters::ParameterLayout layout;
+    layout.add(std::make_unique<juce::AudioParameterChoice>(juce::ParameterID(effect_id, 1),
+                                                            "Effect", choices, 0));
+    for (const Control& knob : all_knobs)
+        layout.add(make_parameter(knob));
+    return layout;
+}
+
+} // namespace tonecast::plugin

@@ -1,0 +1,193 @@
+#include "plugin/player.h"
+
+#include "engine/error.h"
+#include "engine/inference/identity.h"
+
+#include <cmath>
+#include <utility>
+
+namespace tonecast::plugin {
+
+namespace {
+
+constexpr int dry_frame_samples = 32;
+
+/// What plays where no effect can: every frame comes back as it is.
+std::shared_ptr<const Model> dry_model(int sample_rate_hz) {
+    Contract contract;
+    contract.name = "dry";
+    contract.sample_rate_hz = sample_rate_hz;
+    contract.frame_size_samples = contract.hop_size_samples = dry_frame_samples;
+    contract.hop_sizes_samples = {dry_frame_samples};
+    return std::make_shared<IdentityModel>(std::move(contract));
+}
+
+PlaySettings play_settings(const HostSettings& host) {
+    PlaySettings settings;
+    settings.sample_rate_hz = host.sample_rate_hz;
+    settings.channels = host.channels;
+    settings.mode = host.offline ? Mode::inline_ : Mode::worker;
+    settings.max_block_samples = host.max_block_samples;
+    return settings;
+}
+
+bool same_stream(const HostSettings& one, const HostSettings& other) {
+    return one.sample_rate_hz == other.sample_rate_hz && one.channels == other.channels;
+}
+
+} // namespace
+
+Player::Player(const Parameters& parameters, EffectLibrary& library)
+    : parameters_(parameters), library_(library),
+      choice_(*parameters.getRawParameterValue(effect_id)) {}
+
+void Player::prepare(const HostSettings& host) {
+    const std::lock_guard lock(lock_);
+    offline_ = host.offline;
+    if (!deck_ || !same_stream(host, host_)) {
+        deck_ = std::make_unique<Deck>();
+        deck_->prepare(host.sample_rate_hz, host.channels);
+        playing_ = {};
+    }
+    host_ = host;
+    play(host);
+    if (std::exchange(released_, false))
+        deck_->reset();
+}
+
+void Player::release() {
+    const std::lock_guard lock(lock_);
+    released_ = true;
+}
+
+int Player::expected_latency_samples(const HostSettings& host) {
+    const std::lock_guard lock(lock_);
+    if (playing_.serves(chosen(), host))
+        return playing_.voice->latency_samples();
+    get_ready(host);
+    return ready_.voice->latency_samples();
+}
+
+void Player::update() {
+    const std::lock_guard lock(lock_);
+    if (!deck_)
+        return;
+    deck_->collect();
+    HostSettings host = host_;
+    host.offline = offline_;
+    play(host);
+}
+
+void Player::use_file(const std::filesystem::path& path) {
+    const std::lock_guard lock(lock_);
+    file_ = path;
+    if (chosen() == static_cast<int>(library_.effects().size()))
+        playing_.choice = played_choice_ = ready_.choice = -1; // to be read anew
+}
+
+std::filesystem::path Player::file() const {
+    const std::lock_guard lock(lock_);
+    return file_;
+}
+
+std::string Player::problem() const {
+    const std::lock_guard lock(lock_);
+    return problem_;
+}
+
+std::shared_ptr<const Effect> Player::effect() const {
+    const std::lock_guard lock(lock_);
+    return effect_;
+}
+
+Counters Player::counters() const {
+    const std::lock_guard lock(lock_);
+    return deck_ ? deck_->counters() : Counters{};
+}
+
+bool Player::outdated() const noexcept {
+    return played_choice_ != chosen() || played_offline_ != offline_;
+}
+
+void Player::process(float* const* channels, int n, bool bypassed) noexcept {
+    deck_->for_each_playing([bypassed](Engine& engine) {
+        static_cast<Voice&>(engine).follow();
+        if (bypassed)
+            engine.bypass().set(1.0F);
+    });
+    deck_->process(channels, channels, n);
+}
+
+void Player::reset() noexcept {
+    if (deck_)
+        deck_->reset();
+}
+
+int Player::chosen() const noexcept {
+    return static_cast<int>(std::lround(choice_.load()));
+}
+
+void Player::read_chosen() {
+    const auto choice = static_cast<std::size_t>(chosen());
+    effect_ = nullptr;
+    if (choice < library_.effects().size())
+        effect_ = std::make_shared<const Effect>(library_.effects()[choice]);
+    else if (!file_.empty())
+        effect_ = std::make_shared<const Effect>(read_effect(file_));
+    else if (library_.effects().empty())
+        throw Error(library_.problem());
+    else
+        throw Error("no effect file has been opened; open one or choose an effect");
+}
+
+std::shared_ptr<Voice> Player::make_voice(const HostSettings& host) {
+    problem_.clear();
+    try {
+        read_chosen();
+        const auto& file = effect_->fitting(host.sample_rate_hz);
+        auto voice = std::make_shared<Voice>(library_.load_model(file.path), parameters_);
+        voice->prepare(play_settings(host));
+        return voice;
+    } catch (const Error& error) {
+        problem_ = error.what();
+        juce::Logger::writeToLog("Tonecast: " + juce::String(problem_));
+    }
+    auto voice = std::make_shared<Voice>(dry_model(host.sample_rate_hz));
+    voice->prepare(play_settings(host));
+    return voice;
+}
+
+bool Player::Part::serves(int chosen, const HostSettings& wanted) const {
+    return voice && choice == chosen && same_stream(host, wanted) &&
+           host.offline == wanted.offline &&
+           (host.offline || host.max_block_samples >= wanted.max_block_samples);
+}
+
+void Player::get_ready(const HostSettings& host) {
+    const int choice = chosen();
+    if (!ready_.serves(choice, host))
+        ready_ = {make_voice(host), choice, host};
+}
+
+void Player::play(const HostSettings& host) {
+    if (playing_.serves(chosen(), host))
+        return;
+    get_ready(host);
+    Part next = std::exchange(ready_, {});
+    // Longer blocks that need no more time to wait leave the stream as it is.
+    const bool as_it_was = playing_.voice && playing_.choice == next.choice &&
+                           same_stream(playing_.host, host) &&
+                           playing_.host.offline == host.offline &&
+                           playing_.voice->latency_samples() == next.voice->latency_samples();
+    if (as_it_was) {
+        playing_.host = host;
+        return;
+    }
+    playing_ = std::move(next);
+    played_choice_ = playing_.choice;
+    played_offline_ = host.offline;
+    latency_samples_ = playing_.voice->latency_samples();
+    deck_->put(playing_.voice);
+}
+
+} // namespace tonecast::plugin

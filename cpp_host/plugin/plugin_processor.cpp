@@ -1,0 +1,198 @@
+#include "plugin/plugin_processor.h"
+
+#include "engine/error.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace tonecast::plugin {
+
+namespace {
+
+constexpr int housekeeping_hz = 20;
+
+std::vector<std::string> names_of(const std::vector<Effect>& effects) {
+    std::vector<std::string> names;
+    for (const Effect& effect : effects)
+        names.push_back(effect.name);
+    return names;
+}
+
+} // namespace
+
+PluginProcessor::PluginProcessor()
+    : AudioProcessor(BusesProperties()
+                         .withInput("Input", juce::AudioChannelSet::stereo())
+                         .withOutput("Output", juce::AudioChannelSet::stereo())),
+      library_(EffectLibrary::shared()),
+      parameters_(*this, nullptr, "Parameters", make_parameters(names_of(library_.effects()))),
+      player_(parameters_, library_) {
+    startTimerHz(housekeeping_hz);
+}
+
+PluginProcessor::~PluginProcessor() {
+    stopTimer();
+}
+
+void PluginProcessor::setNonRealtime(bool offline) noexcept {
+    AudioProcessor::setNonRealtime(offline);
+    player_.set_offline(offline);
+}
+
+HostSettings PluginProcessor::host_settings() const {
+    return {static_cast<int>(std::lround(getSampleRate())), getMainBusNumInputChannels(),
+            std::max(1, getBlockSize()), isNonRealtime()};
+}
+
+void PluginProcessor::prepareToPlay(double sample_rate_hz, int max_block_samples) {
+    setRateAndBufferSizeDetails(sample_rate_hz, max_block_samples);
+    taps_.prepare(static_cast<int>(sample_rate_hz));
+    player_.prepare(host_settings());
+    report_latency();
+}
+
+void PluginProcessor::releaseResources() {
+    player_.release();
+}
+
+void PluginProcessor::reset() {
+    player_.reset();
+}
+
+void PluginProcessor::processBlock(juce::AudioBuffer<float>& buffer, juce::MidiBuffer&) {
+    play(buffer, false);
+}
+
+void PluginProcessor::processBlockBypassed(juce::AudioBuffer<float>& buffer, juce::MidiBuffer&) {
+    play(buffer, true);
+}
+
+void PluginProcessor::play(juce::AudioBuffer<float>& buffer, bool bypassed) {
+    // Offline there is time to change effects on the spot, and no other moment to do it at.
+    if (isNonRealtime() && player_.outdated()) {
+        player_.update();
+        report_latency();
+    }
+    const int count = std::min(getMainBusNumInputChannels(), buffer.getNumChannels());
+    std::array<float*, Engine::max_channels> channels{};
+    for (int at = 0; at < buffer.getNumSamples(); at += Taps::slice_samples) {
+        const int n = std::min(Taps::slice_samples, buffer.getNumSamples() - at);
+        for (int c = 0; c < count; ++c)
+            channels[static_cast<std::size_t>(c)] = buffer.getWritePointer(c, at);
+        taps_.before(channels.data(), count, n);
+        player_.process(channels.data(), n, bypassed);
+        taps_.after(channels.data(), count, n);
+    }
+}
+
+bool PluginProcessor::isBusesLayoutSupported(const BusesLayout& layout) const {
+    const auto channels = layout.getMainInputChannelSet();
+    const bool supported =
+        channels == layout.getMainOutputChannelSet() &&
+        (channels == juce::AudioChannelSet::mono() || channels == juce::AudioChannelSet::stereo());
+    // Hosts built with JUCE read the latency after they have set rate, blocks and layout, and only
+    // then have the plugin prepared: this is the last call before.
+    if (supported && getSampleRate() > 0.0)
+        self_.expect_latency(channels.size());
+    return supported;
+}
+
+void PluginProcessor::expect_latency(int channels) {
+    HostSettings host = host_settings();
+    host.channels = channels;
+    setLatencySamples(player_.expected_latency_samples(host));
+}
+
+juce::AudioProcessorParameter* PluginProcessor::getBypassParameter() const {
+    return parameters_.getParameter(bypass_id);
+}
+
+void PluginProcessor::timerCallback() {
+    player_.update();
+    report_latency();
+}
+
+void PluginProcessor::report_latency() {
+    if (player_.latency_samples() != getLatencySamples())
+        setLatencySamples(player_.latency_samples());
+}
+
+void PluginProcessor::getStateInformation(juce::MemoryBlock& block) {
+    PluginState state;
+    state.parameters = parameters_.copyState();
+    state.file = player_.file();
+    state.file_sha256 = state.file.empty() ? std::string() : sha256_of(state.file);
+    state.editor_width = editor_size.x;
+    state.editor_height = editor_size.y;
+    const std::lock_guard lock(state_lock_);
+    state.other = other_side_;
+    block = write_state(state, effect_choices());
+}
+
+void PluginProcessor::setStateInformation(const void* data, int size) {
+    std::string problem;
+    try {
+        PluginState state = read_state(data, size, effect_choices());
+        if (!state.file.empty()) {
+            const std::string now = sha256_of(state.file);
+            if (!now.empty() && now != state.file_sha256)
+                problem = state.file.string() + " has changed since these settings were saved";
+            player_.use_file(state.file);
+        }
+        if (!state.missing_effect.empty())
+            problem = "the effect " + state.missing_effect +
+                      " of these settings is not in this plugin; choose another";
+        parameters_.replaceState(state.parameters);
+        editor_size = {state.editor_width, state.editor_height};
+        const std::lock_guard lock(state_lock_);
+        other_side_ = state.other;
+        on_side_b_ = false;
+    } catch (const Error& error) {
+        problem = error.what();
+    }
+    if (!problem.empty())
+        juce::Logger::writeToLog("Tonecast: " + juce::String(problem));
+    const std::lock_guard lock(state_lock_);
+    state_problem_ = problem;
+}
+
+std::string PluginProcessor::problem() const {
+    const std::lock_guard lock(state_lock_);
+    for (const std::string& one : {state_problem_, player_.problem(), library_.problem()})
+        if (!one.empty())
+            return one;
+    return {};
+}
+
+const juce::StringArray& PluginProcessor::effect_choices() const {
+    return static_cast<juce::AudioParameterChoice*>(parameters_.getParameter(effect_id))->choices;
+}
+
+void PluginProcessor::open_file(const juce::File& file) {
+    player_.use_file(file.getFullPathName().toStdString());
+    auto* effect = parameters_.getParameter(effect_id);
+    effect->setValueNotifyingHost(1.0F); // the last choice
+}
+
+void PluginProcessor::swap_ab() {
+    const auto now = parameters_.copyState();
+    juce::ValueTree other;
+    {
+        const std::lock_guard lock(state_lock_);
+        other = std::exchange(other_side_, now);
+        on_side_b_ = !on_side_b_;
+    }
+    if (other.isValid())
+        parameters_.replaceState(other);
+}
+
+} // namespace tonecast::plugin
+
+juce::AudioProcessorEditor* tonecast::plugin::PluginProcessor::createEditor() {
+    return new juce::GenericAudioProcessorEditor(*this);
+}
+
+juce::AudioProcessor* JUCE_CALLTYPE createPluginFilter() {
+    return new tonecast::plugin::PluginProcessor();
+}

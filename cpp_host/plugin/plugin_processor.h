@@ -1,0 +1,89 @@
+#pragma once
+
+#include "plugin/parameters.h"
+#include "plugin/player.h"
+#include "plugin/plugin_state.h"
+#include "plugin/taps.h"
+
+#include <juce_audio_processors/juce_audio_processors.h>
+#include <mutex>
+#include <string>
+
+namespace tonecast::plugin {
+
+/// JUCE on one side, the engine on the other: what a host asks for is passed on to who does it.
+class PluginProcessor final : public juce::AudioProcessor, private juce::Timer {
+public:
+    PluginProcessor();
+    ~PluginProcessor() override;
+
+    // Sound
+    void setNonRealtime(bool offline) noexcept override;
+    void prepareToPlay(double sample_rate_hz, int max_block_samples) override;
+    void processBlock(juce::AudioBuffer<float>& buffer, juce::MidiBuffer&) override;
+    void processBlockBypassed(juce::AudioBuffer<float>& buffer, juce::MidiBuffer&) override;
+    void reset() override;
+    void releaseResources() override;
+    bool isBusesLayoutSupported(const BusesLayout& layout) const override;
+    double getTailLengthSeconds() const override { return 0.0; }
+
+    // State
+    void getStateInformation(juce::MemoryBlock& block) override;
+    void setStateInformation(const void* data, int size) override;
+
+    // Editor
+    bool hasEditor() const override { return true; }
+    juce::AudioProcessorEditor* createEditor() override;
+
+    // What hosts ask, and effects without MIDI or programs all answer the same.
+    const juce::String getName() const override { return JucePlugin_Name; }
+    bool acceptsMidi() const override { return false; }
+    bool producesMidi() const override { return false; }
+    juce::AudioProcessorParameter* getBypassParameter() const override;
+    int getNumPrograms() override { return 1; }
+    int getCurrentProgram() override { return 0; }
+    void setCurrentProgram(int) override {}
+    const juce::String getProgramName(int) override { return {}; }
+    void changeProgramName(int, const juce::String&) override {}
+
+    // For the editor, on the message thread.
+    Parameters& parameters() noexcept { return parameters_; }
+    Player& player() noexcept { return player_; }
+    Taps& taps() noexcept { return taps_; }
+
+    /// What is wrong, for people to read; empty where nothing is.
+    std::string problem() const;
+
+    /// Opens a file of the user's, and chooses it.
+    void open_file(const juce::File& file);
+
+    /// Swaps all settings with those kept aside; at first both sides are the same.
+    void swap_ab();
+    bool on_side_b() const noexcept { return on_side_b_; }
+
+    juce::Point<int> editor_size{0, 0}; // as it was left
+
+private:
+    void timerCallback() override;
+    void play(juce::AudioBuffer<float>& buffer, bool bypassed);
+    HostSettings host_settings() const;
+    void report_latency();
+    void expect_latency(int channels);
+    const juce::StringArray& effect_choices() const;
+
+    EffectLibrary& library_;
+    Parameters parameters_;
+    Player player_;
+    Taps taps_;
+
+    mutable std::mutex state_lock_;
+    std::string state_problem_;
+    juce::ValueTree other_side_;
+    bool on_side_b_ = false;
+
+    PluginProcessor& self_ = *this; // for what hosts make happen in a const member
+
+    JUCE_DECLARE_NON_COPYABLE_WITH_LEAK_DETECTOR(PluginProcessor)
+};
+
+} // namespace tonecast::plugin

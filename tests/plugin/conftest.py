@@ -1,0 +1,32 @@
+from collections.abc import Callable
+
+import numpy as np
+import pedalboard
+import pytest
+import tonecast
+from numpy.typing import NDArray
+from tonecast.plugin_core.plugin import plugin_path
+
+Samples = NDArray[np.float32]
+
+
+@pytest.fixture(scope="session")
+def vst3() -> str:
+    try:
+        return str(plugin_path())
+    except tonecast.Error as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def load(vst3: str) -> Callable[..., pedalboard.VST3Plugin]:
+    return tonecast.load_plugin
+
+
+@pytest.fixture
+def noise() -> Callable[..., Samples]:
+    def make(channels: int, samples: int, seed: int = 1) -> Samples:
+        rng = np.random.default_rng(seed)
+        return (0.1 * rng.standard_normal((channels, samples))).astype(np.float32)
+
+    return make

@@ -1,0 +1,171 @@
+"""What hosts do to plugins: fuzz, reset, restore, run many at once."""
+
+import threading
+
+import numpy as np
+import pedalboard
+import pytest
+import tonecast
+from tonecast import Effect
+
+RATE_HZ = 48000
+
+
+def test_settings_survive_a_session(load, noise):
+    plugin = load("eq-lowpass")
+    values = {name: 0.1 + 0.06 * i for i, name in enumerate(plugin.parameters)}
+    values |= {"effect": plugin.parameters["effect"].raw_value, "delta": 1.0, "bypass": 0.0}
+    for name, value in values.items():
+        plugin.parameters[name].raw_value = value
+    restored = load("resonance-eq")
+    restored.raw_state = plugin.raw_state
+    assert restored.effect == "eq-lowpass"
+    for name, value in values.items():
+        assert restored.parameters[name].raw_value == pytest.approx(value, abs=1e-6), name
+    audio = noise(2, 20_000)
+    np.testing.assert_allclose(restored(audio, RATE_HZ), plugin(audio, RATE_HZ), atol=1e-6)
+
+
+def test_what_comes_back_from_a_session_is_what_was_saved(load):
+    plugin = load("eq-peaking")
+    plugin.parameters["low_hz"].raw_value = 0.4
+    restored = load()
+    restored.raw_state = plugin.raw_state
+    once_more = load()
+    once_more.raw_state = restored.raw_state
+    assert once_more.raw_state == restored.raw_state
+
+
+def test_fuzzed_parameters_leave_finite_sound(load, noise):
+    rng = np.random.default_rng(7)
+    plugin = load()
+    audio = noise(2, 2000)
+    for _ in range(60):
+        for parameter in plugin.parameters.values():
+            parameter.raw_value = float(rng.choice([0.0, 1.0, rng.random()]))
+        played = plugin.process(audio, RATE_HZ, 257, reset=False)
+        assert np.isfinite(played).all()
+
+
+def test_fuzzed_blocks_rates_and_channels_leave_finite_sound(load, noise):
+    rng = np.random.default_rng(8)
+    plugin = load()
+    for _ in range(40):
+        channels = int(rng.integers(1, 3))
+        rate_hz = int(rng.choice([8000, 22050, 44100, 48000, 88200, 192000]))
+        audio = noise(channels, int(rng.integers(4, 9000)))
+        block = int(rng.choice([1, 16, 333, 4096]))
+        played = plugin.process(audio, rate_hz, block, reset=bool(rng.integers(0, 2)))
+        assert np.isfinite(played).all()
+
+
+def test_nan_and_inf_do_not_get_through(load, noise):
+    audio = noise(2, 20_000)
+    audio[0, 5000], audio[1, 6000] = np.nan, np.inf
+    assert np.isfinite(load()(audio, RATE_HZ)).all()
+
+
+def test_silence_stays_silence(load):
+    for name in ("resonance-eq", "eq-peaking"):
+        expected = Effect(name)(np.zeros((2, 20_000), np.float32), RATE_HZ)
+        np.testing.assert_array_equal(
+            load(name)(np.zeros((2, 20_000), np.float32), RATE_HZ), expected
+        )
+
+
+def test_reset_forgets_all_sound(load, noise):
+    plugin = load()
+    quiet, loud = 0.01 * noise(2, 20_000, seed=2), noise(2, 20_000)
+    expected = plugin(quiet, RATE_HZ)
+    plugin(loud, RATE_HZ)
+    np.testing.assert_array_equal(plugin(quiet, RATE_HZ), expected)
+
+
+def test_instances_do_not_hear_each_other(load, noise):
+    plugins = [load() for _ in range(8)]
+    audio = [noise(2, 20_000, seed) for seed in range(8)]
+    for share, plugin in enumerate(plugins):
+        plugin.parameters["attenuation"].raw_value = share / 8
+    expected = [
+        Effect("resonance-eq", attenuation=share / 8)(sound, RATE_HZ)
+        for share, sound in enumerate(audio)
+    ]
+    played: dict[int, np.ndarray] = {}
+
+    def play(index: int) -> None:
+        played[index] = plugins[index](audio[index], RATE_HZ, 300)
+
+    threads = [threading.Thread(target=play, args=(index,)) for index in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for index in range(8):
+        np.testing.assert_allclose(played[index], expected[index], rtol=0, atol=1e-6)
+
+
+def test_parameters_may_be_turned_while_it_plays(load, noise):
+    plugin = load()
+    stop = threading.Event()
+
+    def turn() -> None:
+        rng = np.random.default_rng(3)
+        while not stop.is_set():
+            for name in ("attenuation", "low_hz", "mix", "delta", "effect"):
+                plugin.parameters[name].raw_value = float(rng.random())
+
+    turner = threading.Thread(target=turn)
+    turner.start()
+    try:
+        for seed in range(20):
+            played = plugin.process(noise(2, 6000, seed), RATE_HZ, 128, reset=False)
+            assert np.isfinite(played).all()
+    finally:
+        stop.set()
+        turner.join()
+
+
+def test_a_file_of_settings_that_is_broken_leaves_it_playing(load, noise):
+    plugin = load("eq-lowpass")
+    audio = noise(2, 20_000)
+    expected = plugin(audio, RATE_HZ)
+    state = plugin.raw_state
+    for broken in (state[: len(state) // 2], state.replace(b"IComponent", b"IComponenx")):
+        try:
+            plugin.raw_state = broken
+        except (RuntimeError, ValueError):  # where pedalboard sees that it is broken
+            continue
+    np.testing.assert_array_equal(plugin(audio, RATE_HZ), expected)
+
+
+def test_its_parameters_are_those_of_the_shipped_equalizer(load):
+    plugin = load()
+    effect = Effect("resonance-eq")
+    assert set(effect.knobs) | {"effect"} == set(plugin.parameters)
+    for name, knob in effect.knobs.items():
+        parameter = plugin.parameters[name]
+        if knob.scale == "switch":
+            continue
+        default = pytest.approx(knob.default, abs=1e-3)
+        assert float(parameter.string_value) == default
+        assert (parameter.label or "") == knob.unit
+        low, high = (
+            float(parameter.get_text_for_raw_value(0)),
+            float(parameter.get_text_for_raw_value(1)),
+        )
+        assert (low, high) == pytest.approx((knob.minimum, knob.maximum))
+
+
+def test_it_has_the_shipped_effects(load):
+    shipped = tonecast.shipped_effects()
+    assert {*load().parameters["effect"].valid_values} == {*shipped, "user file"}
+
+
+def test_an_unknown_effect_is_named(load):
+    with pytest.raises(tonecast.Error, match="no effect 'eq-lopass'"):
+        load("eq-lopass")
+
+
+def test_it_is_a_plugin_of_pedalboards(load):
+    assert isinstance(load(), pedalboard.VST3Plugin)
+    assert load().is_effect
