@@ -1,6 +1,7 @@
 #include "plugin/plugin_processor.h"
 
 #include "engine/error.h"
+#include "plugin/editor/plugin_editor.h"
 
 #include <algorithm>
 #include <array>
@@ -190,7 +191,7 @@ void PluginProcessor::swap_ab() {
 } // namespace tonecast::plugin
 
 juce::AudioProcessorEditor* tonecast::plugin::PluginProcessor::createEditor() {
-    return new juce::GenericAudioProcessorEditor(*this);
+    return new PluginEditor(*this);
 }
 
 juce::AudioProcessor* JUCE_CALLTYPE createPluginFilter() {

@@ -1,4 +1,6 @@
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pedalboard
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 from tonecast.plugin_core.plugin import plugin_path
 
 Samples = NDArray[np.float32]
+sys.path.append(str(Path(__file__).parent))  # for the helpers beside the tests
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,82 @@
+#include "plugin/editor/effect_bar.h"
+
+namespace tonecast::plugin {
+
+namespace {
+
+/// The effects by their labels, then the user's file: in the order of the parameter's choices.
+juce::ComboBox& filled(juce::ComboBox& box) {
+    int id = 1;
+    for (const Effect& effect : EffectLibrary::shared().effects())
+        box.addItem(juce::String(effect.files.begin()->second.contract.label), id++);
+    box.addItem("File of your own", id);
+    return box;
+}
+
+} // namespace
+
+EffectBar::EffectBar(PluginProcessor& processor)
+    : processor_(processor), effect_attachment_(processor.parameters(), effect_id, filled(effects_)),
+      delta_attachment_(processor.parameters(), "delta", delta_),
+      bypass_attachment_(processor.parameters(), bypass_id, bypass_) {
+    effects_.setTitle("Effect");
+    open_.setTooltip("Play an effect file of your own");
+    card_.setTooltip("What the effect is, and where it comes from");
+    a_.setTooltip("Compare two settings: each side keeps its own");
+    b_.setTooltip(a_.getTooltip());
+    delta_.setTooltip("Hear what the effect takes away");
+    bypass_.setTooltip("Hear the sound as it comes in, equally late");
+    open_.onClick = [this] { open_file(); };
+    card_.onClick = [this] { on_card(card_.getToggleState()); };
+    a_.onClick = [this] {
+        if (processor_.on_side_b())
+            processor_.swap_ab();
+    };
+    b_.onClick = [this] {
+        if (!processor_.on_side_b())
+            processor_.swap_ab();
+    };
+    for (auto* button : {&card_, &delta_, &bypass_})
+        button->setClickingTogglesState(true);
+    for (juce::Component* part : std::initializer_list<juce::Component*>{
+             &effects_, &open_, &card_, &a_, &b_, &delta_, &bypass_})
+        addAndMakeVisible(part);
+}
+
+void EffectBar::refresh(bool effect_has_delta) {
+    a_.setToggleState(!processor_.on_side_b(), juce::dontSendNotification);
+    b_.setToggleState(processor_.on_side_b(), juce::dontSendNotification);
+    delta_.setEnabled(effect_has_delta);
+    const auto file = processor_.player().file();
+    const int last = effects_.getNumItems();
+    effects_.changeItemText(last, file.empty()
+                                      ? juce::String("File of your own")
+                                      : juce::String(file.filename().string()));
+}
+
+void EffectBar::open_file() {
+    chooser_ = std::make_unique<juce::FileChooser>("An effect to play", juce::File(), "*.onnx");
+    chooser_->launchAsync(juce::FileBrowserComponent::openMode |
+                              juce::FileBrowserComponent::canSelectFiles,
+                          [this](const juce::FileChooser& chooser) {
+                              if (const auto file = chooser.getResult(); file != juce::File())
+                                  processor_.open_file(file);
+                          });
+}
+
+void EffectBar::resized() {
+    auto row = getLocalBounds();
+    effects_.setBounds(row.removeFromLeft(270));
+    row.removeFromLeft(6);
+    open_.setBounds(row.removeFromLeft(72));
+    row.removeFromLeft(6);
+    card_.setBounds(row.removeFromLeft(60));
+    bypass_.setBounds(row.removeFromRight(76));
+    row.removeFromRight(6);
+    delta_.setBounds(row.removeFromRight(76));
+    row.removeFromRight(18);
+    b_.setBounds(row.removeFromRight(36));
+    a_.setBounds(row.removeFromRight(36));
+}
+
+} // namespace tonecast::plugin

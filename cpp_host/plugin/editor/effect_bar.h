@@ -1,0 +1,40 @@
+#pragma once
+
+#include "plugin/plugin_processor.h"
+
+#include <functional>
+#include <juce_gui_basics/juce_gui_basics.h>
+#include <memory>
+
+namespace tonecast::plugin {
+
+/// What plays, and how to compare: the effect and its card, a file of one's own, A/B, delta, bypass.
+class EffectBar final : public juce::Component {
+public:
+    explicit EffectBar(PluginProcessor& processor);
+
+    std::function<void(bool)> on_card; // to be shown, or hidden again
+
+    /// Follows what hosts and sessions change.
+    void refresh(bool effect_has_delta);
+
+    void resized() override;
+
+private:
+    void open_file();
+
+    PluginProcessor& processor_;
+    juce::ComboBox effects_;
+    juce::TextButton open_{"Open..."};
+    juce::TextButton card_{"Card"};
+    juce::TextButton a_{"A"};
+    juce::TextButton b_{"B"};
+    juce::TextButton delta_{"Delta"};
+    juce::TextButton bypass_{"Bypass"};
+    Parameters::ComboBoxAttachment effect_attachment_;
+    Parameters::ButtonAttachment delta_attachment_;
+    Parameters::ButtonAttachment bypass_attachment_;
+    std::unique_ptr<juce::FileChooser> chooser_;
+};
+
+} // namespace tonecast::plugin

@@ -1,0 +1,91 @@
+#include "plugin/editor/model_card.h"
+
+#include "plugin/editor/theme.h"
+
+namespace tonecast::plugin {
+
+namespace {
+
+juce::String rates_of(const Effect& effect) {
+    juce::StringArray rates;
+    for (const auto& [rate_hz, file] : effect.files)
+        rates.add(juce::String(rate_hz) + " Hz");
+    return rates.joinIntoString(", ");
+}
+
+juce::String joined(const juce::var& list) {
+    juce::StringArray texts;
+    if (const auto* items = list.getArray())
+        for (const auto& item : *items)
+            texts.add(item.toString());
+    return texts.joinIntoString(", ");
+}
+
+juce::String losses_of(const juce::var& provenance) {
+    juce::StringArray texts;
+    if (auto* losses = provenance["losses"].getDynamicObject())
+        for (const auto& loss : losses->getProperties())
+            texts.add(loss.name.toString().replaceCharacter('_', ' ') + " " +
+                      juce::String(static_cast<double>(loss.value), 4));
+    return texts.joinIntoString(", ");
+}
+
+juce::String parity_of(const juce::var& parity) {
+    const auto* signals = parity["signals"].getArray();
+    return "within " + juce::String(static_cast<double>(parity["largest_difference"]), 1, true) +
+           " of PyTorch over " + juce::String(signals == nullptr ? 0 : signals->size()) +
+           " signals";
+}
+
+} // namespace
+
+void ModelCard::show(const Effect* shown, int sample_rate_hz) {
+    rows_.clear();
+    if (shown == nullptr) {
+        title_ = "No effect";
+        description_ = "Choose one above, or open a file of your own.";
+        repaint();
+        return;
+    }
+    const Effect::File& file = shown->fitting(sample_rate_hz);
+    const auto contract = juce::JSON::parse(juce::String(file.contract_json));
+    const auto provenance = contract["provenance"];
+    title_ = juce::String(file.contract.label) + "  (" + juce::String(shown->name) + ")";
+    description_ = contract["description"].toString();
+    const auto add = [this](const char* name, const juce::String& text) {
+        if (text.isNotEmpty())
+            rows_.set(name, text);
+    };
+    add("Made for", rates_of(*shown));
+    add("Frame", juce::String(file.contract.frame_size_samples) + " samples, a hop of " +
+                     juce::String(file.contract.hop_size_samples));
+    add("Made from", provenance["data"].toString());
+    add("Licences", joined(provenance["licences"]));
+    add("Losses", losses_of(provenance));
+    add("Made on", provenance["date"].toString());
+    add("Parity", parity_of(contract["parity"]));
+    add("File", juce::String(file.path.string()));
+    repaint();
+}
+
+void ModelCard::paint(juce::Graphics& g) {
+    g.setColour(Theme::panel);
+    g.fillRoundedRectangle(getLocalBounds().toFloat(), 6.0F);
+    auto area = getLocalBounds().reduced(28, 22);
+    g.setColour(Theme::text);
+    g.setFont(Theme::font(20.0F));
+    g.drawText(title_, area.removeFromTop(28), juce::Justification::centredLeft);
+    g.setFont(Theme::font(15.0F));
+    g.drawFittedText(description_, area.removeFromTop(40), juce::Justification::topLeft, 2);
+    area.removeFromTop(6);
+    for (const auto& name : rows_.getAllKeys()) {
+        auto row = area.removeFromTop(30);
+        g.setFont(Theme::font(14.0F));
+        g.setColour(Theme::faint_text);
+        g.drawText(name, row.removeFromLeft(90), juce::Justification::topLeft);
+        g.setColour(Theme::text);
+        g.drawFittedText(rows_[name], row, juce::Justification::topLeft, 2, 1.0F);
+    }
+}
+
+} // namespace tonecast::plugin

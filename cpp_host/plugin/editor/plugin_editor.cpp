@@ -1,0 +1,131 @@
+#include "plugin/editor/plugin_editor.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tonecast::plugin {
+
+namespace {
+
+constexpr int frames_per_s = 30;
+constexpr double smallest = 0.7; // of the laid-out size
+constexpr double largest = 3.0;
+
+// The first four belong to the resonance equalizer, the others to any effect.
+constexpr std::array knob_ids{"attenuation", "attack_ms",     "release_ms",    "width_octaves",
+                              "mix",         "input_gain_db", "output_gain_db"};
+constexpr std::size_t knobs_of_effect = 4;
+
+bool has_control(const Effect* effect, const juce::String& name) {
+    if (effect == nullptr)
+        return false;
+    const auto& controls = effect->files.begin()->second.contract.controls;
+    return std::ranges::find(controls, name.toStdString(), &Control::name) != controls.end();
+}
+
+} // namespace
+
+PluginEditor::PluginEditor(PluginProcessor& plugin)
+    : AudioProcessorEditor(plugin), plugin_(plugin),
+      last_time_ms_(juce::Time::getMillisecondCounterHiRes()), effect_bar_(plugin),
+      spectrum_(plugin.parameters(), analyser_) {
+    setLookAndFeel(&theme_);
+    for (const char* id : knob_ids)
+        knobs_.push_back(std::make_unique<Knob>(plugin.parameters(), id));
+    effect_bar_.on_card = [this](bool on) { card_.setVisible(on); };
+
+    addAndMakeVisible(page_);
+    for (juce::Component* part : std::initializer_list<juce::Component*>{
+             &effect_bar_, &spectrum_, &history_, &meters_, &status_})
+        page_.addAndMakeVisible(part);
+    for (auto& knob : knobs_)
+        page_.addAndMakeVisible(*knob);
+    page_.addChildComponent(card_);
+    lay_out();
+
+    setResizable(true, true);
+    setResizeLimits(static_cast<int>(width * smallest), static_cast<int>(height * smallest),
+                    static_cast<int>(width * largest), static_cast<int>(height * largest));
+    getConstrainer()->setFixedAspectRatio(static_cast<double>(width) / height);
+    const auto left = plugin_.editor_size;
+    left.x > 0 ? setSize(left.x, left.y) : setSize(width, height);
+
+    plugin_.taps().watch(true);
+    show_effect();
+    startTimerHz(frames_per_s);
+}
+
+PluginEditor::~PluginEditor() {
+    stopTimer();
+    plugin_.taps().watch(false);
+    setLookAndFeel(nullptr);
+}
+
+void PluginEditor::paint(juce::Graphics& g) {
+    g.fillAll(Theme::background);
+}
+
+void PluginEditor::resized() {
+    page_.setTransform(juce::AffineTransform::scale(
+        std::min(static_cast<float>(getWidth()) / width, static_cast<float>(getHeight()) / height)));
+    plugin_.editor_size = {getWidth(), getHeight()};
+}
+
+void PluginEditor::lay_out() {
+    page_.setBounds(0, 0, width, height);
+    auto area = page_.getLocalBounds().reduced(12);
+    effect_bar_.setBounds(area.removeFromTop(32));
+    area.removeFromTop(8);
+    status_.setBounds(area.removeFromBottom(22));
+    area.removeFromBottom(4);
+    auto controls = area.removeFromBottom(112);
+    area.removeFromBottom(8);
+    meters_.setBounds(area.removeFromRight(84));
+    area.removeFromRight(8);
+    spectrum_.setBounds(area);
+    card_.setBounds(area);
+    history_.setBounds(controls.removeFromRight(300));
+    controls.removeFromRight(8);
+    const int knob_width = controls.getWidth() / static_cast<int>(knobs_.size());
+    for (auto& knob : knobs_)
+        knob->setBounds(controls.removeFromLeft(knob_width).reduced(2, 2));
+}
+
+void PluginEditor::show_effect() {
+    shown_ = plugin_.player().effect();
+    for (std::size_t i = 0; i < knobs_of_effect; ++i)
+        knobs_[i]->setEnabled(has_control(shown_.get(), knob_ids[i]));
+    spectrum_.show_range(has_control(shown_.get(), "low_hz") &&
+                         has_control(shown_.get(), "high_hz"));
+    const double rate_hz = plugin_.getSampleRate();
+    card_.show(shown_.get(), rate_hz > 0.0 ? static_cast<int>(rate_hz) : 48000);
+}
+
+void PluginEditor::timerCallback() {
+    const double now_ms = juce::Time::getMillisecondCounterHiRes();
+    const double elapsed_s = (now_ms - std::exchange(last_time_ms_, now_ms)) / 1000.0;
+    Player& player = plugin_.player();
+    if (player.effect() != shown_)
+        show_effect();
+    effect_bar_.refresh(has_control(shown_.get(), "delta"));
+
+    analyser_.update(plugin_.taps(), static_cast<int>(plugin_.getSampleRate()),
+                     player.latency_samples(), elapsed_s);
+    meters_.add(plugin_.taps().take_input_peak(), plugin_.taps().take_output_peak(),
+                elapsed_s);
+    HistoryView::Moment moment;
+    if (has_control(shown_.get(), "attenuation"))
+        moment.applied = plugin_.parameters().getRawParameterValue("attenuation")->load();
+    moment.change_db = analyser_.mean_change_db();
+    history_.add(moment, elapsed_s);
+
+    const Counters counters = player.counters();
+    status_.show({plugin_.getSampleRate(), player.latency_samples(), counters.late_frames,
+                  counters.bad_frames, plugin_.isNonRealtime(),
+                  juce::String(plugin_.problem())});
+    for (juce::Component* part :
+         std::initializer_list<juce::Component*>{&spectrum_, &history_, &meters_})
+        part->repaint();
+}
+
+} // namespace tonecast::plugin

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "plugin/editor/effect_bar.h"
+#include "plugin/editor/history_view.h"
+#include "plugin/editor/knob.h"
+#include "plugin/editor/meters.h"
+#include "plugin/editor/model_card.h"
+#include "plugin/editor/spectrum_analyser.h"
+#include "plugin/editor/spectrum_view.h"
+#include "plugin/editor/status_bar.h"
+#include "plugin/editor/theme.h"
+#include "plugin/plugin_processor.h"
+
+#include <juce_gui_basics/juce_gui_basics.h>
+#include <memory>
+#include <vector>
+
+namespace tonecast::plugin {
+
+/// The window: lays its parts out, and shows them 30 times a second what the sound does. It is laid
+/// out at one size and drawn at any.
+class PluginEditor final : public juce::AudioProcessorEditor, private juce::Timer {
+public:
+    explicit PluginEditor(PluginProcessor& plugin);
+    ~PluginEditor() override;
+
+    void paint(juce::Graphics& g) override;
+    void resized() override;
+
+private:
+    static constexpr int width = 960;
+    static constexpr int height = 600;
+
+    void timerCallback() override;
+    void show_effect();
+    void lay_out();
+
+    PluginProcessor& plugin_;
+    Theme theme_;
+    SpectrumAnalyser analyser_;
+    double last_time_ms_;
+    std::shared_ptr<const Effect> shown_;
+
+    juce::Component page_;
+    EffectBar effect_bar_;
+    SpectrumView spectrum_;
+    ModelCard card_;
+    std::vector<std::unique_ptr<Knob>> knobs_;
+    HistoryView history_;
+    Meters meters_;
+    StatusBar status_;
+    juce::TooltipWindow tooltips_{this};
+};
+
+} // namespace tonecast::plugin
