@@ -6,7 +6,7 @@ OUT    ?= demo
 
 SOURCES := pyproject.toml constraints.txt $(shell find cpp_host -path cpp_host/plugin -prune -o \( -name '*.h' -o -name '*.cpp' -o -name 'CMakeLists.txt' \) -print)
 
-.PHONY: demo test types lint format bench plugin clean help system plugin-packages
+.PHONY: demo test types lint format bench plugin clean help system plugin-packages plugin-picture
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -48,6 +48,9 @@ plugin: $(VENV)/.play plugin-packages ## build the VST3, LV2 and standalone plug
 	    > $(PLUGIN).log || { cat $(PLUGIN).log; exit 2; }
 	@cmake --build $(PLUGIN) -j $(JOBS)
 	@$(BIN)/tonecast plugin-path
+
+plugin-picture: plugin $(VENV)/.dev
+	@$(BIN)/python tests/plugin/take_picture.py cpp_host/plugin/editor.png
 
 clean: ## remove what make has built
 	rm -rf $(VENV) build demo

@@ -24,6 +24,7 @@ SECTIONS = (
     "render_file",
     "resampler_quality",
     "model_cost",
+    "plugin_instances",
     "training_speed",
     "predictor_cost",
 )

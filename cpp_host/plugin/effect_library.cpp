@@ -38,8 +38,6 @@ const Effect::File& Effect::fitting(int host_rate_hz) const {
 
 Effect read_effect(const fs::path& path) {
     EffectFile file = read_effect_file(path);
-    if (file.contract.kind != Kind::effect)
-        throw Error(path.string() + ": it is a predictor, which makes no sound by itself");
     Effect effect{file.contract.name, {}};
     const int rate_hz = file.contract.sample_rate_hz;
     effect.files[rate_hz] = {path, std::move(file.contract), std::move(file.contract_json)};
@@ -62,6 +60,8 @@ void EffectLibrary::read_bundle() {
     for (const fs::path& path : effect_files(bundle_.effects)) {
         try {
             Effect effect = read_effect(path);
+            if (effect.files.begin()->second.contract.kind != Kind::effect)
+                continue; // a predictor makes no sound by itself
             const auto same = std::ranges::find(effects_, effect.name, &Effect::name);
             if (same == effects_.end())
                 effects_.push_back(std::move(effect));

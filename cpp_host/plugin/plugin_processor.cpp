@@ -29,6 +29,8 @@ PluginProcessor::PluginProcessor()
       library_(EffectLibrary::shared()),
       parameters_(*this, nullptr, "Parameters", make_parameters(names_of(library_.effects()))),
       player_(parameters_, library_) {
+    if (!library_.problem().empty())
+        juce::Logger::writeToLog("Tonecast: " + juce::String(library_.problem()));
     startTimerHz(housekeeping_hz);
 }
 

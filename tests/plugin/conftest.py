@@ -21,6 +21,12 @@ def vst3() -> str:
         pytest.skip(str(error))
 
 
+@pytest.fixture(scope="session")
+def bundles(vst3: str) -> Path:
+    """The folder of all that was built: VST3, LV2 and Standalone."""
+    return Path(vst3).parents[1]
+
+
 @pytest.fixture
 def load(vst3: str) -> Callable[..., pedalboard.VST3Plugin]:
     return tonecast.load_plugin

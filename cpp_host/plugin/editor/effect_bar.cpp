@@ -16,7 +16,8 @@ juce::ComboBox& filled(juce::ComboBox& box) {
 } // namespace
 
 EffectBar::EffectBar(PluginProcessor& processor)
-    : processor_(processor), effect_attachment_(processor.parameters(), effect_id, filled(effects_)),
+    : processor_(processor),
+      effect_attachment_(processor.parameters(), effect_id, filled(effects_)),
       delta_attachment_(processor.parameters(), "delta", delta_),
       bypass_attachment_(processor.parameters(), bypass_id, bypass_) {
     effects_.setTitle("Effect");
@@ -49,9 +50,8 @@ void EffectBar::refresh(bool effect_has_delta) {
     delta_.setEnabled(effect_has_delta);
     const auto file = processor_.player().file();
     const int last = effects_.getNumItems();
-    effects_.changeItemText(last, file.empty()
-                                      ? juce::String("File of your own")
-                                      : juce::String(file.filename().string()));
+    effects_.changeItemText(last, file.empty() ? juce::String("File of your own")
+                                               : juce::String(file.filename().string()));
 }
 
 void EffectBar::open_file() {

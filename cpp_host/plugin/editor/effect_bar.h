@@ -8,7 +8,8 @@
 
 namespace tonecast::plugin {
 
-/// What plays, and how to compare: the effect and its card, a file of one's own, A/B, delta, bypass.
+/// What plays, and how to compare: the effect and its card, a file of one's own, A/B, delta,
+/// bypass.
 class EffectBar final : public juce::Component {
 public:
     explicit EffectBar(PluginProcessor& processor);

@@ -57,17 +57,17 @@ void HistoryView::paint(juce::Graphics& g) {
 
     const bool predicts = !moments_.empty() && moments_.back().moment.predicted.has_value();
     auto title = all.reduced(8.0F, 5.0F).removeFromTop(16.0F);
-    g.setFont(Theme::font(12.0F));
+    g.setFont(Theme::font(13.0F));
     const auto name = [&](const juce::String& text, juce::Colour colour, float width) {
         g.setColour(colour);
         g.drawText(text, title.removeFromLeft(width), juce::Justification::centredLeft);
     };
-    name("applied", Theme::removed, 52.0F);
+    name("applied", Theme::removed, 58.0F);
     if (predicts)
-        name("predicted", Theme::faint_text, 62.0F);
+        name("predicted", Theme::faint_text, 68.0F);
     if (!moments_.empty())
         name("level " + juce::String(moments_.back().moment.change_db, 1) + " dB", Theme::after,
-             90.0F);
+             100.0F);
     g.setColour(Theme::faint_text);
     g.drawText("10 s", title, juce::Justification::centredRight);
 }

@@ -3,6 +3,7 @@
 #include "plugin/editor/theme.h"
 #include "plugin/parameters.h"
 
+#include <cmath>
 #include <juce_gui_basics/juce_gui_basics.h>
 
 namespace tonecast::plugin {
@@ -15,9 +16,11 @@ public:
         const auto unit = parameters.getParameter(id)->getLabel();
         slider_.setTextValueSuffix(unit.isEmpty() ? "" : " " + (unit == "octaves" ? "oct" : unit));
         slider_.setTitle(name_);
-        slider_.setDoubleClickReturnValue(
-            true, parameters.getParameterRange(id).convertFrom0to1(
-                      parameters.getParameter(id)->getDefaultValue()));
+        slider_.textFromValueFunction = shortly;
+        slider_.updateText();
+        slider_.setDoubleClickReturnValue(true,
+                                          parameters.getParameterRange(id).convertFrom0to1(
+                                              parameters.getParameter(id)->getDefaultValue()));
         addAndMakeVisible(slider_);
     }
 
@@ -35,6 +38,12 @@ public:
     void enablementChanged() override { repaint(); }
 
 private:
+    /// As much as an eye wants to know; hosts get more digits.
+    static juce::String shortly(double value) {
+        const double size = std::fabs(value);
+        return juce::String(value, size < 2.0 ? 2 : size < 100.0 ? 1 : 0);
+    }
+
     juce::Slider slider_{juce::Slider::RotaryHorizontalVerticalDrag, juce::Slider::TextBoxBelow};
     Parameters::SliderAttachment attachment_;
     juce::String name_;

@@ -42,7 +42,7 @@ void Meters::paint(juce::Graphics& g) {
 
 void Meters::paint_meter(juce::Graphics& g, juce::Rectangle<float> area, const Meter& meter,
                          const char* name) const {
-    g.setFont(Theme::font(12.0F));
+    g.setFont(Theme::font(13.0F));
     g.setColour(Theme::faint_text);
     g.drawText(name, area.removeFromBottom(16.0F), juce::Justification::centred);
     const bool over = meter.held_db > 0.0F;

@@ -43,11 +43,11 @@ PluginEditor::PluginEditor(PluginProcessor& plugin)
     page_.addChildComponent(card_);
     lay_out();
 
+    const auto left = plugin_.editor_size; // before limits make it the smallest
     setResizable(true, true);
     setResizeLimits(static_cast<int>(width * smallest), static_cast<int>(height * smallest),
                     static_cast<int>(width * largest), static_cast<int>(height * largest));
     getConstrainer()->setFixedAspectRatio(static_cast<double>(width) / height);
-    const auto left = plugin_.editor_size;
     left.x > 0 ? setSize(left.x, left.y) : setSize(width, height);
 
     plugin_.taps().watch(true);
@@ -66,8 +66,8 @@ void PluginEditor::paint(juce::Graphics& g) {
 }
 
 void PluginEditor::resized() {
-    page_.setTransform(juce::AffineTransform::scale(
-        std::min(static_cast<float>(getWidth()) / width, static_cast<float>(getHeight()) / height)));
+    page_.setTransform(juce::AffineTransform::scale(std::min(
+        static_cast<float>(getWidth()) / width, static_cast<float>(getHeight()) / height)));
     plugin_.editor_size = {getWidth(), getHeight()};
 }
 
@@ -111,8 +111,7 @@ void PluginEditor::timerCallback() {
 
     analyser_.update(plugin_.taps(), static_cast<int>(plugin_.getSampleRate()),
                      player.latency_samples(), elapsed_s);
-    meters_.add(plugin_.taps().take_input_peak(), plugin_.taps().take_output_peak(),
-                elapsed_s);
+    meters_.add(plugin_.taps().take_input_peak(), plugin_.taps().take_output_peak(), elapsed_s);
     HistoryView::Moment moment;
     if (has_control(shown_.get(), "attenuation"))
         moment.applied = plugin_.parameters().getRawParameterValue("attenuation")->load();
@@ -121,8 +120,7 @@ void PluginEditor::timerCallback() {
 
     const Counters counters = player.counters();
     status_.show({plugin_.getSampleRate(), player.latency_samples(), counters.late_frames,
-                  counters.bad_frames, plugin_.isNonRealtime(),
-                  juce::String(plugin_.problem())});
+                  counters.bad_frames, plugin_.isNonRealtime(), juce::String(plugin_.problem())});
     for (juce::Component* part :
          std::initializer_list<juce::Component*>{&spectrum_, &history_, &meters_})
         part->repaint();

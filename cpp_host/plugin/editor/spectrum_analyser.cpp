@@ -22,8 +22,8 @@ float keep(double elapsed_s, double time_s) {
 } // namespace
 
 SpectrumAnalyser::SpectrumAnalyser()
-    : window_(size, juce::dsp::WindowingFunction<float>::hann, false), pairs_(kept),
-      before_(kept), after_(kept), work_(2 * size) {
+    : window_(size, juce::dsp::WindowingFunction<float>::hann, false), pairs_(kept), before_(kept),
+      after_(kept), work_(2 * size) {
     levels_.before_db.fill(floor_db);
     levels_.after_db.fill(floor_db);
 }
@@ -70,8 +70,8 @@ void SpectrumAnalyser::take(Taps& taps) {
     fresh_ = count > 0;
 }
 
-void SpectrumAnalyser::measure(const std::vector<float>& ring, std::size_t late,
-                               int sample_rate_hz, Power& power) {
+void SpectrumAnalyser::measure(const std::vector<float>& ring, std::size_t late, int sample_rate_hz,
+                               Power& power) {
     for (std::size_t i = 0; i < size; ++i)
         work_[i] = ring[(at_ + 2 * kept - late - size + i) % kept];
     std::fill(work_.begin() + size, work_.end(), 0.0F);

@@ -34,8 +34,12 @@ void SpectrumView::show_range(bool on) {
 }
 
 void SpectrumView::resized() {
-    plot_ = getLocalBounds().toFloat().withTrimmedLeft(34.0F).withTrimmedRight(34.0F)
-                .withTrimmedTop(26.0F).withTrimmedBottom(20.0F);
+    plot_ = getLocalBounds()
+                .toFloat()
+                .withTrimmedLeft(34.0F)
+                .withTrimmedRight(34.0F)
+                .withTrimmedTop(26.0F)
+                .withTrimmedBottom(20.0F);
 }
 
 float SpectrumView::x_of(float frequency_hz) const {
@@ -98,7 +102,7 @@ void SpectrumView::paint(juce::Graphics& g) {
 }
 
 void SpectrumView::paint_grid(juce::Graphics& g) const {
-    g.setFont(Theme::font(11.0F));
+    g.setFont(Theme::font(12.0F));
     for (const int frequency_hz : {20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000}) {
         const float x = x_of(static_cast<float>(frequency_hz));
         g.setColour(Theme::line.withAlpha(0.6F));
@@ -106,8 +110,7 @@ void SpectrumView::paint_grid(juce::Graphics& g) const {
         const auto name = frequency_hz < 1000 ? juce::String(frequency_hz)
                                               : juce::String(frequency_hz / 1000) + "k";
         g.setColour(Theme::faint_text);
-        g.drawText(name,
-                   juce::Rectangle<float>(x - 20.0F, plot_.getBottom() + 3.0F, 40.0F, 14.0F),
+        g.drawText(name, juce::Rectangle<float>(x - 20.0F, plot_.getBottom() + 3.0F, 40.0F, 14.0F),
                    juce::Justification::centred);
     }
     for (int level_db = -15; level_db > juce::roundToInt(bottom_db); level_db -= 15) {
@@ -140,7 +143,7 @@ void SpectrumView::paint_range(juce::Graphics& g) const {
         g.fillRect(juce::Rectangle<float>(x - 0.75F, plot_.getY(), 1.5F, plot_.getHeight()));
         const juce::Rectangle<float> grip(x - 4.0F, plot_.getY() - 5.0F, 8.0F, 10.0F);
         g.fillRoundedRectangle(grip, 2.0F);
-        g.setFont(Theme::font(11.0F));
+        g.setFont(Theme::font(12.0F));
         const juce::Rectangle<float> label(x - 30.0F, plot_.getY() - 21.0F, 60.0F, 14.0F);
         g.drawText(in_hz(limit_hz(id)), label.constrainedWithin(getLocalBounds().toFloat()),
                    juce::Justification::centred);
@@ -156,7 +159,7 @@ void SpectrumView::paint_legend(juce::Graphics& g) const {
         {{"before", Theme::before}, {"after", Theme::after}, {"change, dB", Theme::removed}}};
     auto row = plot_.toNearestInt().removeFromTop(22).withTrimmedTop(6).reduced(8, 0);
     row = row.withTrimmedLeft(row.getWidth() / 2 - 120);
-    g.setFont(Theme::font(12.0F));
+    g.setFont(Theme::font(13.0F));
     for (const Entry& entry : entries) {
         g.setColour(entry.colour);
         g.fillRoundedRectangle(row.removeFromLeft(14).toFloat().withSizeKeepingCentre(14.0F, 4.0F),

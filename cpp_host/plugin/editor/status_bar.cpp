@@ -25,7 +25,7 @@ void StatusBar::paint(juce::Graphics& g) {
         const double latency_ms = 1000.0 * status_.latency_samples / status_.sample_rate_hz;
         add("latency " + juce::String(latency_ms, 1) + " ms (" +
                 juce::String(status_.latency_samples) + " samples)",
-            Theme::text, 210);
+            Theme::text, 220);
         add(juce::String(status_.sample_rate_hz / 1000.0, 1) + " kHz" +
                 (status_.offline ? ", offline" : ""),
             Theme::faint_text, status_.offline ? 110 : 70);

@@ -19,7 +19,7 @@ public:
     static inline const juce::Colour removed{0xffffb74d};
     static inline const juce::Colour warning{0xffff8a65};
 
-    static juce::Font font(float height = 13.0F) { return juce::Font(height); }
+    static juce::Font font(float height = 14.0F) { return juce::Font(height); }
 
     void drawRotarySlider(juce::Graphics&, int x, int y, int width, int height, float share,
                           float start_angle, float end_angle, juce::Slider&) override;

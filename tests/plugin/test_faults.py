@@ -1,0 +1,107 @@
+"""A damaged installation: the plugin loads, passes sound dry, and says why."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tonecast import Effect
+
+RATE_HZ = 48000
+
+# In a process of its own: in this one ONNX Runtime is loaded already.
+PLAY = """
+import sys
+import numpy as np
+from pedalboard import VST3Plugin
+plugin = VST3Plugin(sys.argv[1])
+audio = np.load(sys.argv[2])
+np.save(sys.argv[3], plugin(audio, {rate_hz}))
+"""
+
+
+@pytest.fixture
+def bundle(vst3: str, tmp_path: Path) -> Path:
+    """A bundle of its own to damage: the binary is a copy, because it finds the rest beside it."""
+    copy = tmp_path / "Tonecast.vst3"
+    for file in sorted(Path(vst3).rglob("*")):
+        if file.is_file():
+            place = copy / file.relative_to(vst3)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.link(file, place)
+    return copy
+
+
+@pytest.fixture
+def play(bundle, tmp_path):
+    def play_(audio: np.ndarray, **environment: str) -> tuple[np.ndarray, str]:
+        np.save(tmp_path / "in.npy", audio)
+        command = [sys.executable, "-c", PLAY.format(rate_hz=RATE_HZ), bundle]
+        done = subprocess.run(
+            [*command, tmp_path / "in.npy", tmp_path / "out.npy"],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return np.load(tmp_path / "out.npy"), done.stderr
+
+    return play_
+
+
+def test_a_whole_bundle_plays_from_anywhere_without_a_display(play, noise, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    audio = noise(2, 20_000)
+    played, said = play(audio)
+    np.testing.assert_array_equal(played, Effect("resonance-eq")(audio, RATE_HZ))
+    assert said == ""
+
+
+def test_without_onnxruntime(play, bundle, noise):
+    (library,) = bundle.rglob("libonnxruntime.so")
+    library.unlink()
+    audio = noise(2, 20_000)
+    played, said = play(audio)
+    np.testing.assert_array_equal(played, audio)
+    assert "libonnxruntime.so: there is no ONNX Runtime library here" in said
+
+
+def test_with_another_library_in_its_place(play, bundle, noise):
+    (library,) = bundle.rglob("libonnxruntime.so")
+    library.unlink()
+    library.write_bytes(b"\x7fELF, but nothing else")
+    audio = noise(2, 20_000)
+    played, said = play(audio)
+    np.testing.assert_array_equal(played, audio)
+    assert "libonnxruntime.so: it cannot be loaded as ONNX Runtime" in said
+
+
+def test_without_effects(play, bundle, noise):
+    for effect in bundle.rglob("*.onnx"):
+        effect.unlink()
+    audio = noise(2, 20_000)
+    played, said = play(audio)
+    np.testing.assert_array_equal(played, audio)
+    assert "there are no effects here, reinstall the plugin" in said
+
+
+def test_with_a_broken_effect_the_others_play(play, bundle, noise):
+    (effect,) = bundle.rglob("eq-highpass.onnx")
+    effect.unlink()
+    effect.write_bytes(b"no model")
+    audio = noise(2, 20_000)
+    played, said = play(audio)
+    np.testing.assert_array_equal(played, Effect("resonance-eq")(audio, RATE_HZ))
+    assert "eq-highpass.onnx" in said
+
+
+def test_with_a_home_that_cannot_be_written(play, noise, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir(mode=0o500)
+    audio = noise(1, 20_000)
+    played, _ = play(audio, HOME=str(home), XDG_CONFIG_HOME=str(home / "none"))
+    np.testing.assert_array_equal(played, Effect("resonance-eq")(audio, RATE_HZ))
+    assert list(home.iterdir()) == []
