@@ -45,4 +45,4 @@ def test_the_live_example_is_python() -> None:
 def test_every_command_it_names_exists() -> None:
     from tonecast.plugin_core.cli import tonecast
 
-    assert set(re.findall(r"`tonecast ([a-z]+)", README)) <= set(tonecast.commands)
+    assert set(re.findall(r"`tonecast ([a-z-]+)", README)) <= set(tonecast.commands)

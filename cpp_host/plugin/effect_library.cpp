@@ -59,20 +59,28 @@ EffectLibrary::EffectLibrary(Bundle bundle) : bundle_(std::move(bundle)) {
 void EffectLibrary::read_bundle() {
     for (const fs::path& path : effect_files(bundle_.effects)) {
         try {
-            Effect effect = read_effect(path);
-            if (effect.files.begin()->second.contract.kind != Kind::effect)
-                continue; // a predictor makes no sound by itself
-            const auto same = std::ranges::find(effects_, effect.name, &Effect::name);
-            if (same == effects_.end())
-                effects_.push_back(std::move(effect));
-            else
-                same->files.merge(effect.files);
+            add(read_effect(path));
         } catch (const Error& error) {
             problem_ += (problem_.empty() ? "" : "; ") + std::string(error.what());
         }
     }
     std::ranges::stable_partition(
         effects_, [](const Effect& effect) { return effect.name == default_effect; });
+}
+
+void EffectLibrary::add(Effect effect) {
+    const bool predicts = effect.files.begin()->second.contract.kind == Kind::predictor;
+    auto& known = predicts ? predictors_ : effects_;
+    const auto same = std::ranges::find(known, effect.name, &Effect::name);
+    if (same == known.end())
+        known.push_back(std::move(effect));
+    else
+        same->files.merge(effect.files);
+}
+
+const Effect* EffectLibrary::predictor(const std::string& name) const {
+    const auto found = std::ranges::find(predictors_, name, &Effect::name);
+    return found == predictors_.end() ? nullptr : &*found;
 }
 
 std::shared_ptr<const Model> EffectLibrary::load_model(const fs::path& path) {

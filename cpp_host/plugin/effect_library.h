@@ -14,7 +14,7 @@
 
 namespace tonecast::plugin {
 
-/// One effect: its files by the sample rate in Hz that they were made for.
+/// One effect, or a predictor: its files by the sample rate in Hz that they were made for.
 struct Effect {
     struct File {
         std::filesystem::path path;
@@ -42,6 +42,9 @@ public:
     /// Read once, the default first. Empty where the bundle is damaged.
     const std::vector<Effect>& effects() const { return effects_; }
 
+    /// The predictor of that name; null where it is not in the bundle.
+    const Effect* predictor(const std::string& name) const;
+
     /// What is wrong with the bundle: sentences, empty where nothing is.
     const std::string& problem() const { return problem_; }
 
@@ -52,9 +55,11 @@ private:
     using FileKey = std::tuple<std::string, std::filesystem::file_time_type, std::uintmax_t>;
 
     void read_bundle();
+    void add(Effect effect);
 
     Bundle bundle_;
     std::vector<Effect> effects_;
+    std::vector<Effect> predictors_;
     std::string problem_;
 
     std::mutex loading_;

@@ -8,8 +8,9 @@ namespace tonecast::plugin {
 
 namespace {
 
-const std::array<Control, 11> all_knobs{{
+const std::array<Control, 12> all_knobs{{
     {"attenuation", "Attenuation", "", Scale::linear, 0.0F, 1.0F, 0.19F, ""},
+    {automatic_id, "Attenuation auto", "", Scale::toggle, 0.0F, 1.0F, 0.0F, ""},
     {"low_hz", "Low", "Hz", Scale::log, 20.0F, 20000.0F, 150.0F, ""},
     {"high_hz", "High", "Hz", Scale::log, 20.0F, 20000.0F, 20000.0F, ""},
     {"attack_ms", "Attack", "ms", Scale::log, 1.0F, 500.0F, 5.0F, ""},

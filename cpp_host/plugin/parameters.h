@@ -12,6 +12,7 @@ namespace tonecast::plugin {
 using Parameters = juce::AudioProcessorValueTreeState;
 
 inline constexpr auto effect_id = "effect";
+inline constexpr auto automatic_id = "attenuation_auto"; // a predictor turns "attenuation"
 inline constexpr auto bypass_id = "bypass";
 inline constexpr auto user_file = "user file"; // the last choice of "effect"
 

@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "engine/inference/identity.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -12,14 +13,18 @@ namespace {
 
 constexpr int dry_frame_samples = 32;
 
-/// What plays where no effect can: every frame comes back as it is.
-std::shared_ptr<const Model> dry_model(int sample_rate_hz) {
+constexpr int longest_block_samples = 65536; // the engine's
+
+/// What plays where no effect can: every frame comes back as it is, at any rate.
+std::shared_ptr<Voice> make_dry_voice(int channels) {
     Contract contract;
     contract.name = "dry";
-    contract.sample_rate_hz = sample_rate_hz;
+    contract.sample_rate_hz = 48000;
     contract.frame_size_samples = contract.hop_size_samples = dry_frame_samples;
     contract.hop_sizes_samples = {dry_frame_samples};
-    return std::make_shared<IdentityModel>(std::move(contract));
+    auto voice = std::make_shared<Voice>(std::make_shared<IdentityModel>(std::move(contract)));
+    voice->prepare({.sample_rate_hz = 48000, .channels = channels});
+    return voice;
 }
 
 PlaySettings play_settings(const HostSettings& host) {
@@ -27,7 +32,7 @@ PlaySettings play_settings(const HostSettings& host) {
     settings.sample_rate_hz = host.sample_rate_hz;
     settings.channels = host.channels;
     settings.mode = host.offline ? Mode::inline_ : Mode::worker;
-    settings.max_block_samples = host.max_block_samples;
+    settings.max_block_samples = std::min(host.max_block_samples, longest_block_samples);
     return settings;
 }
 
@@ -39,7 +44,8 @@ bool same_stream(const HostSettings& one, const HostSettings& other) {
 
 Player::Player(const Parameters& parameters, EffectLibrary& library)
     : parameters_(parameters), library_(library),
-      choice_(*parameters.getRawParameterValue(effect_id)) {}
+      choice_(*parameters.getRawParameterValue(effect_id)),
+      automatic_(*parameters.getRawParameterValue(automatic_id)) {}
 
 void Player::prepare(const HostSettings& host) {
     const std::lock_guard lock(lock_);
@@ -76,6 +82,8 @@ void Player::update() {
     HostSettings host = host_;
     host.offline = offline_;
     play(host);
+    if (automatic_ > 0.5F && lacks_predictor_)
+        attach_predictor(*playing_.voice);
 }
 
 void Player::use_file(const std::filesystem::path& path) {
@@ -92,7 +100,7 @@ std::filesystem::path Player::file() const {
 
 std::string Player::problem() const {
     const std::lock_guard lock(lock_);
-    return problem_;
+    return problem_.empty() && automatic_ > 0.5F ? automatic_problem_ : problem_;
 }
 
 std::shared_ptr<const Effect> Player::effect() const {
@@ -105,8 +113,25 @@ Counters Player::counters() const {
     return deck_ ? deck_->counters() : Counters{};
 }
 
+std::optional<Reading> Player::last_reading() const {
+    const std::lock_guard lock(lock_);
+    if (!playing_.voice || !playing_.voice->has_predictor() || automatic_ < 0.5F)
+        return {};
+    return playing_.voice->last_reading(*playing_.voice->automatic_control());
+}
+
+bool Player::can_be_automatic() const {
+    const std::lock_guard lock(lock_);
+    if (!playing_.voice)
+        return false;
+    const auto control = playing_.voice->automatic_control();
+    return control && library_.predictor(
+                          playing_.voice->contract().controls[*control].automatic_by) != nullptr;
+}
+
 bool Player::outdated() const noexcept {
-    return played_choice_ != chosen() || played_offline_ != offline_;
+    return played_choice_ != chosen() || played_offline_ != offline_ ||
+           (automatic_ > 0.5F && lacks_predictor_);
 }
 
 void Player::process(float* const* channels, int n, bool bypassed) noexcept {
@@ -147,20 +172,40 @@ std::shared_ptr<Voice> Player::make_voice(const HostSettings& host) {
         const auto& file = effect_->fitting(host.sample_rate_hz);
         auto voice = std::make_shared<Voice>(library_.load_model(file.path), parameters_);
         voice->prepare(play_settings(host));
+        if (automatic_ > 0.5F)
+            attach_predictor(*voice);
         return voice;
     } catch (const Error& error) {
         problem_ = error.what();
         juce::Logger::writeToLog("Tonecast: " + juce::String(problem_));
     }
-    auto voice = std::make_shared<Voice>(dry_model(host.sample_rate_hz));
-    voice->prepare(play_settings(host));
-    return voice;
+    return make_dry_voice(host.channels);
 }
 
 bool Player::Part::serves(int chosen, const HostSettings& wanted) const {
     return voice && choice == chosen && same_stream(host, wanted) &&
            host.offline == wanted.offline &&
            (host.offline || host.max_block_samples >= wanted.max_block_samples);
+}
+
+void Player::attach_predictor(Voice& voice) {
+    lacks_predictor_ = false;
+    automatic_problem_.clear();
+    const auto control = voice.automatic_control();
+    if (!control || voice.has_predictor())
+        return;
+    const std::string& name = voice.contract().controls[*control].automatic_by;
+    try {
+        const Effect* predictor = library_.predictor(name);
+        if (predictor == nullptr)
+            throw Error("the attenuation cannot be automatic: the predictor " + name +
+                        " is not in this plugin");
+        const auto& file = predictor->fitting(voice.contract().sample_rate_hz);
+        voice.follow_predictor(library_.load_model(file.path));
+    } catch (const Error& error) {
+        automatic_problem_ = error.what();
+        juce::Logger::writeToLog("Tonecast: " + juce::String(automatic_problem_));
+    }
 }
 
 void Player::get_ready(const HostSettings& host) {
@@ -187,6 +232,8 @@ void Player::play(const HostSettings& host) {
     played_choice_ = playing_.choice;
     played_offline_ = host.offline;
     latency_samples_ = playing_.voice->latency_samples();
+    lacks_predictor_ =
+        playing_.voice->automatic_control().has_value() && !playing_.voice->has_predictor();
     deck_->put(playing_.voice);
 }
 

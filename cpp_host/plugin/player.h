@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace tonecast::plugin {
@@ -55,6 +56,12 @@ public:
     /// The effect that is chosen; null where there is none that could be read.
     std::shared_ptr<const Effect> effect() const;
 
+    /// How the predictor moved the attenuation last; nothing where none is at work.
+    std::optional<Reading> last_reading() const;
+
+    /// Whether a predictor can move the attenuation of what plays.
+    bool can_be_automatic() const;
+
     // Any thread.
     int latency_samples() const noexcept { return latency_samples_; }
     void set_offline(bool offline) noexcept { offline_ = offline; }
@@ -79,12 +86,14 @@ private:
     int chosen() const noexcept;
     void read_chosen();
     std::shared_ptr<Voice> make_voice(const HostSettings& host);
+    void attach_predictor(Voice& voice);
     void get_ready(const HostSettings& host);
     void play(const HostSettings& host);
 
     const Parameters& parameters_;
     EffectLibrary& library_;
     const std::atomic<float>& choice_;
+    const std::atomic<float>& automatic_;
 
     mutable std::mutex lock_; // never taken in real time
     HostSettings host_;       // that the deck is prepared for
@@ -92,6 +101,7 @@ private:
     std::filesystem::path file_;
     std::shared_ptr<const Effect> effect_;
     std::string problem_;
+    std::string automatic_problem_;
     std::unique_ptr<Deck> deck_;
     Part ready_;   // made, and not yet put on the deck
     Part playing_; // put last
@@ -99,6 +109,7 @@ private:
     std::atomic<bool> offline_{false};
     std::atomic<int> played_choice_{-1};
     std::atomic<bool> played_offline_{false};
+    std::atomic<bool> lacks_predictor_{false}; // and might have one
     std::atomic<int> latency_samples_{0};
 };
 

@@ -77,7 +77,9 @@ void PluginProcessor::play(juce::AudioBuffer<float>& buffer, bool bypassed) {
         player_.update();
         report_latency();
     }
-    const int count = std::min(getMainBusNumInputChannels(), buffer.getNumChannels());
+    const int count = getMainBusNumInputChannels();
+    if (count == 0 || buffer.getNumChannels() < count)
+        return;
     std::array<float*, Engine::max_channels> channels{};
     for (int at = 0; at < buffer.getNumSamples(); at += Taps::slice_samples) {
         const int n = std::min(Taps::slice_samples, buffer.getNumSamples() - at);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -29,8 +30,26 @@ public:
             const Control& known = contract().controls[i];
             connect(parameters, known.name.c_str(), control(i), known.minimum, known.maximum);
         }
+        automatic_ = automatic_control();
+        automatic_parameter_ = parameters.getRawParameterValue(automatic_id);
         follow();
     }
+
+    /// Control thread: the control "attenuation", where a predictor can move it in this effect.
+    std::optional<std::size_t> automatic_control() const {
+        for (std::size_t i = 0; i < contract().controls.size(); ++i)
+            if (contract().controls[i].name == "attenuation" &&
+                !contract().controls[i].automatic_by.empty())
+                return i;
+        return {};
+    }
+
+    /// Control thread: let this predictor move that control whenever it is set automatic.
+    void follow_predictor(std::shared_ptr<const Model> predictor) {
+        attach(*automatic_control(), std::move(predictor));
+        has_predictor_ = true;
+    }
+    bool has_predictor() const noexcept { return has_predictor_; }
 
     /// Audio thread, before a block. What is new is ramped by the engine.
     void follow() noexcept {
@@ -38,6 +57,9 @@ public:
             const float wanted = wire.parameter->load(std::memory_order_relaxed);
             wire.control->set(std::clamp(wanted, wire.minimum, wire.maximum));
         }
+        if (automatic_)
+            set_automatic(*automatic_,
+                          automatic_parameter_->load(std::memory_order_relaxed) > 0.5F);
     }
 
 private:
@@ -55,6 +77,9 @@ private:
     }
 
     std::vector<Wire> wires_;
+    std::optional<std::size_t> automatic_;
+    const std::atomic<float>* automatic_parameter_ = nullptr;
+    bool has_predictor_ = false;
 };
 
 } // namespace tonecast::plugin

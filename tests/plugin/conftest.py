@@ -32,6 +32,13 @@ def load(vst3: str) -> Callable[..., pedalboard.VST3Plugin]:
     return tonecast.load_plugin
 
 
+@pytest.fixture(scope="session")
+def effects() -> list[str]:
+    """The names of the shipped effects, without predictors."""
+    shipped = tonecast.shipped_effects().values()
+    return [entry.name for entry in shipped if entry.contract.kind == "effect"]
+
+
 @pytest.fixture
 def noise() -> Callable[..., Samples]:
     def make(channels: int, samples: int, seed: int = 1) -> Samples:

@@ -15,6 +15,7 @@ def test_settings_survive_a_session(load, noise):
     plugin = load("eq-lowpass")
     values = {name: 0.1 + 0.06 * i for i, name in enumerate(plugin.parameters)}
     values |= {"effect": plugin.parameters["effect"].raw_value, "delta": 1.0, "bypass": 0.0}
+    values["attenuation_auto"] = 0.0
     for name, value in values.items():
         plugin.parameters[name].raw_value = value
     restored = load("resonance-eq")
@@ -141,7 +142,7 @@ def test_a_file_of_settings_that_is_broken_leaves_it_playing(load, noise):
 def test_its_parameters_are_those_of_the_shipped_equalizer(load):
     plugin = load()
     effect = Effect("resonance-eq")
-    assert set(effect.knobs) | {"effect"} == set(plugin.parameters)
+    assert set(effect.knobs) | {"effect", "attenuation_auto"} == set(plugin.parameters)
     for name, knob in effect.knobs.items():
         parameter = plugin.parameters[name]
         if knob.scale == "switch":
@@ -156,9 +157,8 @@ def test_its_parameters_are_those_of_the_shipped_equalizer(load):
         assert (low, high) == pytest.approx((knob.minimum, knob.maximum))
 
 
-def test_it_has_the_shipped_effects(load):
-    shipped = tonecast.shipped_effects()
-    assert {*load().parameters["effect"].valid_values} == {*shipped, "user file"}
+def test_it_has_the_shipped_effects(load, effects):
+    assert {*load().parameters["effect"].valid_values} == {*effects, "user file"}
 
 
 def test_an_unknown_effect_is_named(load):
@@ -169,3 +169,23 @@ def test_an_unknown_effect_is_named(load):
 def test_it_is_a_plugin_of_pedalboards(load):
     assert isinstance(load(), pedalboard.VST3Plugin)
     assert load().is_effect
+
+
+@pytest.mark.parametrize("rate_hz", [12346, 123457])
+def test_rates_that_nobody_uses_play_as_in_python(load, noise, rate_hz):
+    audio = noise(1, 20_000)
+    expected = Effect("resonance-eq")(audio, rate_hz)
+    np.testing.assert_array_equal(load()(audio, rate_hz), expected)
+
+
+@pytest.mark.parametrize("rate_hz", [1235, 1234568])
+def test_rates_beyond_the_engines_leave_the_sound_dry_and_are_named(load, noise, rate_hz, capfd):
+    audio = noise(2, 20_000)
+    np.testing.assert_array_equal(load()(audio, rate_hz), audio)
+    assert f"a sample rate of {rate_hz} Hz cannot be played" in capfd.readouterr().err
+
+
+def test_blocks_may_be_longer_than_the_engine_takes_at_once(load, noise):
+    audio = noise(1, 150_000)
+    expected = Effect("resonance-eq")(audio, RATE_HZ)
+    np.testing.assert_array_equal(load()(audio, RATE_HZ, buffer_size=150_000), expected)

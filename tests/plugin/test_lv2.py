@@ -8,7 +8,6 @@ from pathlib import Path
 import jack
 import numpy as np
 import pytest
-import tonecast
 from stage import MISSING, PERIOD, RATE_HZ, jack_server, running, wait_for
 
 
@@ -40,10 +39,10 @@ def test_hosts_find_it(lv2):
     assert say(lv2, "lv2ls").split() == [URI]
 
 
-def test_it_is_described_with_its_effects_and_its_latency(lv2, bundles):
+def test_it_is_described_with_its_effects_and_its_latency(lv2, bundles, effects):
     assert "Has latency:       yes" in say(lv2, "lv2info", URI)
     described = (bundles / "LV2" / "Tonecast.lv2" / "dsp.ttl").read_text()
-    for effect in tonecast.shipped_effects():
+    for effect in effects:
         assert f'rdfs:label "{effect}"' in described
     for name in ("Attenuation", "Low", "High", "Attack", "Release", "Mix"):
         assert f'rdfs:label "{name}"' in described

@@ -49,7 +49,14 @@ def streamed(plugin, audio, sizes, rate_hz=RATE_HZ):
     return np.concatenate(parts, axis=1)[:, latency:]
 
 
-@pytest.mark.parametrize("name", sorted(tonecast.shipped_effects()))
+@pytest.mark.parametrize(
+    "name",
+    [
+        entry.name
+        for entry in tonecast.shipped_effects().values()
+        if entry.contract.kind == "effect"
+    ],
+)
 def test_every_effect_in_mono_and_stereo_at_every_rate(load, noise, name):
     plugin = load(name)
     for rate_hz in (44100, 48000, 96000):

@@ -18,11 +18,13 @@ juce::ComboBox& filled(juce::ComboBox& box) {
 EffectBar::EffectBar(PluginProcessor& processor)
     : processor_(processor),
       effect_attachment_(processor.parameters(), effect_id, filled(effects_)),
+      automatic_attachment_(processor.parameters(), automatic_id, automatic_),
       delta_attachment_(processor.parameters(), "delta", delta_),
       bypass_attachment_(processor.parameters(), bypass_id, bypass_) {
     effects_.setTitle("Effect");
     open_.setTooltip("Play an effect file of your own");
     card_.setTooltip("What the effect is, and where it comes from");
+    automatic_.setTooltip("Let a predictor set the attenuation, after what it hears");
     a_.setTooltip("Compare two settings: each side keeps its own");
     b_.setTooltip(a_.getTooltip());
     delta_.setTooltip("Hear what the effect takes away");
@@ -37,14 +39,15 @@ EffectBar::EffectBar(PluginProcessor& processor)
         if (!processor_.on_side_b())
             processor_.swap_ab();
     };
-    for (auto* button : {&card_, &delta_, &bypass_})
+    for (auto* button : {&card_, &automatic_, &delta_, &bypass_})
         button->setClickingTogglesState(true);
     for (juce::Component* part : std::initializer_list<juce::Component*>{
-             &effects_, &open_, &card_, &a_, &b_, &delta_, &bypass_})
+             &effects_, &open_, &card_, &automatic_, &a_, &b_, &delta_, &bypass_})
         addAndMakeVisible(part);
 }
 
-void EffectBar::refresh(bool effect_has_delta) {
+void EffectBar::refresh(bool effect_has_delta, bool can_be_automatic) {
+    automatic_.setEnabled(can_be_automatic || automatic_.getToggleState());
     a_.setToggleState(!processor_.on_side_b(), juce::dontSendNotification);
     b_.setToggleState(processor_.on_side_b(), juce::dontSendNotification);
     delta_.setEnabled(effect_has_delta);
@@ -71,6 +74,8 @@ void EffectBar::resized() {
     open_.setBounds(row.removeFromLeft(72));
     row.removeFromLeft(6);
     card_.setBounds(row.removeFromLeft(60));
+    row.removeFromLeft(6);
+    automatic_.setBounds(row.removeFromLeft(134));
     bypass_.setBounds(row.removeFromRight(76));
     row.removeFromRight(6);
     delta_.setBounds(row.removeFromRight(76));

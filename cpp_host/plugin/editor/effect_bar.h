@@ -17,7 +17,7 @@ public:
     std::function<void(bool)> on_card; // to be shown, or hidden again
 
     /// Follows what hosts and sessions change.
-    void refresh(bool effect_has_delta);
+    void refresh(bool effect_has_delta, bool can_be_automatic);
 
     void resized() override;
 
@@ -28,11 +28,13 @@ private:
     juce::ComboBox effects_;
     juce::TextButton open_{"Open..."};
     juce::TextButton card_{"Card"};
+    juce::TextButton automatic_{"Auto attenuation"};
     juce::TextButton a_{"A"};
     juce::TextButton b_{"B"};
     juce::TextButton delta_{"Delta"};
     juce::TextButton bypass_{"Bypass"};
     Parameters::ComboBoxAttachment effect_attachment_;
+    Parameters::ButtonAttachment automatic_attachment_;
     Parameters::ButtonAttachment delta_attachment_;
     Parameters::ButtonAttachment bypass_attachment_;
     std::unique_ptr<juce::FileChooser> chooser_;

@@ -107,7 +107,7 @@ void PluginEditor::timerCallback() {
     Player& player = plugin_.player();
     if (player.effect() != shown_)
         show_effect();
-    effect_bar_.refresh(has_control(shown_.get(), "delta"));
+    effect_bar_.refresh(has_control(shown_.get(), "delta"), player.can_be_automatic());
 
     analyser_.update(plugin_.taps(), static_cast<int>(plugin_.getSampleRate()),
                      player.latency_samples(), elapsed_s);
@@ -115,6 +115,10 @@ void PluginEditor::timerCallback() {
     HistoryView::Moment moment;
     if (has_control(shown_.get(), "attenuation"))
         moment.applied = plugin_.parameters().getRawParameterValue("attenuation")->load();
+    if (const auto reading = player.last_reading()) {
+        moment.predicted = reading->predicted;
+        moment.applied = reading->applied;
+    }
     moment.change_db = analyser_.mean_change_db();
     history_.add(moment, elapsed_s);
 
