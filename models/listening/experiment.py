@@ -10,7 +10,7 @@ not claimed:
 - What is asked is hard by construction: partials are peaks as well as resonances are. Peaks that
   were added speak for attenuation, those of the sound itself against it, and in half a second the
   two look alike.
-- Tracks are 8 s (the paper's: 46 s on average), rated as a whole, as in the paper.
+- Tracks are 6 s (the paper's: 46 s on average), rated as a whole, as in the paper.
 - Raters (see `raters`) differ in what annoys them, in bias, noise and refusals. They hear the same
   renderings that any listener would, and know nothing of the resonances that were added, nor of
   the descriptors or networks that will be trained.

@@ -1,7 +1,9 @@
 """Clean material: recordings beside the repository whose licence permits it, and made-up pieces.
 
-A recording is the unit that is never split between training and test: everything that one player
-played in one place. Stems of one song are one recording, and so are all notes of one instrument.
+A recording is the unit that is never split between training and test; stems of one song are one
+recording. Only music counts, as in the paper's listening test, and made-up pieces are as dense:
+the partials of a single instrument stand out as far as any resonance, so its ratings would say more
+about the instrument than about what rings.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from .resonances import Audio
 from .synthetic_mix import synthetic_mix
 
 SAMPLE_RATE_HZ = 44_100
-FOLDERS = ("music", "guitar", "bass", "drums", "piano")
+FOLDER = "music"
 # No CC-BY with a suffix (SA, NC, …) and no LGPL: their terms might reach what is trained on them.
 PERMITTED = re.compile(r"CC0|CC-BY-\d|MIT|BSL-1\.0|Public domain")
 PEAK = 0.5  # linear; leaves 6 dB for resonances, more is scaled down
@@ -27,20 +29,17 @@ PEAK = 0.5  # linear; leaves 6 dB for resonances, more is scaled down
 
 @dataclass(frozen=True)
 class Recording:
-    """Where clean sound comes from: one of `files` at random, or notes, or arithmetic (no file)."""
+    """Where clean sound comes from: one of `files` at random, or arithmetic (no file)."""
 
     name: str
     licence: str
     files: tuple[Path, ...] = ()
-    notes: bool = False
     seed: int = 0
 
     def excerpt(self, rng: np.random.Generator, seconds: float) -> Audio:
         """Stereo [2, samples] at SAMPLE_RATE_HZ, `seconds` long or as long as the file is."""
         if not self.files:
             audio = synthetic_mix(self.seed, seconds, SAMPLE_RATE_HZ).astype(np.float32)
-        elif self.notes:
-            audio = self._phrase(rng, seconds)
         else:
             audio = _read(self.files[rng.integers(len(self.files))])
             room = audio.shape[1] - round(seconds * SAMPLE_RATE_HZ)
@@ -48,20 +47,6 @@ class Recording:
             audio = audio[:, start : start + round(seconds * SAMPLE_RATE_HZ)]
         peak = float(np.abs(audio).max())
         return np.asarray(audio * (PEAK / max(peak, 1e-6)), np.float32)
-
-    def _phrase(self, rng: np.random.Generator, seconds: float) -> Audio:
-        """Single notes, one to three at a time, in a steady rhythm."""
-        phrase = np.zeros((2, round(seconds * SAMPLE_RATE_HZ)), np.float32)
-        step_s = float(rng.uniform(0.25, 0.6))
-        at_once = int(rng.integers(1, 4))
-        for step in range(int(seconds / step_s)):
-            start = round(step * step_s * SAMPLE_RATE_HZ)
-            for _ in range(at_once):
-                note = _read(self.files[rng.integers(len(self.files))])
-                note = note * float(rng.uniform(0.4, 1) / max(np.abs(note).max(), 1e-6))
-                heard = note[:, : phrase.shape[1] - start]
-                phrase[:, start : start + heard.shape[1]] += heard
-        return phrase
 
 
 def find(audio_folder: Path | None, synthetic: int) -> list[Recording]:
@@ -73,11 +58,10 @@ def find(audio_folder: Path | None, synthetic: int) -> list[Recording]:
     if audio_folder is not None:
         for file, licence in _permitted(audio_folder):
             name = _recording_name(file)
-            is_note = not file.startswith(("music/", "guitar/phrase"))
             files = (*found[name].files, audio_folder / file) if name in found else (
                 audio_folder / file,
             )  # fmt: skip
-            found[name] = Recording(name, licence, files, is_note)
+            found[name] = Recording(name, licence, files)
     pieces = [Recording(f"synthetic-{seed:03d}", "own", seed=seed) for seed in range(synthetic)]
     return [*found.values(), *pieces]
 
@@ -92,18 +76,13 @@ def _permitted(folder: Path) -> list[tuple[str, str]]:
     return [
         (row["file"], row["licence"].split(" (")[0].split(",")[0])
         for row in rows
-        if row["file"].startswith(tuple(f"{folder}/" for folder in FOLDERS))
-        and PERMITTED.match(row["licence"])
+        if row["file"].startswith(f"{FOLDER}/") and PERMITTED.match(row["licence"])
     ]
 
 
 def _recording_name(file: str) -> str:
-    folder, name = file.removesuffix(".flac").split("/")
-    if folder == "music":
-        return "stems_mdn" if name.startswith("stems_mdn") else name
-    if name.startswith("phrase_"):
-        return name
-    return f"{folder}-{name.split('_')[0]}"
+    name = Path(file).stem
+    return "stems_mdn" if name.startswith("stems_mdn") else name
 
 
 def _read(path: Path) -> Audio:

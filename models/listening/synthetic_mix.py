@@ -1,4 +1,4 @@
-"""Short made-up pieces: plucked strings, bars, drums and brushes, each piece unlike the others."""
+"""Dense made-up mixes: strings, bars, drums and brushes in layers, on a bed of pink noise."""
 
 from __future__ import annotations
 
@@ -9,12 +9,32 @@ from ...plugin_core import synth
 from ...plugin_core.demo import pitch_hz
 
 SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 3, 5, 7, 10))
+LAYERS = 3
+BED_DB = (-25.0, -8.0)  # of the noise, relative to the music
+LOWEST_BED_HZ = 20.0
 Mix = NDArray[np.float64]
 
 
 def synthetic_mix(seed: int, seconds: float, sample_rate_hz: int) -> Mix:
-    """A piece [2, samples] with key, tempo and instruments of its own, the same on every run."""
-    rng = np.random.default_rng([seed, 1])
+    """A mix [2, samples] unlike the others, the same on every run."""
+    layers = [_piece(seed, layer, seconds, sample_rate_hz) for layer in range(LAYERS)]
+    music = np.sum(layers, axis=0)
+    rng = np.random.default_rng([seed, 2])
+    bed = _pink_noise(music.shape, sample_rate_hz, rng)
+    return np.asarray(music + bed * np.std(music) * 10 ** (rng.uniform(*BED_DB) / 20))
+
+
+def _pink_noise(shape: tuple[int, ...], sample_rate_hz: int, rng: np.random.Generator) -> Mix:
+    """Noise of RMS 1 whose power falls by 3 dB an octave."""
+    spectrum = np.fft.rfft(rng.standard_normal(shape))
+    hz = np.fft.rfftfreq(shape[-1], 1 / sample_rate_hz)
+    noise = np.fft.irfft(spectrum / np.sqrt(np.maximum(hz, LOWEST_BED_HZ)), shape[-1])
+    return np.asarray(noise / np.std(noise))
+
+
+def _piece(seed: int, layer: int, seconds: float, sample_rate_hz: int) -> Mix:
+    """A piece [2, samples] with key, tempo and instruments of its own."""
+    rng = np.random.default_rng([seed, 1, layer])
     mix = np.zeros((2, round(seconds * sample_rate_hz)))
     scale = SCALES[rng.integers(len(SCALES))]
     key = int(rng.integers(36, 48))

@@ -18,7 +18,7 @@ from ...plugin_core import Error
 from .recordings import SAMPLE_RATE_HZ, Recording
 from .resonances import PRESETS, Audio, Resonance, add, draw
 
-SECONDS = 8.0
+SECONDS = 6.0
 LOUDEST = 0.9  # linear: what resonances lift beyond is scaled down, clean version and all
 COLUMNS = ("track", "part", "recording", "licence", "seed", "presets")
 
@@ -54,10 +54,10 @@ class Plan:
     seed: int = 2018
     study: int = 150
     held_out: int = 40
-    extra: int = 300
-    tracks_per_recording: int = 5  # of the study; made-up pieces give one each
+    extra: int = 0
+    tracks_per_recording: int = 6  # of the study; made-up pieces give one each
     extra_per_recording: int = 7
-    held_out_recordings: int = 7
+    held_out_recordings: int = 4
     clean_share: float = 0.1
     clean_share_held_out: float = 0.25
 
@@ -76,7 +76,7 @@ def plan_tracks(recordings: Sequence[Recording], plan: Plan) -> list[Track]:
 
     studied = (usual * plan.tracks_per_recording)[: plan.study]
     pieces = iter(made_up)
-    held_out = (apart * plan.held_out)[: plan.held_out * 7 // 10]
+    held_out = (apart * plan.held_out)[: plan.held_out // 2]
     extra = (usual * plan.extra_per_recording)[: plan.extra]
     try:
         studied += [next(pieces) for _ in range(plan.study - len(studied))]

@@ -20,7 +20,7 @@ from ...listening.resonances import Audio
 from ...listening.tracks import SECONDS, Track
 from ..predictor import Predictor
 
-WINDOWS_PER_TRACK = 31  # every quarter of a second of 8 s
+WINDOWS_PER_TRACK = 31  # every sixth of a second or so
 
 
 @dataclass(frozen=True)
