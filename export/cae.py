@@ -1,9 +1,9 @@
-"""A checkpoint of a CAE or CAFx as an effect file."""
+"""A trained CAE or CAFx as an effect file."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +11,10 @@ import numpy as np
 import torch
 
 from ..models.cae import CAE
+from ..models.cafx import CAFx
 from ..models.training.checkpoint import Checkpoint
 from ..plugin_core import Error, _engine
-from ..plugin_core.contract import Contract, Provenance
+from ..plugin_core.contract import Architecture, Contract, Provenance
 from ..plugin_core.library import load_model
 from ..plugin_core.parity import make_window, uniform
 from .cae_graph import CAEGraph
@@ -53,8 +54,7 @@ class Differences:
 def export_checkpoint(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> Contract:
     """Write the best weights of a training as an effect file and return its contract.
 
-    The file appears once it is found to agree with PyTorch; until then, and after any failure,
-    whatever was there stays. Raise tonecast.Error as `export_effect` does, and if the two differ.
+    Raise tonecast.Error as `export_model` does.
     """
     config = checkpoint.config
     frame = config.size.frame
@@ -78,8 +78,20 @@ def export_checkpoint(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> C
         ),
         parity=unmeasured(TOLERANCE),
     )
+    return export_model(checkpoint.model(), contract, path)
+
+
+def export_model(model: CAE, contract: Contract, path: str | os.PathLike[str]) -> Contract:
+    """Write a model as the effect that `contract` promises; return the contract, filled in.
+
+    Architecture and parity record are the model's. The file appears once it is found to agree with
+    PyTorch; until then, and after any failure, whatever was there stays. Raise tonecast.Error as
+    `export_effect` does, and if the two differ.
+    """
     path = Path(path)
-    model = checkpoint.model()
+    sizes = {name: size for name, size in asdict(model.size).items() if name != "frame"}
+    architecture = Architecture("cafx" if isinstance(model, CAFx) else "cae", sizes)
+    contract = replace(contract, architecture=architecture, parity=unmeasured(TOLERANCE))
     draft = path.with_name(f".tonecast-{os.getpid()}-cae-{path.name}")  # same folder: same disk
     try:
         contract = export_effect(CAEGraph(model), {}, contract, draft)

@@ -37,7 +37,8 @@ def to_onnx(
     otherwise.
 
     The graph has inputs `frame`, the controls' names and `state.X`, and outputs `frame_out` and
-    `state.X.next`. The same module gives the same bytes.
+    `state.X.next`. A parameter that the graph uses as it is keeps its name. The same module gives
+    the same bytes.
     """
     parameters = list(inspect.signature(module.forward).parameters)
     promised = ["frame", *controls, *state]
@@ -93,7 +94,7 @@ def _export(
         passes.OutputFixPass()(program.model)
         for value, name in zip((*graph.inputs, *graph.outputs), inputs + outputs, strict=True):
             value.name = name
-        _simplify(program.model)
+        _simplify(program.model, {name for name, _ in module.named_parameters()})
     return _bare(program.model_proto)
 
 
@@ -105,7 +106,7 @@ def initial_state(state: StateShapes, channels: int) -> list[Tensor]:
     ]
 
 
-def _simplify(model: ir.Model) -> None:
+def _simplify(model: ir.Model, weights: set[str]) -> None:
     """Fold what is constant and drop what nothing uses; every sample stays as it was.
 
     Not PyTorch's `optimize=True`: its rewrite rules take a constant below 1e-8 for zero, and so
@@ -114,12 +115,22 @@ def _simplify(model: ir.Model) -> None:
     passes.InlinePass()(model)
     passes.ShapeInferencePass()(model)  # without types, the casts inside inlined functions stay
     optimizer.fold_constants(model)
-    ir.passes.Sequential(
-        passes.RemoveUnusedNodesPass(),
-        passes.LiftConstantsToInitializersPass(lift_all_constants=True, size_limit=0),
-        passes.DeduplicateInitializersPass(),
-        passes.CommonSubexpressionEliminationPass(),
-    )(model)
+    passes.RemoveUnusedNodesPass()(model)
+    passes.LiftConstantsToInitializersPass(lift_all_constants=True, size_limit=0)(model)
+    _share_constants(model.graph, weights)
+    passes.CommonSubexpressionEliminationPass()(model)
+
+
+def _share_constants(graph: ir.Graph, weights: set[str]) -> None:
+    """Keep equal constants once. Weights stay apart even so: readers know them by their names."""
+    kept: dict[object, ir.Value] = {}
+    for value in tuple(graph.initializers.values()):
+        data = value.const_value
+        assert data is not None
+        same = kept.setdefault((data.dtype, tuple(data.shape), data.tobytes()), value)
+        if same is not value and value.name not in weights:
+            value.replace_all_uses_with(same)
+            graph.initializers.pop(str(value.name))
 
 
 def _bare(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -63,6 +63,18 @@ class Predictor:
 
 
 @dataclass(frozen=True)
+class Architecture:
+    """The published network that the graph is, with its sizes: "cae" and "cafx" are known.
+
+    Whoever knows it may compute it by other means than the graph. The weights are the graph's
+    initializers, under the names that `tonecast.export` gives them.
+    """
+
+    name: str
+    sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Provenance:
     """Where an effect comes from: training data, its licences, reported losses, ISO 8601 date."""
 
@@ -124,6 +136,7 @@ class Contract:
     synthesis_window: Window = "none"
     controls: tuple[Control, ...] = ()
     predictor: Predictor | None = None
+    architecture: Architecture | None = None
 
     @classmethod
     def from_json(cls, text: str) -> Contract:
@@ -135,6 +148,8 @@ class Contract:
     def to_json(self) -> str:
         """The text for `tonecast.contract`: the same contract gives the same text."""
         data = {"version": VERSION, **_write(self)}
+        if self.architecture is None:
+            del data["architecture"]
         if self.kind == "predictor":
             data = {key: value for key, value in data.items() if key not in _EFFECT_ONLY}
         return json.dumps(data, ensure_ascii=False, allow_nan=False)

@@ -70,6 +70,22 @@ def test_it_holds_plain_operators_alone(path: Path) -> None:
     assert len(set(weights)) == len(weights), "a weight is stored twice"
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.name.startswith("eq-")], ids=lambda path: path.name
+)
+def test_a_learned_effect_is_what_its_own_weights_give(tmp_path: Path, path: Path) -> None:
+    """Failing: export what `read_model` finds in it anew, and commit what that writes."""
+    pytest.importorskip("torch")
+    pytest.importorskip("onnxscript")
+    from tonecast.export.cae import export_model
+    from tonecast.export.cae_weights import read_model
+
+    shipped = contract_of(path)
+    fresh = export_model(read_model(path), shipped, tmp_path / "fresh.onnx")
+    assert fresh.architecture == shipped.architecture
+    assert fresh.parity.graph_sha256 == shipped.parity.graph_sha256
+
+
 @pytest.mark.parametrize("rate_hz", [44_100, 48_000])
 def test_it_is_what_the_model_in_the_tree_gives(tmp_path: Path, rate_hz: int) -> None:
     """Failing: `python -m tonecast.export.resonance_eq`, and commit what it writes."""

@@ -13,6 +13,7 @@ pytest.importorskip("onnxscript", reason="exports need onnxscript")
 from tonecast.export import cae as export  # noqa: E402
 from tonecast.export.cae import differences, export_checkpoint  # noqa: E402
 from tonecast.export.cae_graph import CAEGraph  # noqa: E402
+from tonecast.export.cae_weights import read_model  # noqa: E402
 from tonecast.models.cae import CAE, Size  # noqa: E402
 from tonecast.models.cafx import CAFx  # noqa: E402
 from tonecast.models.offline import cola_gain, periodic_hann  # noqa: E402
@@ -64,6 +65,9 @@ def test_the_engine_plays_what_was_trained(tmp_path: Path, kind: str) -> None:
     contract = export_checkpoint(found, path)
     assert tonecast.verify(path).passed
     assert contract.provenance.losses == {"validation_esr": 0.25}
+    assert contract.architecture is not None
+    assert contract.architecture.name == kind
+    assert contract.architecture.sizes["filters"] == SMALL.filters
     assert contract.hop_sizes_samples == (16, 32, 64, 128)
     frames = differences(found.model(), path)
     assert frames.median < 1e-5
@@ -94,9 +98,32 @@ def test_a_file_that_differs_is_not_written(
     found = trained("cae")
     wrong = CAEGraph(replace(found, best=trained("cae").best).model())
     with torch.no_grad():
-        wrong.model.filters.mul_(1.001)
+        wrong.filters.mul_(1.001)
     monkeypatch.setattr(export, "CAEGraph", lambda model: wrong)
     with pytest.raises(ValueError, match=r"effect.onnx: ONNX Runtime and PyTorch differ by .*not"):
         export_checkpoint(found, path)
     assert path.read_bytes() == b"was there"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("kind", ["cae", "cafx"])
+def test_weights_come_back_out_of_the_file(tmp_path: Path, kind: str) -> None:
+    """An untrained model, whose biases are all alike: none of them may stand in for another."""
+    path = tmp_path / "effect.onnx"
+    found = trained(kind)
+    if kind == "cae":
+        found = replace(found, best=CAE(SMALL).state_dict())
+    export_checkpoint(found, path)
+    model = read_model(path)
+    assert type(model) is type(found.model())
+    assert model.size == SMALL
+    for (name, one), other in zip(
+        model.state_dict().items(), found.model().state_dict().values(), strict=True
+    ):
+        atol = 2e-6 if name.startswith("curves") else 0  # stored as parabolas around zero
+        torch.testing.assert_close(one, other, rtol=0, atol=atol, msg=name)
+
+
+def test_weights_of_other_effects_are_refused() -> None:
+    with pytest.raises(tonecast.Error, match=r"resonance-eq.*neither a CAE nor a CAFx"):
+        read_model(tonecast.Effect("resonance-eq").entry.files[48_000])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tonecast.plugin_core import _engine
 from tonecast.plugin_core.contract import (
+    Architecture,
     Contract,
     Control,
     ParityRecord,
@@ -60,9 +61,17 @@ PREDICTOR = Contract(
 ).sealed()
 
 
-@pytest.mark.parametrize("contract", [EFFECT, PREDICTOR], ids=lambda contract: contract.kind)
+CAE = replace(EFFECT, name="eq", architecture=Architecture("cae", {"filters": 128, "pool": 16}))
+
+
+@pytest.mark.parametrize("contract", [EFFECT, PREDICTOR, CAE], ids=lambda contract: contract.name)
 def test_a_contract_comes_back_as_it_was_written(contract: Contract) -> None:
     assert Contract.from_json(contract.to_json()) == contract
+
+
+def test_files_from_before_there_were_architectures_stay_as_they_are() -> None:
+    assert "architecture" not in EFFECT.to_json()
+    assert EFFECT.architecture is None
 
 
 def test_the_text_has_the_fields_that_other_readers_look_for() -> None:

@@ -10,6 +10,8 @@
 #include <cmath>
 #include <initializer_list>
 #include <limits>
+#include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -19,6 +21,7 @@ namespace {
 
 constexpr std::size_t most_controls = 64;
 constexpr std::size_t most_hops = 16;
+constexpr std::size_t most_sizes = 64;
 constexpr std::size_t longest_text_bytes = 1000;
 
 [[noreturn]] void fail(const std::string& what) {
@@ -95,6 +98,17 @@ public:
             listed += (listed.empty() ? "\"" : ", \"") + std::string(word) + "\"";
         }
         fail(shown(name) + " must be one of " + listed);
+    }
+
+    /// All members are integers from 1 on, whatever they are called.
+    std::map<std::string, int, std::less<>> sizes() const {
+        const Json::Object& members = *json_.object();
+        if (members.size() > most_sizes)
+            fail(place_ + " must be at most " + std::to_string(most_sizes));
+        std::map<std::string, int, std::less<>> values;
+        for (const auto& [name, value] : members)
+            values[name] = to_integer(value, shown(printable(name)), 1, 1'000'000'000);
+        return values;
     }
 
     /// `name` as errors call it.
@@ -198,6 +212,18 @@ std::vector<Control> read_controls(const Fields& fields) {
     return controls;
 }
 
+/// Left out, or null, by effects that are no published network.
+std::optional<Architecture> read_architecture(const Json* json) {
+    if (json == nullptr || json->is_null())
+        return std::nullopt;
+    const Fields fields(*json, "\"architecture\"");
+    Architecture architecture{fields.text("name"), {}};
+    if (!is_name(architecture.name, '-'))
+        fail(fields.shown("name") + " must be made of a-z, 0-9 and -, a letter first");
+    architecture.sizes = Fields(fields.required("sizes"), fields.shown("sizes")).sizes();
+    return architecture;
+}
+
 void read_effect(const Fields& fields, Contract& contract) {
     contract.frame_size_samples = fields.integer("frame_size_samples", 1, 65536);
     const int frame_size = contract.frame_size_samples;
@@ -269,6 +295,7 @@ Contract parse_contract(std::string_view json) {
     contract.label = fields.text("label");
     check_evidence(fields);
     contract.sample_rate_hz = fields.integer("sample_rate_hz", 8'000, 384'000);
+    contract.architecture = read_architecture(document.find("architecture"));
     if (contract.kind == Kind::effect)
         read_effect(fields, contract);
     else

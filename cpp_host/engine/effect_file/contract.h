@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +25,13 @@ struct Control {
     std::string automatic_by; // name of the predictor that may drive it, empty for none
 };
 
+/// The published network that the graph is: who knows it may compute it by other means. Its weights
+/// are initializers of the graph, under the names that `export/` gives them.
+struct Architecture {
+    std::string name; // "cae", "cafx"; others may come, and say nothing to who does not know them
+    std::map<std::string, int, std::less<>> sizes; // "filters", "pool", …
+};
+
 /// What an effect file promises, as far as the engine needs to know it.
 struct Contract {
     Kind kind = Kind::effect;
@@ -34,6 +44,7 @@ struct Contract {
     Window analysis_window = Window::none;
     Window synthesis_window = Window::none;
     std::vector<Control> controls;
+    std::optional<Architecture> architecture;
 
     // Predictors only.
     int window_samples = 0;

@@ -33,6 +33,25 @@ TEST(the_engine_sees_what_the_contract_says) {
     CHECK(contract.controls[0].automatic_by.empty());
 }
 
+TEST(an_architecture_may_be_named) {
+    CHECK(!parse_contract(valid_contract).architecture);
+    const auto with = [](const std::string& json) {
+        return parse_changed("\"predictor\": null", "\"architecture\": " + json).architecture;
+    };
+    CHECK(!with("null"));
+    const auto cae = with(R"({"name": "cae", "sizes": {"filters": 128, "pool": 16}})");
+    CHECK(cae->name == "cae" && cae->sizes.size() == 2);
+    CHECK(cae->sizes.find("filters")->second == 128);
+    CHECK(with(R"({"name": "of-tomorrow", "sizes": {}, "more": 1})")->name == "of-tomorrow");
+    CHECK_THROWS_WITH(with("7"), "\"architecture\" must be a JSON object");
+    CHECK_THROWS_WITH(with(R"({"sizes": {}})"), "\"architecture\": \"name\" is missing");
+    CHECK_THROWS_WITH(with(R"({"name": "C A E", "sizes": {}})"), "must be made of a-z");
+    CHECK_THROWS_WITH(with(R"({"name": "cae"})"), "\"architecture\": \"sizes\" is missing");
+    CHECK_THROWS_WITH(with(R"({"name": "cae", "sizes": {"pool": 0}})"),
+                      "\"architecture\": \"sizes\": \"pool\" must be an integer between 1 and");
+    CHECK_THROWS_WITH(with(R"({"name": "cae", "sizes": {"pool": "many"}})"), "\"pool\" must be");
+}
+
 TEST(a_predictor_has_no_frames) {
     const Contract contract = parse_contract(valid_predictor_contract);
     CHECK(contract.kind == Kind::predictor);
