@@ -49,12 +49,22 @@ def check_contract(json: str) -> None:
 class Model:
     """A loaded effect or predictor, shared by any number of engines."""
 
-    def __init__(self, path: str) -> None: ...
+    def __init__(self, path: str, backend: str = "auto", instruction_set: str = "") -> None:
+        """`backend` is auto, onnxruntime, kernel, kernel-fast or kernel-exact. Raises Error.
+
+        `instruction_set` is for tests: one of testing.instruction_sets(); "" is the fastest.
+        """
     @staticmethod
     def identity(contract_json: str) -> Model:
         """A model that gives every frame back: for tests and benchmarks."""
     @property
     def contract_json(self) -> str: ...
+    @property
+    def backend(self) -> str:
+        """What plays it: onnxruntime, kernel-fast, kernel-exact or identity."""
+    @property
+    def real_time_safe(self) -> bool:
+        """Whether frames neither allocate nor lock, and so may be played on the audio thread."""
 
 class FrameRunner:
     """Plays single frames without framing, as the engine does, state included."""
@@ -253,3 +263,11 @@ class testing:  # noqa: N801 - a submodule
     @staticmethod
     def resample(signal: Samples, input_rate_hz: int, output_rate_hz: int) -> Samples:
         """[1, n] in one block, from the instant 0 on, to [1, about n · output / input]."""
+    @staticmethod
+    def instruction_sets() -> list[str]:
+        """Those with a kernel that this machine can run, the fastest first."""
+    @staticmethod
+    def kernel_stages(
+        path: str, backend: str, instruction_set: str, frames: Samples
+    ) -> dict[str, float]:
+        """Mean time of each stage of a kernel over frames [n, 1024], in µs a frame."""

@@ -1,9 +1,11 @@
 #include "bindings/loaded_model.h"
 #include "bindings/register.h"
 #include "engine/effect_file/effect_file.h"
+#include "engine/error.h"
 #include "engine/inference/identity.h"
 #include "engine/inference/onnx_model.h"
 #include "engine/inference/ort_library.h"
+#include "engine/kernels/kernel_model.h"
 
 #include <memory>
 #include <string>
@@ -15,12 +17,27 @@ namespace tonecast {
 
 namespace {
 
-LoadedModel load_model(const std::string& path) {
+/// "auto" is the fast kernel where there is one for the effect, and ONNX Runtime elsewhere.
+std::shared_ptr<const Model> load_with(EffectFile file, const std::string& backend,
+                                       const std::string& instruction_set) {
+    if (backend == "kernel-exact")
+        return KernelModel::load(file, kernels::Route::direct, instruction_set);
+    if (backend == "kernel" || backend == "kernel-fast" ||
+        (backend == "auto" && KernelModel::can_play(file.contract)))
+        return KernelModel::load(file, kernels::Route::fft, instruction_set);
+    if (backend == "auto" || backend == "onnxruntime")
+        return OnnxModel::load(std::move(file));
+    throw Error("there is no backend \"" + backend +
+                "\"; choose auto, onnxruntime, kernel, kernel-fast or kernel-exact");
+}
+
+LoadedModel load_model(const std::string& path, const std::string& backend,
+                       const std::string& instruction_set) {
     // Reading a file and building a session touch no Python object.
     const py::gil_scoped_release without_gil;
     EffectFile file = read_effect_file(path);
     std::string contract_json = file.contract_json;
-    return {OnnxModel::load(std::move(file)), std::move(contract_json)};
+    return {load_with(std::move(file), backend, instruction_set), std::move(contract_json)};
 }
 
 LoadedModel identity_model(const std::string& contract_json) {
@@ -50,9 +67,15 @@ void register_effect_file(py::module_& module) {
         });
 
     py::class_<LoadedModel>(module, "Model")
-        .def(py::init(&load_model), py::arg("path"))
+        .def(py::init(&load_model), py::arg("path"), py::arg("backend") = "auto",
+             py::arg("instruction_set") = "")
         .def_static("identity", &identity_model, py::arg("contract_json"))
-        .def_readonly("contract_json", &LoadedModel::contract_json);
+        .def_readonly("contract_json", &LoadedModel::contract_json)
+        .def_property_readonly("backend",
+                               [](const LoadedModel& loaded) { return loaded.model->backend(); })
+        .def_property_readonly("real_time_safe", [](const LoadedModel& loaded) {
+            return loaded.model->is_real_time_safe();
+        });
 }
 
 } // namespace tonecast

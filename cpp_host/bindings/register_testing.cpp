@@ -1,12 +1,20 @@
 #include "bindings/register.h"
 #include "bindings/samples.h"
+#include "engine/effect_file/effect_file.h"
 #include "engine/inference/model.h"
+#include "engine/kernels/instruction_sets.h"
+#include "engine/kernels/kernel_model.h"
+#include "engine/kernels/kernel_runner.h"
 #include "engine/signal/resampler.h"
 
 #include <algorithm>
-#include <functional>
-#include <memory>
-#include <utility>
+#include <chrono>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <pybind11/stl.h>
+#include <string>
+#include <vector>
 
 namespace py = pybind11;
 
@@ -31,12 +39,48 @@ Samples resample(const Samples& in, int input_rate_hz, int output_rate_hz) {
     return out;
 }
 
+std::vector<std::string> instruction_sets() {
+    std::vector<std::string> names;
+    for (const kernels::FrameKernel* kernel : kernels::runnable())
+        names.emplace_back(kernel->name);
+    return names;
+}
+
+/// Where the time of `frames` frames goes, in µs a frame and channel, stage by stage.
+std::map<std::string, double> kernel_stages(const std::string& path, const std::string& backend,
+                                            const std::string& instruction_set,
+                                            const Samples& frames) {
+    const auto route = backend == "kernel-exact" ? kernels::Route::direct : kernels::Route::fft;
+    KernelRunner runner(KernelModel::load(read_effect_file(path), route, instruction_set));
+    check_samples(frames, frames.shape(0), "frames");
+    if (frames.shape(0) < 1 || frames.shape(1) != kernels::frame_samples)
+        throw py::value_error("frames must be of 1024 samples each");
+    runner.prepare(1);
+    kernels::StageTimes times{};
+    times.now_ns = [] {
+        const auto now = std::chrono::steady_clock::now().time_since_epoch();
+        return std::int64_t{std::chrono::nanoseconds(now).count()};
+    };
+    for (py::ssize_t i = 0; i < frames.shape(0); ++i) {
+        std::copy_n(frames.data(i, 0), kernels::frame_samples, runner.frame().begin());
+        runner.run(&times);
+    }
+    std::map<std::string, double> found;
+    for (std::size_t i = 0; i < std::size(kernels::stage_names); ++i)
+        found[kernels::stage_names[i]] =
+            static_cast<double>(times.ns[i]) / 1e3 / static_cast<double>(frames.shape(0));
+    return found;
+}
+
 } // namespace
 
 void register_testing(py::module_& module) {
     auto testing = module.def_submodule("testing", "Single stages, for tests and benchmarks.");
     testing.def("resample", &resample, py::arg("signal").noconvert(), py::arg("input_rate_hz"),
                 py::arg("output_rate_hz"));
+    testing.def("instruction_sets", &instruction_sets);
+    testing.def("kernel_stages", &kernel_stages, py::arg("path"), py::arg("backend"),
+                py::arg("instruction_set"), py::arg("frames").noconvert());
 }
 
 } // namespace tonecast

@@ -18,6 +18,8 @@ constexpr std::size_t most_values = 1'000;
 constexpr std::size_t highest_rank = 8;
 constexpr std::uint64_t most_elements = std::uint64_t{1} << 28;
 
+constexpr std::uint64_t float32 = 1; // TensorProto.DataType
+
 /// Protobuf merges a message that comes twice; a reader that kept one of them would check another
 /// model than the one that runs.
 void refuse_second(bool seen, const char* what) {
@@ -62,17 +64,16 @@ std::uint64_t count_values(const ProtobufField& field, std::uint64_t packed_size
 
 /// Its dimensions must not promise more than the data that the file holds: what is allocated while
 /// loading is then bounded by the file's size.
-void check_tensor(std::string_view message) {
+OnnxGraph::Tensor read_tensor(std::string_view message) {
+    OnnxGraph::Tensor tensor;
     std::uint64_t elements = 1;
-    std::size_t rank = 0;
     std::uint64_t data_type = 0;
-    std::uint64_t raw_bytes = 0;
     std::uint64_t typed_values = 0;
-    std::string name;
 
     const auto add_dimension = [&](std::uint64_t size) {
-        if (++rank > highest_rank || size > most_elements)
+        if (tensor.shape.size() == highest_rank || size > most_elements)
             throw Error("a tensor in it has absurd dimensions");
+        tensor.shape.push_back(static_cast<std::int64_t>(size));
         elements *= size;
         if (elements > most_elements)
             throw Error("a tensor in it has absurd dimensions");
@@ -103,10 +104,10 @@ void check_tensor(std::string_view message) {
             typed_values += count_values(field, 0);
             break;
         case 8:
-            name = printable(field.bytes());
+            tensor.name = field.bytes();
             break;
         case 9: // raw_data; the last one counts
-            raw_bytes = field.bytes().size();
+            tensor.raw = field.bytes();
             break;
         case 13: // external_data
             throw Error("it keeps tensor data in another file; export it with the data inside");
@@ -119,10 +120,13 @@ void check_tensor(std::string_view message) {
         }
     }
     const std::uint64_t size = element_size(data_type);
+    const auto shown = [&] { return "tensor \"" + printable(tensor.name) + "\""; };
     if (size == 0)
-        throw Error("tensor \"" + name + "\" has an element type that effects do not use");
-    if (elements > std::max(raw_bytes / size, typed_values))
-        throw Error("tensor \"" + name + "\" is larger than its data");
+        throw Error(shown() + " has an element type that effects do not use");
+    if (elements > std::max(tensor.raw.size() / size, typed_values))
+        throw Error(shown() + " is larger than its data");
+    tensor.is_float32 = data_type == float32;
+    return tensor;
 }
 
 void check_attribute(std::string_view message) {
@@ -131,7 +135,7 @@ void check_attribute(std::string_view message) {
         switch (field.number) {
         case 5:  // t
         case 10: // tensors
-            check_tensor(field.bytes());
+            read_tensor(field.bytes());
             break;
         case 6:  // g
         case 11: // graphs
@@ -188,7 +192,6 @@ std::vector<OnnxGraph::Dimension> read_shape(std::string_view message) {
 }
 
 void read_tensor_type(std::string_view message, OnnxGraph::Value& value) {
-    constexpr std::uint64_t float32 = 1;
     ProtobufReader reader(message);
     for (ProtobufField field; reader.next(field);) {
         if (field.number == 1) {
@@ -233,7 +236,7 @@ void read_graph(std::string_view message, OnnxGraph& graph) {
             graph.operators.push_back(read_node(field.bytes()));
             break;
         case 5: // initializer
-            check_tensor(field.bytes());
+            graph.initializers.push_back(read_tensor(field.bytes()));
             break;
         case 11:
         case 12: {

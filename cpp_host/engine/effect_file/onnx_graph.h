@@ -18,6 +18,14 @@ struct OnnxGraph {
         std::optional<std::vector<Dimension>> shape; // none where even the rank is open
     };
 
+    /// A weight or another constant.
+    struct Tensor {
+        std::string_view name;
+        std::vector<std::int64_t> shape;
+        bool is_float32 = false;
+        std::string_view raw; // little-endian elements; empty where they stand in another field
+    };
+
     struct Operator {
         std::string_view type;
         std::string_view domain;
@@ -33,6 +41,7 @@ struct OnnxGraph {
     std::vector<Operator> operators; ///< of every node, in the file's order
     std::vector<Value> inputs;
     std::vector<Value> outputs;
+    std::vector<Tensor> initializers;
 };
 
 /// Reads a ModelProto (onnx.proto of the ONNX project). Throws MalformedProtobuf where it is none,

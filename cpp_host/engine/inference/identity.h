@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,9 @@ public:
     explicit IdentityModel(Contract contract) : contract_(std::move(contract)) {}
 
     const Contract& contract() const noexcept override { return contract_; }
+
+    std::string backend() const override { return "identity"; }
+    bool is_real_time_safe() const noexcept override { return true; }
 
     std::unique_ptr<Runner> make_runner() const override {
         return std::make_unique<IdentityRunner>(contract_);

@@ -4,6 +4,7 @@
 #include "engine/inference/runner.h"
 
 #include <memory>
+#include <string>
 
 namespace tonecast {
 
@@ -14,6 +15,12 @@ public:
     virtual ~Model() = default;
 
     virtual const Contract& contract() const noexcept = 0;
+
+    /// What plays it, as users call it: "onnxruntime", "kernel-fast", …
+    virtual std::string backend() const = 0;
+
+    /// Whether its runners keep what an audio thread promises: neither allocate nor lock.
+    virtual bool is_real_time_safe() const noexcept = 0;
 
     /// A runner for one stream, not yet prepared. It keeps alive what it needs of the model.
     virtual std::unique_ptr<Runner> make_runner() const = 0;

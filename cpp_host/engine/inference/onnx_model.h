@@ -18,6 +18,8 @@ public:
     static std::shared_ptr<const OnnxModel> load(EffectFile file);
 
     const Contract& contract() const noexcept override { return contract_; }
+    std::string backend() const override { return "onnxruntime"; }
+    bool is_real_time_safe() const noexcept override { return false; }
     std::unique_ptr<Runner> make_runner() const override;
 
     // For its runners.

@@ -3,15 +3,13 @@
 #include "engine/error.h"
 
 #include <algorithm>
-#include <new>
+#include <cstddef>
 #include <string>
 #include <utility>
 
 namespace tonecast {
 
 namespace {
-
-constexpr std::align_val_t cache_line{64};
 
 std::size_t count(std::span<const std::int64_t> shape) {
     std::size_t product = 1;
@@ -21,16 +19,6 @@ std::size_t count(std::span<const std::int64_t> shape) {
 }
 
 } // namespace
-
-AlignedFloats::AlignedFloats(std::size_t count)
-    : data_(static_cast<float*>(::operator new[](count * sizeof(float), cache_line))),
-      count_(count) {
-    std::fill_n(data_.get(), count, 0.0F);
-}
-
-void AlignedFloats::Free::operator()(float* data) const noexcept {
-    ::operator delete[](data, cache_line);
-}
 
 OnnxRunner::OnnxRunner(std::shared_ptr<const OnnxModel> model) : model_(std::move(model)) {
     const bool is_effect = model_->contract().kind == Kind::effect;

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "engine/inference/aligned_floats.h"
 #include "engine/inference/onnx_model.h"
 #include "engine/inference/runner.h"
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -12,21 +12,6 @@
 #include <vector>
 
 namespace tonecast {
-
-/// Zeroed floats on a cache line of their own, as vector units like them.
-class AlignedFloats {
-public:
-    explicit AlignedFloats(std::size_t count = 0);
-
-    std::span<float> span() const noexcept { return {data_.get(), count_}; }
-
-private:
-    struct Free {
-        void operator()(float* data) const noexcept;
-    };
-    std::unique_ptr<float[], Free> data_;
-    std::size_t count_ = 0;
-};
 
 /// Runs an OnnxModel for one stream. All tensors are views of buffers that prepare() allocates; two
 /// sets of state buffers take turns, so that what one frame writes the next one reads, uncopied.

@@ -1,0 +1,57 @@
+#pragma once
+
+/// Vectors of floats in the notation of GCC and Clang: one source for every instruction set.
+namespace tonecast::kernels::TONECAST_SET {
+
+#if defined(__AVX512F__)
+inline constexpr int lanes = 16;
+inline constexpr int registers = 32;
+#elif defined(__AVX2__)
+inline constexpr int lanes = 8;
+inline constexpr int registers = 16;
+#elif defined(__aarch64__)
+inline constexpr int lanes = 4;
+inline constexpr int registers = 32;
+#else
+inline constexpr int lanes = 4;
+inline constexpr int registers = 16;
+#endif
+
+using Vec = float __attribute__((vector_size(lanes * sizeof(float))));
+using VecInt = int __attribute__((vector_size(lanes * sizeof(int))));
+using UnalignedVec =
+    float __attribute__((vector_size(lanes * sizeof(float)), aligned(sizeof(float)), may_alias));
+
+#define TONECAST_INLINE inline __attribute__((always_inline))
+#if defined(__clang__)
+#define TONECAST_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define TONECAST_UNROLL _Pragma("GCC unroll 64")
+#endif
+
+TONECAST_INLINE Vec load(const float* from) {
+    return *reinterpret_cast<const Vec*>(from);
+}
+TONECAST_INLINE Vec load_unaligned(const float* from) {
+    return *reinterpret_cast<const UnalignedVec*>(from);
+}
+TONECAST_INLINE void store(float* to, Vec x) {
+    *reinterpret_cast<Vec*>(to) = x;
+}
+TONECAST_INLINE void store_unaligned(float* to, Vec x) {
+    *reinterpret_cast<UnalignedVec*>(to) = x;
+}
+TONECAST_INLINE Vec all(float x) {
+    return Vec{} + x;
+}
+TONECAST_INLINE Vec abs(Vec x) {
+    return reinterpret_cast<Vec>(reinterpret_cast<VecInt>(x) & 0x7fffffff);
+}
+TONECAST_INLINE Vec larger(Vec a, Vec b) {
+    return a > b ? a : b;
+}
+TONECAST_INLINE Vec smaller(Vec a, Vec b) {
+    return a < b ? a : b;
+}
+
+} // namespace tonecast::kernels::TONECAST_SET
