@@ -15,7 +15,7 @@ from ..models.cafx import CAFx
 from ..models.training.checkpoint import Checkpoint
 from ..plugin_core import Error, _engine
 from ..plugin_core.contract import Architecture, Contract, Provenance
-from ..plugin_core.library import load_model
+from ..plugin_core.library import Backend, load_model
 from ..plugin_core.parity import make_window, uniform
 from .cae_graph import CAEGraph
 from .effect import export_effect, unmeasured
@@ -24,8 +24,10 @@ from .effect import export_effect, unmeasured
 # kept, and one kernel of 8192 moves. It happens to a few frames in a hundred and changes those by
 # up to some percent, on another processor as well as here. So a tolerance for every sample must be
 # wide; that the graph computes the same thing shows in the median and in the error of all frames.
+# In the dense layers of a CAFx large numbers cancel: in single precision, whoever computes is 7e-6
+# from the truth in the median frame.
 TOLERANCE = 0.05
-LARGEST_MEDIAN = 1e-5
+LARGEST_MEDIAN = 5e-5
 LARGEST_ESR = 1e-4
 
 # Fractions of the frame: Hann windows add up to a constant at every one of them.
@@ -45,6 +47,7 @@ class Differences:
     is that of all frames together.
     """
 
+    backend: str
     frames: int
     median: float
     p99: float
@@ -95,12 +98,14 @@ def export_model(model: CAE, contract: Contract, path: str | os.PathLike[str]) -
     draft = path.with_name(f".tonecast-{os.getpid()}-cae-{path.name}")  # same folder: same disk
     try:
         contract = export_effect(CAEGraph(model), {}, contract, draft)
-        found = differences(model, draft)
-        if not (found.median <= LARGEST_MEDIAN and found.esr <= LARGEST_ESR):
-            raise Error(
-                f"{path}: ONNX Runtime and PyTorch differ by {found.median:.1e} of the peak in "
-                f"half of all frames, with an ESR of {found.esr:.1e}; not written"
-            )
+        backends: tuple[Backend, ...] = ("onnxruntime", "auto")
+        for backend in backends:
+            found = differences(model, draft, backend)
+            if not (found.median <= LARGEST_MEDIAN and found.esr <= LARGEST_ESR):
+                raise Error(
+                    f"{path}: {found.backend} and PyTorch differ by {found.median:.1e} of the "
+                    f"peak in half of all frames, with an ESR of {found.esr:.1e}; not written"
+                )
         draft.replace(path)
     except Error as error:
         raise Error(str(error).replace(str(draft), str(path))) from None
@@ -109,12 +114,15 @@ def export_model(model: CAE, contract: Contract, path: str | os.PathLike[str]) -
     return contract
 
 
-def differences(model: CAE, path: Path, frames: int = 200) -> Differences:
+def differences(
+    model: CAE, path: Path, backend: Backend = "auto", frames: int = 200
+) -> Differences:
     """Compare the model as it was trained, FFTs included, with the file as the engine plays it."""
     size = model.size.frame
     noise = (uniform(SEED, frames * size) - 0.5).reshape(frames, 1, size).astype(np.float32)
     noise *= make_window("hann", size)
-    runner = _engine.FrameRunner(load_model(path), 1)
+    loaded = load_model(path, backend)
+    runner = _engine.FrameRunner(loaded, 1)
     played = np.concatenate([runner.run(frame, {}) for frame in noise])
     with torch.no_grad():
         some = torch.split(torch.from_numpy(noise[:, 0]), 16)
@@ -122,6 +130,7 @@ def differences(model: CAE, path: Path, frames: int = 200) -> Differences:
     error = played - wanted
     relative = np.abs(error).max(axis=1) / np.abs(wanted).max(axis=1)
     return Differences(
+        loaded.backend,
         frames,
         float(np.median(relative)),
         float(np.percentile(relative, 99)),

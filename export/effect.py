@@ -58,7 +58,7 @@ def write_checked(
     draft = path.with_name(f".tonecast-{os.getpid()}-{path.name}")  # same folder: same disk
     try:
         _write(model, contract, draft)
-        parity = measure(module, state, load_model(draft), contract)
+        parity = measure(module, state, load_model(draft, "onnxruntime"), contract)
         if not parity.largest_difference <= parity.tolerance:  # NaN included
             raise _engine.Error(
                 f"{path}: ONNX Runtime and PyTorch differ by {parity.largest_difference:.3g}, "

@@ -219,6 +219,7 @@ class Bench:
         blocks: int,
         paced: bool,
         worker: bool,
+        hop_size_samples: int = 0,
     ) -> None:
         """An engine that plays `sound` [channels, n] over and over. Raises Error."""
     @overload
@@ -269,5 +270,5 @@ class testing:  # noqa: N801 - a submodule
     @staticmethod
     def kernel_stages(
         path: str, backend: str, instruction_set: str, frames: Samples
-    ) -> dict[str, float]:
-        """Mean time of each stage of a kernel over frames [n, 1024], in µs a frame."""
+    ) -> dict[str, list[float]]:
+        """How long each stage of a kernel took for each of the frames [n, 1024], in µs."""

@@ -20,10 +20,9 @@ from . import _engine
 from .automatic import Setting
 from .contract import Contract
 from .knobs import Knobs
-from .library import EffectEntry, find_effect, shipped_effects
+from .library import Backend, EffectEntry, find_effect, shipped_effects
 
 Mode = Literal["inline", "worker"]
-Backend = Literal["onnxruntime", "identity", "none", "python+onnxruntime"]
 
 BLOCKS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 MAX_BLOCK_SAMPLES = 65536
@@ -39,7 +38,7 @@ class Case:
     """What one row measures. `effect` is a name, a path, IDENTITY or NOTHING."""
 
     effect: str
-    backend: Backend
+    backend: Backend | Literal["python+onnxruntime"]
     mode: Mode
     block: int  # samples
     rate_hz: int
@@ -47,6 +46,7 @@ class Case:
     duration_s: float  # of audio
     paced: bool  # at the real rate
     settings: Mapping[str, Setting] = field(default_factory=dict)  # controls that are not as usual
+    hop_size_samples: int = 0  # at the model's rate; 0 is the contract's default
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,8 @@ def plan(
     paced: bool,
     against_python: bool,
     settings: Mapping[str, Setting] | None = None,
+    backend: Backend = "auto",
+    hop_size_samples: int = 0,
 ) -> list[Case]:
     """All that is to be measured, effect after effect. Raise tonecast.Error where it cannot be."""
     if not paced and "worker" in modes:
@@ -122,24 +124,10 @@ def plan(
         entry = None if effect == NOTHING else find_played(effect)
         if entry is not None:
             check_settings(entry, settings)
-        backend: Backend = (
-            "none" if effect == NOTHING else "identity" if effect == IDENTITY else "onnxruntime"
-        )
+        drive = (rate_hz, channels, duration_s, paced, settings if entry else {}, hop_size_samples)
         for mode in modes[:1] if effect == NOTHING else modes:
             for block in blocks:
-                cases.append(
-                    Case(
-                        effect,
-                        backend,
-                        mode,
-                        block,
-                        rate_hz,
-                        channels,
-                        duration_s,
-                        paced,
-                        settings if entry else {},
-                    )
-                )
+                cases.append(Case(effect, backend, mode, block, *drive))
         if against_python and entry is not None and effect != IDENTITY:
             if rate_hz not in entry.files:
                 rates = " or ".join(str(rate) for rate in sorted(entry.files))

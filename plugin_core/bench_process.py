@@ -39,26 +39,26 @@ def main() -> None:
 
 def measure_here(case: Case) -> Iterator[Row]:
     """The row as it grows, complete at last. Raise tonecast.Error."""
-    bench, latency_samples = prepare(case)
+    bench, backend, latency_samples = prepare(case)
     bench.start()
     try:
         while not bench.finished:
             time.sleep(REPORT_INTERVAL_S)
             if bench.report.played_blocks and not bench.finished:
-                yield make_row(case, bench, latency_samples)
+                yield make_row(case, bench, backend, latency_samples)
     finally:
         bench.stop()
     if bench.failure:
         raise _engine.Error(f"{case.effect} failed: {bench.failure}")
-    yield make_row(case, bench, latency_samples)
+    yield make_row(case, bench, backend, latency_samples)
 
 
-def prepare(case: Case) -> tuple[_engine.Bench, int]:
-    """What is to be driven, and its latency in samples."""
+def prepare(case: Case) -> tuple[_engine.Bench, str, int]:
+    """What is to be driven, what plays it, and its latency in samples."""
     blocks = max(1, math.ceil(case.duration_s * case.rate_hz / case.block))
     drive = (case.rate_hz, case.block, blocks, case.paced)
     if case.effect == NOTHING:
-        return _engine.Bench(None, *drive), 0
+        return _engine.Bench(None, *drive), "none", 0
     sound = play_chords(case.channels, case.rate_hz)
     path, contract = find_file(case)
     if case.backend == PYTHON:
@@ -66,17 +66,18 @@ def prepare(case: Case) -> tuple[_engine.Bench, int]:
 
         loop = PlainLoop(path, contract, case.channels)
         cut = cut_endlessly(sound, case.block)
-        return _engine.Bench(lambda: loop.process(next(cut)), *drive), loop.latency_samples
+        bench = _engine.Bench(lambda: loop.process(next(cut)), *drive)
+        return bench, PYTHON, loop.latency_samples
     if case.effect == IDENTITY:
         model = _engine.Model.identity(_engine.EffectFile(str(path)).contract_json)
     else:
-        model = load_model(path)
-    bench = _engine.Bench(model, sound, *drive, case.mode == "worker")
+        model = load_model(path, case.backend)
+    bench = _engine.Bench(model, sound, *drive, case.mode == "worker", case.hop_size_samples)
     EntryKnobs(find_played(case.effect), case.settings).turn(bench.engine)
-    return bench, bench.latency_samples
+    return bench, model.backend, bench.latency_samples
 
 
-def make_row(case: Case, bench: _engine.Bench, latency_samples: int) -> Row:
+def make_row(case: Case, bench: _engine.Bench, backend: str, latency_samples: int) -> Row:
     """What has been measured so far."""
     report, counters = bench.report, bench.counters
     callbacks, wake_ups = bench.callbacks, bench.wake_ups
@@ -85,7 +86,7 @@ def make_row(case: Case, bench: _engine.Bench, latency_samples: int) -> Row:
     woke = len(wake_ups) > 0
     return Row(
         effect=case.effect,
-        backend=case.backend,
+        backend=backend,
         mode=case.mode,
         block=case.block,
         rate_hz=case.rate_hz,

@@ -13,7 +13,7 @@ from .arrays import Audio, Samples, check_audio, check_sample_rate, is_interleav
 from .automatic import Setting
 from .contract import Contract
 from .knobs import AROUND, Knobs
-from .library import EffectEntry, find_effect, load_model
+from .library import Backend, EffectEntry, find_effect, load_model
 from .stream import Stream
 
 
@@ -29,7 +29,9 @@ class Effect(Knobs):
     how it moved in the sound that was played last.
     Around them there are `mix` (0 dry … 1 wet), `input_gain_db`, `output_gain_db` and `bypass`.
     `hop_size_samples` chooses among `effect.contract.hop_sizes_samples`, at the model's rate: more
-    frames a second follow the sound more closely and cost more.
+    frames a second follow the sound more closely and cost more. `backend` says what plays them:
+    "auto" is the kernel made for the effect where there is one, and "onnxruntime" elsewhere;
+    "kernel-fast" and "kernel-exact" name one of its two ways to convolve.
 
     An effect may be shared by threads: calls that play wait for each other, and controls may be set
     at any time. To play in parallel, make one effect for each thread; they share the model.
@@ -50,9 +52,11 @@ class Effect(Knobs):
         name_or_path: str | os.PathLike[str],
         *,
         hop_size_samples: int | None = None,
+        backend: Backend = "auto",
         **controls: Setting,
     ) -> None:
         self._entry = find_effect(name_or_path)
+        self._backend: Backend = backend
         self._lock = threading.RLock()
         if self._entry.contract.kind != "effect":
             raise _engine.Error(f"{self.name} is a predictor: it makes no sound by itself")
@@ -80,6 +84,11 @@ class Effect(Knobs):
     def contract(self) -> Contract:
         """What the file promises; of several for different rates, the one played at 48 kHz."""
         return self._entry.contract
+
+    @property
+    def backend(self) -> Backend:
+        """What was asked for to play the frames."""
+        return self._backend
 
     @property
     def hop_size_samples(self) -> int:
@@ -155,7 +164,7 @@ class Effect(Knobs):
     def stream(self, sample_rate: float, max_block: int = 8192, channels: int = 2) -> Stream:
         """Open a stream of blocks, with the controls as they stand now."""
         rate_hz = check_sample_rate(sample_rate)
-        model = load_model(self._entry.files[self._fitting_rate(rate_hz)])
+        model = load_model(self._entry.files[self._fitting_rate(rate_hz)], self._backend)
         return Stream(
             model,
             self._entry.controls,
@@ -206,7 +215,8 @@ class Effect(Knobs):
     def _use_model(self, model_rate_hz: int) -> None:
         self._model_rate_hz = model_rate_hz
         self._prepared = None
-        self._connect(_engine.Engine(load_model(self._entry.files[model_rate_hz])))
+        model = load_model(self._entry.files[model_rate_hz], self._backend)
+        self._connect(_engine.Engine(model))
 
     def _prepare(self, rate_hz: int, channels: int) -> None:
         wanted = (rate_hz, channels, self._hop_size_samples)
@@ -249,4 +259,4 @@ class Effect(Knobs):
 
 
 # Names that controls of a graph cannot have: the attribute would be hidden by something else.
-_TAKEN = frozenset({*dir(Effect), *dir(Stream), *AROUND, "hop_size_samples"})
+_TAKEN = frozenset({*dir(Effect), *dir(Stream), *AROUND, "hop_size_samples", "backend"})

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 from weakref import WeakValueDictionary
 
 from . import _engine
@@ -92,22 +93,29 @@ def read_effect(path: Path) -> EffectEntry:
     return EffectEntry(contract.name, {rate_hz: path}, {rate_hz: contract})
 
 
-_models: WeakValueDictionary[tuple[str, int, int], _engine.Model] = WeakValueDictionary()
+Backend = Literal["auto", "onnxruntime", "kernel", "kernel-fast", "kernel-exact"]
+
+_models: WeakValueDictionary[tuple[str, int, int, str], _engine.Model] = WeakValueDictionary()
 _models_lock = threading.Lock()
 
 
-def load_model(path: Path) -> _engine.Model:
-    """The model in a file, shared by all who play it now. Raise tonecast.Error."""
+def load_model(path: Path, backend: Backend = "auto") -> _engine.Model:
+    """The model in a file, shared by all who play it now by the same means. Raise tonecast.Error.
+
+    "auto" is the kernel made for the effect where there is one, and ONNX Runtime elsewhere;
+    "kernel" is "kernel-fast", whose convolutions go through FFTs; "kernel-exact" sums them up as
+    ONNX Runtime does.
+    """
     load_onnxruntime()
     try:
         status = path.stat()
     except OSError as error:
         raise _engine.Error(f"{path}: cannot be read: {error.strerror}") from None
-    key = (str(path.resolve()), status.st_mtime_ns, status.st_size)
+    key = (str(path.resolve()), status.st_mtime_ns, status.st_size, backend)
     with _models_lock:
         model = _models.get(key)
         if model is None:
-            model = _models[key] = _engine.Model(str(path))
+            model = _models[key] = _engine.Model(str(path), backend)
         return model
 
 

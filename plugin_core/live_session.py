@@ -15,7 +15,7 @@ from .automatic import Setting
 from .cards import explained, find_card, may_feed_back, portaudio
 from .effect import Effect
 from .knobs import Knobs, load_predictor
-from .library import EffectEntry, load_model
+from .library import Backend, EffectEntry, load_model
 
 SOFT_START_S = 0.05
 CAREFUL_START_S = 3.0  # where loudspeakers may feed back
@@ -72,9 +72,11 @@ class LiveEffect(Knobs):
         entry: EffectEntry,
         settings: dict[str, Setting],
         hop_size_samples: int,
+        backend: Backend,
         player: _engine.Engine,
     ) -> None:
         self._entry = entry
+        self._backend: Backend = backend
         self._hop_size_samples = hop_size_samples
         self._start(entry.controls, settings)
         self._connect(player)
@@ -88,6 +90,11 @@ class LiveEffect(Knobs):
     def name(self) -> str:
         """The effect's name."""
         return self._entry.name
+
+    @property
+    def backend(self) -> Backend:
+        """What was asked for to play the frames."""
+        return self._backend
 
     @property
     def hop_size_samples(self) -> int:
@@ -134,7 +141,7 @@ class LiveSession:
         block_size: int = 0,
         channels: int = 2,
         latency: str | float = "low",
-        worker: bool = True,
+        worker: bool | None = None,
         record: bool = False,
     ) -> None:
         wanted_in, wanted_out = device if isinstance(device, tuple) else (device, device)
@@ -155,7 +162,7 @@ class LiveSession:
             RECORD_BUFFER_S if record else 0.0,
         )
         self._swapping = threading.Lock()
-        self._play(effect.entry, effect.settings, effect.hop_size_samples)
+        self._play(effect.entry, effect.settings, effect.hop_size_samples, effect.backend)
         self._stream = self._open(input_channels, latency)
         self._started_s = 0.0
         self._gone = False
@@ -184,7 +191,7 @@ class LiveSession:
 
     def swap(self, effect: Effect) -> LiveEffect:
         """Prepare another effect aside, fade over to it without a gap, and return it."""
-        return self._play(effect.entry, effect.settings, effect.hop_size_samples)
+        return self._play(effect.entry, effect.settings, effect.hop_size_samples, effect.backend)
 
     def check(self) -> None:
         """Raise tonecast.Error where the card has gone."""
@@ -254,20 +261,36 @@ class LiveSession:
         self.stop()
 
     def _play(
-        self, entry: EffectEntry, settings: dict[str, Setting], hop_size_samples: int
+        self,
+        entry: EffectEntry,
+        settings: dict[str, Setting],
+        hop_size_samples: int,
+        backend: Backend,
     ) -> LiveEffect:
         """Prepare an engine for the card, and have it faded over to."""
-        model = load_model(entry.files[entry.rate_hz_for(self.sample_rate_hz)])
+        model = load_model(entry.files[entry.rate_hz_for(self.sample_rate_hz)], backend)
         with self._swapping:
-            how = (self.channels, hop_size_samples, self.worker, self._max_block)
+            worker = self._needs_worker(model, hop_size_samples)
+            how = (self.channels, hop_size_samples, worker, self._max_block)
             _engine.check_budget(model, self.sample_rate_hz, *how)
             player = _engine.Engine(model)
-            effect = LiveEffect(entry, settings, hop_size_samples, player)
-            effect.check_budget(self.sample_rate_hz, self.worker, self._max_block)
+            effect = LiveEffect(entry, settings, hop_size_samples, backend, player)
+            effect.check_budget(self.sample_rate_hz, worker, self._max_block)
             player.prepare(self.sample_rate_hz, *how)
             self._callback.put(player)
             self.effect = effect
         return effect
+
+    def _needs_worker(self, model: _engine.Model, hop_size_samples: int) -> bool:
+        """What was asked for; else no worker for what is made for the callback and fits into it."""
+        if self.worker is not None or not model.real_time_safe:
+            return self.worker is not False
+        how = (self.channels, hop_size_samples, False, self._max_block)
+        try:
+            _engine.check_budget(model, self.sample_rate_hz, *how)
+        except _engine.Error:
+            return True
+        return False
 
     def _open(self, input_channels: int, latency: str | float) -> Any:
         """A stream that calls C++ directly, so that no interpreter lock is in the audio path."""
@@ -323,7 +346,8 @@ class LiveSession:
         """Give the worker as much time as such blocks need: more latency, and nothing late."""
         if block_samples <= LONGEST_BLOCK:
             self._max_block = block_samples
-            self._play(self.effect.entry, self.effect.settings, self.effect.hop_size_samples)
+            effect = self.effect
+            self._play(effect.entry, effect.settings, effect.hop_size_samples, effect.backend)
 
 
 _abandoned: list[LiveSession] = []
@@ -339,7 +363,8 @@ def live(effect: Effect | str, **settings: Any) -> LiveSession:
     `device` is a number or part of a name, or one each for input and output; `sample_rate` in Hz,
     by default the card's own; `block_size` in samples, 0 leaves it to the card; `channels`;
     `latency` is what PortAudio takes, "low", "high" or seconds; `worker=False` runs the model in
-    the callback itself, one hop sooner; `record` keeps the output for `session.read_recording()`.
+    the callback itself, one hop sooner, which is also what happens unasked where a kernel plays it
+    and a frame is quick enough; `record` keeps the output for `session.read_recording()`.
 
     Raise tonecast.Error where there is no such card, it refuses, or the effect cannot keep up on
     this machine (what would work is in the sentence).

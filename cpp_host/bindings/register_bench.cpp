@@ -24,13 +24,13 @@ namespace {
 class SoundLoop {
 public:
     SoundLoop(const LoadedModel& loaded, const Samples& sound, const DriveSettings& drive,
-              bool worker)
+              bool worker, int hop_size_samples)
         : engine_(std::make_shared<Engine>(loaded.model)), block_samples_(drive.block_samples) {
         if (sound.ndim() != 2 || sound.shape(0) < 1 || sound.shape(1) < 1)
             throw py::value_error("sound must have the shape [channels, n], n > 0");
         const auto channels = static_cast<int>(sound.shape(0));
-        engine_->prepare({drive.sample_rate_hz, channels, 0, worker ? Mode::worker : Mode::inline_,
-                          block_samples_});
+        engine_->prepare({drive.sample_rate_hz, channels, hop_size_samples,
+                          worker ? Mode::worker : Mode::inline_, block_samples_});
         take(sound, channels);
     }
 
@@ -72,8 +72,9 @@ private:
 /// What is driven at a sound card's pace: an engine, a Python function, or nothing.
 class Bench {
 public:
-    Bench(const LoadedModel& loaded, const Samples& sound, const DriveSettings& drive, bool worker)
-        : sound_loop_(std::make_unique<SoundLoop>(loaded, sound, drive, worker)),
+    Bench(const LoadedModel& loaded, const Samples& sound, const DriveSettings& drive, bool worker,
+          int hop_size_samples)
+        : sound_loop_(std::make_unique<SoundLoop>(loaded, sound, drive, worker, hop_size_samples)),
           driver_([this] { sound_loop_->play_block(); }, drive) {}
 
     Bench(std::optional<py::function> function, const DriveSettings& drive)
@@ -148,13 +149,15 @@ void register_bench(py::module_& module) {
 
     py::class_<Bench>(module, "Bench")
         .def(py::init([](const LoadedModel& model, const Samples& sound, int sample_rate_hz,
-                         int block_samples, std::uint64_t blocks, bool paced, bool worker) {
+                         int block_samples, std::uint64_t blocks, bool paced, bool worker,
+                         int hop_size_samples) {
                  return std::make_unique<Bench>(
                      model, sound, drive_settings(sample_rate_hz, block_samples, blocks, paced),
-                     worker);
+                     worker, hop_size_samples);
              }),
              py::arg("model"), py::arg("sound").noconvert(), py::arg("sample_rate_hz"),
-             py::arg("block_samples"), py::arg("blocks"), py::arg("paced"), py::arg("worker"))
+             py::arg("block_samples"), py::arg("blocks"), py::arg("paced"), py::arg("worker"),
+             py::arg("hop_size_samples") = 0)
 
         .def(py::init([](std::optional<py::function> function, int sample_rate_hz,
                          int block_samples, std::uint64_t blocks, bool paced) {

@@ -46,30 +46,31 @@ std::vector<std::string> instruction_sets() {
     return names;
 }
 
-/// Where the time of `frames` frames goes, in µs a frame and channel, stage by stage.
-std::map<std::string, double> kernel_stages(const std::string& path, const std::string& backend,
-                                            const std::string& instruction_set,
-                                            const Samples& frames) {
+std::int64_t now_ns() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::nanoseconds(now).count();
+}
+
+/// How long each stage took for each frame, in µs.
+std::map<std::string, std::vector<double>> kernel_stages(const std::string& path,
+                                                         const std::string& backend,
+                                                         const std::string& instruction_set,
+                                                         const Samples& frames) {
+    if (frames.ndim() != 2 || frames.shape(1) != kernels::frame_samples)
+        throw py::value_error("frames must have the shape [n, 1024]");
     const auto route = backend == "kernel-exact" ? kernels::Route::direct : kernels::Route::fft;
     KernelRunner runner(KernelModel::load(read_effect_file(path), route, instruction_set));
-    check_samples(frames, frames.shape(0), "frames");
-    if (frames.shape(0) < 1 || frames.shape(1) != kernels::frame_samples)
-        throw py::value_error("frames must be of 1024 samples each");
     runner.prepare(1);
-    kernels::StageTimes times{};
-    times.now_ns = [] {
-        const auto now = std::chrono::steady_clock::now().time_since_epoch();
-        return std::int64_t{std::chrono::nanoseconds(now).count()};
-    };
+    std::map<std::string, std::vector<double>> took_us;
     for (py::ssize_t i = 0; i < frames.shape(0); ++i) {
+        kernels::StageTimes times{&now_ns, {}};
         std::copy_n(frames.data(i, 0), kernels::frame_samples, runner.frame().begin());
         runner.run(&times);
+        for (std::size_t stage = 0; stage < std::size(times.ns); ++stage)
+            took_us[kernels::stage_names[stage]].push_back(static_cast<double>(times.ns[stage]) /
+                                                           1000.0);
     }
-    std::map<std::string, double> found;
-    for (std::size_t i = 0; i < std::size(kernels::stage_names); ++i)
-        found[kernels::stage_names[i]] =
-            static_cast<double>(times.ns[i]) / 1e3 / static_cast<double>(frames.shape(0));
-    return found;
+    return took_us;
 }
 
 } // namespace

@@ -21,7 +21,9 @@ from rich.text import Text
 from .. import bench as benchmark
 from .._engine import Error
 from ..bench import BLOCKS, MAX_BLOCK_SAMPLES, Case, Mode, Row
+from ..library import Backend
 from ..machine import describe_machine
+from .options import backend_option
 from .process import parse_settings
 
 CASE_COLUMNS = ("Effect", "Backend", "Mode")  # over each table at a terminal
@@ -102,6 +104,9 @@ class BlockSizes(click.ParamType[tuple[int, ...]]):
               help="Write all figures, and what the machine is.")  # fmt: skip
 @click.option("--plot", "plot_path", type=click.Path(path_type=Path), metavar="FILE.png",
               help="Draw the tails against the budget.")  # fmt: skip
+@backend_option
+@click.option("--hop", "hop_size_samples", type=click.IntRange(0), default=0, metavar="SAMPLES",
+              help="From frame to frame, at the model's rate; 0 is the effect's own.")  # fmt: skip
 @click.option("--against-python", is_flag=True,
               help="Compare with a Python loop over onnxruntime.")  # fmt: skip
 def bench(
@@ -115,6 +120,8 @@ def bench(
     paced: bool,
     json_path: Path | None,
     plot_path: Path | None,
+    backend: Backend,
+    hop_size_samples: int,
     against_python: bool,
 ) -> None:  # click knows its sign for "leave these lines alone" by the character itself
     """Measure how long callbacks take, for every buffer size.
@@ -144,6 +151,8 @@ def bench(
         paced,
         against_python,
         parse_settings(settings),
+        backend,
+        hop_size_samples,
     )
     check_targets(json_path, plot_path)
     machine = describe_machine()

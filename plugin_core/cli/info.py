@@ -6,7 +6,7 @@ import click
 
 from ..contract import Contract, Control
 from ..effect import Effect
-from ..library import EffectEntry, find_effect, shipped_effects
+from ..library import EffectEntry, find_effect, load_model, shipped_effects
 from .tables import print_heading, print_table
 
 COMMON_RATES_HZ = (44100, 48000, 88200, 96000, 192000)
@@ -47,7 +47,7 @@ def info(effect: str) -> None:
         return
     print_table(("Control", "Range", "Unit", "Default", "Scale", "Meaning"), _controls(entry))
     print_table(("Latency at", "Samples", "ms"), _latencies(effect))
-    print_table(("Contract", ""), _frames(contract) + _provenance(entry))
+    print_table(("Contract", ""), _frames(contract) + _backend(entry) + _provenance(entry))
 
 
 def _controls(entry: EffectEntry) -> list[tuple[str, ...]]:
@@ -83,6 +83,11 @@ def _frames(contract: Contract) -> list[tuple[str, ...]]:
         ("hop", f"{contract.hop_size_samples} samples (may be {hops})"),
         ("windows", f"{contract.analysis_window}, then {contract.synthesis_window}"),
     ]
+
+
+def _backend(entry: EffectEntry) -> list[tuple[str, ...]]:
+    played_by = {load_model(path).backend for path in entry.files.values()}
+    return [("played by", ", ".join(sorted(played_by)))]
 
 
 def _predictor(contract: Contract) -> list[tuple[str, ...]]:

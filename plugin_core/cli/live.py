@@ -98,7 +98,7 @@ def live(
         block_size=blocksize,
         channels=channels,
         latency=_latency(latency),
-        worker=not inline,
+        worker=False if inline else None,
         record=record is not None,
     )
     if session.may_feed_back:

@@ -186,7 +186,7 @@ inline void mend_edges(const float (&weights)[smoothing_taps][lanes], Scratch& s
     for (int t = 0; t < ends; t += time_block) {
         Vec sum[time_block] = {};
         for (int k = 0; t + k < smoothing_reach; k += tap_block)
-            add_taps(sum, weights[k], s.edge + (t + k) * lanes);
+            add_row_taps(sum, weights[k], s.edge + (t + k) * lanes);
         take_off(s.smooth + at(t), sum);
     }
 
@@ -201,7 +201,7 @@ inline void mend_edges(const float (&weights)[smoothing_taps][lanes], Scratch& s
         const int first = (last - t - time_block + 1) / tap_block * tap_block;
         Vec sum[time_block] = {};
         for (int k = first; k < smoothing_taps; k += tap_block)
-            add_taps(sum, weights[k], s.edge + (zeros + t + k - last) * lanes);
+            add_row_taps(sum, weights[k], s.edge + (zeros + t + k - last) * lanes);
         take_off(s.smooth + at(frame_samples - ends + t), sum);
     }
 }

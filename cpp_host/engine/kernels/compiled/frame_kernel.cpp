@@ -52,7 +52,8 @@ void envelope(const Packed& p, int group, Route route, const Channel& channel, S
         analyse(cae.filter_weights[group], cae.filter_bias[group], channel.padded, s.x1,
                 s.magnitude);
         laps.end(Stage::analyse);
-        smooth_and_pool(cae.smoothing_weights[group], cae.smoothing_bias[group], s);
+        smooth_and_pool(cae.smoothing_weights[group], cae.smoothing_bias[group],
+                        Ahead(cae.local_weights[group][0][0][0]), s);
         laps.end(Stage::smooth);
         return;
     }

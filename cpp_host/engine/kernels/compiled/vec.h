@@ -42,7 +42,7 @@ TONECAST_INLINE void store_unaligned(float* to, Vec x) {
     *reinterpret_cast<UnalignedVec*>(to) = x;
 }
 TONECAST_INLINE Vec all(float x) {
-    return Vec{} + x;
+    return x - Vec{}; // and not plus, which would make a zero of minus zero
 }
 TONECAST_INLINE Vec abs(Vec x) {
     return reinterpret_cast<Vec>(reinterpret_cast<VecInt>(x) & 0x7fffffff);
