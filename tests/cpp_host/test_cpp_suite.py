@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -55,7 +56,31 @@ def test_cpp_tests_are_clean_under_address_and_undefined_behaviour_sanitizers() 
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", ["test_worker", "test_live", "test_control_worker"])
+@pytest.mark.parametrize(
+    "name", ["test_worker", "test_live", "test_control_worker", "test_kernel_model"]
+)
 def test_threads_do_not_race(name: str) -> None:
     folder = _build("threads", *SLOW, "-DTONECAST_SANITIZE=thread", target=name)
     _run_all(folder, name)
+
+
+ARM_COMPILER, ARM_EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(
+    not (shutil.which(ARM_COMPILER) and shutil.which(ARM_EMULATOR)),
+    reason="needs a cross compiler: apt-get install g++-aarch64-linux-gnu qemu-user",
+)
+def test_kernels_compute_the_same_on_arm() -> None:
+    folder = _build(
+        "arm",
+        "-DCMAKE_SYSTEM_NAME=Linux",
+        "-DCMAKE_SYSTEM_PROCESSOR=aarch64",
+        f"-DCMAKE_CXX_COMPILER={ARM_COMPILER}",
+        "-DCMAKE_EXE_LINKER_FLAGS=-static",
+        target="test_frame_kernel",
+    )
+    out = _run(ARM_EMULATOR, folder / "tests" / "test_frame_kernel")
+    assert "neon, CAE" in out
+    assert re.search(r"[1-9]\d* passed, 0 failed", out)

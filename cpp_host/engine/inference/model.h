@@ -17,10 +17,10 @@ public:
     virtual const Contract& contract() const noexcept = 0;
 
     /// What plays it, as users call it: "onnxruntime", "kernel-fast", …
-    virtual std::string backend() const = 0;
+    virtual std::string backend() const { return "unnamed"; }
 
     /// Whether its runners keep what an audio thread promises: neither allocate nor lock.
-    virtual bool is_real_time_safe() const noexcept = 0;
+    virtual bool is_real_time_safe() const noexcept { return false; }
 
     /// A runner for one stream, not yet prepared. It keeps alive what it needs of the model.
     virtual std::unique_ptr<Runner> make_runner() const = 0;

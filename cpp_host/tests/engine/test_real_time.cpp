@@ -2,9 +2,11 @@
 // between the engine and the C library, and counts every call that may make it wait.
 
 #include "engine/engine.h"
+#include "engine/kernels/kernel_model.h"
 #include "tests/check.h"
 #include "tests/control/listeners.h"
 #include "tests/engine/streams.h"
+#include "tests/kernels/kernel_file.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -123,6 +125,20 @@ void expect_real_time(tonecast::Engine& engine, int channels, int block, int sam
 }
 
 } // namespace
+
+TEST(kernels_neither_allocate_nor_lock_in_the_callback_from_the_first_frame_on) {
+    using tonecast::kernels::Route;
+    const auto file = random_network::file(random_network::Network(true));
+    for (const Route route : {Route::direct, Route::fft}) {
+        const auto model = tonecast::KernelModel::load(file, route);
+        for (const int block : {16, 32, 64, 128, 256, 480, 512, 1024, 2048, 4096}) {
+            tonecast::Engine engine(model);
+            engine.prepare({44100, 2, 256, tonecast::Mode::inline_, block});
+            expect_real_time(engine, 2, block, 3000, [](int) {});
+            CHECK(engine.counters().settled_frames > 5);
+        }
+    }
+}
 
 TEST(process_and_reset_neither_allocate_nor_lock_from_the_first_block_on) {
     for (const int host_rate_hz : {16000, 22050, 44100, 48000, 88200, 96000, 192000}) {
