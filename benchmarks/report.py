@@ -23,6 +23,8 @@ SECTIONS = (
     "callback_tails",
     "render_file",
     "resampler_quality",
+    "kernels",
+    "kernel_deadline",
     "model_cost",
     "plugin_instances",
     "training_speed",

@@ -272,3 +272,6 @@ class testing:  # noqa: N801 - a submodule
         path: str, backend: str, instruction_set: str, frames: Samples
     ) -> dict[str, list[float]]:
         """How long each stage of a kernel took for each of the frames [n, 1024], in µs."""
+    @staticmethod
+    def machine_limits(instruction_set: str) -> dict[str, float]:
+        """Peak "gflops" in GFLOP/s; "16 KiB" and others: GB/s of reading so much over and over."""

@@ -73,6 +73,45 @@ std::map<std::string, std::vector<double>> kernel_stages(const std::string& path
     return took_us;
 }
 
+/// The highest of a few measurements, in units a ns.
+template <typename Work>
+double best_rate(double units, Work work) {
+    double best = 0.0;
+    float kept = 0.0F;
+    for (int i = 0; i < 50; ++i) {
+        const std::int64_t start_ns = now_ns();
+        kept += work();
+        const auto took_ns = static_cast<double>(now_ns() - start_ns);
+        best = std::max(best, units / took_ns);
+    }
+    return kept == -1.0F ? 0.0 : best; // it is never −1, but the compiler cannot know
+}
+
+/// Peak rate of products and sums in GFLOP/s, and GB/s read from so many bytes over and over.
+std::map<std::string, double> machine_limits(const std::string& instruction_set) {
+    for (const kernels::FrameKernel* kernel : kernels::runnable()) {
+        if (instruction_set != kernel->name)
+            continue;
+        constexpr long rounds = 20'000;
+        std::map<std::string, double> limits{
+            {"gflops", best_rate(static_cast<double>(rounds * kernel->flops_a_round),
+                                 [&] { return kernel->multiply_and_add(rounds); })}};
+        for (const std::size_t kib : {16U, 512U, 4096U}) {
+            const AlignedFloats data(kib * 256);
+            const auto times = 16384 / kib;
+            limits[std::to_string(kib) + " KiB"] =
+                best_rate(static_cast<double>(1024 * kib * times), [&] {
+                    float sum = 0.0F;
+                    for (std::size_t i = 0; i < times; ++i)
+                        sum += kernel->read_through(data.span().data(), data.span().size());
+                    return sum;
+                });
+        }
+        return limits;
+    }
+    throw py::value_error("this machine runs no kernel for " + instruction_set);
+}
+
 } // namespace
 
 void register_testing(py::module_& module) {
@@ -80,6 +119,7 @@ void register_testing(py::module_& module) {
     testing.def("resample", &resample, py::arg("signal").noconvert(), py::arg("input_rate_hz"),
                 py::arg("output_rate_hz"));
     testing.def("instruction_sets", &instruction_sets);
+    testing.def("machine_limits", &machine_limits, py::arg("instruction_set"));
     testing.def("kernel_stages", &kernel_stages, py::arg("path"), py::arg("backend"),
                 py::arg("instruction_set"), py::arg("frames").noconvert());
 }

@@ -80,6 +80,11 @@ struct FrameKernel {
     /// Plays a frame, channel after channel [channels, frame_samples]. `times` may be null.
     void (*run)(const void* packed, void* scratch, void* per_channel, int channels, Route route,
                 const float* frame, float* frame_out, StageTimes* times);
+
+    // For benchmarks: what the machine can do at its best.
+    int flops_a_round;
+    float (*multiply_and_add)(long rounds);
+    float (*read_through)(const float* data, std::size_t floats); // aligned, a multiple of 128
 };
 
 } // namespace tonecast::kernels

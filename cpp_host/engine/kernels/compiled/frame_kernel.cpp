@@ -6,6 +6,7 @@
 #include "engine/kernels/compiled/direct.h"
 #include "engine/kernels/compiled/latent.h"
 #include "engine/kernels/compiled/layout.h"
+#include "engine/kernels/compiled/limits.h"
 #include "engine/kernels/compiled/pack.h"
 #include "engine/kernels/compiled/synthesis.h"
 #include "engine/kernels/compiled/waveshaping.h"
@@ -169,6 +170,7 @@ void pack(const Weights& weights, void* packed) {
 
 extern const FrameKernel kernel;
 const FrameKernel kernel{
-    TONECAST_TEXT(TONECAST_SET), sizeof(Packed), sizeof(Scratch), sizeof(Channel), pack, run};
+    TONECAST_TEXT(TONECAST_SET), sizeof(Packed),   sizeof(Scratch), sizeof(Channel), pack, run,
+    2 * lanes * chains,          multiply_and_add, read_through};
 
 } // namespace tonecast::kernels::TONECAST_SET

@@ -1,0 +1,92 @@
+"""Kernels at a sound card's pace: `python -m tonecast.benchmarks.kernel_deadline [SECONDS]`.
+
+Inline, in the callback, at the papers' own hop. Beside each effect a second thread is woken at the
+same pace and does nothing: what it misses the machine has missed.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from ..export.cae import export_model
+from ..export.cae_weights import read_model
+from ..plugin_core import bench
+from ..plugin_core.bench import NOTHING, Case, Row
+from ..plugin_core.contract import Contract
+from ..plugin_core.library import EffectEntry, shipped_effects
+from . import machine
+from .kernels import random_cafx
+
+SECONDS = 20.0
+RATE_HZ, BLOCK, HOP = 48_000, 64, 64
+HEAD = f"""## Kernels in the callback
+
+Played inline in the callback for {{seconds:.0f}} s at 48 kHz, blocks and hop of {BLOCK} samples:
+a frame in every callback. The weights are those of 16 kHz models, taken for 48 kHz models, which
+changes nothing in the cost. The last columns are of a thread that is woken at the same pace at the
+same time and does nothing. `python -m tonecast.benchmarks.kernel_deadline 600` plays ten minutes.
+
+| model | channels | played by | budget, µs | p50, µs | p99, µs | p99.9, µs | longest, µs | \
+misses | overruns | allocations | latency, samples | idle thread's misses | woken late, p99.9, µs |
+|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
+
+
+def run(out_dir: Path, seconds: float = SECONDS) -> str:
+    """Return the Markdown section; writes no file."""
+    lines = [HEAD.format(seconds=seconds)]
+    with tempfile.TemporaryDirectory() as folder, machine.all_cores():
+        for name, channels, path in _subjects(Path(folder)):
+            row, idle = _side_by_side(str(path), channels, seconds)
+            lines.append(_line(name, row, idle))
+    return "\n".join([*lines, ""])
+
+
+def _subjects(folder: Path) -> list[tuple[str, int, Path]]:
+    """Model, channels, and a file that says that it was made for 48 kHz."""
+    entry = next(e for e in shipped_effects().values() if _kind(e) == "cae")
+    contract = replace(entry.contract, sample_rate_hz=RATE_HZ)
+    cae, cafx = folder / "cae.onnx", folder / "cafx.onnx"
+    export_model(read_model(next(iter(entry.files.values()))), contract, cae)
+    export_model(random_cafx(), _renamed(contract), cafx)
+    return [("CAE", 2, cae), ("CAFx, random weights", 1, cafx)]
+
+
+def _kind(entry: EffectEntry) -> str | None:
+    return entry.contract.architecture.name if entry.contract.architecture else None
+
+
+def _renamed(contract: Contract) -> Contract:
+    return replace(contract, name="random-cafx")
+
+
+def _side_by_side(path: str, channels: int, seconds: float) -> tuple[Row, Row]:
+    drive = (RATE_HZ, channels, seconds, True, HOP)
+    cases = [Case(effect, "kernel-fast", "inline", BLOCK, *drive) for effect in (path, NOTHING)]
+    with ThreadPoolExecutor(len(cases)) as pool:
+        row, idle = pool.map(lambda case: list(bench.measure(case))[-1], cases)
+    return row, idle
+
+
+def _line(name: str, row: Row, idle: Row) -> str:
+    cells = (
+        name,
+        row.channels,
+        row.backend,
+        f"{row.budget_us:.0f}",
+        *(f"{us:.0f}" for us in (row.p50_us, row.p99_us, row.p999_us, row.max_us)),
+        row.misses,
+        row.overruns,
+        "?" if row.allocations is None else row.allocations,
+        row.latency_samples,
+        idle.misses,
+        "–" if idle.wake_p999_us is None else f"{idle.wake_p999_us:.0f}",
+    )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+if __name__ == "__main__":
+    print(run(Path(), float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS))
