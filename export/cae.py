@@ -24,8 +24,6 @@ from .effect import export_effect, unmeasured
 # kept, and one kernel of 8192 moves. It happens to a few frames in a hundred and changes those by
 # up to some percent, on another processor as well as here. So a tolerance for every sample must be
 # wide; that the graph computes the same thing shows in the median and in the error of all frames.
-# In the dense layers of a CAFx large numbers cancel: in single precision, whoever computes is 7e-6
-# from the truth in the median frame.
 TOLERANCE = 0.05
 LARGEST_MEDIAN = 5e-5
 LARGEST_ESR = 1e-4

@@ -139,7 +139,7 @@ inline void Network::shape(std::vector<double>& gated) const {
                 double sum = static_cast<double>(dense_bias[layer][out]);
                 for (std::size_t in = 0; in < x.size(); ++in)
                     sum += x[in] * static_cast<double>(dense[layer][out * x.size() + in]);
-                y.push_back(layer < 3 ? softplus(sum) : sum);
+                y.push_back(layer < 3 ? softplus(sum) - std::log(2.0) : sum);
             }
             x = y;
         }

@@ -6,9 +6,6 @@
 /// From the pooled envelopes to the gate.
 namespace tonecast::kernels::TONECAST_SET {
 
-// Softplus of zero, which the dense layers do not want to see.
-inline constexpr float quiet_gate = 0.693147180559945309F;
-
 inline void softplus_rows(float (&rows)[latent][lanes], float less) {
     for (auto& row : rows)
         store(row, softplus(load(row)) - less);

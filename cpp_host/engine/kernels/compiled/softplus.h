@@ -4,6 +4,9 @@
 
 namespace tonecast::kernels::TONECAST_SET {
 
+// Softplus of zero, which the dense layers do not want to see.
+inline constexpr float quiet_gate = 0.693147180559945309F;
+
 /// log(1 + exp(x)) = max(x, 0) + log(1 + exp(−|x|)), within 3e-7 of the true value, relatively.
 ///
 /// Both parts are polynomials through the Chebyshev nodes of their ranges; no division, which would
@@ -23,15 +26,16 @@ TONECAST_INLINE Vec softplus(Vec x) {
     // Times 2^n, in the exponent's bits.
     const VecInt exponent = __builtin_convertvector(n, VecInt) << 23;
     const Vec u = reinterpret_cast<Vec>(reinterpret_cast<VecInt>(e) + exponent);
-    Vec q = all(5.126102123e-3F); // log(1 + u) / u on 0 … 1
-    q = q * u - 2.907406461e-2F;
-    q = q * u + 7.751608662e-2F;
-    q = q * u - 1.360224761e-1F;
-    q = q * u + 1.907688073e-1F;
-    q = q * u - 2.483539899e-1F;
-    q = q * u + 3.331812171e-1F;
-    q = q * u - 4.999944498e-1F;
-    q = q * u + 9.999999659e-1F;
+    Vec q = all(-3.176057053e-3F); // log(1 + u) / u on 0 … 1
+    q = q * u + 1.954252744e-2F;
+    q = q * u - 5.637361321e-2F;
+    q = q * u + 1.054362384e-1F;
+    q = q * u - 1.526966710e-1F;
+    q = q * u + 1.966327427e-1F;
+    q = q * u - 2.495161627e-1F;
+    q = q * u + 3.332971050e-1F;
+    q = q * u - 4.999989265e-1F;
+    q = q * u + 9.999999947e-1F;
     return larger(x, Vec{}) + u * q;
 }
 

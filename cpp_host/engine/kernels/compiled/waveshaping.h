@@ -86,7 +86,7 @@ template <int columns>
 inline void activate(float (&samples)[block_points][columns]) {
     for (auto& sample : samples)
         for (int c = 0; c < columns; c += lanes)
-            store(sample + c, softplus(load(sample + c)));
+            store(sample + c, softplus(load(sample + c)) - quiet_gate);
 }
 
 inline void transpose(const float (&in)[block_points][narrow], float (&out)[narrow][block_points]) {
