@@ -25,7 +25,7 @@ from .effect import export_effect, unmeasured
 # up to some percent, on another processor as well as here. So a tolerance for every sample must be
 # wide; that the graph computes the same thing shows in the median and in the error of all frames.
 TOLERANCE = 0.05
-LARGEST_MEDIAN = 5e-5
+LARGEST_MEDIAN = 1e-5
 LARGEST_ESR = 1e-4
 
 # Fractions of the frame: Hann windows add up to a constant at every one of them.
