@@ -64,8 +64,13 @@ def _renamed(contract: Contract) -> Contract:
 
 
 def _side_by_side(path: str, channels: int, seconds: float) -> tuple[Row, Row]:
-    drive = (RATE_HZ, channels, seconds, True, HOP)
-    cases = [Case(effect, "kernel-fast", "inline", BLOCK, *drive) for effect in (path, NOTHING)]
+    cases = [
+        Case(
+            effect, "kernel-fast", "inline", BLOCK, RATE_HZ, channels, seconds, True,
+            hop_size_samples=HOP,
+        )
+        for effect in (path, NOTHING)
+    ]  # fmt: skip
     with ThreadPoolExecutor(len(cases)) as pool:
         row, idle = pool.map(lambda case: list(bench.measure(case))[-1], cases)
     return row, idle
