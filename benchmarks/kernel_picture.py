@@ -20,6 +20,7 @@ _PRODUCTS = ROWS * 257 * 16
 DIRECT = {
     "analyse": (2 * ROWS * 64 * FRAME, 0),
     "smooth": (2 * ROWS * 128 * FRAME, 0),
+    "local dense": (2 * ROWS * POOLS * POOLS, 0),  # its weights are fetched ahead
 }
 FAST = {
     "analyse": (_FFT + _FFT // 3 + _PRODUCTS, SPECTRUM),

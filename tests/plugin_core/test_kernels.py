@@ -11,7 +11,7 @@ import tonecast
 from numpy.typing import NDArray
 from tonecast.plugin_core import _engine, bench
 from tonecast.plugin_core.cli import main
-from tonecast.plugin_core.library import find_effect, load_onnxruntime, shipped_effects
+from tonecast.plugin_core.library import Backend, find_effect, load_onnxruntime, shipped_effects
 from tonecast.plugin_core.parity import make_window, uniform
 
 Samples = NDArray[np.float32]
@@ -103,12 +103,12 @@ def test_who_plays_is_shown(
 
 
 @pytest.mark.parametrize("backend", ["kernel-fast", "kernel-exact"])
-def test_nothing_is_allocated_in_the_callback(backend: bench.Backend) -> None:
+def test_nothing_is_allocated_in_the_callback(backend: Backend) -> None:
     """As `tonecast bench` counts it, whichever library would have done it."""
-    cases = bench.plan(
-        [LEARNED[0]], [64], 48_000, 2, ["inline"], 0.5, True, False, backend, hop_size_samples=64
+    case = bench.Case(
+        LEARNED[0], backend, "inline", 64, 48_000, 2, 0.5, paced=True, hop_size_samples=64
     )
-    *_, row = bench.measure(cases[0])
+    *_, row = bench.measure(case)
     assert row.backend == backend
     assert row.frames is not None
     assert row.frames > 100
