@@ -27,6 +27,14 @@ from .resonance_quality import (
 
 GOAL: dict[str, Any] = {"color": "0.45", "linewidth": 1, "linestyle": ":"}
 
+# Where labels of the widths stand, in points from theirs: wide ones lie close together.
+WIDTH_LABELS: dict[float, tuple[tuple[int, int], str]] = {
+    0.3: ((-7, 0), "right"),
+    0.6: ((-7, 4), "right"),
+    1.0: ((3, -10), "left"),
+    1.5: ((8, 3), "left"),
+}
+
 
 def draw(findings: Findings, path: Path) -> None:
     """Write a PNG with four panels: the resonance left, removed, on noise, and over width."""
@@ -115,14 +123,15 @@ def _draw_widths(ax: Axes, findings: Findings) -> None:
         ]
         ax.plot(lost, removed, marker="o", markersize=4, color=color, label=kind)
         for width, x, y in zip(WIDTHS_OCTAVES, lost, removed, strict=True):
+            offset, align = WIDTH_LABELS[width]
             ax.annotate(
                 f"{width:.2g} oct.",
                 (x, y),
-                (0, 7),
+                offset,
                 textcoords="offset points",
-                ha="center",
+                ha=align,
+                va="center",
                 fontsize=8,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )
     ax.axvline(1.5, **GOAL)
     ax.annotate(
@@ -134,7 +143,7 @@ def _draw_widths(ax: Axes, findings: Findings) -> None:
         fontsize=8,
         color="0.45",
     )
-    ax.margins(x=0.12, y=0.1)
+    ax.margins(x=0.18, y=0.12)
     ax.set(
         title="Smoothing width: finding resonances or sparing the rest",
         xlabel=f"lost by untouched recordings at attenuation {USUAL}, dB (median)",
