@@ -39,7 +39,8 @@ HELD_OUT = "eq-lowshelf"
 HEAD = """## Kernels for the learned models
 
 {frames} Hann-windowed frames of {sound} at 16 kHz, one thread, side by side in rounds of {round}
-frames, nothing trimmed. "As written" and "rewritten" are graphs in ONNX Runtime (see below). {cafx}
+frames, nothing trimmed. "As written" and "rewritten" are graphs in ONNX Runtime (see below).
+{cafx}
 
 | model | played by | median, ms | p99, ms | of rewritten | of as written |
 |---|---|---:|---:|---:|---:|"""
@@ -53,7 +54,9 @@ units never idle, or constants streamed from memory at full rate, whichever take
 QUIET_HEAD = """
 How far the routes are apart, as ESR over all frames, in dB, on the same frames at lower levels and
 on frames whose second half is 80 dB below the first. Where two samples of a pool nearly tie,
-rounding decides which one is kept; that, and no loss of quality, is what is seen here.
+rounding decides which one is kept. In quiet passages that is ONNX Runtime's: its convolution adds
+the bias before the pool, which rounds small differences away; the kernels, as the model in PyTorch,
+add it to what the pool has kept.
 
 | effect | frames | exact against ONNX Runtime | fast against exact |
 |---|---|---:|---:|"""
