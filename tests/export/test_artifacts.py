@@ -65,6 +65,10 @@ def test_it_holds_plain_operators_alone(path: Path) -> None:
     assert all(node.domain == "" for node in model.graph.node)
     # Shape arithmetic is work for the exporter, not for every frame.
     plumbing = {"Shape", "Size", "Cast", "Constant", "Identity"}
+    architecture = contract_of(path).architecture
+    if architecture and architecture.name == "cafx":
+        # Where samples fall on their curves is whole numbers, as many as there are channels.
+        plumbing -= {"Cast", "Shape"}
     assert not plumbing & {node.op_type for node in model.graph.node}
     weights = [w.raw_data + bytes(str(w.dims), "ascii") for w in model.graph.initializer]
     assert len(set(weights)) == len(weights), "a weight is stored twice"

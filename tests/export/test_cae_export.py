@@ -100,7 +100,7 @@ def test_a_file_that_differs_is_not_written(
     with torch.no_grad():
         wrong.filters.mul_(1.001)
     monkeypatch.setattr(export, "CAEGraph", lambda model: wrong)
-    with pytest.raises(ValueError, match=r"effect.onnx: ONNX Runtime and PyTorch differ by .*not"):
+    with pytest.raises(ValueError, match=r"effect.onnx: onnxruntime and PyTorch differ by .*not"):
         export_checkpoint(found, path)
     assert path.read_bytes() == b"was there"
     assert list(tmp_path.iterdir()) == [path]

@@ -16,13 +16,14 @@ from tonecast.plugin_core.parity import make_window, uniform
 
 Samples = NDArray[np.float32]
 
-LEARNED = [name for name in shipped_effects() if name.startswith("eq-")]
+LEARNED = [name for name in shipped_effects() if find_effect(name).contract.architecture]
 SETS = _engine.testing.instruction_sets()
 FRAME = 1024
 
 
 def path_of(name: str) -> str:
-    return str(find_effect(name).files[16_000])
+    (path,) = find_effect(name).files.values()
+    return str(path)
 
 
 def play(name: str, backend: str, instruction_set: str, frames: Samples) -> Samples:
@@ -50,7 +51,7 @@ def test_kernels_agree_with_onnx_runtime_up_to_near_ties(name: str) -> None:
     That moves one kernel of 8192 and changes the frame by up to some percent, between any two ways
     to sum up; hence medians, tails and the error of all frames together.
     """
-    for frames, median in ((windowed_noise(100), 1e-5), (dying_away(50), 1e-4)):
+    for frames, median in ((windowed_noise(100), 1e-5), (dying_away(50), 1e-2)):
         wanted = play(name, "onnxruntime", "", frames)
         for instruction_set in SETS:
             for backend in ("kernel-exact", "kernel-fast"):
