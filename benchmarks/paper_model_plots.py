@@ -82,7 +82,7 @@ def draw_filters(model: CAE, sample_rate_hz: int, path: Path) -> None:
 def draw_frame(inside: Inside, model: CAE, sample_rate_hz: int, path: Path) -> None:
     """One frame: X1, Z, gates and X̂1 above, what comes in and out below."""
     figure = make_figure(7.0)
-    above, below = figure.subfigures(2, 1, height_ratios=[1.25, 1])
+    (above,), (below,) = figure.subfigures(2, 1, height_ratios=[1.25, 1], squeeze=False)
     _draw_rows(above, inside, model, sample_rate_hz)
     waveform, spectrum = below.subplots(1, 2, width_ratios=[1.2, 1])
     _draw_waveform(waveform, inside, sample_rate_hz)

@@ -64,7 +64,7 @@ def add_bar(
     bar = figure.colorbar(image, ax=axes, location=location, pad=0.015, aspect=28)
     bar.set_label(label, fontsize=SMALL)
     bar.ax.tick_params(labelsize=SMALL)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
 
 
 def add_grid(axes: Axes) -> None:
