@@ -6,6 +6,7 @@
 #include "engine/inference/onnx_model.h"
 #include "engine/inference/ort_library.h"
 #include "engine/kernels/kernel_model.h"
+#include "engine/kernels/load_model.h"
 
 #include <memory>
 #include <string>
@@ -22,16 +23,17 @@ std::shared_ptr<const Model> load_with(EffectFile file, const std::string& backe
                                        const std::string& instruction_set) {
     if (backend == "kernel-exact")
         return KernelModel::load(file, kernels::Route::direct, instruction_set);
-    if (backend == "kernel" || backend == "kernel-fast" ||
-        (backend == "auto" && KernelModel::can_play(file.contract)))
+    if (backend == "kernel" || backend == "kernel-fast")
         return KernelModel::load(file, kernels::Route::fft, instruction_set);
-    if (backend == "auto" || backend == "onnxruntime")
+    if (backend == "auto")
+        return load_model(std::move(file), instruction_set);
+    if (backend == "onnxruntime")
         return OnnxModel::load(std::move(file));
     throw Error("there is no backend \"" + backend +
                 "\"; choose auto, onnxruntime, kernel, kernel-fast or kernel-exact");
 }
 
-LoadedModel load_model(const std::string& path, const std::string& backend,
+LoadedModel open_model(const std::string& path, const std::string& backend,
                        const std::string& instruction_set) {
     // Reading a file and building a session touch no Python object.
     const py::gil_scoped_release without_gil;
@@ -67,7 +69,7 @@ void register_effect_file(py::module_& module) {
         });
 
     py::class_<LoadedModel>(module, "Model")
-        .def(py::init(&load_model), py::arg("path"), py::arg("backend") = "auto",
+        .def(py::init(&open_model), py::arg("path"), py::arg("backend") = "auto",
              py::arg("instruction_set") = "")
         .def_static("identity", &identity_model, py::arg("contract_json"))
         .def_readonly("contract_json", &LoadedModel::contract_json)

@@ -2,7 +2,8 @@
 
 #include "engine/effect_file/effect_file.h"
 #include "engine/error.h"
-#include "engine/inference/onnx_model.h"
+#include "engine/inference/ort_library.h"
+#include "engine/kernels/load_model.h"
 #include "engine/signal/rate_ratio.h"
 
 #include <algorithm>
@@ -91,7 +92,7 @@ std::shared_ptr<const Model> EffectLibrary::load_model(const fs::path& path) {
     auto model = models_[key].lock();
     if (!model) {
         OrtLibrary::load(bundle_.onnxruntime);
-        models_[key] = model = OnnxModel::load(read_effect_file(path));
+        models_[key] = model = tonecast::load_model(read_effect_file(path));
     }
     return model;
 }

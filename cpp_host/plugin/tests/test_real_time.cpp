@@ -3,6 +3,7 @@
 // allocator: bindings/count_allocations.cpp is linked in.
 
 #include "engine/live/allocator_calls.h"
+#include "plugin/effect_library.h"
 #include "plugin/plugin_processor.h"
 #include "tests/check.h"
 
@@ -13,11 +14,14 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
 extern "C" tonecast::AllocatorCalls* tonecast_allocator_calls();
 
+using tonecast::plugin::Effect;
+using tonecast::plugin::EffectLibrary;
 using tonecast::plugin::PluginProcessor;
 
 namespace {
@@ -44,9 +48,12 @@ std::vector<float> noise(int samples) {
     return signal;
 }
 
-void choose(PluginProcessor& plugin, int effect) {
+void choose(PluginProcessor& plugin, const std::string& name) {
+    const auto& effects = EffectLibrary::shared().effects();
+    const auto found = std::ranges::find(effects, name, &Effect::name);
     auto* parameter = plugin.parameters().getParameter("effect");
-    parameter->setValueNotifyingHost(parameter->convertTo0to1(static_cast<float>(effect)));
+    parameter->setValueNotifyingHost(
+        parameter->convertTo0to1(static_cast<float>(found - effects.begin())));
 }
 
 /// Until the worker is through with all frames: so nothing is late, however busy the machine is.
@@ -150,7 +157,7 @@ TEST(effects_change_while_it_plays_without_a_gap_and_the_latency_is_reported_ane
         tone[i] = 0.3F * static_cast<float>(std::sin(0.01 * static_cast<double>(i))); // 76 Hz
     const auto played = play(*plugin, tone, {block}, [&](std::size_t at) {
         if (at % (100 * block) == 0)
-            choose(*plugin, static_cast<int>(at / (100 * block)) % 2 == 0 ? 0 : 2); // lowpass
+            choose(*plugin, at / (100 * block) % 2 == 0 ? "resonance-eq" : "eq-lowpass");
         keep_house(*plugin);
     });
     for (std::size_t at = 8000; at + 1000 < played.size(); at += 1000) { // a period is 628 long
@@ -163,7 +170,7 @@ TEST(effects_change_while_it_plays_without_a_gap_and_the_latency_is_reported_ane
     for (std::size_t i = 8000; i + 1 < played.size(); ++i)
         steepest = std::max(steepest, std::fabs(played[i + 1] - played[i]));
     CHECK(steepest < 0.01F); // of the tone itself: 0.003
-    choose(*plugin, 2);
+    choose(*plugin, "eq-lowpass");
     keep_house(*plugin);
     CHECK(plugin->player().latency_samples() > 4096);
 }
