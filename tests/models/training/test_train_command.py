@@ -95,7 +95,7 @@ def test_stopped_it_goes_on(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["train", "eq-lowself"], "no config named 'eq-lowself' comes with tonecast; there is amp-eq"),
+        (["train", "eq-lowself"], "no config named 'eq-lowself' comes with tonecast; there is"),
         (["train", "none.toml"], "none.toml: cannot be read"),
         (["export", "none.pt", "x.onnx"], "none.pt: cannot be read"),
         (["train", "CONFIG", "--device", "cuda"], "PyTorch finds no CUDA device"),
