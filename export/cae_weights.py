@@ -13,11 +13,10 @@ from torch import Tensor
 from ..models.cae import CAE, Size
 from ..models.cafx import CAFx
 from ..models.saaf import SAAF
+from ..models.training.checkpoint import MODELS
 from ..plugin_core import Error, _engine
 from ..plugin_core.contract import Contract
 from .cae_graph import CAEGraph
-
-MODELS: dict[str, type[CAE]] = {"cae": CAE, "cafx": CAFx}
 
 
 def read_model(path: str | os.PathLike[str]) -> CAE:

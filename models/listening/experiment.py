@@ -18,8 +18,8 @@ not claimed:
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from ...plugin_core import Effect, Error
 from .hearing import Listener
+from .kept import kept_array
 from .ratings import FACTORS
 from .recordings import SAMPLE_RATE_HZ, Recording
 from .tracks import SECONDS, Track
@@ -68,15 +69,6 @@ def listen_to_all(
     for track in tracks:
         if track.recording not in by_name:
             raise Error(f"{track.name}: its recording {track.recording!r} is not there")
-        kept = folder / f"{track.name}-{track.seed}.npy"
-        if not kept.exists():
-            draft = kept.with_name(f".tonecast-{os.getpid()}-{kept.name}")
-            try:
-                with draft.open("wb") as file:
-                    np.save(file, listen(track, by_name[track.recording], seconds))
-                draft.replace(kept)
-            except OSError as error:
-                raise Error(f"{kept}: cannot be written: {error.strerror}") from None
-            finally:
-                draft.unlink(missing_ok=True)
-        yield track, np.load(kept)
+        recording = by_name[track.recording]
+        path = folder / f"{track.name}-{track.seed}.npy"
+        yield track, kept_array(path, partial(listen, track, recording, seconds))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 from torch import Tensor
 
-from ....plugin_core import Error
+from ...listening.kept import kept_array
 from ...listening.ratings import Interval
 from ...listening.recordings import SAMPLE_RATE_HZ, Recording
 from ...listening.resonances import Audio
@@ -61,22 +60,14 @@ def track_features(
     track: Track, recording: Recording, predictor: Predictor, folder: Path, seconds: float = SECONDS
 ) -> Tensor:
     """Features [windows, …] of a track, kept in `folder`. Raise tonecast.Error."""
-    kept = folder / f"{track.name}-{track.seed}.npy"
-    if not kept.exists():
+
+    def look() -> NDArray[np.float32]:
         _, resonant = track.make(recording, seconds)
         with torch.no_grad():
             features = predictor.eval().features(windows(resonant, predictor))
-        draft = kept.with_name(f".tonecast-{os.getpid()}-{kept.name}")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with draft.open("wb") as file:
-                np.save(file, features.numpy())
-            draft.replace(kept)
-        except OSError as error:
-            raise Error(f"{kept}: cannot be written: {error.strerror}") from None
-        finally:
-            draft.unlink(missing_ok=True)
-    return torch.from_numpy(np.load(kept))
+        return np.asarray(features.numpy(), np.float32)
+
+    return torch.from_numpy(kept_array(folder / f"{track.name}-{track.seed}.npy", look))
 
 
 def examples(
