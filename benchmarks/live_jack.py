@@ -13,8 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,9 +20,9 @@ from typing import Any
 import click
 
 from . import machine
+from .jack_server import jack_server, where_programs_find
 
 RATE_HZ = 48000
-LONGEST_START_S = 10
 PAGE = """# Live
 
 `tonecast live {effect}{settings}`, stereo at {rate} Hz, {minutes:g} minutes at each block size of a
@@ -54,7 +52,9 @@ def main(effect: str, minutes: float, blocks: str, settings: tuple[str, ...]) ->
     rows = []
     for block in map(int, blocks.split(",")):
         print(f"{block} samples, {minutes:g} minutes …", flush=True)
-        with jack_server(block) as environment:
+        name = f"tonecast-{os.getpid()}"
+        with jack_server(name, RATE_HZ, block):
+            environment = {**os.environ, **where_programs_find(name)}
             rows.append(_row(_play([effect, *options], 60 * minutes, environment)))
     page = machine.ROOT / "benchmarks" / "results" / "LIVE.md"
     page.write_text(
@@ -68,23 +68,6 @@ def main(effect: str, minutes: float, blocks: str, settings: tuple[str, ...]) ->
         )
     )
     print(f"wrote {page.relative_to(machine.ROOT)}")
-
-
-@contextmanager
-def jack_server(block: int) -> Iterator[dict[str, str]]:
-    """A JACK server of our own; gives the environment in which programs find it."""
-    name = f"tonecast-{os.getpid()}"
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(
-        ["jackd", "-n", name, "-d", "dummy", "-r", str(RATE_HZ), "-p", str(block)], **quiet
-    )
-    try:
-        wait = ["jack_wait", "-s", name, "-w", "-t", str(LONGEST_START_S)]
-        subprocess.run(wait, check=True, **quiet)
-        yield {**os.environ, "JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def _play(arguments: list[str], seconds: float, environment: dict[str, str]) -> dict[str, Any]:

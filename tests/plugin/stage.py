@@ -12,10 +12,10 @@ import jack
 import numpy as np
 from juce_state import block, encode
 from PIL import Image, ImageGrab
+from tonecast.benchmarks.jack_server import QUIET, jack_server, where_programs_find
 
 RATE_HZ = 48000
 PERIOD = 1024
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 TOOLS = ("Xvfb", "jackd", "jack_wait")
 MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
 
@@ -52,16 +52,6 @@ def wait_for(condition, timeout_s: float = 30.0):
     raise TimeoutError
 
 
-@contextmanager
-def jack_server() -> Iterator[str]:
-    """The name of a server without a sound card."""
-    server = f"tonecast-stage-{os.getpid()}"
-    command = ["jackd", "-n", server, "-d", "dummy", "-r", str(RATE_HZ), "-p", str(PERIOD)]
-    with running(command, **QUIET):
-        subprocess.run(["jack_wait", "-s", server, "-w", "-t", "10"], check=True, **QUIET)
-        yield server
-
-
 class Stage:
     """The program runs on it; what it shows can be photographed, what it hears be chosen."""
 
@@ -79,7 +69,8 @@ class Stage:
         os.close(write)
         with os.fdopen(read) as numbers:
             self.display = f":{numbers.readline().strip()}"
-        server = self._stack.enter_context(jack_server())
+        server = f"tonecast-stage-{os.getpid()}"
+        self._stack.enter_context(jack_server(server, RATE_HZ, PERIOD))
         settings = self._home / ".config" / "Tonecast.settings"
         settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text(SETTINGS.format(state=encode(block(self._xml))))
@@ -87,8 +78,7 @@ class Stage:
             **os.environ,
             "DISPLAY": self.display,
             "HOME": str(self._home),
-            "JACK_DEFAULT_SERVER": server,
-            "JACK_NO_START_SERVER": "1",
+            **where_programs_find(server),
         }
         self.log = self._home / "log.txt"
         with self.log.open("wb") as log:

@@ -8,7 +8,8 @@ from pathlib import Path
 import jack
 import numpy as np
 import pytest
-from stage import MISSING, PERIOD, RATE_HZ, jack_server, running, wait_for
+from stage import MISSING, PERIOD, RATE_HZ, running, wait_for
+from tonecast.benchmarks.jack_server import QUIET, jack_server, where_programs_find
 
 
 def connected(client, source, target) -> bool:
@@ -52,13 +53,10 @@ def test_it_is_described_with_its_effects_and_its_latency(lv2, bundles, effects)
 def test_it_plays_in_a_host_and_changes_effects_without_a_gap(lv2):
     tone = 0.3 * np.sin(2 * np.pi * 100 * np.arange(RATE_HZ) / RATE_HZ).astype(np.float32)
     peaks: list[float] = []
-    with jack_server() as server:
-        environment = {**lv2, "JACK_DEFAULT_SERVER": server, "JACK_NO_START_SERVER": "1"}
-        pipes = {
-            "stdin": subprocess.PIPE,
-            "stdout": subprocess.DEVNULL,
-            "stderr": subprocess.DEVNULL,
-        }
+    server = f"tonecast-lv2-{os.getpid()}"
+    with jack_server(server, RATE_HZ, PERIOD):
+        environment = {**lv2, **where_programs_find(server)}
+        pipes = {"stdin": subprocess.PIPE, **QUIET}
         with running(["jalv", "-n", "played", URI], env=environment, **pipes) as host:
             client = jack.Client("tester", servername=server, no_start_server=True)
             out = client.outports.register("out")

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tonecast import Effect
+from tonecast.benchmarks.jack_server import jack_server, where_programs_find
 from tonecast.plugin_core import cards
 
 RATE_HZ = 48000
@@ -34,21 +35,10 @@ needs_jack = pytest.mark.skipif(
 def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A JACK server of our own, without a sound card."""
     name = f"tonecast-{os.getpid()}"
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
-    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
-    command = ["jackd", "-n", name, "-d", "dummy"]  # real-time where that is allowed
-    server = subprocess.Popen(
-        [*command, "-r", str(RATE_HZ), "-p", str(PERIOD)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait = ["jack_wait", "-s", name, "-w", "-t", "10"]
-        subprocess.run(wait, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for variable, value in where_programs_find(name).items():
+        monkeypatch.setenv(variable, value)
+    with jack_server(name, RATE_HZ, PERIOD) as server:
         yield server
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def tonecast(*arguments: str) -> subprocess.CompletedProcess[str]:
