@@ -21,6 +21,7 @@ SECTIONS = (
     "effect_cost",
     "engine_overhead",
     "callback_tails",
+    "system_calls",
     "render_file",
     "resampler_quality",
     "kernels",
@@ -41,14 +42,19 @@ def main(names: list[str]) -> None:
             f"no benchmark is named {', '.join(sorted(unknown))}: choose {', '.join(SECTIONS)}"
         )
     machine.use_one_core()
-    OUT_DIR.mkdir(exist_ok=True)
-    report = OUT_DIR / "RESULTS.md"
-    texts = _read(report)
     for name in names or SECTIONS:
         Console().print(f"[bold]{name}[/bold]")
         module = importlib.import_module(f".{name}", __package__)
-        stamp = f"*{date.today().isoformat()}, {machine.describe()}*"
-        texts[name] = f"<!-- {name} -->\n{module.run(OUT_DIR).rstrip()}\n\n{stamp}\n"
+        publish(name, module.run(OUT_DIR))
+
+
+def publish(name: str, section: str) -> None:
+    """Put a section that was just measured into the report; all others stay."""
+    OUT_DIR.mkdir(exist_ok=True)
+    report = OUT_DIR / "RESULTS.md"
+    texts = _read(report)
+    stamp = f"*{date.today().isoformat()}, {machine.describe()}*"
+    texts[name] = f"<!-- {name} -->\n{section.rstrip()}\n\n{stamp}\n"
     head = "# Results\n\nWritten by `make bench`; every figure was measured by it.\n"
     report.write_text("\n".join([head, *(texts[name] for name in SECTIONS if name in texts)]))
     Console().print(f"wrote {report.relative_to(machine.ROOT)}")

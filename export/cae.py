@@ -17,6 +17,7 @@ from ..plugin_core import Error, _engine
 from ..plugin_core.contract import Architecture, Contract, Provenance
 from ..plugin_core.library import Backend, load_model
 from ..plugin_core.parity import make_window, uniform
+from ..plugin_core.whole import whole
 from .cae_graph import CAEGraph
 from .effect import export_effect, unmeasured
 
@@ -93,22 +94,19 @@ def export_model(model: CAE, contract: Contract, path: str | os.PathLike[str]) -
     sizes = {name: size for name, size in asdict(model.size).items() if name != "frame"}
     architecture = Architecture("cafx" if isinstance(model, CAFx) else "cae", sizes)
     contract = replace(contract, architecture=architecture, parity=unmeasured(TOLERANCE))
-    draft = path.with_name(f".tonecast-{os.getpid()}-cae-{path.name}")  # same folder: same disk
-    try:
-        contract = export_effect(CAEGraph(model), {}, contract, draft)
-        backends: tuple[Backend, ...] = ("onnxruntime", "auto")
-        for backend in backends:
-            found = differences(model, draft, backend)
-            if not (found.median <= LARGEST_MEDIAN and found.esr <= LARGEST_ESR):
-                raise Error(
-                    f"{path}: {found.backend} and PyTorch differ by {found.median:.1e} of the "
-                    f"peak in half of all frames, with an ESR of {found.esr:.1e}; not written"
-                )
-        draft.replace(path)
-    except Error as error:
-        raise Error(str(error).replace(str(draft), str(path))) from None
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole(path) as draft:
+        try:
+            contract = export_effect(CAEGraph(model), {}, contract, draft)
+            backends: tuple[Backend, ...] = ("onnxruntime", "auto")
+            for backend in backends:
+                found = differences(model, draft, backend)
+                if not (found.median <= LARGEST_MEDIAN and found.esr <= LARGEST_ESR):
+                    raise Error(
+                        f"{path}: {found.backend} and PyTorch differ by {found.median:.1e} of the "
+                        f"peak in half of all frames, with an ESR of {found.esr:.1e}; not written"
+                    )
+        except Error as error:
+            raise Error(str(error).replace(str(draft), str(path))) from None
     return contract
 
 

@@ -13,6 +13,7 @@ from ..plugin_core import _engine
 from ..plugin_core.contract import Contract, ParityRecord
 from ..plugin_core.library import load_model
 from ..plugin_core.parity import graph_sha256, verify
+from ..plugin_core.whole import whole
 from .measure import measure
 from .to_onnx import StateShapes, to_onnx
 
@@ -55,25 +56,22 @@ def write_checked(
     sha256 = graph_sha256(model.graph.SerializeToString(deterministic=True))
     contract = replace(contract, parity=replace(contract.parity, graph_sha256=sha256)).sealed()
 
-    draft = path.with_name(f".tonecast-{os.getpid()}-{path.name}")  # same folder: same disk
-    try:
-        _write(model, contract, draft)
-        parity = measure(module, state, load_model(draft, "onnxruntime"), contract)
-        if not parity.largest_difference <= parity.tolerance:  # NaN included
-            raise _engine.Error(
-                f"{path}: ONNX Runtime and PyTorch differ by {parity.largest_difference:.3g}, "
-                f"more than the tolerance of {parity.tolerance:.3g}; not written"
-            )
-        contract = replace(contract, parity=parity).sealed()
-        _write(model, contract, draft)
-        report = verify(draft)
-        if not report.passed:
-            raise _engine.Error(f"{path}: not written. {' '.join(report.differences)}")
-        draft.replace(path)
-    except _engine.Error as error:
-        raise _engine.Error(str(error).replace(str(draft), str(path))) from None
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole(path) as draft:
+        try:
+            _write(model, contract, draft)
+            parity = measure(module, state, load_model(draft, "onnxruntime"), contract)
+            if not parity.largest_difference <= parity.tolerance:  # NaN included
+                raise _engine.Error(
+                    f"{path}: ONNX Runtime and PyTorch differ by {parity.largest_difference:.3g}, "
+                    f"more than the tolerance of {parity.tolerance:.3g}; not written"
+                )
+            contract = replace(contract, parity=parity).sealed()
+            _write(model, contract, draft)
+            report = verify(draft)
+            if not report.passed:
+                raise _engine.Error(f"{path}: not written. {' '.join(report.differences)}")
+        except _engine.Error as error:
+            raise _engine.Error(str(error).replace(str(draft), str(path))) from None
     return contract
 
 

@@ -191,6 +191,8 @@ class Durations:
 
     def percentile_us(self, share: float) -> float:
         """What at least `share` (0 … 1) of them did not exceed; NaN where there are none."""
+    def count_above(self, duration_us: float) -> int:
+        """How many took longer, give or take 1 %."""
     @property
     def longest_us(self) -> float: ...
     def __len__(self) -> int: ...

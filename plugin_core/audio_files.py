@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -13,6 +12,7 @@ import numpy as np
 from ._engine import Error
 from .arrays import Samples
 from .intact import is_cut_short
+from .whole import whole
 
 if TYPE_CHECKING:
     from pedalboard.io import ReadableAudioFile
@@ -127,19 +127,14 @@ def whole_file(
     Whatever ends this early leaves `target` as it was, and nothing else. Raise tonecast.Error
     where the file cannot be written, or its format lacks the rate, the channels or the depth.
     """
-    draft = target.with_name(f".tonecast-{os.getpid()}-{target.name}")  # same folder: same disk
     try:
-        draft.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with whole(target) as draft, draft.open("wb") as file:
             try:
                 sink = AudioSink(file, target.suffix.lower(), sample_rate_hz, channels, bit_depth)
             except ValueError as error:
                 raise Error(f"{target}: {error}") from None
             with closing(sink):
                 yield sink
-        draft.replace(target)
     except OSError as error:
         raise Error(f"{target} cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(OSError):  # it was renamed, or never came to be
-            draft.unlink()

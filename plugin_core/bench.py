@@ -47,6 +47,7 @@ class Case:
     paced: bool  # at the real rate
     settings: Mapping[str, Setting] = field(default_factory=dict)  # controls that are not as usual
     hop_size_samples: int = 0  # at the model's rate; 0 is the contract's default
+    needs_us: float = 0.0  # what a callback would have needed that NOTHING stands in for
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class Row:
     wake_p99_us: float | None
     wake_p999_us: float | None
     wake_max_us: float | None
+    begun_too_late: int | None  # blocks that a callback of Case.needs_us could not have saved
     priority: bool  # the audio thread ran before ordinary ones (SCHED_FIFO)
     settings: Mapping[str, Setting]
 

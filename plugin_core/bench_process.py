@@ -117,6 +117,11 @@ def make_row(case: Case, bench: _engine.Bench, backend: str, latency_samples: in
         wake_p99_us=wake_ups.percentile_us(0.99) if woke else None,
         wake_p999_us=wake_ups.percentile_us(0.999) if woke else None,
         wake_max_us=wake_ups.longest_us if woke else None,
+        begun_too_late=(
+            wake_ups.count_above(max(0.0, budget_us - case.needs_us)) + report.skipped_blocks
+            if woke
+            else None
+        ),
         priority=report.has_priority,
         settings=case.settings,
     )

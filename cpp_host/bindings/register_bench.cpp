@@ -135,6 +135,7 @@ DriveSettings drive_settings(int sample_rate_hz, int block_samples, std::uint64_
 void register_bench(py::module_& module) {
     py::class_<DurationHistogram>(module, "Durations")
         .def("percentile_us", &DurationHistogram::percentile_us, py::arg("share"))
+        .def("count_above", &DurationHistogram::count_above, py::arg("duration_us"))
         .def_property_readonly("longest_us", &DurationHistogram::longest_us)
         .def("__len__", &DurationHistogram::count);
 

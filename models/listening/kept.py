@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,21 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...plugin_core import Error
+from ...plugin_core.whole import whole
 
 
 def kept_array(path: Path, compute: Callable[[], NDArray[Any]]) -> NDArray[Any]:
     """The array in `path`, computed and put there if it is not. Raise tonecast.Error."""
     if not path.exists():
         array = compute()
-        draft = path.with_name(f".tonecast-{os.getpid()}-{path.name}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with draft.open("wb") as file:
+            with whole(path) as draft, draft.open("wb") as file:
                 np.save(file, array)
-            draft.replace(path)
         except OSError as error:
             raise Error(f"{path}: cannot be written: {error.strerror}") from None
-        finally:
-            draft.unlink(missing_ok=True)
     kept: NDArray[Any] = np.load(path)
     return kept

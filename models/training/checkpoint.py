@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from ...plugin_core import Error
+from ...plugin_core.whole import whole
 from ..cae import CAE
 from ..cafx import CAFx
 from .config import Config
@@ -50,7 +51,6 @@ class Checkpoint:
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
     """Write a checkpoint; if that fails, the one that was there survives. Raise tonecast.Error."""
-    draft = path.with_name(f".tonecast-{os.getpid()}-{path.name}")  # same folder: same disk
     content = {
         "format": FORMAT,
         "config": checkpoint.config.as_dict(),
@@ -58,16 +58,13 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
         "progress": checkpoint.progress,
     }
     try:
-        with draft.open("wb") as file:
+        with whole(path) as draft, draft.open("wb") as file:
             torch.save(content, file)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
     except (OSError, RuntimeError) as error:  # PyTorch's own writer raises RuntimeError
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise Error(f"{path}: cannot be saved: {reason}; the previous one is untouched") from None
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def load(path: Path) -> Checkpoint:

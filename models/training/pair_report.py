@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ import numpy as np
 from ...plugin_core import Effect, Error
 from ...plugin_core.audio_files import whole_file
 from ...plugin_core.contract import Contract
+from ...plugin_core.whole import whole
 from ..data.note import Samples
 from ..data.pair.level_riding import LONG_MEMORY, Nature
 from ..data.pair.pair import Pair
@@ -152,15 +151,12 @@ def _to_listen_to(sounds: HeldOut) -> dict[str, Samples]:
 @contextmanager
 def _whole_folder(folder: Path) -> Iterator[Path]:
     """A folder beside `folder` that takes its name once everything is in it."""
-    draft = folder.with_name(f".tonecast-{os.getpid()}-{folder.name}")
     try:
-        draft.mkdir(parents=True)
-        yield draft
-        draft.rename(folder)
+        with whole(folder) as draft:
+            draft.mkdir(parents=True)
+            yield draft
     except OSError as error:
         raise Error(
             f"{folder} cannot be written: {error.strerror or error}; the training is kept, and the "
             f"same command goes on from there"
         ) from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)

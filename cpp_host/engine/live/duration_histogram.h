@@ -14,9 +14,7 @@ namespace tonecast {
 class DurationHistogram {
 public:
     void add(float duration_us) noexcept {
-        const float above = std::log(duration_us / lowest_us) / std::log1p(resolution);
-        const auto bin = above > 0.0F ? static_cast<std::size_t>(above) : 0U;
-        counts_[bin < bins ? bin : bins - 1].fetch_add(1, relaxed);
+        counts_[bin_of(duration_us)].fetch_add(1, relaxed);
         count_.fetch_add(1, relaxed);
         if (duration_us > longest_us_.load(relaxed))
             longest_us_.store(duration_us, relaxed);
@@ -43,6 +41,14 @@ public:
         return longest_us();
     }
 
+    /// How many took longer than this, give or take 1 % of it.
+    std::uint64_t count_above(float duration_us) const noexcept {
+        std::uint64_t above = 0;
+        for (std::size_t bin = bin_of(duration_us) + 1; bin < bins; ++bin)
+            above += counts_[bin].load(relaxed);
+        return above;
+    }
+
     /// While nobody adds.
     void clear() noexcept {
         for (auto& count : counts_)
@@ -56,6 +62,12 @@ private:
     static constexpr float lowest_us = 0.05F;
     static constexpr float resolution = 0.01F;
     static constexpr std::size_t bins = 2000; // up to 20 seconds
+
+    static std::size_t bin_of(float duration_us) noexcept {
+        const float above = std::log(duration_us / lowest_us) / std::log1p(resolution);
+        const auto bin = above > 0.0F ? static_cast<std::size_t>(above) : 0U;
+        return bin < bins ? bin : bins - 1;
+    }
 
     std::array<std::atomic<std::uint64_t>, bins> counts_{};
     std::atomic<std::uint64_t> count_{0};

@@ -242,6 +242,8 @@ TEST(percentiles_are_exact_to_one_percent_and_nothing_is_trimmed) {
     durations.add(5e7F); // beyond the last bin
     CHECK(std::fabs(durations.percentile_us(0.5) / 501.0F - 1.0F) < 0.0101F);
     CHECK(std::fabs(durations.percentile_us(0.99) / 991.0F - 1.0F) < 0.0101F);
+    CHECK(durations.count_above(500.0F) >= 496 && durations.count_above(500.0F) <= 501);
+    CHECK(durations.count_above(2.0F * durations.longest_us()) == 0);
     CHECK(durations.longest_us() == 5e7F);
     CHECK(durations.count() == 1001);
 }
