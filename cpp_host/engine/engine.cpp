@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/inference/inline_player.h"
+#include "engine/inference/own_thread.h"
 #include "engine/inference/worker_player.h"
 #include "engine/signal/flush_denormals.h"
 #include "engine/signal/rate_ratio.h"
@@ -54,14 +55,14 @@ int worker_delay_hops(const PlaySettings& settings, int model_rate_hz, int hop) 
     return std::max(1, static_cast<int>((block + host_hop - 1) / host_hop));
 }
 
-std::unique_ptr<FramePlayer> make_player(const Model& model, const PlaySettings& settings,
+std::shared_ptr<FramePlayer> make_player(const Model& model, const PlaySettings& settings,
                                          int hop) {
     auto runner = model.make_runner();
     runner->prepare(settings.channels);
     if (settings.mode == Mode::inline_)
-        return std::make_unique<InlinePlayer>(std::move(runner));
+        return std::make_shared<InlinePlayer>(std::move(runner));
     const int delay_hops = worker_delay_hops(settings, model.contract().sample_rate_hz, hop);
-    return std::make_unique<WorkerPlayer>(std::move(runner), delay_hops);
+    return on_own_thread(std::make_shared<WorkerPlayer>(std::move(runner), delay_hops));
 }
 
 } // namespace

@@ -157,7 +157,7 @@ private:
     AudioBuffer model_in_;
     Framer framer_;
     std::vector<std::unique_ptr<GraphControl>> controls_;
-    std::unique_ptr<FramePlayer> player_;
+    std::shared_ptr<FramePlayer> player_;
     OverlapAdd overlap_add_;
     AudioBuffer model_out_;
     Declick declick_;

@@ -1,6 +1,7 @@
 #include "engine/control/automatic_control.h"
 
 #include "engine/error.h"
+#include "engine/inference/own_thread.h"
 
 #include <algorithm>
 #include <cmath>
@@ -57,25 +58,29 @@ AutomaticControl::AutomaticControl(const Model& predictor, const Control& contro
       // Those that wait for their period to end, or for a frame that ends after it.
       due_(static_cast<std::size_t>(4 + (setup.frame_lag_samples + setup.max_input_samples) /
                                             period_samples_)),
-      player_(make_runner(predictor), reader_, history_, due_.size(), setup.worker) {
+      history_(std::make_shared<History>()),
+      player_(std::make_shared<WindowPlayer>(make_runner(predictor), reader_, history_, due_.size(),
+                                             setup.worker)) {
     const std::int64_t kept =
         reader_.reach_samples() + static_cast<std::int64_t>(due_.size()) * period_samples_;
-    history_.prepare(setup.channels, setup.max_input_samples, static_cast<int>(kept));
+    history_->prepare(setup.channels, setup.max_input_samples, static_cast<int>(kept));
     follower_.prepare(predictor.contract().smoothing_s * sample_rate_hz_);
+    if (setup.worker)
+        player_ = on_own_thread(std::move(player_));
 }
 
 void AutomaticControl::begin(std::int64_t now_samples) noexcept {
     let_go();
     readings_.reset();
     begun_at_ = now_ = now_samples;
-    stream_begin_ = history_.written();
+    stream_begin_ = history_->written();
     windows_ = 0;
 }
 
 void AutomaticControl::let_go() noexcept {
     predicts_ = false;
     due_count_ = 0;
-    player_.reset();
+    player_->reset();
 }
 
 void AutomaticControl::take_over(float value) noexcept {
@@ -88,7 +93,7 @@ void AutomaticControl::take_over(float value) noexcept {
 }
 
 void AutomaticControl::listen(const AudioBuffer& in, int n) noexcept {
-    history_.push(in, n);
+    history_->push(in, n);
     now_ += n;
     for (;; ++windows_) {
         const PredictorWindow window{stream_begin_, windows_ * step_samples_};
@@ -98,7 +103,7 @@ void AutomaticControl::listen(const AudioBuffer& in, int n) noexcept {
         if (!predicts_ || due_count_ == due_.size())
             continue;
         due_[(due_from_ + due_count_++) % due_.size()] = ended_at + period_samples_;
-        player_.submit(window);
+        player_->submit(window);
     }
 }
 
@@ -115,11 +120,12 @@ float AutomaticControl::at(std::int64_t frame_end) noexcept {
 void AutomaticControl::take_effect(std::int64_t at_samples) noexcept {
     const auto now = static_cast<double>(at_samples);
     const auto applied = static_cast<float>(follower_.at(now));
-    const std::optional<float> value = player_.collect();
+    const std::optional<float> value = player_->collect();
     if (value && *value >= minimum_ && *value <= maximum_)
         follower_.set_target(*value, now);
     else
-        (value ? player_.counts().bad_frames : player_.counts().late_frames).fetch_add(1, relaxed);
+        (value ? player_->counts().bad_frames : player_->counts().late_frames)
+            .fetch_add(1, relaxed);
     readings_.add({now / sample_rate_hz_, follower_.target(), applied});
 }
 

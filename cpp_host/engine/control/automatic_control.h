@@ -62,7 +62,7 @@ public:
 
     // Any thread.
     const ReadingLog& readings() const noexcept { return readings_; }
-    const WindowPlayer& player() const noexcept { return player_; }
+    const WindowPlayer& player() const noexcept { return *player_; }
 
 private:
     void take_effect(std::int64_t at_samples) noexcept;
@@ -77,8 +77,8 @@ private:
     std::int64_t period_samples_;   // at the host's rate
     std::vector<std::int64_t> due_; // a ring: when the windows that are submitted take effect
 
-    History history_;
-    WindowPlayer player_;
+    std::shared_ptr<History> history_; // shared with the player, whose thread may be left behind
+    std::shared_ptr<WindowPlayer> player_;
     Follower follower_;
     ReadingLog readings_;
 

@@ -20,20 +20,10 @@ std::uint64_t tag(std::uint64_t window) noexcept {
 } // namespace
 
 WindowPlayer::WindowPlayer(std::unique_ptr<Runner> runner, WindowReader reader,
-                           const History& history, std::size_t most_pending, bool worker)
-    : runner_(std::move(runner)), reader_(std::move(reader)), history_(history),
-      requests_(most_pending), results_(most_pending) {
-    if (worker)
-        thread_ = std::thread(&WindowPlayer::work, this);
-}
-
-WindowPlayer::~WindowPlayer() {
-    if (!thread_.joinable())
-        return;
-    stop_.store(true);
-    wake_.release();
-    thread_.join();
-}
+                           std::shared_ptr<const History> history, std::size_t most_pending,
+                           bool worker)
+    : runner_(std::move(runner)), reader_(std::move(reader)), history_(std::move(history)),
+      worker_(worker), requests_(most_pending), results_(most_pending) {}
 
 void WindowPlayer::reset() noexcept {
     collected_.store(submitted_, relaxed);
@@ -45,7 +35,7 @@ void WindowPlayer::submit(const PredictorWindow& window) noexcept {
     Request& request = requests_[number % requests_.size()];
     request.stream_begin.store(window.stream_begin, relaxed);
     request.from.store(window.from, relaxed);
-    if (thread_.joinable()) {
+    if (worker_) {
         audio_thread_.store(current_thread(), relaxed);
         wake_.release();
     } else {
@@ -67,7 +57,7 @@ std::optional<float> WindowPlayer::collect() noexcept {
 void WindowPlayer::run(std::uint64_t window) noexcept {
     const Request& request = requests_[window % requests_.size()];
     const PredictorWindow wanted{request.stream_begin.load(relaxed), request.from.load(relaxed)};
-    if (!reader_.read(history_, wanted, runner_->frame()))
+    if (!reader_.read(*history_, wanted, runner_->frame()))
         return; // overwritten: nobody waits for it any more
     const float value = timed_run(*runner_, counts_) ? runner_->frame_out()[0]
                                                      : std::numeric_limits<float>::quiet_NaN();
@@ -86,6 +76,11 @@ void WindowPlayer::work() noexcept {
             run(window);
         counts_.settled_frames.fetch_add(1, std::memory_order_release);
     }
+}
+
+void WindowPlayer::stop() noexcept {
+    stop_.store(true);
+    wake_.release();
 }
 
 void WindowPlayer::follow_priority() noexcept {

@@ -12,13 +12,12 @@
 #include <memory>
 #include <optional>
 #include <semaphore>
-#include <thread>
 #include <vector>
 
 namespace tonecast {
 
 /// Runs a predictor on one window of a history after the other: at once, on the calling thread, or
-/// on a thread of its own, which in live use keeps it off the audio thread.
+/// on a thread of its own (see on_own_thread()), which in live use keeps it off the audio thread.
 ///
 /// Windows are collected in the order in which they were submitted. One that is not ready by then
 /// is late: what the predictor may still make of it is dropped, and windows that are late before
@@ -26,10 +25,9 @@ namespace tonecast {
 class WindowPlayer {
 public:
     /// Control thread. Takes a prepared runner and reader; no more than `most_pending` windows may
-    /// ever be submitted and not collected. The history must outlive it.
-    WindowPlayer(std::unique_ptr<Runner> runner, WindowReader reader, const History& history,
-                 std::size_t most_pending, bool worker);
-    ~WindowPlayer();
+    /// ever be submitted and not collected. With a worker, a thread has to work().
+    WindowPlayer(std::unique_ptr<Runner> runner, WindowReader reader,
+                 std::shared_ptr<const History> history, std::size_t most_pending, bool worker);
 
     // Audio thread, neither allocating nor locking (without a worker: as far as the backend).
 
@@ -51,10 +49,13 @@ public:
     /// be below the audio thread and frames; asked for with the first window.
     bool lacks_priority() const noexcept { return lacks_priority_.load(std::memory_order_relaxed); }
 
+    /// Of the worker thread, until stop() is called on any other.
+    void work() noexcept;
+    void stop() noexcept;
+
 private:
     std::uint64_t collected() const noexcept { return collected_.load(std::memory_order_relaxed); }
     void run(std::uint64_t window) noexcept;
-    void work() noexcept;
     void follow_priority() noexcept;
 
     struct Request {
@@ -64,7 +65,8 @@ private:
 
     std::unique_ptr<Runner> runner_;
     WindowReader reader_;
-    const History& history_;
+    std::shared_ptr<const History> history_;
+    bool worker_;
     FrameCounts counts_;
 
     // Rings over windows, which are counted from 0 for good. A result holds the lower half of the
@@ -79,7 +81,6 @@ private:
     std::atomic<ThreadId> audio_thread_{};
     ThreadId followed_{}; // of the worker: whose priority it has taken after
     std::atomic<bool> lacks_priority_{false};
-    std::thread thread_;
 };
 
 } // namespace tonecast

@@ -28,13 +28,6 @@ WorkerPlayer::WorkerPlayer(std::unique_ptr<Runner> runner, int delay_hops)
     }
     for (Pending& pending : pending_)
         pending.dry = silence;
-    thread_ = std::thread(&WorkerPlayer::work, this);
-}
-
-WorkerPlayer::~WorkerPlayer() {
-    stop_.store(true);
-    wake_.release();
-    thread_.join();
 }
 
 void WorkerPlayer::reset() noexcept {
@@ -106,6 +99,11 @@ void WorkerPlayer::work() {
         run(slots_[next % slots_.size()]);
         counts_.settled_frames.fetch_add(1, std::memory_order_release);
     }
+}
+
+void WorkerPlayer::stop() noexcept {
+    stop_.store(true);
+    wake_.release();
 }
 
 void WorkerPlayer::follow_priority(ThreadId audio_thread) noexcept {

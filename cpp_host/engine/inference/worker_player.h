@@ -8,23 +8,24 @@
 #include <cstddef>
 #include <memory>
 #include <semaphore>
-#include <thread>
 #include <vector>
 
 namespace tonecast {
 
-/// Runs the model on a thread of its own and gives each frame back a fixed number of hops later:
-/// live use, because a model's backend may allocate and its cost comes in bursts. As long as
-/// nothing is late, the frames are those of InlinePlayer.
+/// Runs the model on a thread of its own, see on_own_thread(), and gives each frame back a fixed
+/// number of hops later: live use, because a model's backend may allocate and its cost comes in
+/// bursts. As long as nothing is late, the frames are those of InlinePlayer.
 ///
 /// A frame that is not ready when it is due is late: its dry samples take its place, and what the
-/// model may still make of it is dropped, so that the worker can catch up.
+/// model may still make of it is dropped, so that the worker can catch up. If the model never
+/// returns from a frame, all from there on are late; the player can be let go of all the same, and
+/// what the thread is still busy with is left behind: the thread itself, the runner and the
+/// buffers.
 class WorkerPlayer : public FramePlayer {
 public:
-    /// Control thread. Takes a prepared runner and starts the thread. The delay must last at least
-    /// as long as the host's blocks: all frames that end within one block go in at once.
+    /// Control thread. Takes a prepared runner. The delay must last at least as long as the host's
+    /// blocks: all frames that end within one block go in at once.
     WorkerPlayer(std::unique_ptr<Runner> runner, int delay_hops);
-    ~WorkerPlayer() override;
 
     int delay_hops() const noexcept override { return static_cast<int>(pending_.size()) - 1; }
     void reset() noexcept override;
@@ -36,6 +37,10 @@ public:
     bool lacks_priority() const noexcept override {
         return lacks_priority_.load(std::memory_order_relaxed);
     }
+
+    /// Of the worker thread, until stop() is called on any other.
+    void work();
+    void stop() noexcept;
 
 private:
     /// free → waiting → running → done or failed → free; abandoned → free where it came late.
@@ -64,7 +69,6 @@ private:
     void release(Slot* slot) noexcept;
 
     // Worker thread.
-    void work();
     void follow_priority(ThreadId audio_thread) noexcept;
     void run(Slot& slot) noexcept;
 
@@ -83,7 +87,6 @@ private:
     std::atomic<bool> stop_{false};
     ThreadId followed_{}; // of the worker: whose priority it has taken after
     std::atomic<bool> lacks_priority_{false};
-    std::thread thread_;
 };
 
 } // namespace tonecast

@@ -5,9 +5,12 @@
 #include "tests/control/listeners.h"
 #include "tests/engine/streams.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
+#include <memory>
 #include <random>
 #include <thread>
 
@@ -108,4 +111,33 @@ TEST(everything_may_be_touched_from_any_thread_while_it_plays) {
         user.join();
     for (const float sample : out[0])
         CHECK(std::isfinite(sample));
+}
+
+TEST(a_predictor_that_never_returns_is_left_behind) {
+    const auto held = std::make_shared<std::atomic<bool>>(true);
+    const auto stuck = std::make_shared<std::atomic<bool>>(false);
+    {
+        auto listener = quick_listener(8000, 0.1, [held, stuck](std::span<const float>, int k) {
+            while (k == 2 && held->load()) {
+                stuck->store(true);
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+            return 0.25F;
+        });
+        const auto live = gauge_engine({8000, 2, 0, Mode::worker, 300}, std::move(listener));
+        const Signal in = noise(2, 8000);
+        play(*live, in, [&] {
+            const auto predictions = live->counters().predictions;
+            while (live->counters().settled_predictions < std::min<std::uint64_t>(2, predictions) ||
+                   (predictions > 2 && !stuck->load()))
+                std::this_thread::yield();
+            return 300;
+        });
+        CHECK(live->counters().settled_predictions == 2);
+        CHECK(live->counters().late_predictions > 10);
+    } // hangs here otherwise
+    CHECK(held.use_count() == 2); // the thread has its runner still
+    held->store(false);
+    while (held.use_count() > 1) // and ends after all
+        std::this_thread::yield();
 }

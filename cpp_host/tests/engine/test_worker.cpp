@@ -84,6 +84,73 @@ private:
     mutable std::atomic<bool> held_{true};
 };
 
+/// Inverts frames until its k-th one, from which it does not return until it is let go of.
+class StuckModel : public tonecast::Model {
+public:
+    StuckModel(tonecast::Contract contract, int stuck_from)
+        : identity_(std::move(contract)), stuck_from_(stuck_from) {}
+
+    const tonecast::Contract& contract() const noexcept override { return identity_.contract(); }
+
+    std::unique_ptr<tonecast::Runner> make_runner() const override {
+        return std::make_unique<StuckRunner>(identity_.make_runner(), stuck_from_, state_);
+    }
+
+    int runners() const { return state_->runners.load(); }
+    void wait_until_stuck() const {
+        while (!state_->stuck.load())
+            std::this_thread::yield();
+    }
+    void let_go() { state_->held.store(false); }
+
+private:
+    struct State { // outlives the model, as the runner may
+        std::atomic<bool> held{true};
+        std::atomic<bool> stuck{false};
+        std::atomic<int> runners{0};
+    };
+
+    class StuckRunner : public tonecast::Runner {
+    public:
+        StuckRunner(std::unique_ptr<tonecast::Runner> identity, int stuck_from,
+                    std::shared_ptr<State> state)
+            : identity_(std::move(identity)), runs_left_(stuck_from), state_(std::move(state)) {
+            ++state_->runners;
+        }
+        ~StuckRunner() override { --state_->runners; }
+
+        void prepare(int channels) override {
+            identity_->prepare(channels);
+            out_.assign(identity_->frame().size(), 0.0F);
+        }
+        void reset() noexcept override {}
+        std::span<float> frame() noexcept override { return identity_->frame(); }
+        std::span<float> controls() noexcept override { return {}; }
+        std::span<const float> frame_out() const noexcept override { return out_; }
+
+        bool run() noexcept override {
+            while (runs_left_ == 0 && state_->held.load()) {
+                state_->stuck.store(true);
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+            --runs_left_;
+            for (std::size_t i = 0; i < out_.size(); ++i)
+                out_[i] = -identity_->frame()[i];
+            return true;
+        }
+
+    private:
+        std::unique_ptr<tonecast::Runner> identity_;
+        int runs_left_;
+        std::shared_ptr<State> state_;
+        std::vector<float> out_;
+    };
+
+    tonecast::IdentityModel identity_;
+    int stuck_from_;
+    std::shared_ptr<State> state_ = std::make_shared<State>();
+};
+
 constexpr float inverted = -0.7F; // far from dry, and without a step of its own
 
 /// Blocks until the worker is through with so many frames.
@@ -226,6 +293,36 @@ TEST(reset_in_flight_begins_a_stream_as_if_nothing_had_been) {
     });
     if (live.counters().late_frames == late_before) // (on a machine that was not stalled that long)
         CHECK(out == expected);
+}
+
+TEST(a_model_that_never_returns_is_left_behind) {
+    const auto stuck = std::make_shared<StuckModel>(causal_contract(), 12);
+    {
+        Engine live(stuck);
+        live.prepare({48000, 1, 0, Mode::worker, 256});
+        const Signal in = tone(256 * 200);
+        int hops = 0;
+        const Signal out = play(live, in, [&] {
+            if (hops <= 12)
+                wait_for(live, static_cast<std::uint64_t>(hops));
+            if (++hops == 14)
+                stuck->wait_until_stuck();
+            return 256;
+        });
+        const auto counters = live.counters();
+        CHECK(counters.frames == 200);
+        CHECK(counters.settled_frames == 12);
+        // The last frame that went in is not due yet.
+        CHECK(counters.late_frames == 200 - 12 - 1);
+        CHECK(largest_step(out) < 4.0F * largest_step(in));
+        const Signal dry = delayed(in, live.latency_samples());
+        for (std::size_t i = 256 * 50; i < in[0].size(); ++i)
+            CHECK(std::fabs(out[0][i] - dry[0][i]) < 1e-5F);
+    } // hangs here otherwise
+    CHECK(stuck->runners() == 1); // the thread has its runner still
+    stuck->let_go();
+    while (stuck->runners() > 0) // and ends after all
+        std::this_thread::yield();
 }
 
 TEST(whatever_the_model_does_no_sample_is_lost_and_the_counters_add_up) {

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <future>
+#include <memory>
+#include <thread>
+#include <utility>
+
+namespace tonecast {
+
+/// Has something work on a thread of its own: `work()`, which ends soon after `stop()`.
+///
+/// Where it does not end, because a model never returns from a frame, nothing can end it from
+/// outside. Then whoever lets go of it waits for two seconds and leaves it behind: the thread goes
+/// on to own what it works on, which is freed when it ends after all, or never.
+template <typename Worker>
+class OwnThread {
+public:
+    explicit OwnThread(std::shared_ptr<Worker> worker) : worker_(std::move(worker)) {
+        std::promise<void> end;
+        ended_ = end.get_future();
+        thread_ = std::thread([worker = worker_, end = std::move(end)]() mutable {
+            worker->work();
+            worker.reset();
+            end.set_value();
+        });
+    }
+    OwnThread(const OwnThread&) = delete;
+    OwnThread& operator=(const OwnThread&) = delete;
+
+    ~OwnThread() {
+        worker_->stop();
+        worker_.reset(); // so that it is the thread that frees what may be in use
+        if (ended_.wait_for(patience) == std::future_status::ready)
+            thread_.join();
+        else
+            thread_.detach();
+    }
+
+    Worker* worker() const noexcept { return worker_.get(); }
+
+private:
+    static constexpr std::chrono::seconds patience{2};
+
+    std::shared_ptr<Worker> worker_;
+    std::future<void> ended_;
+    std::thread thread_;
+};
+
+/// The worker, at work for as long as somebody holds what this returns.
+template <typename Worker>
+std::shared_ptr<Worker> on_own_thread(std::shared_ptr<Worker> worker) {
+    const auto thread = std::make_shared<OwnThread<Worker>>(std::move(worker));
+    return {thread, thread->worker()};
+}
+
+} // namespace tonecast
