@@ -49,10 +49,13 @@ def check_contract(json: str) -> None:
 class Model:
     """A loaded effect or predictor, shared by any number of engines."""
 
-    def __init__(self, path: str, backend: str = "auto", instruction_set: str = "") -> None:
+    def __init__(
+        self, path: str, backend: str = "auto", instruction_set: str = "", device: str = "cpu"
+    ) -> None:
         """`backend` is auto, onnxruntime, kernel, kernel-fast or kernel-exact. Raises Error.
 
-        `instruction_set` is for tests: one of testing.instruction_sets(); "" is the fastest.
+        `device` is cpu, cuda or auto. `instruction_set` is for tests: one of
+        testing.instruction_sets(); "" is the fastest.
         """
     @staticmethod
     def identity(contract_json: str) -> Model:
@@ -62,6 +65,12 @@ class Model:
     @property
     def backend(self) -> str:
         """What plays it: onnxruntime, kernel-fast, kernel-exact or identity."""
+    @property
+    def device(self) -> str:
+        """Where it is played, cpu or cuda; a stream of it may be demoted all the same."""
+    @property
+    def fallback(self) -> str:
+        """Why the CPU plays it although there seemed to be a GPU; "" unless that is so."""
     @property
     def real_time_safe(self) -> bool:
         """Whether frames neither allocate nor lock, and so may be played on the audio thread."""
@@ -115,6 +124,9 @@ class Engine:
     @property
     def lacks_priority(self) -> bool:
         """Whether the system has refused to let our own threads run before ordinary ones."""
+    @property
+    def demotions(self) -> list[str]:
+        """Why the CPU plays what was to be played on a GPU, a sentence for each model."""
     mix: float
     input_gain_db: float
     output_gain_db: float

@@ -20,7 +20,7 @@ from . import _engine
 from .automatic import Setting
 from .contract import Contract
 from .knobs import Knobs
-from .library import Backend, EffectEntry, find_effect, shipped_effects
+from .library import Backend, Device, EffectEntry, find_effect, shipped_effects
 
 Mode = Literal["inline", "worker"]
 
@@ -48,6 +48,7 @@ class Case:
     settings: Mapping[str, Setting] = field(default_factory=dict)  # controls that are not as usual
     hop_size_samples: int = 0  # at the model's rate; 0 is the contract's default
     needs_us: float = 0.0  # what a callback would have needed that NOTHING stands in for
+    device: Device = "cpu"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Row:
 
     effect: str
     backend: str
+    device: str  # "cuda" where a GPU played to the end
     mode: str
     block: int
     rate_hz: int
@@ -95,6 +97,7 @@ class Row:
     begun_too_late: int | None  # blocks that a callback of Case.needs_us could not have saved
     priority: bool  # the audio thread ran before ordinary ones (SCHED_FIFO)
     settings: Mapping[str, Setting]
+    demotions: Sequence[str]  # why the CPU plays what was to be played on a GPU
 
 
 def plan(
@@ -109,6 +112,7 @@ def plan(
     settings: Mapping[str, Setting] | None = None,
     backend: Backend = "auto",
     hop_size_samples: int = 0,
+    device: Device = "cpu",
 ) -> list[Case]:
     """All that is to be measured, effect after effect. Raise tonecast.Error where it cannot be."""
     if not paced and "worker" in modes:
@@ -126,10 +130,11 @@ def plan(
         entry = None if effect == NOTHING else find_played(effect)
         if entry is not None:
             check_settings(entry, settings)
-        drive = (rate_hz, channels, duration_s, paced, settings if entry else {}, hop_size_samples)
+        drive = (rate_hz, channels, duration_s, paced, settings if entry else {})
         for mode in modes[:1] if effect == NOTHING else modes:
             for block in blocks:
-                cases.append(Case(effect, backend, mode, block, *drive))
+                how = (effect, backend, mode, block, *drive, hop_size_samples)
+                cases.append(Case(*how, device=device))
         if against_python and entry is not None and effect != IDENTITY:
             if rate_hz not in entry.files:
                 rates = " or ".join(str(rate) for rate in sorted(entry.files))
@@ -155,7 +160,10 @@ def check_settings(entry: EffectEntry, settings: Mapping[str, Setting]) -> None:
 class EntryKnobs(Knobs):
     """Turns the knobs of an engine that plays this effect."""
 
-    def __init__(self, entry: EffectEntry, settings: Mapping[str, Setting]) -> None:
+    def __init__(
+        self, entry: EffectEntry, settings: Mapping[str, Setting], device: Device = "cpu"
+    ) -> None:
+        self._device = device
         self._start(entry.controls, settings)
 
     def turn(self, player: _engine.Engine) -> None:

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -39,26 +39,50 @@ def main() -> None:
 
 def measure_here(case: Case) -> Iterator[Row]:
     """The row as it grows, complete at last. Raise tonecast.Error."""
-    bench, backend, latency_samples = prepare(case)
+    driven = prepare(case)
+    bench = driven.bench
     bench.start()
     try:
         while not bench.finished:
             time.sleep(REPORT_INTERVAL_S)
             if bench.report.played_blocks and not bench.finished:
-                yield make_row(case, bench, backend, latency_samples)
+                yield make_row(case, driven)
     finally:
         bench.stop()
     if bench.failure:
         raise _engine.Error(f"{case.effect} failed: {bench.failure}")
-    yield make_row(case, bench, backend, latency_samples)
+    yield make_row(case, driven)
 
 
-def prepare(case: Case) -> tuple[_engine.Bench, str, int]:
-    """What is to be driven, what plays it, and its latency in samples."""
+@dataclass(frozen=True)
+class Driven:
+    """What is driven, and what plays it: a model of ours, or something else."""
+
+    bench: _engine.Bench
+    backend: str
+    latency_samples: int
+    model: _engine.Model | None = None
+
+    @property
+    def demotions(self) -> list[str]:
+        """Why the CPU plays what was to be played on a GPU."""
+        if self.model is None:
+            return []
+        fallback = [self.model.fallback] if self.model.fallback else []
+        return fallback + self.bench.engine.demotions
+
+    @property
+    def device(self) -> str:
+        """What plays now."""
+        return self.model.device if self.model and not self.demotions else "cpu"
+
+
+def prepare(case: Case) -> Driven:
+    """Raise tonecast.Error where the case cannot be played."""
     blocks = max(1, math.ceil(case.duration_s * case.rate_hz / case.block))
     drive = (case.rate_hz, case.block, blocks, case.paced)
     if case.effect == NOTHING:
-        return _engine.Bench(None, *drive), "none", 0
+        return Driven(_engine.Bench(None, *drive), "none", 0)
     sound = play_chords(case.channels, case.rate_hz)
     path, contract = find_file(case)
     if case.backend == PYTHON:
@@ -67,18 +91,19 @@ def prepare(case: Case) -> tuple[_engine.Bench, str, int]:
         loop = PlainLoop(path, contract, case.channels)
         cut = cut_endlessly(sound, case.block)
         bench = _engine.Bench(lambda: loop.process(next(cut)), *drive)
-        return bench, PYTHON, loop.latency_samples
+        return Driven(bench, PYTHON, loop.latency_samples)
     if case.effect == IDENTITY:
         model = _engine.Model.identity(_engine.EffectFile(str(path)).contract_json)
     else:
-        model = load_model(path, case.backend)
+        model = load_model(path, case.backend, case.device)
     bench = _engine.Bench(model, sound, *drive, case.mode == "worker", case.hop_size_samples)
-    EntryKnobs(find_played(case.effect), case.settings).turn(bench.engine)
-    return bench, model.backend, bench.latency_samples
+    EntryKnobs(find_played(case.effect), case.settings, case.device).turn(bench.engine)
+    return Driven(bench, model.backend, bench.latency_samples, model)
 
 
-def make_row(case: Case, bench: _engine.Bench, backend: str, latency_samples: int) -> Row:
+def make_row(case: Case, driven: Driven) -> Row:
     """What has been measured so far."""
+    bench, latency_samples = driven.bench, driven.latency_samples
     report, counters = bench.report, bench.counters
     callbacks, wake_ups = bench.callbacks, bench.wake_ups
     budget_us = 1e6 * case.block / case.rate_hz
@@ -86,7 +111,8 @@ def make_row(case: Case, bench: _engine.Bench, backend: str, latency_samples: in
     woke = len(wake_ups) > 0
     return Row(
         effect=case.effect,
-        backend=backend,
+        backend=driven.backend,
+        device=driven.device,
         mode=case.mode,
         block=case.block,
         rate_hz=case.rate_hz,
@@ -124,6 +150,7 @@ def make_row(case: Case, bench: _engine.Bench, backend: str, latency_samples: in
         ),
         priority=report.has_priority,
         settings=case.settings,
+        demotions=driven.demotions,
     )
 
 

@@ -13,7 +13,7 @@ from .arrays import Audio, Samples, check_audio, check_sample_rate, is_interleav
 from .automatic import Setting
 from .contract import Contract
 from .knobs import AROUND, Knobs
-from .library import Backend, EffectEntry, find_effect, load_model
+from .library import Backend, Device, EffectEntry, find_effect, load_model
 from .stream import Stream
 
 
@@ -32,6 +32,9 @@ class Effect(Knobs):
     frames a second follow the sound more closely and cost more. `backend` says what plays them:
     "auto" is the kernel made for the effect where there is one, and "onnxruntime" elsewhere;
     "kernel-fast" and "kernel-exact" name one of its two ways to convolve.
+    `device` is "cpu", "cuda" for a GPU, or "auto" for a GPU where there is one and no kernel made
+    for the effect. A GPU that fails, or takes longer than the CPU, is left for it without losing a
+    sample; a RuntimeWarning says so once, `effect.demotions` as often as you ask.
 
     An effect may be shared by threads: calls that play wait for each other, and controls may be set
     at any time. To play in parallel, make one effect for each thread; they share the model.
@@ -53,10 +56,13 @@ class Effect(Knobs):
         *,
         hop_size_samples: int | None = None,
         backend: Backend = "auto",
+        device: Device = "cpu",
         **controls: Setting,
     ) -> None:
         self._entry = find_effect(name_or_path)
         self._backend: Backend = backend
+        self._device = device
+        self._told: set[str] = set()  # of the demotions
         self._lock = threading.RLock()
         if self._entry.contract.kind != "effect":
             raise _engine.Error(f"{self.name} is a predictor: it makes no sound by itself")
@@ -164,15 +170,16 @@ class Effect(Knobs):
     def stream(self, sample_rate: float, max_block: int = 8192, channels: int = 2) -> Stream:
         """Open a stream of blocks, with the controls as they stand now."""
         rate_hz = check_sample_rate(sample_rate)
-        model = load_model(self._entry.files[self._fitting_rate(rate_hz)], self._backend)
+        path = self._entry.files[self._fitting_rate(rate_hz)]
         return Stream(
-            model,
+            load_model(path, self._backend, self._device),
             self._entry.controls,
             self._settings,
             rate_hz,
             max_block,
             channels,
             self._hop_size_samples,
+            self._device,
         )
 
     def reset(self) -> None:
@@ -206,6 +213,11 @@ class Effect(Knobs):
                 RuntimeWarning,
                 stacklevel=4,
             )
+        for sentence in self.demotions:
+            what, _, _ = sentence.partition("(")  # the figures differ from stream to stream
+            if what not in self._told:
+                self._told.add(what)
+                warnings.warn(sentence, RuntimeWarning, stacklevel=4)
 
     def _fitting_rate(self, rate_hz: int) -> int:
         if rate_hz < 1:
@@ -215,7 +227,7 @@ class Effect(Knobs):
     def _use_model(self, model_rate_hz: int) -> None:
         self._model_rate_hz = model_rate_hz
         self._prepared = None
-        model = load_model(self._entry.files[model_rate_hz], self._backend)
+        model = load_model(self._entry.files[model_rate_hz], self._backend, self._device)
         self._connect(_engine.Engine(model))
 
     def _prepare(self, rate_hz: int, channels: int) -> None:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from . import _engine
 from .automatic import Readings, Setting, find_predictor, is_automatic
 from .contract import Control
-from .library import EffectEntry, load_model
+from .library import Device, EffectEntry, load_model
 
 # What every effect has around its graph, described like the graph's own controls.
 AROUND = {
@@ -36,6 +36,7 @@ class Knobs:
     """
 
     _player: _engine.Engine
+    _device: Device = "cpu"  # that predictors are to be played on, too
     _controls: Mapping[str, Control]
     _settings: dict[str, Setting]
     _predictors: dict[str, EffectEntry]  # that controls were set to
@@ -66,7 +67,7 @@ class Knobs:
         if isinstance(setting, str):
             predictor = self._predictors[name]
             if self._attached.get(name) != predictor:  # which would begin to listen anew
-                self._player.attach(name, load_predictor(predictor))
+                self._player.attach(name, load_predictor(predictor, self._device))
                 self._attached[name] = predictor
             self._player.set_automatic(name, True)
         elif name in self._controls:
@@ -92,6 +93,16 @@ class Knobs:
         Counted since the sample rate, the channels or the hop size last changed.
         """
         return self._player.counters
+
+    @property
+    def device(self) -> Device:
+        """What was asked for to play on."""
+        return self._device
+
+    @property
+    def demotions(self) -> list[str]:
+        """Why the CPU plays what was to be played on a GPU: a sentence for each model, or none."""
+        return self._player.demotions
 
     @property
     def knobs(self) -> Mapping[str, Control]:
@@ -182,9 +193,9 @@ class Knobs:
         )
 
 
-def load_predictor(entry: EffectEntry) -> _engine.Model:
+def load_predictor(entry: EffectEntry, device: Device) -> _engine.Model:
     """The model of a predictor, shared by all who ask it now. Raise tonecast.Error."""
-    return load_model(entry.files[entry.contract.sample_rate_hz])
+    return load_model(entry.files[entry.contract.sample_rate_hz], device=device)
 
 
 def check_setting(control: Control, value: object) -> Setting:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import threading
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from weakref import WeakValueDictionary
 
 from . import _engine
 from .contract import Contract, Control
+from .cuda import preload_cuda
 
 
 @dataclass(frozen=True)
@@ -95,28 +97,38 @@ def read_effect(path: Path) -> EffectEntry:
 
 Backend = Literal["auto", "onnxruntime", "kernel", "kernel-fast", "kernel-exact"]
 
-_models: WeakValueDictionary[tuple[str, int, int, str], _engine.Model] = WeakValueDictionary()
+Device = Literal["cpu", "cuda", "auto"]
+
+_models: WeakValueDictionary[tuple[str, int, int, str, str], _engine.Model] = WeakValueDictionary()
 _models_lock = threading.Lock()
 
 
-def load_model(path: Path, backend: Backend = "auto") -> _engine.Model:
+def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") -> _engine.Model:
     """The model in a file, shared by all who play it now by the same means. Raise tonecast.Error.
 
     "auto" is the kernel made for the effect where there is one, and ONNX Runtime elsewhere;
     "kernel" is "kernel-fast", whose convolutions go through FFTs; "kernel-exact" sums them up as
     ONNX Runtime does.
+
+    The device "cuda" is a GPU, which only ONNX Runtime plays on; "auto" is a GPU where there is one
+    and no kernel. A GPU that should work and does not is reported by a RuntimeWarning.
     """
     load_onnxruntime()
+    if device != "cpu":
+        preload_cuda(onnxruntime_library())
     try:
         status = path.stat()
     except OSError as error:
         raise _engine.Error(f"{path}: cannot be read: {error.strerror}") from None
-    key = (str(path.resolve()), status.st_mtime_ns, status.st_size, backend)
+    key = (str(path.resolve()), status.st_mtime_ns, status.st_size, backend, device)
     with _models_lock:
         model = _models.get(key)
-        if model is None:
-            model = _models[key] = _engine.Model(str(path), backend)
-        return model
+        if model is not None:
+            return model
+        model = _models[key] = _engine.Model(str(path), backend, device=device)
+    if model.fallback:
+        warnings.warn(model.fallback, RuntimeWarning, stacklevel=3)
+    return model
 
 
 @cache

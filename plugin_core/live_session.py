@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import threading
 import time
+import warnings
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -15,7 +16,7 @@ from .automatic import Setting
 from .cards import explained, find_card, may_feed_back, portaudio
 from .effect import Effect
 from .knobs import Knobs, load_predictor
-from .library import Backend, EffectEntry, load_model
+from .library import Backend, Device, EffectEntry, load_model
 
 SOFT_START_S = 0.05
 CAREFUL_START_S = 3.0  # where loudspeakers may feed back
@@ -53,6 +54,7 @@ class LiveReport:
     late_predictions: int  # the last value held
     bad_predictions: int
     automatic: dict[str, float]  # controls that move by themselves, and where they stand
+    demotions: list[str]  # why the CPU plays what was to be played on a GPU
     lacks_priority: bool  # the system lets other programs hold our threads up
     nonfinite_input_samples: int
     unrecorded_samples: int
@@ -73,10 +75,12 @@ class LiveEffect(Knobs):
         settings: dict[str, Setting],
         hop_size_samples: int,
         backend: Backend,
+        device: Device,
         player: _engine.Engine,
     ) -> None:
         self._entry = entry
         self._backend: Backend = backend
+        self._device = device
         self._hop_size_samples = hop_size_samples
         self._start(entry.controls, settings)
         self._connect(player)
@@ -114,7 +118,7 @@ class LiveEffect(Knobs):
     def check_budget(self, sample_rate_hz: int, worker: bool, max_block: int) -> None:
         """Raise tonecast.Error where a predictor cannot keep up."""
         for name in self.automatic:
-            predictor = load_predictor(self._predictors[name])
+            predictor = load_predictor(self._predictors[name], self._device)
             _engine.check_prediction_budget(predictor, sample_rate_hz, worker, max_block)
 
     def __repr__(self) -> str:
@@ -162,7 +166,8 @@ class LiveSession:
             RECORD_BUFFER_S if record else 0.0,
         )
         self._swapping = threading.Lock()
-        self._play(effect.entry, effect.settings, effect.hop_size_samples, effect.backend)
+        self._play(effect)
+        self._warn()
         self._stream = self._open(input_channels, latency)
         self._started_s = 0.0
         self._gone = False
@@ -191,7 +196,14 @@ class LiveSession:
 
     def swap(self, effect: Effect) -> LiveEffect:
         """Prepare another effect aside, fade over to it without a gap, and return it."""
-        return self._play(effect.entry, effect.settings, effect.hop_size_samples, effect.backend)
+        playing = self._play(effect)
+        self._warn()
+        return playing
+
+    @property
+    def demotions(self) -> list[str]:
+        """Why the CPU plays what was to be played on a GPU: a sentence for each model, or none."""
+        return self.effect.demotions
 
     def check(self) -> None:
         """Raise tonecast.Error where the card has gone."""
@@ -240,6 +252,7 @@ class LiveSession:
             late_predictions=counters.late_predictions,
             bad_predictions=counters.bad_predictions,
             automatic=self.effect.automatic,
+            demotions=self.demotions,
             lacks_priority=self.effect.lacks_priority,
             nonfinite_input_samples=counters.nonfinite_input_samples,
             unrecorded_samples=card.unrecorded_samples,
@@ -260,26 +273,26 @@ class LiveSession:
     ) -> None:
         self.stop()
 
-    def _play(
-        self,
-        entry: EffectEntry,
-        settings: dict[str, Setting],
-        hop_size_samples: int,
-        backend: Backend,
-    ) -> LiveEffect:
+    def _play(self, asked: Effect | LiveEffect) -> LiveEffect:
         """Prepare an engine for the card, and have it faded over to."""
-        model = load_model(entry.files[entry.rate_hz_for(self.sample_rate_hz)], backend)
+        entry, hop_size_samples = asked.entry, asked.hop_size_samples
+        backend, device = asked.backend, asked.device
+        model = load_model(entry.files[entry.rate_hz_for(self.sample_rate_hz)], backend, device)
         with self._swapping:
             worker = self._needs_worker(model, hop_size_samples)
             how = (self.channels, hop_size_samples, worker, self._max_block)
             _engine.check_budget(model, self.sample_rate_hz, *how)
             player = _engine.Engine(model)
-            effect = LiveEffect(entry, settings, hop_size_samples, backend, player)
+            effect = LiveEffect(entry, asked.settings, hop_size_samples, backend, device, player)
             effect.check_budget(self.sample_rate_hz, worker, self._max_block)
             player.prepare(self.sample_rate_hz, *how)
             self._callback.put(player)
             self.effect = effect
         return effect
+
+    def _warn(self) -> None:
+        for sentence in self.demotions:
+            warnings.warn(sentence, RuntimeWarning, stacklevel=3)
 
     def _needs_worker(self, model: _engine.Model, hop_size_samples: int) -> bool:
         """What was asked for; else no worker for what is made for the callback and fits into it."""
@@ -346,8 +359,7 @@ class LiveSession:
         """Give the worker as much time as such blocks need: more latency, and nothing late."""
         if block_samples <= LONGEST_BLOCK:
             self._max_block = block_samples
-            effect = self.effect
-            self._play(effect.entry, effect.settings, effect.hop_size_samples, effect.backend)
+            self._play(self.effect)
 
 
 _abandoned: list[LiveSession] = []
@@ -365,6 +377,7 @@ def live(effect: Effect | str, **settings: Any) -> LiveSession:
     `latency` is what PortAudio takes, "low", "high" or seconds; `worker=False` runs the model in
     the callback itself, one hop sooner, which is also what happens unasked where a kernel plays it
     and a frame is quick enough; `record` keeps the output for `session.read_recording()`.
+    What computes the frames is up to the effect: `live(Effect("resonance-eq", device="cuda"))`.
 
     Raise tonecast.Error where there is no such card, it refuses, or the effect cannot keep up on
     this machine (what would work is in the sentence).

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("tonecast", "onnxruntime", "numpy")
+PACKAGES = ("tonecast", "numpy")
 
 
 def describe_machine() -> dict[str, str | int | float | None]:
@@ -20,6 +20,7 @@ def describe_machine() -> dict[str, str | int | float | None]:
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": platform.python_version(),
         **{package: _version(package) for package in PACKAGES},
+        "onnxruntime": _version("onnxruntime") or _version("onnxruntime-gpu"),
         "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "load_average_1min": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,11 +36,12 @@ class RenderReport:
     peak: float
     clipped: bool
     readings: Mapping[str, Readings]  # of the controls that moved by themselves
+    demotions: Sequence[str]  # why the CPU played what was to be played on a GPU
 
     @property
     def notes(self) -> list[str]:
         """What a listener should know, in sentences."""
-        notes = []
+        notes = [*self.demotions]
         if self.nonfinite_input_samples:
             notes.append(
                 f"{self.nonfinite_input_samples} samples of the input are NaN or infinite; "
@@ -114,6 +115,7 @@ def _play(
         peak=sink.peak,
         clipped=sink.clipped,
         readings=readings,
+        demotions=stream.demotions,
     )
 
 

@@ -13,6 +13,7 @@ from .arrays import Audio, Samples, check_audio, to_samples
 from .automatic import Setting
 from .contract import Control
 from .knobs import Knobs
+from .library import Device
 
 
 class Stream(Knobs):
@@ -45,6 +46,7 @@ class Stream(Knobs):
         max_block: int,
         channels: int,
         hop_size_samples: int,
+        device: Device = "cpu",
     ) -> None:
         if max_block < 1:
             raise ValueError(f"max_block must be at least 1 sample, not {max_block}")
@@ -52,6 +54,7 @@ class Stream(Knobs):
         self._channels = channels
         self._mono_1d = channels == 1
         self._closed = False
+        self._device = device
         self._lock = threading.Lock()
         self._start(controls, settings)
         self._connect(_engine.Engine(model))

@@ -2,6 +2,7 @@
 #include "bindings/register.h"
 #include "engine/effect_file/effect_file.h"
 #include "engine/error.h"
+#include "engine/inference/device.h"
 #include "engine/inference/identity.h"
 #include "engine/inference/onnx_model.h"
 #include "engine/inference/ort_library.h"
@@ -18,28 +19,41 @@ namespace tonecast {
 
 namespace {
 
+Device parse_device(const std::string& device) {
+    if (device == "cpu")
+        return Device::cpu;
+    if (device == "cuda")
+        return Device::cuda;
+    if (device == "auto")
+        return Device::automatic;
+    throw Error("there is no device \"" + device + "\"; choose cpu, cuda or auto");
+}
+
 /// "auto" is the fast kernel where there is one for the effect, and ONNX Runtime elsewhere.
 std::shared_ptr<const Model> load_with(EffectFile file, const std::string& backend,
-                                       const std::string& instruction_set) {
+                                       const std::string& instruction_set, Device device) {
+    if (device == Device::cuda && backend.starts_with("kernel"))
+        throw Error("kernels play on the CPU; for a GPU choose the backend onnxruntime or auto");
     if (backend == "kernel-exact")
         return KernelModel::load(file, kernels::Route::direct, instruction_set);
     if (backend == "kernel" || backend == "kernel-fast")
         return KernelModel::load(file, kernels::Route::fft, instruction_set);
     if (backend == "auto")
-        return load_model(std::move(file), instruction_set);
+        return load_model(std::move(file), instruction_set, device);
     if (backend == "onnxruntime")
-        return OnnxModel::load(std::move(file));
+        return OnnxModel::load(std::move(file), device);
     throw Error("there is no backend \"" + backend +
                 "\"; choose auto, onnxruntime, kernel, kernel-fast or kernel-exact");
 }
 
 LoadedModel open_model(const std::string& path, const std::string& backend,
-                       const std::string& instruction_set) {
+                       const std::string& instruction_set, const std::string& device) {
     // Reading a file and building a session touch no Python object.
     const py::gil_scoped_release without_gil;
     EffectFile file = read_effect_file(path);
     std::string contract_json = file.contract_json;
-    return {load_with(std::move(file), backend, instruction_set), std::move(contract_json)};
+    return {load_with(std::move(file), backend, instruction_set, parse_device(device)),
+            std::move(contract_json)};
 }
 
 LoadedModel identity_model(const std::string& contract_json) {
@@ -70,11 +84,15 @@ void register_effect_file(py::module_& module) {
 
     py::class_<LoadedModel>(module, "Model")
         .def(py::init(&open_model), py::arg("path"), py::arg("backend") = "auto",
-             py::arg("instruction_set") = "")
+             py::arg("instruction_set") = "", py::arg("device") = "cpu")
         .def_static("identity", &identity_model, py::arg("contract_json"))
         .def_readonly("contract_json", &LoadedModel::contract_json)
         .def_property_readonly("backend",
                                [](const LoadedModel& loaded) { return loaded.model->backend(); })
+        .def_property_readonly("device",
+                               [](const LoadedModel& loaded) { return loaded.model->device(); })
+        .def_property_readonly("fallback",
+                               [](const LoadedModel& loaded) { return loaded.model->fallback(); })
         .def_property_readonly("real_time_safe", [](const LoadedModel& loaded) {
             return loaded.model->is_real_time_safe();
         });

@@ -154,6 +154,8 @@ void register_engine(py::module_& module) {
         .def("applied", &applied, py::arg("name"))
         .def_property_readonly("lacks_priority",
                                [](const EngineHandle& s) { return s.engine->lacks_priority(); })
+        .def_property_readonly("demotions",
+                               [](const EngineHandle& s) { return s.engine->demotions(); })
         .def_property("mix", &get_knob<&Engine::mix>, &set_knob<&Engine::mix>)
         .def_property("input_gain_db", &get_knob<&Engine::input_gain_db>,
                       &set_knob<&Engine::input_gain_db>)

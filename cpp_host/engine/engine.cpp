@@ -275,4 +275,15 @@ bool Engine::lacks_priority() const noexcept {
     return (player_ && player_->lacks_priority()) || std::ranges::any_of(controls_, refused);
 }
 
+std::vector<std::string> Engine::demotions() const {
+    std::vector<std::string> sentences;
+    if (player_)
+        sentences.push_back(player_->demotion());
+    for (const auto& control : controls_)
+        if (const AutomaticControl* const automatic = control->automatic_control())
+            sentences.push_back(automatic->player().demotion());
+    std::erase(sentences, "");
+    return sentences;
+}
+
 } // namespace tonecast

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace tonecast {
@@ -131,6 +132,10 @@ public:
     /// Any thread, while prepare() is not running: whether the system has refused to let one of our
     /// own threads run before ordinary ones. They ask for it when they are first needed.
     bool lacks_priority() const noexcept;
+
+    /// Any thread, while prepare() is not running: why the CPU plays what was to be played on a
+    /// GPU, a sentence for each model. (Allocates.)
+    std::vector<std::string> demotions() const;
 
 private:
     void follow_knobs() noexcept;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import signal
 import sys
+import warnings
 from types import FrameType
 from typing import NoReturn
 
@@ -49,7 +50,9 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):  # file names may hold what a terminal cannot show
             stream.reconfigure(errors="backslashreplace")
     try:
-        sys.exit(tonecast.main(prog_name="tonecast", standalone_mode=False))
+        with warnings.catch_warnings():
+            warnings.showwarning = _say
+            sys.exit(tonecast.main(prog_name="tonecast", standalone_mode=False))
     except click.ClickException as error:
         click.echo(f"tonecast: {error.format_message()}", err=True)
         sys.exit(2)
@@ -59,6 +62,10 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("tonecast: stopped", err=True)
         sys.exit(INTERRUPTED)
+
+
+def _say(message: Warning | str, *where: object, **more: object) -> None:
+    click.echo(f"tonecast: {message}", err=True)
 
 
 def _terminate(signal_number: int, frame: FrameType | None) -> None:

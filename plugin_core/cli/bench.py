@@ -21,9 +21,9 @@ from rich.text import Text
 from .. import bench as benchmark
 from .._engine import Error
 from ..bench import BLOCKS, MAX_BLOCK_SAMPLES, Case, Mode, Row
-from ..library import Backend
+from ..library import Backend, Device
 from ..machine import describe_machine
-from .options import backend_option
+from .options import backend_option, compute_option, name_player
 from .process import parse_settings
 
 CASE_COLUMNS = ("Effect", "Backend", "Mode")  # over each table at a terminal
@@ -105,6 +105,7 @@ class BlockSizes(click.ParamType[tuple[int, ...]]):
 @click.option("--plot", "plot_path", type=click.Path(path_type=Path), metavar="FILE.png",
               help="Draw the tails against the budget.")  # fmt: skip
 @backend_option
+@compute_option
 @click.option("--hop", "hop_size_samples", type=click.IntRange(0), default=0, metavar="SAMPLES",
               help="From frame to frame, at the model's rate; 0 is the effect's own.")  # fmt: skip
 @click.option("--against-python", is_flag=True,
@@ -121,6 +122,7 @@ def bench(
     json_path: Path | None,
     plot_path: Path | None,
     backend: Backend,
+    compute: Device,
     hop_size_samples: int,
     against_python: bool,
 ) -> None:  # click knows its sign for "leave these lines alone" by the character itself
@@ -153,6 +155,7 @@ def bench(
         parse_settings(settings),
         backend,
         hop_size_samples,
+        compute,
     )
     check_targets(json_path, plot_path)
     machine = describe_machine()
@@ -260,7 +263,8 @@ class View:
         self._rows.append(row)
         self._refresh(None)
         if not self._out.is_terminal:
-            print("\t".join((row.effect, row.backend, row.mode, *cells(row))), flush=True)
+            played_by = name_player(row.backend, row.device)
+            print("\t".join((row.effect, played_by, row.mode, *cells(row))), flush=True)
 
     def __exit__(
         self,
@@ -281,7 +285,7 @@ class View:
     def _tables(self, growing: Row | None) -> Group:
         tables: dict[tuple[str, str, str], Table] = {}
         for row in [*self._rows, *([growing] if growing else [])]:
-            case = (row.effect, row.backend, row.mode)
+            case = (row.effect, name_player(row.backend, row.device), row.mode)
             if case not in tables:
                 tables[case] = _new_table(", ".join(case))
             style = "dim" if row is growing else "red" if row.misses else ""
@@ -351,6 +355,7 @@ def notes(rows: Sequence[Row]) -> list[str]:
             f"note: {late} of {sum(row.predictions for row in rows)} predictions were late or bad; "
             f"the longest took {longest_ms:.1f} ms"
         )
+    found.extend({f"note: {sentence}": None for row in rows for sentence in row.demotions})
     if any(row.allocations is None for row in rows):
         found.append("note: allocations cannot be counted on this system")
     few = [row.block for row in rows if row.callbacks < ENOUGH_CALLBACKS]

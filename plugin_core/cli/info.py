@@ -6,7 +6,8 @@ import click
 
 from ..contract import Contract, Control
 from ..effect import Effect
-from ..library import EffectEntry, find_effect, load_model, shipped_effects
+from ..library import Device, EffectEntry, find_effect, load_model, shipped_effects
+from .options import compute_option, name_player
 from .tables import print_heading, print_table
 
 COMMON_RATES_HZ = (44100, 48000, 88200, 96000, 192000)
@@ -32,7 +33,8 @@ def effects() -> None:
 
 @click.command()
 @click.argument("effect")
-def info(effect: str) -> None:
+@compute_option
+def info(effect: str, compute: Device) -> None:
     """Show what an effect promises.
 
     EFFECT is the name of one that comes with tonecast, or an .onnx file.
@@ -47,7 +49,8 @@ def info(effect: str) -> None:
         return
     print_table(("Control", "Range", "Unit", "Default", "Scale", "Meaning"), _controls(entry))
     print_table(("Latency at", "Samples", "ms"), _latencies(effect))
-    print_table(("Contract", ""), _frames(contract) + _backend(entry) + _provenance(entry))
+    promises = _frames(contract) + _played_by(entry, compute) + _provenance(entry)
+    print_table(("Contract", ""), promises)
 
 
 def _controls(entry: EffectEntry) -> list[tuple[str, ...]]:
@@ -85,8 +88,9 @@ def _frames(contract: Contract) -> list[tuple[str, ...]]:
     ]
 
 
-def _backend(entry: EffectEntry) -> list[tuple[str, ...]]:
-    played_by = {load_model(path).backend for path in entry.files.values()}
+def _played_by(entry: EffectEntry, device: Device) -> list[tuple[str, ...]]:
+    models = [load_model(path, device=device) for path in entry.files.values()]
+    played_by = {name_player(model.backend, model.device) for model in models}
     return [("played by", ", ".join(sorted(played_by)))]
 
 

@@ -20,9 +20,11 @@ from ..automatic import AUTO
 from ..cards import cards
 from ..contract import Control
 from ..effect import Effect
+from ..library import Device
 from ..live_session import LiveEffect, LiveSession
 from .keys import key_presses
 from .live_view import NO_PRIORITY, view
+from .options import compute_option
 from .process import parse_settings
 from .tables import print_table
 
@@ -61,6 +63,7 @@ def devices() -> None:
 @click.option("--channels", "-c", type=click.IntRange(1, 8), default=2, show_default=True)
 @click.option("--latency", default="low", show_default=True, help="low, high or seconds.")
 @click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE", help="A control.")
+@compute_option
 @click.option("--inline", is_flag=True, help="Run the model in the callback: one hop sooner.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="End by itself after so long.")
 @click.option("--record", type=click.Path(path_type=Path), help="Write what is heard to a file.")
@@ -74,6 +77,7 @@ def live(
     channels: int,
     latency: str,
     settings: tuple[str, ...],
+    compute: Device,
     inline: bool,
     seconds: float | None,
     record: Path | None,
@@ -88,7 +92,7 @@ def live(
     names = effects or ("resonance-eq",)
     try:
         knobs: dict[str, Any] = {**parse_settings(settings)}
-        playlist = [Effect(name, **knobs) for name in names]
+        playlist = [Effect(name, device=compute, **knobs) for name in names]
     except (TypeError, ValueError) as error:
         raise Error(str(error)) from None
     session = LiveSession(
@@ -128,6 +132,7 @@ def _run(
         stack.enter_context(session)
         if screen is None:
             click.echo(f"tonecast: {session.effect.name} plays on {session.output.name}", err=True)
+        told = session.demotions  # by warnings
         hands = Hands(session, playlist)
         end_s = time.monotonic() + (seconds if seconds is not None else float("inf"))
         while time.monotonic() < end_s and not hands.done:
@@ -141,6 +146,9 @@ def _run(
                 screen.update(picture, refresh=True)
         if screen is None and session.effect.lacks_priority:
             click.echo(f"tonecast: {NO_PRIORITY}", err=True)
+        for sentence in session.demotions:
+            if sentence not in told:
+                click.echo(f"tonecast: {sentence}", err=True)
 
 
 class Hands:

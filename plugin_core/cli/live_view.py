@@ -39,9 +39,10 @@ def view(session: LiveSession, report: LiveReport, chosen: Control, note: str) -
         load.append("predictions: ", "dim")
         load.append(*_counter("late", report.late_predictions))
         load.append(*_counter("bad", report.bad_predictions))
-    notes = [Text(text, "yellow") for text in (note, NO_PRIORITY * report.lacks_priority) if text]
+    notes = (note, NO_PRIORITY * report.lacks_priority, *report.demotions)
+    shown = (Text(text, "yellow") for text in notes if text)
     return Panel(
-        Group(meters, _knobs(session, report, chosen), load, *notes, Text(KEYS, style="dim")),
+        Group(meters, _knobs(session, report, chosen), load, *shown, Text(KEYS, style="dim")),
         title=f"{session.effect.name} on {session.output.name}",
         subtitle=(
             f"{report.sample_rate_hz} Hz · block {report.block_samples} · "

@@ -20,9 +20,9 @@ from .._engine import Error
 from ..audio_files import BIT_DEPTHS, READABLE
 from ..automatic import Setting, is_automatic
 from ..effect import Effect
-from ..library import Backend
+from ..library import Backend, Device
 from ..render import RenderReport, render
-from .options import backend_option
+from .options import backend_option, compute_option
 
 PICTURES = (".png", ".pdf", ".svg")
 SWITCH = {"on": "1", "true": "1", "off": "0", "false": "0"}
@@ -58,6 +58,7 @@ class Stopped(Exception):  # noqa: N818 - raised to end a job, not because of a 
     help="Output file, or folder for several inputs. All other paths are then inputs.",
 )
 @backend_option
+@compute_option
 @click.option("--mix", type=float, help="0 is dry, 1 is wet.")
 @click.option("--input-gain-db", type=float, help="Gain before the effect.")
 @click.option("--output-gain-db", type=float, help="Gain after the effect.")
@@ -82,6 +83,7 @@ def process(
     settings: tuple[str, ...],
     out: str | None,
     backend: Backend,
+    compute: Device,
     mix: float | None,
     input_gain_db: float | None,
     output_gain_db: float | None,
@@ -105,7 +107,7 @@ def process(
     knobs: dict[str, Any] = {knob: value for knob, value in around.items() if value is not None}
     knobs.update(parse_settings(settings))
     try:
-        effect = Effect(name, backend=backend, **knobs)
+        effect = Effect(name, backend=backend, device=compute, **knobs)
     except (TypeError, ValueError) as error:
         raise Error(str(error)) from None
     if out is None:

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <semaphore>
+#include <string>
 #include <vector>
 
 namespace tonecast {
@@ -48,6 +49,9 @@ public:
     /// Whether the system has refused to let the worker run before ordinary threads, which should
     /// be below the audio thread and frames; asked for with the first window.
     bool lacks_priority() const noexcept { return lacks_priority_.load(std::memory_order_relaxed); }
+
+    /// Why the CPU predicts what a GPU was to predict; empty unless that is so.
+    std::string demotion() const { return runner_->demotion(); }
 
     /// Of the worker thread, until stop() is called on any other.
     void work() noexcept;

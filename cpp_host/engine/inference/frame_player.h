@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <span>
+#include <string>
 
 namespace tonecast {
 
@@ -48,6 +49,9 @@ public:
 
     /// Whether the system has refused to let a thread of the model's run before ordinary ones.
     virtual bool lacks_priority() const noexcept { return false; }
+
+    /// Why the CPU plays what was to be played on a GPU; empty unless that is so.
+    virtual std::string demotion() const = 0;
 
 protected:
     FrameCounts counts_;

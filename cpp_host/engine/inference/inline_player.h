@@ -5,6 +5,7 @@
 #include "engine/inference/timed_run.h"
 
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace tonecast {
@@ -29,6 +30,7 @@ public:
         counts_.bad_frames.fetch_add(1, std::memory_order_relaxed);
         return {runner_->frame(), true};
     }
+    std::string demotion() const override { return runner_->demotion(); }
 
 private:
     std::unique_ptr<Runner> runner_;

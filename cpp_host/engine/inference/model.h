@@ -19,6 +19,12 @@ public:
     /// What plays it, as users call it: "onnxruntime", "kernel-fast", …
     virtual std::string backend() const { return "unnamed"; }
 
+    /// Where it is played: "cpu" or "cuda". A stream may still be demoted: see Runner::demotion().
+    virtual std::string device() const { return "cpu"; }
+
+    /// Why the CPU plays it although there seemed to be a GPU; empty unless that is so.
+    virtual std::string fallback() const { return {}; }
+
     /// Whether its runners keep what an audio thread promises: neither allocate nor lock.
     virtual bool is_real_time_safe() const noexcept { return false; }
 

@@ -1,9 +1,13 @@
 #include "engine/inference/onnx_runner.h"
 
 #include "engine/error.h"
+#include "engine/signal/flush_denormals.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <cstddef>
+#include <random>
 #include <string>
 #include <utility>
 
@@ -11,113 +15,83 @@ namespace tonecast {
 
 namespace {
 
-std::size_t count(std::span<const std::int64_t> shape) {
-    std::size_t product = 1;
-    for (const std::int64_t size : shape)
-        product *= static_cast<std::size_t>(size);
-    return product;
+constexpr int first_runs = 3; // in which ONNX Runtime allocates
+
+double elapsed_us(std::chrono::steady_clock::time_point since) noexcept {
+    using namespace std::chrono;
+    return duration<double, std::micro>(steady_clock::now() - since).count();
 }
 
 } // namespace
 
-OnnxRunner::OnnxRunner(std::shared_ptr<const OnnxModel> model) : model_(std::move(model)) {
-    const bool is_effect = model_->contract().kind == Kind::effect;
-    input_names_.push_back(is_effect ? "frame" : "audio");
-    output_names_.push_back(is_effect ? "frame_out" : "value");
-    for (const Control& control : model_->contract().controls)
-        input_names_.push_back(control.name.c_str());
-    for (const StateTensor& state : model_->states()) {
-        input_names_.push_back(state.name.c_str());
-        next_names_.push_back(state.name + ".next");
-    }
-    for (const std::string& name : next_names_)
-        output_names_.push_back(name.c_str());
-}
+OnnxRunner::OnnxRunner(std::shared_ptr<const OnnxModel> model) : model_(std::move(model)) {}
 
 void OnnxRunner::prepare(int channels) {
     if (channels < 1)
         throw Error("a stream needs at least one channel");
-    const Contract& contract = model_->contract();
-    values_.clear();
-    inputs_ = {};
-    outputs_ = {};
-    states_ = {};
-
-    const bool is_effect = contract.kind == Kind::effect;
-    const std::array<std::int64_t, 2> frame_shape{channels, is_effect ? contract.frame_size_samples
-                                                                      : contract.window_samples};
-    const std::array<std::int64_t, 1> value_shape{1};
-    const std::span<const std::int64_t> out_shape =
-        is_effect ? std::span<const std::int64_t>(frame_shape) : value_shape;
-    frame_ = AlignedFloats(count(frame_shape));
-    frame_out_ = AlignedFloats(count(out_shape));
-    inputs_[0].push_back(bind(frame_.span(), frame_shape));
-    outputs_[0].push_back(bind(frame_out_.span(), out_shape));
-
-    controls_.clear();
-    for (const Control& control : contract.controls)
-        controls_.push_back(control.default_value);
-    for (float& control : controls_)
-        inputs_[0].push_back(bind({&control, 1}, {}));
-
-    inputs_[1] = inputs_[0];
-    outputs_[1] = outputs_[0];
-    for (const StateTensor& state : model_->states()) {
-        std::vector<std::int64_t> shape = state.shape;
-        if (state.per_channel)
-            shape[0] = channels;
-        for (std::size_t turn : {0U, 1U}) {
-            states_[turn].emplace_back(count(shape));
-            ort::Value* value = bind(states_[turn].back().span(), shape);
-            inputs_[turn].push_back(value);
-            outputs_[1 - turn].push_back(value);
-        }
-    }
-
+    tensors_.emplace(model_->library(), model_->contract(), model_->states(), channels);
+    choice_.begin(model_->gpu_session() != nullptr);
     try {
-        for (int i = 0; i < 3; ++i)
-            model_->library().check(run_session());
+        for (int i = 0; i < first_runs; ++i)
+            model_->library().check(tensors_->run(model_->cpu_session()));
     } catch (const Error& error) {
         throw Error(model_->name() + ": it fails on " + std::to_string(channels) +
                     (channels == 1 ? " channel; " : " channels; ") + error.what());
     }
+    if (choice_.on_gpu())
+        compare_devices();
     reset();
 }
 
-void OnnxRunner::reset() noexcept {
-    for (const auto& set : states_)
-        for (const AlignedFloats& state : set)
-            std::fill(state.span().begin(), state.span().end(), 0.0F);
-    turn_ = 0;
+void OnnxRunner::compare_devices() {
+    std::mt19937 random(1);
+    for (float& sample : frame()) // noise: silence may be quicker than sound
+        sample = static_cast<float>(random()) / 4294967296.0F - 0.5F;
+    try {
+        for (int i = 0; i < first_runs; ++i)
+            model_->library().check(tensors_->run(model_->gpu_session()));
+        const double gpu_us = measure_us(model_->gpu_session());
+        choice_.compare(gpu_us, measure_us(model_->cpu_session()));
+    } catch (const Error& error) {
+        choice_.fail(error.what());
+    }
+    std::ranges::fill(frame(), 0.0F);
+}
+
+double OnnxRunner::measure_us(ort::Session* session) {
+    const FlushDenormals while_measuring;
+    std::array<double, 7> took_us{};
+    for (double& us : took_us) {
+        const auto start = std::chrono::steady_clock::now();
+        model_->library().check(tensors_->run(session));
+        us = elapsed_us(start);
+    }
+    std::ranges::nth_element(took_us, took_us.begin() + took_us.size() / 2);
+    return took_us[took_us.size() / 2];
 }
 
 bool OnnxRunner::run() noexcept {
-    ort::Status* status = run_session();
-    if (status == nullptr)
+    if (choice_.on_gpu() && run_on_gpu())
         return true;
-    model_->library().api.release_status(status);
-    return false;
+    ort::Status* failed = tensors_->run(model_->cpu_session());
+    model_->library().api.release_status(failed);
+    return failed == nullptr;
 }
 
-ort::Status* OnnxRunner::run_session() noexcept {
-    const auto& inputs = inputs_[turn_];
-    auto& outputs = outputs_[turn_];
-    ort::Status* status = model_->library().api.run(
-        model_->session(), nullptr, input_names_.data(), inputs.data(), inputs.size(),
-        output_names_.data(), outputs.size(), outputs.data());
-    if (status == nullptr)
-        turn_ = 1 - turn_;
-    return status;
+bool OnnxRunner::run_on_gpu() noexcept {
+    const auto start = std::chrono::steady_clock::now();
+    ort::Status* failed = tensors_->run(model_->gpu_session());
+    if (failed != nullptr)
+        choice_.fail(model_->library().reason(failed));
+    else
+        choice_.ran(elapsed_us(start));
+    model_->keep_warm().played();
+    return failed == nullptr;
 }
 
-ort::Value* OnnxRunner::bind(std::span<float> data, std::span<const std::int64_t> shape) {
-    const OrtLibrary& ort = model_->library();
-    ort::Value* value = nullptr;
-    ort.check(ort.api.create_tensor_with_data_as_ort_value(
-        ort.cpu_memory, data.data(), data.size_bytes(), shape.data(), shape.size(),
-        ort::element_type_float, &value));
-    values_.emplace_back(value, ort.api.release_value);
-    return value;
+std::string OnnxRunner::demotion() const {
+    const std::string why = choice_.demotion();
+    return why.empty() ? why : model_->contract().name + ": " + why;
 }
 
 } // namespace tonecast

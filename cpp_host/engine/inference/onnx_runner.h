@@ -1,56 +1,47 @@
 #pragma once
 
-#include "engine/inference/aligned_floats.h"
+#include "engine/inference/device_choice.h"
 #include "engine/inference/onnx_model.h"
+#include "engine/inference/onnx_tensors.h"
 #include "engine/inference/runner.h"
 
-#include <array>
-#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace tonecast {
 
-/// Runs an OnnxModel for one stream. All tensors are views of buffers that prepare() allocates; two
-/// sets of state buffers take turns, so that what one frame writes the next one reads, uncopied.
+/// Runs an OnnxModel for one stream, on the GPU as long as that is worth it. From the one device to
+/// the other nothing is heard: the state lies in the CPU's memory, and a frame that fails on the
+/// GPU is run again.
 class OnnxRunner : public Runner {
 public:
     explicit OnnxRunner(std::shared_ptr<const OnnxModel> model);
 
-    /// Also runs the model a few times: ONNX Runtime allocates on the first runs, and a graph that
-    /// does not work for so many channels shows here and not in the middle of a stream.
+    /// Also runs the model a few times: ONNX Runtime allocates on the first runs, a graph that does
+    /// not work for so many channels shows here and not in the middle of a stream, and where there
+    /// is a GPU the quicker device is chosen.
     void prepare(int channels) override;
 
-    void reset() noexcept override;
-    std::span<float> frame() noexcept override { return frame_.span(); }
-    std::span<float> controls() noexcept override { return controls_; }
-    std::span<const float> frame_out() const noexcept override { return frame_out_.span(); }
+    void reset() noexcept override { tensors_->reset(); }
+    std::span<float> frame() noexcept override { return tensors_->frame(); }
+    std::span<float> controls() noexcept override { return tensors_->controls(); }
+    std::span<const float> frame_out() const noexcept override { return tensors_->frame_out(); }
 
     /// ONNX Runtime may allocate and lock inside.
     bool run() noexcept override;
 
-private:
-    using Values = std::vector<OrtOwned<ort::Value>>;
+    std::string demotion() const override;
 
-    ort::Status* run_session() noexcept;
-    ort::Value* bind(std::span<float> data, std::span<const std::int64_t> shape);
+private:
+    void compare_devices();
+    double measure_us(ort::Session* session);
+    bool run_on_gpu() noexcept;
 
     std::shared_ptr<const OnnxModel> model_;
-    std::vector<const char*> input_names_;
-    std::vector<const char*> output_names_;
-    std::vector<std::string> next_names_;
-
-    AlignedFloats frame_;
-    AlignedFloats frame_out_;
-    std::vector<float> controls_;
-    std::array<std::vector<AlignedFloats>, 2> states_;
-
-    Values values_; // keeps alive what the two below point to
-    std::array<std::vector<const ort::Value*>, 2> inputs_;
-    std::array<std::vector<ort::Value*>, 2> outputs_;
-    std::size_t turn_ = 0; // which set of states the next run reads
+    std::optional<OnnxTensors> tensors_; // once it is prepared
+    DeviceChoice choice_;
 };
 
 } // namespace tonecast

@@ -13,6 +13,7 @@
 namespace tonecast::ort {
 
 struct ArenaCfg;
+struct CudaProviderOptions;
 struct Env;
 struct MemoryInfo;
 struct RunOptions;
@@ -78,6 +79,8 @@ public:
     void (*release_session)(Session*) noexcept = at(95);
     void (*release_value)(Value*) noexcept = at(96);
     void (*release_session_options)(SessionOptions*) noexcept = at(100);
+    Status* (*get_available_providers)(char*** names, int* count) noexcept = at(125);
+    Status* (*release_available_providers)(char** names, int count) noexcept = at(126);
     Status* (*add_session_config_entry)(SessionOptions*, const char* key,
                                         const char* value) noexcept = at(130);
     Status* (*create_and_register_allocator)(Env*, const MemoryInfo*,
@@ -85,6 +88,12 @@ public:
     Status* (*create_arena_cfg)(std::size_t max_bytes, int extend_strategy, int initial_chunk_bytes,
                                 int max_dead_bytes, ArenaCfg**) noexcept = at(156);
     void (*release_arena_cfg)(ArenaCfg*) noexcept = at(157);
+    Status* (*append_cuda_provider)(SessionOptions*, const CudaProviderOptions*) noexcept = at(204);
+    Status* (*create_cuda_provider_options)(CudaProviderOptions**) noexcept = at(205);
+    Status* (*update_cuda_provider_options)(CudaProviderOptions*, const char* const* keys,
+                                            const char* const* values,
+                                            std::size_t count) noexcept = at(206);
+    void (*release_cuda_provider_options)(CudaProviderOptions*) noexcept = at(208);
 };
 
 } // namespace tonecast::ort

@@ -3,10 +3,12 @@
 #include "engine/effect_file/utf8.h"
 #include "engine/error.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
 #include <mutex>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -15,10 +17,6 @@ namespace tonecast {
 namespace {
 
 constexpr int oldest_minor = 19; // of release 1: the first whose wheels carry the library
-
-// A few nodes of a hostile graph (a tensor joined to itself, over and over) can ask for any amount
-// of memory. All sessions together get no more than this.
-constexpr std::size_t most_memory_bytes = std::size_t{2} << 30;
 
 std::mutex loading;
 // Never freed: sessions of other threads may outlive any moment at which it could be.
@@ -98,12 +96,27 @@ OrtLibrary::OrtLibrary(std::string library_version, const ort::Slot* table)
     api.release_status(api.create_and_register_allocator(env, cpu_memory, limits.get()));
 }
 
+bool OrtLibrary::has_cuda() const {
+    char** names = nullptr;
+    int count = 0;
+    check(api.get_available_providers(&names, &count));
+    const bool found = std::any_of(names, names + count, [](const char* name) {
+        return std::string_view(name) == "CUDAExecutionProvider";
+    });
+    check(api.release_available_providers(names, count));
+    return found;
+}
+
+std::string OrtLibrary::reason(ort::Status* failed) const {
+    std::string message = printable(api.get_error_message(failed));
+    message.erase(message.find_last_not_of(" \n") + 1);
+    api.release_status(failed);
+    return "ONNX Runtime " + version + " says: " + message;
+}
+
 void OrtLibrary::check(ort::Status* status) const {
-    if (status == nullptr)
-        return;
-    const std::string message = printable(api.get_error_message(status));
-    api.release_status(status);
-    throw Error("ONNX Runtime " + version + " says: " + message);
+    if (status != nullptr)
+        throw Error(reason(status));
 }
 
 } // namespace tonecast

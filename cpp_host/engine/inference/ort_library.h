@@ -2,6 +2,7 @@
 
 #include "engine/inference/ort_abi.h"
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -19,8 +20,18 @@ public:
     /// Throws Error where none was loaded.
     static const OrtLibrary& get();
 
+    /// Whether it was built for CUDA; the rest of what that needs may still be missing.
+    bool has_cuda() const;
+
+    /// What ONNX Runtime says about a failed status; releases it.
+    std::string reason(ort::Status* failed) const;
+
     /// Turns a failed status into an Error that says what ONNX Runtime says; releases it.
     void check(ort::Status* status) const;
+
+    /// All sessions together get no more than this on either device. A few nodes of a hostile graph
+    /// (a tensor joined to itself, over and over) can ask for any amount.
+    static constexpr std::size_t most_memory_bytes = std::size_t{2} << 30;
 
     const std::string version;
     const ort::Api api;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 namespace tonecast {
 
@@ -26,6 +27,10 @@ public:
     /// Audio or worker thread. False when the model failed: frame_out() then holds nothing useful.
     /// Never throws; whether it allocates is up to the backend.
     virtual bool run() noexcept = 0;
+
+    /// Any thread, while prepare() is not running: why the CPU plays what was to be played on a
+    /// GPU, as a sentence; empty unless that is so.
+    virtual std::string demotion() const { return {}; }
 };
 
 } // namespace tonecast

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <semaphore>
+#include <string>
 #include <vector>
 
 namespace tonecast {
@@ -37,6 +38,8 @@ public:
     bool lacks_priority() const noexcept override {
         return lacks_priority_.load(std::memory_order_relaxed);
     }
+
+    std::string demotion() const override { return runner_->demotion(); }
 
     /// Of the worker thread, until stop() is called on any other.
     void work();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/effect_file/effect_file.h"
+#include "engine/inference/device.h"
 #include "engine/inference/onnx_model.h"
 #include "engine/kernels/kernel_model.h"
 
@@ -12,12 +13,12 @@ namespace tonecast {
 
 /// An effect file as it is played everywhere unless somebody asks for another backend: by the fast
 /// kernel where there is one for it, by ONNX Runtime elsewhere. So all hosts give the same samples.
-/// Throws Error.
-inline std::shared_ptr<const Model> load_model(EffectFile file,
-                                               const std::string& instruction_set = "") {
-    if (KernelModel::can_play(file.contract))
+/// Kernels play on the CPU: if it has to be a GPU, ONNX Runtime does. Throws Error.
+inline std::shared_ptr<const Model>
+load_model(EffectFile file, const std::string& instruction_set = "", Device device = Device::cpu) {
+    if (device != Device::cuda && KernelModel::can_play(file.contract))
         return KernelModel::load(file, kernels::Route::fft, instruction_set);
-    return OnnxModel::load(std::move(file));
+    return OnnxModel::load(std::move(file), device);
 }
 
 } // namespace tonecast
