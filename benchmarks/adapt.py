@@ -51,13 +51,13 @@ class Setting:
     """How much of everything. The default is the full evaluation."""
 
     plan: Plan = field(default_factory=Plan)
-    made_up: int = 200
+    made_up: int = 560
     seconds: float = 6.0
     search_size: int = 10
-    trials: int = 4
+    trials: int = 6
     folds: int = 5
     seeds: int = 5
-    drn: Settings = field(default_factory=lambda: Settings(batch=48, steps=300))
+    drn: Settings = field(default_factory=lambda: Settings(batch=48, steps=400))
     ffn: Settings = field(default_factory=lambda: Settings(batch=64, steps=400))
     drn_size: DRNSize = PRESETS["live"]
 

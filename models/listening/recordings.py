@@ -1,9 +1,9 @@
 """Clean material: recordings beside the repository whose licence permits it, and made-up pieces.
 
 A recording is the unit that is never split between training and test; stems of one song are one
-recording. Only music counts, as in the paper's listening test, and made-up pieces are as dense:
-the partials of a single instrument stand out as far as any resonance, so its ratings would say more
-about the instrument than about what rings.
+recording and are played together. Only mixes count, as in the paper's listening test, and made-up
+pieces are as dense: the partials of a single instrument stand out as far as any resonance, so its
+ratings would say more about the instrument than about what rings.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ SAMPLE_RATE_HZ = 44_100
 FOLDER = "music"
 # No CC-BY with a suffix (SA, NC, …) and no LGPL: their terms might reach what is trained on them.
 PERMITTED = re.compile(r"CC0|CC-BY-\d|MIT|BSL-1\.0|Public domain")
+SOLOS = re.compile(r"acoustic_guitar|guit_|solo_|vocals_")  # how names of no mixes begin
 PEAK = 0.5  # linear; leaves 6 dB for resonances, more is scaled down
 
 
 @dataclass(frozen=True)
 class Recording:
-    """Where clean sound comes from: one of `files` at random, or arithmetic (no file)."""
+    """Where clean sound comes from: `files` that sound together, or arithmetic (no file)."""
 
     name: str
     licence: str
@@ -41,8 +42,10 @@ class Recording:
         if not self.files:
             audio = synthetic_mix(self.seed, seconds, SAMPLE_RATE_HZ).astype(np.float32)
         else:
-            audio = _read(self.files[rng.integers(len(self.files))])
-            room = audio.shape[1] - round(seconds * SAMPLE_RATE_HZ)
+            stems = [_read(file) for file in self.files]
+            length = min(stem.shape[1] for stem in stems)
+            audio = np.sum([stem[:, :length] for stem in stems], axis=0)
+            room = length - round(seconds * SAMPLE_RATE_HZ)
             start = int(rng.integers(room + 1)) if room > 0 else 0
             audio = audio[:, start : start + round(seconds * SAMPLE_RATE_HZ)]
         peak = float(np.abs(audio).max())
@@ -76,7 +79,9 @@ def _permitted(folder: Path) -> list[tuple[str, str]]:
     return [
         (row["file"], row["licence"].split(" (")[0].split(",")[0])
         for row in rows
-        if row["file"].startswith(f"{FOLDER}/") and PERMITTED.match(row["licence"])
+        if row["file"].startswith(f"{FOLDER}/")
+        and PERMITTED.match(row["licence"])
+        and not SOLOS.match(Path(row["file"]).name)
     ]
 
 

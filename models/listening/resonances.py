@@ -42,15 +42,14 @@ PRESETS = {
 }
 
 
-def draw(preset: str, rng: np.random.Generator) -> tuple[Resonance, ...]:
-    """Draw the resonances of one preset."""
-    ranges = PRESETS[preset]
+def draw(ranges: Preset, rng: np.random.Generator, severity: float = 1.0) -> tuple[Resonance, ...]:
+    """Draw resonances from the ranges of a preset; `severity` scales their gains in dB."""
     count = int(rng.integers(ranges.count[0], ranges.count[1] + 1))
     return tuple(
         Resonance(
             _log_uniform(ranges.frequency_hz, rng),
             _log_uniform(ranges.q, rng),
-            float(rng.uniform(*ranges.gain_db)),
+            severity * float(rng.uniform(*ranges.gain_db)),
         )
         for _ in range(count)
     )

@@ -1,4 +1,8 @@
-"""Dense made-up mixes: strings, bars, drums and brushes in layers, on a bed of pink noise."""
+"""Made-up mixes: strings, bars, drums and brushes in layers, on a bed of pink noise.
+
+No two are of one kind: they differ in density, in how much noise there is, and in colour, as
+recordings do. A colour is a few broad bells, an octave wide and more, which no one calls resonances.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +11,24 @@ from numpy.typing import NDArray
 
 from ...plugin_core import synth
 from ...plugin_core.demo import pitch_hz
+from .resonances import Preset, add, draw
 
 SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 3, 5, 7, 10))
-LAYERS = 3
-BED_DB = (-25.0, -8.0)  # of the noise, relative to the music
+LAYERS = (2, 4)
+BED_DB = (-25.0, -3.0)  # of the noise, relative to the music
+COLOUR = Preset((2, 4), (60, 12_000), (0.3, 0.8), (-9, 9))
 LOWEST_BED_HZ = 20.0
 Mix = NDArray[np.float64]
 
 
 def synthetic_mix(seed: int, seconds: float, sample_rate_hz: int) -> Mix:
     """A mix [2, samples] unlike the others, the same on every run."""
-    layers = [_piece(seed, layer, seconds, sample_rate_hz) for layer in range(LAYERS)]
-    music = np.sum(layers, axis=0)
     rng = np.random.default_rng([seed, 2])
+    layers = rng.integers(LAYERS[0], LAYERS[1], endpoint=True)
+    music = np.sum([_piece(seed, i, seconds, sample_rate_hz) for i in range(layers)], axis=0)
     bed = _pink_noise(music.shape, sample_rate_hz, rng)
-    return np.asarray(music + bed * np.std(music) * 10 ** (rng.uniform(*BED_DB) / 20))
+    mix = music + bed * np.std(music) * 10 ** (rng.uniform(*BED_DB) / 20)
+    return np.asarray(add(mix, draw(COLOUR, rng), sample_rate_hz), np.float64)
 
 
 def _pink_noise(shape: tuple[int, ...], sample_rate_hz: int, rng: np.random.Generator) -> Mix:

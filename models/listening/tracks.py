@@ -19,6 +19,7 @@ from .recordings import SAMPLE_RATE_HZ, Recording
 from .resonances import PRESETS, Audio, Resonance, add, draw
 
 SECONDS = 6.0
+SEVERITY = (0.3, 1.4)  # of a track's resonances: factor on their gains in dB
 LOUDEST = 0.9  # linear: what resonances lift beyond is scaled down, clean version and all
 COLUMNS = ("track", "part", "recording", "licence", "seed", "presets")
 
@@ -37,7 +38,8 @@ class Track:
     def resonances(self) -> tuple[Resonance, ...]:
         """What is added to the recording."""
         rng = np.random.default_rng([self.seed, 2])
-        return tuple(one for preset in self.presets for one in draw(preset, rng))
+        severity = float(rng.uniform(*SEVERITY))
+        return tuple(one for preset in self.presets for one in draw(PRESETS[preset], rng, severity))
 
     def make(self, recording: Recording, seconds: float = SECONDS) -> tuple[Audio, Audio]:
         """Return the clean and the resonant version, each [2, samples] at SAMPLE_RATE_HZ."""
@@ -54,10 +56,10 @@ class Plan:
     seed: int = 2018
     study: int = 150
     held_out: int = 40
-    extra: int = 0
+    extra: int = 450
     tracks_per_recording: int = 6  # of the study; made-up pieces give one each
     extra_per_recording: int = 7
-    held_out_recordings: int = 4
+    held_out_recordings: int = 3
     clean_share: float = 0.1
     clean_share_held_out: float = 0.25
 

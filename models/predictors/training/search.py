@@ -19,7 +19,7 @@ from .examples import Examples
 from .fit import Settings, fit, msbe, predict
 from .split import Split
 
-LEARNING_RATE = (3e-4, 1e-2)
+LEARNING_RATE = (5e-4, 1e-2)
 WEIGHT_DECAY = (1e-4, 1.0)
 AUGMENTATION = (0.0, 1.0)
 

@@ -136,6 +136,7 @@ def test_only_permitted_recordings_are_taken(tmp_path: Path) -> None:
         ("music/d.flac", "CC-BY-NC-4.0"),
         ("pairs/e.flac", "CC0-1.0"),
         ("music/stems_mdn_x.flac", "CC0-1.0"),
+        ("music/solo_trumpet.flac", "CC0-1.0"),
         ("music/stems_mdn_y.flac", "CC0-1.0"),
         ("piano/salamander_A0_v01.flac", "CC-BY-3.0, Alexander Holm"),
     ]
