@@ -1,7 +1,7 @@
 """Made-up mixes: strings, bars, drums and brushes in layers, on a bed of pink noise.
 
 No two are of one kind: they differ in density, in how much noise there is, and in colour, as
-recordings do. A colour is a few broad bells, an octave wide and more, which no one calls resonances.
+recordings do. A colour is a few bells, an octave wide and more, which nobody calls resonances.
 """
 
 from __future__ import annotations
