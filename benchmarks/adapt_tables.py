@@ -15,6 +15,11 @@ from ..models.predictors.training.significance import cohens_d, repeated_measure
 from .adapt_sound import Outcome, best_fixed
 
 
+def is_made_up(track: Track) -> bool:
+    """Whether a track comes from no recording."""
+    return track.recording.startswith("synthetic-")
+
+
 def tracks_table(tracks: Sequence[Track]) -> Iterator[str]:
     """Say what was listened to."""
     yield "| part | tracks | recordings | of them made up | clean tracks |"
@@ -22,7 +27,7 @@ def tracks_table(tracks: Sequence[Track]) -> Iterator[str]:
     for part in dict.fromkeys(track.part for track in tracks):
         of_part = [track for track in tracks if track.part == part]
         recordings = {track.recording for track in of_part}
-        made_up = sum(name.startswith("synthetic-") for name in recordings)
+        made_up = len({track.recording for track in of_part if is_made_up(track)})
         clean = sum(not track.presets for track in of_part)
         yield f"| {part} | {len(of_part)} | {len(recordings)} | {made_up} | {clean} |"
     licences = sorted({track.licence for track in tracks})
@@ -94,24 +99,34 @@ def sound_table(outcomes: Sequence[Outcome], kind: str) -> Iterator[str]:
     """Distances to the clean version of held-out tracks."""
     rung = [outcome for outcome in outcomes if outcome.track.presets]
     clean = [outcome for outcome in outcomes if not outcome.track.presets]
-    factor, fixed_db = best_fixed(rung)
-    best_db = float(np.mean([outcome.best_db for outcome in rung]))
+    made_up = np.array([is_made_up(outcome.track) for outcome in rung])
+    factor, _ = best_fixed(rung)
+    step = round(factor * (len(rung[0].fixed_db) - 1))
     yield (
-        f"| {len(rung)} tracks with resonances (predictors from {kind} ratings) | distance, dB | "
-        "of the best per track |"
+        f"| tracks with resonances (predictors from {kind} ratings) | distance of all "
+        f"{len(rung)}, dB | of the best per track | of {np.sum(~made_up)} from recordings, dB | "
+        f"of {np.sum(made_up)} made up, dB |"
     )
-    yield "|---|---:|---:|"
-    rows = [
-        ("untouched", float(np.mean([outcome.untouched_db for outcome in rung]))),
-        (f"best single factor, {factor:.4g}, found afterwards", fixed_db),
-    ]
+    yield "|---|---:|---:|---:|---:|"
     names = [followed.predictor for followed in rung[0].followed]
-    for i, name in enumerate(names):
-        auto = float(np.mean([outcome.followed[i].distance_db for outcome in rung]))
-        rows.append((f"auto, {name}", auto))
-    rows.append(("best factor of each track, found afterwards", best_db))
-    for label, distance_db in rows:
-        yield f"| {label} | {distance_db:.3f} | {distance_db / best_db:.3f} |"
+    rows = {
+        "untouched": [outcome.untouched_db for outcome in rung],
+        f"best single factor, {factor:.4g}, found afterwards": [
+            float(outcome.fixed_db[step]) for outcome in rung
+        ],
+        **{
+            f"auto, {name}": [outcome.followed[i].distance_db for outcome in rung]
+            for i, name in enumerate(names)
+        },
+        "best factor of each track, found afterwards": [outcome.best_db for outcome in rung],
+    }
+    best_db = np.mean(rows["best factor of each track, found afterwards"])
+    for label, distances_db in rows.items():
+        of_all = np.array(distances_db)
+        yield (
+            f"| {label} | {of_all.mean():.3f} | {of_all.mean() / best_db:.3f} | "
+            f"{of_all[~made_up].mean():.3f} | {of_all[made_up].mean():.3f} |"
+        )
     if clean:
         means = ", ".join(
             f"{name} {np.mean([outcome.followed[i].factors.mean() for outcome in clean]):.3f}"
