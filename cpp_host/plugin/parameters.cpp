@@ -1,5 +1,6 @@
 #include "plugin/parameters.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <memory>
@@ -26,10 +27,16 @@ const std::array<Control, 12> all_knobs{{
 juce::NormalisableRange<float> range(const Control& knob) {
     if (knob.scale != Scale::log)
         return {knob.minimum, knob.maximum};
+    // In double precision, so that a share comes back from its value, and a session is the same
+    // every time that it is kept.
     return {knob.minimum, knob.maximum,
-            [](float low, float high, float share) { return low * std::pow(high / low, share); },
+            [](float low, float high, float share) {
+                return static_cast<float>(low * std::pow(double{high} / low, share));
+            },
             [](float low, float high, float value) {
-                return std::log(value / low) / std::log(high / low);
+                // What people type may be anything, and nothing below 0 has a logarithm.
+                const double valid = std::clamp(value, low, high);
+                return static_cast<float>(std::log(valid / low) / std::log(double{high} / low));
             }};
 }
 
@@ -42,6 +49,8 @@ juce::String to_text(float value, int) {
 
 float from_text(const juce::String& text) {
     const float value = text.getFloatValue();
+    if (!std::isfinite(value)) // JUCE reads "nan" and "inf"
+        return 0.0F;
     return text.retainCharacters("kK").isEmpty() ? value : 1000.0F * value; // "1.5 kHz"
 }
 

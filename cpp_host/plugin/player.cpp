@@ -15,6 +15,9 @@ constexpr int dry_frame_samples = 32;
 
 constexpr int longest_block_samples = 65536; // the engine's
 
+// One for the rate at which hosts try a plugin, one for that of the session, and one to compare.
+constexpr std::size_t models_kept = 3;
+
 /// What plays where no effect can: every frame comes back as it is, at any rate.
 std::shared_ptr<Voice> make_dry_voice(int channels) {
     Contract contract;
@@ -134,7 +137,9 @@ bool Player::outdated() const noexcept {
            (automatic_ > 0.5F && lacks_predictor_);
 }
 
-void Player::process(float* const* channels, int n, bool bypassed) noexcept {
+void Player::process(float* const* channels, int count, int n, bool bypassed) noexcept {
+    if (!deck_ || count != host_.channels)
+        return;
     deck_->for_each_playing([bypassed](Engine& engine) {
         static_cast<Voice&>(engine).follow();
         if (bypassed)
@@ -170,7 +175,7 @@ std::shared_ptr<Voice> Player::make_voice(const HostSettings& host) {
     try {
         read_chosen();
         const auto& file = effect_->fitting(host.sample_rate_hz);
-        auto voice = std::make_shared<Voice>(library_.load_model(file.path), parameters_);
+        auto voice = std::make_shared<Voice>(load_model(file.path), parameters_);
         voice->prepare(play_settings(host));
         if (automatic_ > 0.5F)
             attach_predictor(*voice);
@@ -180,6 +185,15 @@ std::shared_ptr<Voice> Player::make_voice(const HostSettings& host) {
         juce::Logger::writeToLog("Tonecast: " + juce::String(problem_));
     }
     return make_dry_voice(host.channels);
+}
+
+std::shared_ptr<const Model> Player::load_model(const std::filesystem::path& path) {
+    auto model = library_.load_model(path);
+    std::erase(recent_models_, model);
+    recent_models_.push_front(model);
+    if (recent_models_.size() > models_kept)
+        recent_models_.pop_back();
+    return model;
 }
 
 bool Player::Part::serves(int chosen, const HostSettings& wanted) const {
@@ -201,7 +215,7 @@ void Player::attach_predictor(Voice& voice) {
             throw Error("the attenuation cannot be automatic: the predictor " + name +
                         " is not in this plugin");
         const auto& file = predictor->fitting(voice.contract().sample_rate_hz);
-        voice.follow_predictor(library_.load_model(file.path));
+        voice.follow_predictor(load_model(file.path));
     } catch (const Error& error) {
         automatic_problem_ = error.what();
         juce::Logger::writeToLog("Tonecast: " + juce::String(automatic_problem_));

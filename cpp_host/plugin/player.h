@@ -6,6 +6,7 @@
 #include "plugin/voice.h"
 
 #include <atomic>
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -70,7 +71,9 @@ public:
     bool outdated() const noexcept;
 
     // Audio thread. Neither allocates nor locks.
-    void process(float* const* channels, int n, bool bypassed) noexcept;
+
+    /// Leaves the sound as it is where it is not prepared for `count` channels.
+    void process(float* const* channels, int count, int n, bool bypassed) noexcept;
     void reset() noexcept;
 
 private:
@@ -86,6 +89,7 @@ private:
     int chosen() const noexcept;
     void read_chosen();
     std::shared_ptr<Voice> make_voice(const HostSettings& host);
+    std::shared_ptr<const Model> load_model(const std::filesystem::path& path);
     void attach_predictor(Voice& voice);
     void get_ready(const HostSettings& host);
     void play(const HostSettings& host);
@@ -102,6 +106,7 @@ private:
     std::shared_ptr<const Effect> effect_;
     std::string problem_;
     std::string automatic_problem_;
+    std::deque<std::shared_ptr<const Model>> recent_models_; // to go back to, here and elsewhere
     std::unique_ptr<Deck> deck_;
     Part ready_;   // made, and not yet put on the deck
     Part playing_; // put last

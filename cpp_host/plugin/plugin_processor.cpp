@@ -86,7 +86,7 @@ void PluginProcessor::play(juce::AudioBuffer<float>& buffer, bool bypassed) {
         for (int c = 0; c < count; ++c)
             channels[static_cast<std::size_t>(c)] = buffer.getWritePointer(c, at);
         taps_.before(channels.data(), count, n);
-        player_.process(channels.data(), n, bypassed);
+        player_.process(channels.data(), count, n, bypassed);
         taps_.after(channels.data(), count, n);
     }
 }

@@ -43,7 +43,7 @@ public:
     int getNumPrograms() override { return 1; }
     int getCurrentProgram() override { return 0; }
     void setCurrentProgram(int) override {}
-    const juce::String getProgramName(int) override { return {}; }
+    const juce::String getProgramName(int) override { return "Default"; } // none must be nameless
     void changeProgramName(int, const juce::String&) override {}
 
     // For the editor, on the message thread.

@@ -42,6 +42,24 @@ def running(command: list[str | Path], **options) -> Iterator[subprocess.Popen[b
             process.terminate()
 
 
+@contextmanager
+def screen(width: int, height: int) -> Iterator[str]:
+    """A screen that nobody sees; what DISPLAY must be for programs to draw on it."""
+    read, write = os.pipe()
+    size = f"{width}x{height}x24"
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"]
+    with running(command, pass_fds=[write], **QUIET):
+        os.close(write)
+        with os.fdopen(read) as numbers:
+            yield f":{numbers.readline().strip()}"
+
+
+def colours(display: str) -> int:
+    """How many the screen shows; an empty one has one, a window of a host's own a few."""
+    pixels = np.asarray(ImageGrab.grab(xdisplay=display)).reshape(-1, 3)
+    return len(np.unique(pixels, axis=0))
+
+
 def wait_for(condition, timeout_s: float = 30.0):
     """What `condition` gives, once it gives something."""
     until = time.monotonic() + timeout_s
@@ -58,17 +76,12 @@ class Stage:
     def __init__(self, program: Path, home: Path, xml: str, width: int, height: int) -> None:
         self._stack = ExitStack()
         self._program, self._home, self._xml = program, home, xml
-        self._size = f"{width}x{height}x24"
+        self._size = width, height
         self._sound = np.zeros(RATE_HZ, np.float32)
         self._at = 0
 
     def __enter__(self) -> "Stage":
-        read, write = os.pipe()
-        screen = ["Xvfb", "-displayfd", str(write), "-screen", "0", self._size, "-nolisten", "tcp"]
-        self._stack.enter_context(running(screen, pass_fds=[write], **QUIET))
-        os.close(write)
-        with os.fdopen(read) as numbers:
-            self.display = f":{numbers.readline().strip()}"
+        self.display = self._stack.enter_context(screen(*self._size))
         server = f"tonecast-stage-{os.getpid()}"
         self._stack.enter_context(jack_server(server, RATE_HZ, PERIOD))
         settings = self._home / ".config" / "Tonecast.settings"

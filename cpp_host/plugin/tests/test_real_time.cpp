@@ -29,7 +29,8 @@ namespace {
 constexpr double rate_hz = 48000.0;
 constexpr int block = 256;
 
-const juce::ScopedJuceInitialiser_GUI juce_runs;
+// Never ended: at exit, what JUCE holds statically is gone before anything that stands here.
+const auto& juce_runs = *new juce::ScopedJuceInitialiser_GUI;
 bool may_wait = false;
 
 std::unique_ptr<PluginProcessor> prepared(bool offline = false, int max_block = block) {
