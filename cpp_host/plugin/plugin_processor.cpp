@@ -28,14 +28,9 @@ PluginProcessor::PluginProcessor()
                          .withOutput("Output", juce::AudioChannelSet::stereo())),
       library_(EffectLibrary::shared()),
       parameters_(*this, nullptr, "Parameters", make_parameters(names_of(library_.effects()))),
-      player_(parameters_, library_) {
+      player_(parameters_, library_), housekeeping_(housekeeping_hz, [this] { keep_house(); }) {
     if (!library_.problem().empty())
         juce::Logger::writeToLog("Tonecast: " + juce::String(library_.problem()));
-    startTimerHz(housekeeping_hz);
-}
-
-PluginProcessor::~PluginProcessor() {
-    stopTimer();
 }
 
 void PluginProcessor::setNonRealtime(bool offline) noexcept {
@@ -113,7 +108,7 @@ juce::AudioProcessorParameter* PluginProcessor::getBypassParameter() const {
     return parameters_.getParameter(bypass_id);
 }
 
-void PluginProcessor::timerCallback() {
+void PluginProcessor::keep_house() {
     player_.update();
     report_latency();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plugin/housekeeping.h"
 #include "plugin/parameters.h"
 #include "plugin/player.h"
 #include "plugin/plugin_state.h"
@@ -12,10 +13,9 @@
 namespace tonecast::plugin {
 
 /// JUCE on one side, the engine on the other: what a host asks for is passed on to who does it.
-class PluginProcessor final : public juce::AudioProcessor, private juce::Timer {
+class PluginProcessor final : public juce::AudioProcessor {
 public:
     PluginProcessor();
-    ~PluginProcessor() override;
 
     // Sound
     void setNonRealtime(bool offline) noexcept override;
@@ -64,7 +64,7 @@ public:
     juce::Point<int> editor_size{0, 0}; // as it was left
 
 private:
-    void timerCallback() override;
+    void keep_house();
     void play(juce::AudioBuffer<float>& buffer, bool bypassed);
     HostSettings host_settings() const;
     void report_latency();
@@ -82,6 +82,8 @@ private:
     bool on_side_b_ = false;
 
     PluginProcessor& self_ = *this; // for what hosts make happen in a const member
+
+    Housekeeping housekeeping_; // the last: it uses all of the above
 
     JUCE_DECLARE_NON_COPYABLE_WITH_LEAK_DETECTOR(PluginProcessor)
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -55,7 +56,8 @@ public:
     void follow() noexcept {
         for (const Wire& wire : wires_) {
             const float wanted = wire.parameter->load(std::memory_order_relaxed);
-            wire.control->set(std::clamp(wanted, wire.minimum, wire.maximum));
+            if (std::isfinite(wanted)) // hosts' automation may be anything
+                wire.control->set(std::clamp(wanted, wire.minimum, wire.maximum));
         }
         if (automatic_)
             set_automatic(*automatic_,

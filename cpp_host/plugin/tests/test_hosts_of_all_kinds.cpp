@@ -3,17 +3,20 @@
 // Steinberg's validator and pluginval try.
 
 #include "plugin/editor/plugin_editor.h"
+#include "plugin/effect_library.h"
 #include "plugin/plugin_processor.h"
 #include "tests/check.h"
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <random>
 #include <thread>
 #include <vector>
 
+using tonecast::plugin::EffectLibrary;
 using tonecast::plugin::PluginProcessor;
 
 namespace {
@@ -185,6 +188,20 @@ TEST(parameters_say_what_they_are_set_to_and_understand_it) {
     }
 }
 
+TEST(automation_that_is_no_number_leaves_finite_sound) {
+    PluginProcessor plugin;
+    plugin.setNonRealtime(true);
+    plugin.prepareToPlay(48000.0, 5000);
+    const auto nan = std::numeric_limits<float>::quiet_NaN();
+    for (auto* parameter : plugin.getParameters())
+        for (const float value : {nan, -1.0F, 2.0F, nan}) {
+            parameter->setValueNotifyingHost(value);
+            Buffer buffer = noise(2, 5000);
+            play(plugin, buffer);
+            CHECK(is_finite(buffer));
+        }
+}
+
 TEST(a_session_comes_back_whole_from_whatever_it_was_turned_to) {
     PluginProcessor plugin;
     plugin.prepareToPlay(44100.0, 256);
@@ -266,4 +283,21 @@ TEST(many_of_it_live_and_die_in_any_order) {
             CHECK(is_finite(buffer));
         }
     }
+}
+
+TEST(models_stay_a_while_after_they_have_played_but_not_for_ever) {
+    auto& library = EffectLibrary::shared();
+    auto model = library.load_model(library.effects().front().fitting(44100).path);
+    const std::weak_ptr<const tonecast::Model> watched = model;
+    PluginProcessor plugin;
+    plugin.prepareToPlay(44100.0, 256);
+    model.reset();
+    plugin.prepareToPlay(48000.0, 256); // another model of the same effect
+    CHECK(!watched.expired());
+    auto* effect = plugin.parameters().getParameter("effect");
+    for (const float choice : {1.0F, 2.0F, 3.0F}) {
+        effect->setValueNotifyingHost(effect->convertTo0to1(choice));
+        plugin.player().update();
+    }
+    CHECK(watched.expired());
 }
