@@ -54,11 +54,15 @@ class Setting:
     made_up: int = 560
     seconds: float = 6.0
     search_size: int = 10
-    trials: int = 6
+    trials: int = 5
     folds: int = 5
     seeds: int = 5
-    drn: Settings = field(default_factory=lambda: Settings(batch=48, steps=400))
-    ffn: Settings = field(default_factory=lambda: Settings(batch=64, steps=400))
+    drn: Settings = field(
+        default_factory=lambda: Settings(2e-3, augmentation=0.8, batch=48, steps=500)
+    )
+    ffn: Settings = field(
+        default_factory=lambda: Settings(1.5e-3, augmentation=0.6, batch=128, steps=400)
+    )
     drn_size: DRNSize = PRESETS["live"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..models.listening.ratings import Rating
 from ..models.listening.statistics import rater_statistics
@@ -125,7 +126,7 @@ def sound_table(outcomes: Sequence[Outcome], kind: str) -> Iterator[str]:
         of_all = np.array(distances_db)
         yield (
             f"| {label} | {of_all.mean():.3f} | {of_all.mean() / best_db:.3f} | "
-            f"{of_all[~made_up].mean():.3f} | {of_all[made_up].mean():.3f} |"
+            f"{_mean(of_all[~made_up])} | {_mean(of_all[made_up])} |"
         )
     if clean:
         means = ", ".join(
@@ -133,3 +134,7 @@ def sound_table(outcomes: Sequence[Outcome], kind: str) -> Iterator[str]:
             for i, name in enumerate(names)
         )
         yield f"\nOn {len(clean)} clean tracks the mean factor is: {means} (goal: at most 0.15).\n"
+
+
+def _mean(values: NDArray[np.float64]) -> str:
+    return f"{values.mean():.3f}" if values.size else "–"

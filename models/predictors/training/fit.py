@@ -18,6 +18,7 @@ from .objective import squared_miss
 
 P = TypeVar("P", bound=Predictor)
 LONGEST_SHIFT_BANDS = 12
+LARGEST_SHARE_LEFT_OUT = 0.8
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,11 @@ def _schedule(done: float) -> float:
 def _augment(
     model: Predictor, features: Tensor, settings: Settings, generator: torch.Generator
 ) -> Tensor:
-    """Features as they might have been: a DRN's spectra transposed, an FFN's values shaken."""
+    """Features as they might have been: a DRN's spectra transposed, some of an FFN's left out.
+
+    679 values that belong together in groups say more about a recording than there are recordings;
+    a network that may lose any of them cannot rely on one.
+    """
     if settings.augmentation == 0:
         return features
     if isinstance(model, DRN) and model.size.bank is not None:
@@ -105,6 +110,7 @@ def _augment(
         place = torch.clamp(torch.arange(bands) + shift, 0, bands - 1)
         return torch.gather(features, 2, place[:, None].expand(features.shape))
     if isinstance(model, FFN):
-        noise = torch.randn(features.shape, generator=generator)
-        return features + settings.augmentation * model.scale * noise
+        share = settings.augmentation * LARGEST_SHARE_LEFT_OUT
+        kept = torch.rand(features.shape, generator=generator) >= share
+        return model.mean + (features - model.mean) * kept / (1 - share)
     return features

@@ -19,7 +19,7 @@ from .examples import Examples
 from .fit import Settings, fit, msbe, predict
 from .split import Split
 
-LEARNING_RATE = (5e-4, 1e-2)
+LEARNING_RATE = (5e-4, 5e-3)
 WEIGHT_DECAY = (1e-4, 1.0)
 AUGMENTATION = (0.0, 1.0)
 
@@ -37,6 +37,7 @@ def search(
     """Return the settings with the lowest mean MSBE on the splits' test tracks.
 
     `trials` counts all trials of the study, those of earlier runs and of other processes included.
+    The first one is `base`.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     with warnings.catch_warnings():
@@ -44,6 +45,11 @@ def search(
         sampler = optuna.samplers.GPSampler(seed=seed, n_startup_trials=max(2, trials // 3))
     study = optuna.create_study(
         storage=f"sqlite:///{storage}", study_name=name, sampler=sampler, load_if_exists=True
+    )
+
+    study.enqueue_trial(
+        {name: getattr(base, name) for name in ("learning_rate", "weight_decay", "augmentation")},
+        skip_if_exists=True,
     )
 
     def objective(trial: optuna.Trial) -> float:
