@@ -58,7 +58,7 @@ class Setting:
     folds: int = 5
     seeds: int = 5
     drn: Settings = field(
-        default_factory=lambda: Settings(2e-3, augmentation=0.8, batch=48, steps=500)
+        default_factory=lambda: Settings(2e-3, augmentation=0.8, batch=32, steps=500)
     )
     ffn: Settings = field(
         default_factory=lambda: Settings(1.5e-3, augmentation=0.6, batch=128, steps=400)
