@@ -24,8 +24,10 @@ using tonecast::Mode;
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true; // freed memory is kept for a while, to find who still uses it
 constexpr int minutes = 2;
 #else
+constexpr bool sanitized = false;
 constexpr int minutes = 60;
 #endif
 constexpr int rate_hz = 48000;
@@ -214,5 +216,5 @@ TEST(an_hour_of_faults_loses_no_sample_and_no_memory) {
     CHECK(counters.late_frames + counters.bad_frames < counters.frames);
     CHECK(counters.frames >= static_cast<std::uint64_t>(samples / 1024));
     CHECK(deck.swaps() > samples / between_swaps / 2);
-    CHECK(late_kib - early_kib < 4096);
+    CHECK(sanitized || late_kib - early_kib < 4096);
 }
