@@ -27,6 +27,7 @@ from .machine import ROOT
 from .paper_model_plots import draw_filters, draw_frame
 from .paper_signals import EXCERPT_S, Subject, Take, look_inside, play
 from .paper_sound_plots import draw_spectrograms, draw_waveshaping
+from .sections import make_section, read_sections
 
 OUT_DIR = ROOT / "benchmarks" / "results"
 PAGE = "PAPER_FIGURES.md"
@@ -67,13 +68,13 @@ def main(names: Sequence[str] = (), out_dir: Path = OUT_DIR) -> Path:
     named = {entry.name: _file(entry) for entry in map(find_effect, names)}
     files = {**shipped, **named}
     page = out_dir / PAGE
-    sections = _read(page)
+    sections = read_sections(page)
     (out_dir / PICTURES).mkdir(parents=True, exist_ok=True)
     for section in sorted({_section(name) for name in named or shipped}):
         print(f"{section} …", flush=True)
         settings = [name for name in files if _section(name) == section]
         subjects = [Subject.read(files[name]) for name in sorted(settings, key=len)]
-        sections[section] = f"<!-- {section} -->\n{draw(section, subjects, out_dir)}"
+        sections[section] = make_section(section, draw(section, subjects, out_dir))
     page.write_text("\n".join([HEAD, *(sections[name] for name in sorted(sections))]))
     return page
 
@@ -113,14 +114,6 @@ def _file(entry: EffectEntry) -> Path:
 def _section(name: str) -> str:
     """The name without the number of its setting."""
     return re.sub(r"-\d$", "", name)
-
-
-def _read(page: Path) -> dict[str, str]:
-    """The sections of the last page, by name."""
-    if not page.exists():
-        return {}
-    parts = re.split(r"^(?=<!-- \S+ -->$)", page.read_text(), flags=re.MULTILINE)[1:]
-    return {part[5 : part.index(" -->")]: part.rstrip() + "\n" for part in parts}
 
 
 if __name__ == "__main__":

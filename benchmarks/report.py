@@ -6,14 +6,13 @@ With names only those sections are measured anew and the others stay as they wer
 from __future__ import annotations
 
 import importlib
-import re
 import sys
 from datetime import date
-from pathlib import Path
 
 from rich.console import Console
 
 from . import machine
+from .sections import make_section, read_sections
 
 SECTIONS = (
     "demo_picture",
@@ -52,20 +51,12 @@ def publish(name: str, section: str) -> None:
     """Put a section that was just measured into the report; all others stay."""
     OUT_DIR.mkdir(exist_ok=True)
     report = OUT_DIR / "RESULTS.md"
-    texts = _read(report)
+    texts = read_sections(report)
     stamp = f"*{date.today().isoformat()}, {machine.describe()}*"
-    texts[name] = f"<!-- {name} -->\n{section.rstrip()}\n\n{stamp}\n"
+    texts[name] = make_section(name, f"{section.rstrip()}\n\n{stamp}\n")
     head = "# Results\n\nWritten by `make bench`; every figure was measured by it.\n"
     report.write_text("\n".join([head, *(texts[name] for name in SECTIONS if name in texts)]))
     Console().print(f"wrote {report.relative_to(machine.ROOT)}")
-
-
-def _read(report: Path) -> dict[str, str]:
-    """The sections of the last report by name."""
-    if not report.exists():
-        return {}
-    parts = re.split(r"^(?=<!-- \w+ -->$)", report.read_text(), flags=re.MULTILINE)[1:]
-    return {part[5 : part.index(" -->")]: part.rstrip() + "\n" for part in parts}
 
 
 if __name__ == "__main__":

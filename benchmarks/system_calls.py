@@ -10,10 +10,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 
-from ..plugin_core.bench import NOTHING, Case, Mode
+from ..plugin_core.bench import NOTHING, Case, Mode, command
 from . import machine
 
 RATE_HZ, BLOCK, CHANNELS = 48_000, 256, 2
@@ -62,11 +61,12 @@ def trace(case: Case) -> tuple[dict[str, object], Counter[str]]:
     """Measure `case` under strace: its row, and the audio thread's calls by name."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            ["strace", "-f", "-ff", "-qq", "-o", f"{folder}/thread", sys.executable, "-m",
-             "tonecast.plugin_core.bench_process", json.dumps(asdict(case))],
+            ["strace", "-f", "-ff", "-qq", "-o", f"{folder}/thread", *command(case)],
             env={**os.environ, "PYTHONSAFEPATH": "1"},
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         threads = [path.read_text(errors="replace") for path in Path(folder).iterdir()]
     row: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
     # Only the audio thread sleeps until points in time, block after block.

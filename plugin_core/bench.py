@@ -191,6 +191,11 @@ def find_file(case: Case) -> tuple[Path, Contract]:
     return entry.files[model_rate_hz], entry.contracts[model_rate_hz]
 
 
+def command(case: Case) -> list[str]:
+    """The process that measures a case, as `subprocess` starts it."""
+    return [sys.executable, "-m", "tonecast.plugin_core.bench_process", json.dumps(asdict(case))]
+
+
 def measure(case: Case) -> Iterator[Row]:
     """Measure in a process of its own. Yields the row as it grows, a few times a second.
 
@@ -202,7 +207,7 @@ def measure(case: Case) -> Iterator[Row]:
         environment["LD_PRELOAD"] = f"{COUNTER}:{preloaded}" if preloaded else str(COUNTER)
     with tempfile.TemporaryFile("w+") as complaints:
         child = subprocess.Popen(
-            [sys.executable, "-m", "tonecast.plugin_core.bench_process", json.dumps(asdict(case))],
+            command(case),
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

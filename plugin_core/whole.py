@@ -16,7 +16,7 @@ def whole(target: Path) -> Iterator[Path]:
     Whatever ends the block early leaves `target` as it was, and nothing else. Raise OSError where
     it cannot take its name.
     """
-    draft = target.with_name(f".tonecast-{os.getpid()}-{target.name}")  # same folder: same disk
+    draft = _draft(target)
     try:
         yield draft
         draft.replace(target)
@@ -25,3 +25,14 @@ def whole(target: Path) -> Iterator[Path]:
             shutil.rmtree(draft, ignore_errors=True)
         with suppress(OSError):  # it was renamed, or never came to be
             draft.unlink()
+
+
+def check_writable(target: Path) -> None:
+    """Raise OSError where no file can take this name."""
+    draft = _draft(target)
+    draft.touch()
+    draft.unlink()
+
+
+def _draft(target: Path) -> Path:
+    return target.with_name(f".tonecast-{os.getpid()}-{target.name}")  # same folder: same disk

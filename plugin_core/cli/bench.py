@@ -23,6 +23,7 @@ from .._engine import Error
 from ..bench import BLOCKS, MAX_BLOCK_SAMPLES, Case, Mode, Row
 from ..library import Backend, Device
 from ..machine import describe_machine
+from ..whole import check_writable, whole
 from .options import backend_option, compute_option, name_player
 from .process import parse_settings
 
@@ -198,23 +199,17 @@ def check_targets(json_path: Path | None, plot_path: Path | None) -> None:
         if path.is_dir():
             raise Error(f"{path} is a folder; name a file in it")
         try:
-            part(path).touch()
-            part(path).unlink()
+            check_writable(path)
         except OSError as error:
             raise Error(f"{path} cannot be written: {error.strerror}") from None
-
-
-def part(path: Path) -> Path:
-    """Where a file grows until it is whole."""
-    return path.with_name(f".{path.name}.part")
 
 
 def write_json(path: Path, machine: dict[str, str | int | float | None], rows: list[Row]) -> None:
     """Replace the file at once, so that it is whole whenever it is read."""
     content = [{"machine": machine}, *(asdict(row) for row in rows)]
     try:
-        part(path).write_text(json.dumps(content, indent=1, allow_nan=False) + "\n")
-        part(path).replace(path)
+        with whole(path) as draft:
+            draft.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n")
     except OSError as error:
         raise Error(f"{path} cannot be written: {error.strerror}") from None
 
