@@ -20,10 +20,10 @@ public:
     void move_to(float target) noexcept {
         if (target == target_)
             return;
-        const float from = value();
+        from_ = value();
         target_ = target;
         left_ = steps_;
-        step_ = (target - from) / static_cast<float>(steps_);
+        step_ = (target - from_) / static_cast<float>(steps_);
     }
 
     float next() noexcept {
@@ -39,12 +39,16 @@ public:
         std::fill(values.begin() + static_cast<std::ptrdiff_t>(i), values.end(), target_);
     }
 
-    /// Where it stands.
-    float value() const noexcept { return target_ - step_ * static_cast<float>(left_); }
+    /// Where it stands: to the bit where it stood when it began to move, so that rounding takes it
+    /// out of no range.
+    float value() const noexcept {
+        return left_ == steps_ ? from_ : target_ - step_ * static_cast<float>(left_);
+    }
 
 private:
     int steps_ = 1;
     int left_ = 0;
+    float from_ = 0.0F;
     float target_ = 0.0F;
     float step_ = 0.0F;
 };

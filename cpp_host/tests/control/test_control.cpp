@@ -1,6 +1,7 @@
 // The causal path from the sound to a control: when it acts, and what happens when it cannot.
 
 #include "engine/control/history.h"
+#include "engine/control/ramp.h"
 #include "engine/control/reading_log.h"
 #include "engine/control/window_reader.h"
 #include "engine/engine.h"
@@ -8,6 +9,7 @@
 #include "tests/control/listeners.h"
 #include "tests/engine/streams.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <random>
@@ -139,6 +141,27 @@ TEST(whatever_goes_in_the_control_stays_in_range) {
         const Signal out = play(*engine, Signal(2, std::vector<float>(30000, level)));
         for (const float sample : out[0])
             CHECK(sample >= 0.0F && sample <= 1.0F);
+    }
+}
+
+TEST(a_ramp_begins_to_the_bit_where_it_stands_and_never_leaves_its_range) {
+    for (const int steps : {1, 3, 7, 15, 960}) {
+        for (int from = 0; from <= 10; ++from) {
+            for (int to = 0; to <= 10; ++to) {
+                tonecast::Ramp ramp;
+                ramp.prepare(steps);
+                const float begin = static_cast<float>(from) / 10.0F;
+                const float end = static_cast<float>(to) / 10.0F;
+                ramp.jump_to(begin);
+                ramp.move_to(end);
+                CHECK(ramp.value() == begin);
+                for (int step = 0; step < steps; ++step) {
+                    const float value = ramp.next();
+                    CHECK(value >= std::min(begin, end) && value <= std::max(begin, end));
+                }
+                CHECK(ramp.value() == end);
+            }
+        }
     }
 }
 
