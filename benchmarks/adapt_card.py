@@ -38,7 +38,7 @@ in `models/listening/experiment.py` and `models/listening/raters.py`.
   {habits.period_s:g} s.
 - **Data**: {contract.provenance.data} ({", ".join(contract.provenance.licences)}).
 - **Training**: {settings["steps"]} steps of {settings["batch"]} windows;
-  {contract.provenance.date}. MSBE on validation tracks {kept["validation_msbe"]:.4f}.
+  {contract.provenance.date}. MSBE {kept["cross_validated_msbe"]:.4f} in cross-validation.
 
 #{judged}
 """

@@ -66,7 +66,7 @@ def export_attenuation(shipped: Shipped, work: Path, path: Path) -> Contract:
         provenance=Provenance(
             data="SIMULATED ratings of recordings and made-up pieces with resonances added",
             licences=tuple(json.loads(kept["licences"])),
-            losses={"validation_msbe": float(kept["validation_msbe"])},
+            losses={"cross_validated_msbe": float(kept["cross_validated_msbe"])},
             date=date.today().isoformat(),
         ),
         parity=unmeasured(),

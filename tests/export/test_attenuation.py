@@ -18,7 +18,7 @@ def test_a_predictor_says_that_its_ratings_are_simulated(tmp_path: Path) -> None
     torch.manual_seed(1)
     checkpoint = {
         "weights": DRN(PRESETS["live"]).state_dict(),
-        "validation_msbe": 0.02,
+        "cross_validated_msbe": 0.02,
         "licences": json.dumps(["CC0-1.0"]),
     }
     torch.save(checkpoint, tmp_path / LIVE.checkpoint)
@@ -26,7 +26,7 @@ def test_a_predictor_says_that_its_ratings_are_simulated(tmp_path: Path) -> None
     torch.set_num_threads(before)
     assert "SIMULATED" in contract.provenance.data
     assert contract.provenance.licences == ("CC0-1.0",)
-    assert contract.provenance.losses == {"validation_msbe": 0.02}
+    assert contract.provenance.losses == {"cross_validated_msbe": 0.02}
     assert contract.predictor is not None
     assert contract.predictor.window_samples == 11_025
 

@@ -58,17 +58,15 @@ def cross_validate(
                     with log.open("a") as file:
                         file.write(json.dumps([*key, done[key]]) + "\n")
                 yield Run(name, seed, fold, done[key])
-            known = [mean_factors[i] for i in (*split.training, *split.validation)]
+            known = [mean_factors[i] for i in split.training]
             test = next(iter(candidates.values())).examples.select(split.test)
             mean = torch.full((1, 1), sum(known) / len(known))
             yield Run(BASELINE, seed, fold, float(msbe(mean, test).mean()))
 
 
 def _score(candidate: Candidate, split: Split, seed: int) -> float:
-    training, validation, test = (
-        candidate.examples.select(side) for side in (split.training, split.validation, split.test)
-    )
-    model = fit(candidate.make, training, validation, candidate.settings, seed)
+    training, test = (candidate.examples.select(side) for side in (split.training, split.test))
+    model = fit(candidate.make, training, candidate.settings, seed)
     return float(msbe(predict(model, test), test).mean())
 
 

@@ -34,7 +34,7 @@ def search(
     name: str,
     seed: int,
 ) -> Settings:
-    """Return the settings with the lowest mean MSBE on the splits' test tracks.
+    """Return the settings with the lowest mean MSBE on the splits' test tracks, over two seeds.
 
     `trials` counts all trials of the study, those of earlier runs and of other processes included.
     The first one is `base`.
@@ -56,12 +56,10 @@ def search(
         settings = _suggest(trial, base)
         scores = []
         for split in splits:
-            training, validation = (
-                examples.select(side) for side in (split.training, split.validation)
-            )
-            model = fit(make, training, validation, settings, seed)
-            test = examples.select(split.test)
-            scores.append(float(msbe(predict(model, test), test).mean()))
+            training, test = (examples.select(side) for side in (split.training, split.test))
+            for weights in (seed, seed + 1):
+                model = fit(make, training, settings, weights)
+                scores.append(float(msbe(predict(model, test), test).mean()))
         return sum(scores) / len(scores)
 
     while len(study.get_trials(states=(TrialState.COMPLETE,))) < trials:
@@ -76,5 +74,4 @@ def _suggest(trial: optuna.trial.BaseTrial, base: Settings) -> Settings:
         augmentation=trial.suggest_float("augmentation", *AUGMENTATION),
         batch=base.batch,
         steps=base.steps,
-        evaluate_every_steps=base.evaluate_every_steps,
     )

@@ -28,17 +28,16 @@ def test_only_what_misses_the_interval_counts_squared() -> None:
 
 
 def test_no_recording_is_on_two_sides() -> None:
-    splits = folds(RECORDINGS, EVERYTHING, validation_size=4, seed=1)
-    tested = np.sort(np.concatenate([split.test for split in splits]))
-    assert tested.tolist() == EVERYTHING.tolist()
+    splits = folds(RECORDINGS, EVERYTHING, seed=1)
+    all_tested = np.sort(np.concatenate([split.test for split in splits]))
+    assert all_tested.tolist() == EVERYTHING.tolist()
     searched = search_splits(RECORDINGS, EVERYTHING, size=4, seed=1)
     assert not set(searched[0].test) & set(searched[1].test)
     for split in (*splits, *searched):
-        sides = [
-            {RECORDINGS[i] for i in side} for side in (split.test, split.validation, split.training)
-        ]
-        assert sum(map(len, sides)) == len(set.union(*sides))
-        assert len(split.validation) == 4
+        tested, trained = ({RECORDINGS[i] for i in side} for side in (split.test, split.training))
+        assert not tested & trained
+        assert len(split.test) + len(split.training) == len(RECORDINGS)
+    assert all(len(split.test) == 4 for split in searched)
     sizes = [len(split.test) for split in splits]
     assert max(sizes) - min(sizes) <= 4
 
@@ -46,16 +45,16 @@ def test_no_recording_is_on_two_sides() -> None:
 def test_extra_tracks_of_tested_recordings_are_not_trained_on() -> None:
     names = (*RECORDINGS, *RECORDINGS)
     extra = EVERYTHING + len(RECORDINGS)
-    for split in folds(RECORDINGS, EVERYTHING, validation_size=4, seed=2):
+    for split in folds(RECORDINGS, EVERYTHING, seed=2):
         larger = split.with_extra(names, extra)
         trained = {names[i] for i in larger.training}
         assert len(larger.training) == 2 * len(split.training)
-        assert trained.isdisjoint(names[i] for i in (*larger.test, *larger.validation))
+        assert trained.isdisjoint(names[i] for i in larger.test)
 
 
 def test_too_few_recordings_are_refused() -> None:
     with pytest.raises(Error, match="2 recordings cannot be split into 5 folds"):
-        folds(["a", "a", "b"], np.arange(3), 1, 0)
+        folds(["a", "a", "b"], np.arange(3), 0)
     with pytest.raises(Error, match="do not add up to 4 tracks"):
         search_splits(["a"] * 3 + ["b"] * 3, np.arange(6), 4, 0)
 
@@ -96,14 +95,14 @@ def loud_and_soft(tracks: int) -> Examples:
 
 def test_a_network_learns_what_is_there_to_learn_and_the_seed_decides() -> None:
     rated = loud_and_soft(24)
-    training, validation = rated.select(range(0, 24, 2)), rated.select(range(1, 24, 2))
+    training, other_tracks = rated.select(range(0, 24, 2)), rated.select(range(1, 24, 2))
     settings = Settings(learning_rate=0.03, batch=16, steps=40)
-    model = fit(tiny, training, validation, settings, seed=1)
-    constant = msbe(torch.full((1, 1), 0.5), validation).mean()
-    assert msbe(predict(model, validation), validation).mean() < 0.5 * constant
-    short = Settings(steps=3, batch=8, evaluate_every_steps=3)
+    model = fit(tiny, training, settings, seed=1)
+    constant = msbe(torch.full((1, 1), 0.5), other_tracks).mean()
+    assert msbe(predict(model, other_tracks), other_tracks).mean() < 0.5 * constant
+    short = Settings(steps=3, batch=8)
     one, same, other = (
-        predict(fit(tiny, training, validation, short, seed), validation) for seed in (1, 1, 2)
+        predict(fit(tiny, training, short, seed), other_tracks) for seed in (1, 1, 2)
     )
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
@@ -114,7 +113,7 @@ def test_a_cross_validation_that_was_stopped_goes_on(
 ) -> None:
     rated = loud_and_soft(12)
     settings = Settings(steps=2, batch=8)
-    splits = {0: folds(rated.recordings, np.arange(12), 2, 0, count=2)}
+    splits = {0: folds(rated.recordings, np.arange(12), 0, count=2)}
     means = [float(value) for value in rated.low]
     candidates = {"tiny": Candidate(tiny, rated, settings)}
 
@@ -125,7 +124,7 @@ def test_a_cross_validation_that_was_stopped_goes_on(
     first = score()
     assert [name for name, _ in first] == ["tiny", "baseline"] * 2
     split = splits[0][0]
-    known = np.mean([means[i] for i in (*split.training, *split.validation)])
+    known = np.mean([means[i] for i in split.training])
     test = rated.select(split.test)
     assert first[1][1] == pytest.approx(float(msbe(torch.full((1, 1), known), test).mean()))
 
