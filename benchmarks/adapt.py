@@ -32,7 +32,7 @@ from ..models.predictors.drn import DRN, PRESETS
 from ..models.predictors.drn import Size as DRNSize
 from ..models.predictors.ffn import FFN
 from ..models.predictors.predictor import Predictor
-from ..models.predictors.training.cross_validation import Candidate, cross_validate
+from ..models.predictors.training.cross_validation import Candidate, Run, cross_validate
 from ..models.predictors.training.examples import Examples, examples, track_features
 from ..models.predictors.training.fit import Settings, fit
 from ..models.predictors.training.search import search
@@ -54,20 +54,22 @@ class Setting:
     made_up: int = 560
     seconds: float = 6.0
     search_size: int = 10
-    trials: int = 5
+    trials: int = 8
     folds: int = 5
     seeds: int = 5
     drn: Settings = field(
         default_factory=lambda: Settings(2e-3, augmentation=0.8, batch=32, steps=500)
     )
     ffn: Settings = field(
-        default_factory=lambda: Settings(1.5e-3, augmentation=0.6, batch=128, steps=400)
+        default_factory=lambda: Settings(1e-3, augmentation=0.6, batch=128, steps=200)
     )
     drn_size: DRNSize = PRESETS["live"]
 
 
 QUICK = Setting(
-    plan=Plan(study=60, held_out=12, extra=0, tracks_per_recording=2, held_out_recordings=4),
+    plan=Plan(
+        study=60, held_out=12, extra=0, notes=0, tracks_per_recording=2, held_out_recordings=4
+    ),
     search_size=5,
     trials=3,
     seeds=2,
@@ -93,7 +95,7 @@ class Adapt:
         digest = hashlib.sha256(json.dumps(asdict(setting), sort_keys=True).encode()).hexdigest()
         self.results = work / digest[:8]
         self.results.mkdir(parents=True, exist_ok=True)
-        found = material.find(audio, setting.made_up)
+        found = material.find(audio, setting.made_up, setting.plan.notes)
         self.recordings: dict[str, Recording] = {one.name: one for one in found}
         self.tracks = plan_tracks(found, setting.plan)
         self.rated = [one for one in self.tracks if one.part != "held-out"]
@@ -160,8 +162,8 @@ class Adapt:
 
     def cross_validate(
         self, seen: dict[str, Examples], chosen: dict[str, Settings], searched: Sequence[Split]
-    ) -> dict[str, list[float]]:
-        """MSBE of each predictor in all runs, without the tracks that the search tested on."""
+    ) -> list[Run]:
+        """All runs of all predictors, without the tracks that the search tested on."""
         tested = np.concatenate([split.test for split in searched])
         tracks = np.setdiff1d(self.studied, tested)
         known_to_search = {self.names[i] for i in tested}
@@ -184,20 +186,16 @@ class Adapt:
         }
         runs = cross_validate(candidates, means, splits, self.results / "runs.jsonl")
         total = self.setting.seeds * self.setting.folds * (len(candidates) + 1)
-        scores: dict[str, list[float]] = {"baseline": []}
-        for run in progress(runs, "Cross-validation", total=total):
-            scores.setdefault(run.predictor, []).append(run.msbe)
-        return scores
+        return list(progress(runs, "Cross-validation", total=total))
 
     def fit(
-        self,
-        seen: dict[str, Examples],
-        chosen: dict[str, Settings],
-        scores: dict[str, list[float]],
+        self, seen: dict[str, Examples], chosen: dict[str, Settings], runs: Sequence[Run]
     ) -> dict[str, Predictor]:
-        """Fit what ships to all rated tracks; leaves a .pt file of each, with its scores' mean."""
+        """Fit what ships to all rated tracks; leaves a .pt file of each, with what `runs` say."""
         seed = self.setting.plan.seed
-        licences = sorted({one.licence for one in self.rated} - {"own"})
+        licences = sorted(
+            {one for track in self.rated for one in track.licence.split("+")} - {"own"}
+        )
         fitted = {}
         for name, network in self.networks.items():
             path = self.results / f"{name.lower().replace(' ', '-')}.pt"
@@ -212,7 +210,9 @@ class Adapt:
                     {
                         "settings": key,
                         "weights": model.state_dict(),
-                        "cross_validated_msbe": float(np.mean(scores[name])),
+                        "cross_validated_msbe": float(
+                            np.mean([run.msbe for run in runs if run.predictor == name])
+                        ),
                         "licences": json.dumps(licences),
                     },
                     path,
@@ -232,14 +232,14 @@ def run(setting: Setting, audio: Path | None, work: Path, out_dir: Path) -> Path
     heard = adapt.listen()
     seen = adapt.look()
     chosen, searched = adapt.search(seen)
-    scores = adapt.cross_validate(seen, chosen, searched)
-    outcomes = adapt.play(adapt.fit(seen, chosen, scores), heard)
+    runs = adapt.cross_validate(seen, chosen, searched)
+    outcomes = adapt.play(adapt.fit(seen, chosen, runs), heard)
 
     out_dir.mkdir(parents=True, exist_ok=True)
     studied = {one.name for one in adapt.rated if one.part == "study"}
     of_study = [one for one in adapt.ratings if one.track in studied]
     adapt_pictures.draw_raters(of_study, KIND, out_dir / "adapt_raters.png")
-    adapt_pictures.draw_msbe(scores, KIND, out_dir / "adapt_msbe.png")
+    adapt_pictures.draw_msbe(adapt_tables.by_predictor(runs), KIND, out_dir / "adapt_msbe.png")
     adapt_pictures.draw_sound(outcomes, KIND, out_dir / "adapt_sound.png")
     report = out_dir / "ADAPT.md"
     report.write_text(
@@ -258,7 +258,7 @@ def run(setting: Setting, audio: Path | None, work: Path, out_dir: Path) -> Path
                 f"{setting.folds} folds, {setting.seeds} seeds; no recording is on two sides. "
                 "Compare ratios only: the paper's scale is another.\n",
                 *adapt_tables.settings_table(chosen, setting.trials, KIND),
-                *adapt_tables.msbe_table(scores, KIND),
+                *adapt_tables.msbe_table(runs, adapt.rated, KIND),
                 "![MSBE](adapt_msbe.png)\n",
                 "## Sound\n",
                 "Held-out tracks come from recordings that were never trained on.\n",

@@ -17,7 +17,7 @@ def with_gains(notes: Iterable[Note], gains_db: Iterable[float]) -> list[Note]:
 
 
 def amplified(note: Note, gain_db: float) -> Note:
-    """Make a note louder or quieter.
+    """Make a note quieter, or louder as far as full scale goes.
 
     Notes with a processed twin cannot be: the effect would not have done the same.
     """
@@ -25,5 +25,7 @@ def amplified(note: Note, gain_db: float) -> Note:
         return note
     if note.wet is not None:
         raise ValueError("Only dry notes can be made louder or quieter.")
-    dry = note.dry * np.float32(10 ** (gain_db / 20))
+    peak = float(np.abs(note.dry).max(initial=1e-6))
+    gain = min(10 ** (gain_db / 20), max(1.0, 1 / peak))
+    dry = note.dry * np.float32(gain)
     return replace(note, name=f"{note.name} {gain_db:+g} dB", dry=dry)

@@ -1,8 +1,8 @@
-"""Clean material: recordings beside the repository whose licence permits it, and made-up pieces.
+"""Clean material: recordings beside the repository whose licence permits it, and made-up mixes.
 
 A recording is the unit that is never split between training and test; stems of one song are one
 recording and are played together. Only mixes count, as in the paper's listening test, and made-up
-pieces are as dense: the partials of a single instrument stand out as far as any resonance, so its
+mixes are as dense: the partials of a single instrument stand out as far as any resonance, so its
 ratings would say more about the instrument than about what rings.
 """
 
@@ -17,6 +17,8 @@ import numpy as np
 from pedalboard.io import AudioFile
 
 from ...plugin_core import Error
+from ..data.note import Source
+from .note_mix import band_notes, note_mix
 from .resonances import Audio
 from .synthetic_mix import synthetic_mix
 
@@ -30,16 +32,22 @@ PEAK = 0.5  # linear; leaves 6 dB for resonances, more is scaled down
 
 @dataclass(frozen=True)
 class Recording:
-    """Where clean sound comes from: `files` that sound together, or arithmetic (no file)."""
+    """Where clean sound comes from: `files` that sound together, `notes` to play, or arithmetic.
+
+    `licence` is several, joined by +, where the notes have several.
+    """
 
     name: str
     licence: str
     files: tuple[Path, ...] = ()
+    notes: tuple[Source, ...] = ()
     seed: int = 0
 
     def excerpt(self, rng: np.random.Generator, seconds: float) -> Audio:
         """Stereo [2, samples] at SAMPLE_RATE_HZ, `seconds` long or as long as the file is."""
-        if not self.files:
+        if self.notes:
+            audio = note_mix(self.notes, self.seed, seconds, SAMPLE_RATE_HZ).astype(np.float32)
+        elif not self.files:
             audio = synthetic_mix(self.seed, seconds, SAMPLE_RATE_HZ).astype(np.float32)
         else:
             stems = [_read(file) for file in self.files]
@@ -52,37 +60,52 @@ class Recording:
         return np.asarray(audio * (PEAK / max(peak, 1e-6)), np.float32)
 
 
-def find(audio_folder: Path | None, synthetic: int) -> list[Recording]:
-    """All permitted recordings of a folder with a MANIFEST.csv, then made-up pieces.
+def find(audio_folder: Path | None, synthetic: int, of_notes: int = 0) -> list[Recording]:
+    """All permitted recordings of a folder with a MANIFEST.csv, then made-up mixes.
 
-    Raise tonecast.Error for a folder without a readable manifest. None is no folder.
+    `synthetic` mixes are arithmetic; `of_notes` are played on the folder's notes, none without a
+    folder. Raise tonecast.Error for a folder without a readable manifest. None is no folder.
     """
     found: dict[str, Recording] = {}
+    mixes: list[Recording] = []
     if audio_folder is not None:
-        for file, licence in _permitted(audio_folder):
+        permitted = _permitted(audio_folder)
+        mixes = _of_notes(audio_folder, permitted, of_notes)
+        for file, licence in permitted.items():
             name = _recording_name(file)
+            if not file.startswith(f"{FOLDER}/") or SOLOS.match(name):
+                continue
             files = (*found[name].files, audio_folder / file) if name in found else (
                 audio_folder / file,
             )  # fmt: skip
             found[name] = Recording(name, licence, files)
     pieces = [Recording(f"synthetic-{seed:03d}", "own", seed=seed) for seed in range(synthetic)]
-    return [*found.values(), *pieces]
+    return [*found.values(), *pieces, *mixes]
 
 
-def _permitted(folder: Path) -> list[tuple[str, str]]:
+def _of_notes(folder: Path, permitted: dict[str, str], count: int) -> list[Recording]:
+    notes = {str(one.dry.relative_to(folder)): one for one in band_notes(folder)}
+    usable = {file: one for file, one in notes.items() if file in permitted}
+    if not usable:
+        return []
+    licence = "+".join(sorted({permitted[file] for file in usable}))
+    band = tuple(usable.values())
+    return [Recording(f"notes-{i:03d}", licence, notes=band, seed=i) for i in range(count)]
+
+
+def _permitted(folder: Path) -> dict[str, str]:
+    """Licences of the files that may be used."""
     manifest = folder / "MANIFEST.csv"
     try:
         with manifest.open(newline="") as file:
             rows = list(csv.DictReader(file))
     except OSError as error:
         raise Error(f"{manifest}: cannot be read: {error.strerror}") from None
-    return [
-        (row["file"], row["licence"].split(" (")[0].split(",")[0])
+    return {
+        row["file"]: row["licence"].split(" (")[0].split(",")[0]
         for row in rows
-        if row["file"].startswith(f"{FOLDER}/")
-        and PERMITTED.match(row["licence"])
-        and not SOLOS.match(Path(row["file"]).name)
-    ]
+        if PERMITTED.match(row["licence"])
+    }
 
 
 def _recording_name(file: str) -> str:

@@ -55,7 +55,9 @@ def draw(ranges: Preset, rng: np.random.Generator, severity: float = 1.0) -> tup
     )
 
 
-def add(audio: Audio, resonances: tuple[Resonance, ...], sample_rate_hz: int) -> Audio:
+def add(
+    audio: NDArray[np.floating], resonances: tuple[Resonance, ...], sample_rate_hz: int
+) -> Audio:
     """`audio` [channels, samples] with all `resonances`; both channels ring alike."""
     if not resonances:
         return audio

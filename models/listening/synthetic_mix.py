@@ -1,24 +1,20 @@
 """Made-up mixes: strings, bars, drums and brushes in layers, on a bed of pink noise.
 
 No two are of one kind: they differ in density, in how much noise there is, and in colour, as
-recordings do. A colour is a few bells, an octave wide and more, which nobody calls resonances.
+recordings do.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...plugin_core import synth
 from ...plugin_core.demo import pitch_hz
-from .resonances import Preset, add, draw
+from .mastering import Mix, mastered
 
 SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 3, 5, 7, 10))
 LAYERS = (2, 4)
-BED_DB = (-25.0, -3.0)  # of the noise, relative to the music
-COLOUR = Preset((2, 4), (60, 12_000), (0.3, 0.8), (-9, 9))
-LOWEST_BED_HZ = 20.0
-Mix = NDArray[np.float64]
+NOISE_DB = (-25.0, -3.0)  # relative to the music
 
 
 def synthetic_mix(seed: int, seconds: float, sample_rate_hz: int) -> Mix:
@@ -26,17 +22,7 @@ def synthetic_mix(seed: int, seconds: float, sample_rate_hz: int) -> Mix:
     rng = np.random.default_rng([seed, 2])
     layers = rng.integers(LAYERS[0], LAYERS[1], endpoint=True)
     music = np.sum([_piece(seed, i, seconds, sample_rate_hz) for i in range(layers)], axis=0)
-    bed = _pink_noise(music.shape, sample_rate_hz, rng)
-    mix = music + bed * np.std(music) * 10 ** (rng.uniform(*BED_DB) / 20)
-    return np.asarray(add(mix, draw(COLOUR, rng), sample_rate_hz), np.float64)
-
-
-def _pink_noise(shape: tuple[int, ...], sample_rate_hz: int, rng: np.random.Generator) -> Mix:
-    """Noise of RMS 1 whose power falls by 3 dB an octave."""
-    spectrum = np.fft.rfft(rng.standard_normal(shape))
-    hz = np.fft.rfftfreq(shape[-1], 1 / sample_rate_hz)
-    noise = np.fft.irfft(spectrum / np.sqrt(np.maximum(hz, LOWEST_BED_HZ)), shape[-1])
-    return np.asarray(noise / np.std(noise))
+    return mastered(music, NOISE_DB, sample_rate_hz, rng)
 
 
 def _piece(seed: int, layer: int, seconds: float, sample_rate_hz: int) -> Mix:
@@ -57,17 +43,17 @@ def _piece(seed: int, layer: int, seconds: float, sample_rate_hz: int) -> Mix:
             for _ in range(voices):
                 note = _note(key + 12 * int(rng.integers(0, 3)), scale, rng)
                 string = synth.pluck(pitch_hz(note), 1.5, sample_rate_hz, rng)
-                _add(mix, level["strings"] * string / voices, at_s, sample_rate_hz, rng)
+                pan_into(mix, level["strings"] * string / voices, at_s, sample_rate_hz, rng)
         if "bars" not in silent and rng.random() < 0.4:
             note = _note(key + 24 + 12 * int(rng.integers(0, 2)), scale, rng)
             bar = synth.strike_bar(pitch_hz(note), 1.2, sample_rate_hz)
-            _add(mix, level["bars"] * bar, at_s, sample_rate_hz, rng)
+            pan_into(mix, level["bars"] * bar, at_s, sample_rate_hz, rng)
         if "drums" not in silent and step % 4 == 0:
             drum = synth.strike_drum(drum_hz, 0.5, sample_rate_hz, rng)
-            _add(mix, level["drums"] * drum, at_s, sample_rate_hz, rng)
+            pan_into(mix, level["drums"] * drum, at_s, sample_rate_hz, rng)
         if "brushes" not in silent and step % 2:
             brush = synth.brush(0.2, sample_rate_hz, rng)
-            _add(mix, 0.5 * level["brushes"] * brush, at_s, sample_rate_hz, rng)
+            pan_into(mix, 0.5 * level["brushes"] * brush, at_s, sample_rate_hz, rng)
     return mix
 
 
@@ -75,9 +61,10 @@ def _note(root: int, scale: tuple[int, ...], rng: np.random.Generator) -> int:
     return root + scale[rng.integers(len(scale))]
 
 
-def _add(
+def pan_into(
     mix: Mix, sound: synth.Signal, at_s: float, sample_rate_hz: int, rng: np.random.Generator
 ) -> None:
+    """Add `sound` [samples] to `mix` [2, samples] from `at_s` on, somewhere between the sides."""
     start = round(at_s * sample_rate_hz)
     heard = sound[: mix.shape[1] - start]
     angle = rng.uniform(0.2, 0.8) * np.pi / 2

@@ -1,8 +1,9 @@
 """The tracks that are listened to: excerpts of clean recordings with resonances added.
 
-Three parts: `study` is rated, trained on and cross-validated; `held-out` comes from other
+Four parts: `study` is rated, trained on and cross-validated; `held-out` comes from other
 recordings and stays unseen until the end; `extra` is rated for training only, with other excerpts
-and resonances on the recordings of the study, and more made-up pieces.
+and resonances on the recordings of the study, and more made-up pieces; `notes`, for training only
+as well, are mixes of recorded notes.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ class Plan:
     study: int = 150
     held_out: int = 40
     extra: int = 450
+    notes: int = 150  # as many as there are
     tracks_per_recording: int = 6  # of the study; made-up pieces give one each
     extra_per_recording: int = 7
     held_out_recordings: int = 3
@@ -67,12 +69,13 @@ class Plan:
 def plan_tracks(recordings: Sequence[Recording], plan: Plan) -> list[Track]:
     """Draw the tracks of all parts; no recording is both in the held-out part and in another.
 
-    `recordings` as `recordings.find` returns them: first real ones, then made-up pieces. Raise
+    `recordings` as `recordings.find` returns them: real ones, made-up pieces, mixes of notes. Raise
     tonecast.Error if there are too few.
     """
     rng = np.random.default_rng(plan.seed)
     real = [one for one in recordings if one.files]
-    made_up = [one for one in recordings if not one.files]
+    made_up = [one for one in recordings if not one.files and not one.notes]
+    of_notes = [one for one in recordings if one.notes][: plan.notes]
     real = [real[i] for i in rng.permutation(len(real))]
     apart, usual = real[: plan.held_out_recordings], real[plan.held_out_recordings :]
 
@@ -90,10 +93,10 @@ def plan_tracks(recordings: Sequence[Recording], plan: Plan) -> list[Track]:
         )
     order = np.random.default_rng([plan.seed, 8]).permutation(len(extra))
     extra = [extra[i] for i in order]
-    shares = (plan.clean_share, plan.clean_share_held_out, plan.clean_share)
-    parts = {"study": studied, "held-out": held_out, "extra": extra}
+    parts = {"study": studied, "held-out": held_out, "extra": extra, "notes": of_notes}
     tracks: list[Track] = []
-    for (part, sources), clean_share in zip(parts.items(), shares, strict=True):
+    for part, sources in parts.items():
+        clean_share = plan.clean_share_held_out if part == "held-out" else plan.clean_share
         # A fixed number of clean tracks, wherever they fall.
         clean = set(rng.permutation(len(sources))[: round(clean_share * len(sources))].tolist())
         for i, source in enumerate(sources):

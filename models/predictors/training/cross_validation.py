@@ -28,12 +28,18 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Run:
-    """Mean MSBE over the test tracks of one fold with one seed."""
+    """MSBE of the test tracks of one fold with one seed; tracks by number."""
 
     predictor: str
     seed: int
     fold: int
-    msbe: float
+    tracks: tuple[int, ...]
+    track_msbe: tuple[float, ...]
+
+    @property
+    def msbe(self) -> float:
+        """The mean over the tracks."""
+        return sum(self.track_msbe) / len(self.track_msbe)
 
 
 def cross_validate(
@@ -51,27 +57,28 @@ def cross_validate(
     done = _read(log)
     for seed, folds in splits.items():
         for fold, split in enumerate(folds):
+            tested = tuple(int(i) for i in split.test)
             for name, candidate in candidates.items():
                 key = (name, seed, fold, *asdict(candidate.settings).values())
                 if key not in done:
                     done[key] = _score(candidate, split, seed)
                     with log.open("a") as file:
-                        file.write(json.dumps([*key, done[key]]) + "\n")
-                yield Run(name, seed, fold, done[key])
+                        file.write(json.dumps([list(key), done[key]]) + "\n")
+                yield Run(name, seed, fold, tested, done[key])
             known = [mean_factors[i] for i in split.training]
             test = next(iter(candidates.values())).examples.select(split.test)
             mean = torch.full((1, 1), sum(known) / len(known))
-            yield Run(BASELINE, seed, fold, float(msbe(mean, test).mean()))
+            yield Run(BASELINE, seed, fold, tested, tuple(msbe(mean, test).tolist()))
 
 
-def _score(candidate: Candidate, split: Split, seed: int) -> float:
+def _score(candidate: Candidate, split: Split, seed: int) -> tuple[float, ...]:
     training, test = (candidate.examples.select(side) for side in (split.training, split.test))
     model = fit(candidate.make, training, candidate.settings, seed)
-    return float(msbe(predict(model, test), test).mean())
+    return tuple(msbe(predict(model, test), test).tolist())
 
 
-def _read(log: Path) -> dict[tuple[object, ...], float]:
+def _read(log: Path) -> dict[tuple[object, ...], tuple[float, ...]]:
     if not log.exists():
         return {}
     lines = (json.loads(line) for line in log.read_text().splitlines())
-    return {tuple(line[:-1]): float(line[-1]) for line in lines}
+    return {tuple(key): tuple(scores) for key, scores in lines}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pedalboard.io import AudioFile
 from tonecast import Error
 from tonecast.models.listening import recordings, resonances
 from tonecast.models.listening.experiment import listen, listen_to_all
@@ -13,6 +14,8 @@ from tonecast.models.listening.ratings import FACTORS
 from tonecast.models.listening.recordings import SAMPLE_RATE_HZ, Recording
 from tonecast.models.listening.resonances import Resonance
 from tonecast.models.listening.tracks import Plan, Track, plan_tracks, read_tracks, write_tracks
+from tonecast.plugin_core import synth
+from tonecast.plugin_core.demo import pitch_hz
 
 PIECE = Recording("synthetic-003", "own", seed=3)
 UNBIASED = Rater("r", annoyance=0.5, bias_db=0, noise_db=0, refusal_rate=0)
@@ -147,3 +150,40 @@ def test_only_permitted_recordings_are_taken(tmp_path: Path) -> None:
     assert len(found["stems_mdn"].files) == 2
     with pytest.raises(Error, match=r"MANIFEST.csv: cannot be read: No such file"):
         recordings.find(tmp_path / "none", 1)
+
+
+def test_mixes_of_notes_play_what_is_permitted_in_every_pitch(tmp_path: Path) -> None:
+    """A band of two notes: what is heard is those two, shifted, and nothing without permission."""
+    names = {
+        "piano/salamander_C4_v10.wav": "CC-BY-3.0 (README)",
+        "guitar/emily_a2_f.wav": "CC0-1.0 (LICENSE)",
+        "guitar/phrase_of_many_notes.wav": "CC0-1.0 (LICENSE)",
+        "bass/growly_e2_f.wav": "CC-BY-SA-4.0 (README)",
+    }
+    rng = np.random.default_rng(1)
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        note = synth.pluck(pitch_hz(60), 2.0, SAMPLE_RATE_HZ, rng).astype(np.float32)
+        with AudioFile(str(tmp_path / name), "w", SAMPLE_RATE_HZ) as file:
+            file.write(note[None])
+    lines = [f'{file},x,x,x,"{licence}"\n' for file, licence in names.items()]
+    (tmp_path / "MANIFEST.csv").write_text(
+        "file,kind,source_repo,source_path,licence\n" + "".join(lines)
+    )
+
+    mixes = recordings.find(tmp_path, 2, of_notes=3)[-3:]
+    assert [one.name for one in mixes] == ["notes-000", "notes-001", "notes-002"]
+    assert {one.licence for one in mixes} == {"CC-BY-3.0+CC0-1.0"}
+    assert {note.dry.stem for note in mixes[0].notes} == {"salamander_C4_v10", "emily_a2_f"}
+    first, again = (mixes[0].excerpt(np.random.default_rng(0), 2.0) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert first.shape == (2, 2 * SAMPLE_RATE_HZ)
+    assert np.abs(first).max() == pytest.approx(0.5)
+    other = mixes[1].excerpt(np.random.default_rng(0), 2.0)
+    assert np.corrcoef(first[0], other[0])[0, 1] < 0.5
+    tracks = plan_tracks(mixes, Plan(study=0, held_out=0, extra=0, notes=2, clean_share=0.5))
+    assert [(one.part, one.recording) for one in tracks] == [
+        ("notes", "notes-000"),
+        ("notes", "notes-001"),
+    ]
+    assert recordings.find(None, 1, of_notes=3)[-1].name == "synthetic-000"
