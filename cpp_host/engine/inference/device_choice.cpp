@@ -1,21 +1,11 @@
 #include "engine/inference/device_choice.h"
 
+#include "engine/sentence.h"
+
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <utility>
 
 namespace tonecast {
-
-namespace {
-
-std::string milliseconds(double us) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.3g ms", us / 1000.0);
-    return text.data();
-}
-
-} // namespace
 
 void DeviceChoice::begin(bool has_gpu) {
     slow_runs_ = 0;

@@ -1,12 +1,12 @@
 #include "engine/live/budget.h"
 
 #include "engine/error.h"
+#include "engine/sentence.h"
 #include "engine/signal/flush_denormals.h"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdio>
 #include <random>
 #include <string>
 #include <vector>
@@ -17,12 +17,6 @@ namespace {
 
 // The rest is for the audio thread, the system, and frames that take longer than the median.
 constexpr double usable_share = 0.7;
-
-std::string milliseconds(double us) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.2g ms", us / 1000.0);
-    return text.data();
-}
 
 /// What a frame may take. Inline, all frames that end within a block are run in its callback.
 double available_us(const Contract& contract, const PlaySettings& settings, int hop) {
