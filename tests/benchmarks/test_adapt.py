@@ -12,7 +12,7 @@ from tonecast.models.predictors.drn import PRESETS
 from tonecast.models.predictors.training.fit import Settings
 
 TINY = Setting(
-    plan=Plan(study=12, held_out=4, extra=2),
+    plan=Plan(study=12, held_out=4, extra=8),
     made_up=24,
     seconds=2.0,
     search_size=2,

@@ -30,7 +30,7 @@ class Split:
 
 
 def search_splits(
-    recordings: Sequence[str], tracks: Indices, size: int, seed: int, count: int = 2
+    recordings: Sequence[str], tracks: Indices, size: int, seed: int, count: int = 3
 ) -> list[Split]:
     """Splits for the search of hyper-parameters, each with `size` tracks to test.
 
