@@ -1,8 +1,9 @@
 #include "plugin/parameters.h"
 
+#include "plugin/control_scale.h"
+
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <memory>
 
 namespace tonecast::plugin {
@@ -27,31 +28,9 @@ const std::array<Control, 12> all_knobs{{
 juce::NormalisableRange<float> range(const Control& knob) {
     if (knob.scale != Scale::log)
         return {knob.minimum, knob.maximum};
-    // In double precision, so that a share comes back from its value, and a session is the same
-    // every time that it is kept.
     return {knob.minimum, knob.maximum,
-            [](float low, float high, float share) {
-                return static_cast<float>(low * std::pow(double{high} / low, share));
-            },
-            [](float low, float high, float value) {
-                // What people type may be anything, and nothing below 0 has a logarithm.
-                const double valid = std::clamp(value, low, high);
-                return static_cast<float>(std::log(valid / low) / std::log(double{high} / low));
-            }};
-}
-
-/// Four significant digits: neighbouring steps of a fader stay apart.
-juce::String to_text(float value, int) {
-    const float size = std::fabs(value);
-    const int decimals = size < 10.0F ? 3 : size < 100.0F ? 2 : size < 1000.0F ? 1 : 0;
-    return juce::String(value, decimals);
-}
-
-float from_text(const juce::String& text) {
-    const float value = text.getFloatValue();
-    if (!std::isfinite(value)) // JUCE reads "nan" and "inf"
-        return 0.0F;
-    return text.retainCharacters("kK").isEmpty() ? value : 1000.0F * value; // "1.5 kHz"
+            [knob](float, float, float share) { return value_at(knob, share); },
+            [knob](float, float, float value) { return share_of(knob, value); }};
 }
 
 std::unique_ptr<juce::RangedAudioParameter> make_parameter(const Control& knob) {
@@ -59,18 +38,18 @@ std::unique_ptr<juce::RangedAudioParameter> make_parameter(const Control& knob) 
     if (knob.scale == Scale::toggle)
         return std::make_unique<juce::AudioParameterBool>(id, knob.label,
                                                           knob.default_value != 0.0F);
-    return std::make_unique<juce::AudioParameterFloat>(id, knob.label, range(knob),
-                                                       knob.default_value,
-                                                       juce::AudioParameterFloatAttributes()
-                                                           .withLabel(knob.unit)
-                                                           .withStringFromValueFunction(to_text)
-                                                           .withValueFromStringFunction(from_text));
+    return std::make_unique<juce::AudioParameterFloat>(
+        id, knob.label, range(knob), knob.default_value,
+        juce::AudioParameterFloatAttributes()
+            .withLabel(knob.unit)
+            .withStringFromValueFunction([](float value, int) { return value_to_text(value); })
+            .withValueFromStringFunction(value_from_text));
 }
 
 } // namespace
 
-std::span<const Control> knobs() {
-    return all_knobs;
+bool has_knob(const Control& control) {
+    return std::ranges::find(all_knobs, control.name, &Control::name) != all_knobs.end();
 }
 
 Parameters::ParameterLayout make_parameters(const std::vector<std::string>& effect_names) {

@@ -3,7 +3,6 @@
 #include "engine/effect_file/contract.h"
 
 #include <juce_audio_processors/juce_audio_processors.h>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -16,12 +15,13 @@ inline constexpr auto automatic_id = "attenuation_auto"; // a predictor turns "a
 inline constexpr auto bypass_id = "bypass";
 inline constexpr auto user_file = "user file"; // the last choice of "effect"
 
-/// What a host can automate beside the choice of the effect. An id is the name of the control that
-/// it turns, in effects that have it. Label and unit make the names of tonecast.Effect's attributes
-/// in pedalboard, too.
-std::span<const Control> knobs();
+/// Whether a parameter of ours has the name of this control, and turns it in every effect that has
+/// one of that name. Others are turned by a ControlBank.
+bool has_knob(const Control& control);
 
-/// Those with the given effects to choose among, and the file that a user brings along.
+/// What a host can automate: the choice among the given effects and the file that a user brings
+/// along, and the knobs. Label and unit of those make the names of tonecast.Effect's attributes in
+/// pedalboard, too.
 Parameters::ParameterLayout make_parameters(const std::vector<std::string>& effect_names);
 
 } // namespace tonecast::plugin

@@ -45,9 +45,8 @@ bool same_stream(const HostSettings& one, const HostSettings& other) {
 
 } // namespace
 
-Player::Player(const Parameters& parameters, EffectLibrary& library)
-    : parameters_(parameters), library_(library),
-      choice_(*parameters.getRawParameterValue(effect_id)),
+Player::Player(const Parameters& parameters, ControlBank& controls, EffectLibrary& library)
+    : parameters_(parameters), controls_(controls), library_(library),
       automatic_(*parameters.getRawParameterValue(automatic_id)) {}
 
 void Player::prepare(const HostSettings& host) {
@@ -90,8 +89,15 @@ void Player::update() {
 }
 
 void Player::use_file(const std::filesystem::path& path) {
+    std::optional<Effect> effect;
+    try {
+        effect = read_effect(path);
+    } catch (const Error&) {
+        // Said when it is to be played.
+    }
     const std::lock_guard lock(lock_);
     file_ = path;
+    controls_.use_file(effect ? &effect->files.begin()->second.contract : nullptr);
     if (chosen() == static_cast<int>(library_.effects().size()))
         playing_.choice = played_choice_ = ready_.choice = -1; // to be read anew
 }
@@ -153,18 +159,15 @@ void Player::reset() noexcept {
         deck_->reset();
 }
 
-int Player::chosen() const noexcept {
-    return static_cast<int>(std::lround(choice_.load()));
-}
-
 void Player::read_chosen() {
     const auto choice = static_cast<std::size_t>(chosen());
     effect_ = nullptr;
     if (choice < library_.effects().size())
         effect_ = std::make_shared<const Effect>(library_.effects()[choice]);
-    else if (!file_.empty())
+    else if (!file_.empty()) {
         effect_ = std::make_shared<const Effect>(read_effect(file_));
-    else if (library_.effects().empty())
+        controls_.describe_file(effect_->files.begin()->second.contract);
+    } else if (library_.effects().empty())
         throw Error(library_.problem());
     else
         throw Error("no effect file has been opened; open one or choose an effect");
@@ -173,9 +176,11 @@ void Player::read_chosen() {
 std::shared_ptr<Voice> Player::make_voice(const HostSettings& host) {
     problem_.clear();
     try {
+        const int subject = controls_.subject(); // before: another choice is of another subject
         read_chosen();
         const auto& file = effect_->fitting(host.sample_rate_hz);
-        auto voice = std::make_shared<Voice>(load_model(file.path), parameters_);
+        auto voice =
+            std::make_shared<Voice>(load_model(file.path), parameters_, controls_, subject);
         voice->prepare(play_settings(host));
         if (automatic_ > 0.5F)
             attach_predictor(*voice);

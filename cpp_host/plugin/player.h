@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/live/deck.h"
+#include "plugin/control_bank.h"
 #include "plugin/effect_library.h"
 #include "plugin/parameters.h"
 #include "plugin/voice.h"
@@ -30,7 +31,7 @@ struct HostSettings {
 /// why.
 class Player {
 public:
-    Player(const Parameters& parameters, EffectLibrary& library);
+    Player(const Parameters& parameters, ControlBank& controls, EffectLibrary& library);
 
     // Any thread but the audio thread; offline that one, too.
 
@@ -86,7 +87,7 @@ private:
         HostSettings host;
     };
 
-    int chosen() const noexcept;
+    int chosen() const noexcept { return controls_.choice(); }
     void read_chosen();
     std::shared_ptr<Voice> make_voice(const HostSettings& host);
     std::shared_ptr<const Model> load_model(const std::filesystem::path& path);
@@ -95,8 +96,8 @@ private:
     void play(const HostSettings& host);
 
     const Parameters& parameters_;
+    ControlBank& controls_;
     EffectLibrary& library_;
-    const std::atomic<float>& choice_;
     const std::atomic<float>& automatic_;
 
     mutable std::mutex lock_; // never taken in real time

@@ -28,7 +28,8 @@ PluginProcessor::PluginProcessor()
                          .withOutput("Output", juce::AudioChannelSet::stereo())),
       library_(EffectLibrary::shared()),
       parameters_(*this, nullptr, "Parameters", make_parameters(names_of(library_.effects()))),
-      player_(parameters_, library_), housekeeping_(housekeeping_hz, [this] { keep_house(); }) {
+      controls_(*this, parameters_, library_.effects()), player_(parameters_, controls_, library_),
+      housekeeping_(housekeeping_hz, [this] { keep_house(); }) {
     if (!library_.problem().empty())
         juce::Logger::writeToLog("Tonecast: " + juce::String(library_.problem()));
 }
@@ -111,6 +112,7 @@ juce::AudioProcessorParameter* PluginProcessor::getBypassParameter() const {
 void PluginProcessor::keep_house() {
     player_.update();
     report_latency();
+    controls_.tell_host();
 }
 
 void PluginProcessor::report_latency() {
@@ -118,9 +120,20 @@ void PluginProcessor::report_latency() {
         setLatencySamples(player_.latency_samples());
 }
 
+juce::ValueTree PluginProcessor::settings() {
+    auto tree = parameters_.copyState();
+    controls_.keep(tree);
+    return tree;
+}
+
+void PluginProcessor::restore(const juce::ValueTree& settings) {
+    parameters_.replaceState(settings);
+    controls_.restore(settings); // after the effect has been chosen
+}
+
 void PluginProcessor::getStateInformation(juce::MemoryBlock& block) {
     PluginState state;
-    state.parameters = parameters_.copyState();
+    state.parameters = settings();
     state.file = player_.file();
     state.file_sha256 = state.file.empty() ? std::string() : sha256_of(state.file);
     state.editor_width = editor_size.x;
@@ -143,7 +156,7 @@ void PluginProcessor::setStateInformation(const void* data, int size) {
         if (!state.missing_effect.empty())
             problem = "the effect " + state.missing_effect +
                       " of these settings is not in this plugin; choose another";
-        parameters_.replaceState(state.parameters);
+        restore(state.parameters);
         editor_size = {state.editor_width, state.editor_height};
         const std::lock_guard lock(state_lock_);
         other_side_ = state.other;
@@ -176,7 +189,7 @@ void PluginProcessor::open_file(const juce::File& file) {
 }
 
 void PluginProcessor::swap_ab() {
-    const auto now = parameters_.copyState();
+    const auto now = settings();
     juce::ValueTree other;
     {
         const std::lock_guard lock(state_lock_);
@@ -184,7 +197,7 @@ void PluginProcessor::swap_ab() {
         on_side_b_ = !on_side_b_;
     }
     if (other.isValid())
-        parameters_.replaceState(other);
+        restore(other);
 }
 
 } // namespace tonecast::plugin

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plugin/control_bank.h"
 #include "plugin/housekeeping.h"
 #include "plugin/parameters.h"
 #include "plugin/player.h"
@@ -48,6 +49,7 @@ public:
 
     // For the editor, on the message thread.
     Parameters& parameters() noexcept { return parameters_; }
+    ControlBank& controls() noexcept { return controls_; }
     Player& player() noexcept { return player_; }
     Taps& taps() noexcept { return taps_; }
 
@@ -70,9 +72,12 @@ private:
     void report_latency();
     void expect_latency(int channels);
     const juce::StringArray& effect_choices() const;
+    juce::ValueTree settings();
+    void restore(const juce::ValueTree& settings);
 
     EffectLibrary& library_;
     Parameters parameters_;
+    ControlBank controls_;
     Player player_;
     Taps taps_;
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "plugin/control_bank.h"
+#include "plugin/control_scale.h"
 #include "plugin/parameters.h"
 
 #include <algorithm>
@@ -21,16 +23,23 @@ public:
         bypass().set(1.0F);
     }
 
-    Voice(std::shared_ptr<const Model> model, const Parameters& parameters)
-        : Engine(std::move(model)) {
+    /// Turns those of its controls that no other parameter turns with the bank, as long as that one
+    /// stands for this subject: while it fades out, it does not follow the next effect's.
+    Voice(std::shared_ptr<const Model> model, const Parameters& parameters, const ControlBank& bank,
+          int subject)
+        : Engine(std::move(model)), bank_(&bank), subject_(subject) {
         connect(parameters, "input_gain_db", input_gain_db(), -60.0F, 60.0F);
         connect(parameters, "output_gain_db", output_gain_db(), -60.0F, 60.0F);
         connect(parameters, "mix", mix(), 0.0F, 1.0F);
         connect(parameters, bypass_id, bypass(), 0.0F, 1.0F);
         for (std::size_t i = 0; i < contract().controls.size(); ++i) {
             const Control& known = contract().controls[i];
-            connect(parameters, known.name.c_str(), control(i), known.minimum, known.maximum);
+            if (has_knob(known))
+                connect(parameters, known.name.c_str(), control(i), known.minimum, known.maximum);
         }
+        for (const std::size_t i : banked_controls(contract()))
+            banked_.push_back(
+                {&bank.parameter(banked_.size()), &control(i), &contract().controls[i]});
         automatic_ = automatic_control();
         automatic_parameter_ = parameters.getRawParameterValue(automatic_id);
         follow();
@@ -59,6 +68,11 @@ public:
             if (std::isfinite(wanted)) // hosts' automation may be anything
                 wire.control->set(std::clamp(wanted, wire.minimum, wire.maximum));
         }
+        for (const BankWire& wire : banked_) {
+            const float share = wire.parameter->share(); // first: the subject is older than it
+            if (bank_->subject() == subject_)
+                wire.control->set(value_at(*wire.known, share));
+        }
         if (automatic_)
             set_automatic(*automatic_,
                           automatic_parameter_->load(std::memory_order_relaxed) > 0.5F);
@@ -72,13 +86,22 @@ private:
         float maximum;
     };
 
+    struct BankWire {
+        const ControlParameter* parameter;
+        ControlValue* control;
+        const Control* known;
+    };
+
     void connect(const Parameters& parameters, const char* name, ControlValue& value, float minimum,
                  float maximum) {
         if (const auto* parameter = parameters.getRawParameterValue(name))
             wires_.push_back({parameter, &value, minimum, maximum});
     }
 
+    const ControlBank* bank_ = nullptr;
+    int subject_ = 0;
     std::vector<Wire> wires_;
+    std::vector<BankWire> banked_;
     std::optional<std::size_t> automatic_;
     const std::atomic<float>* automatic_parameter_ = nullptr;
     bool has_predictor_ = false;

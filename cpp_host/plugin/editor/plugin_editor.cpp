@@ -31,7 +31,7 @@ PluginEditor::PluginEditor(PluginProcessor& plugin)
       spectrum_(plugin.parameters(), analyser_) {
     setLookAndFeel(&theme_);
     for (const char* id : knob_ids)
-        knobs_.push_back(std::make_unique<Knob>(plugin.parameters(), id));
+        knobs_.push_back(std::make_unique<Knob>(*plugin.parameters().getParameter(id)));
     effect_bar_.on_card = [this](bool on) { card_.setVisible(on); };
 
     addAndMakeVisible(page_);
@@ -41,7 +41,7 @@ PluginEditor::PluginEditor(PluginProcessor& plugin)
     for (auto& knob : knobs_)
         page_.addAndMakeVisible(*knob);
     page_.addChildComponent(card_);
-    lay_out();
+    show_controls();
 
     const auto left = plugin_.editor_size; // before limits make it the smallest
     setResizable(true, true);
@@ -80,6 +80,13 @@ void PluginEditor::lay_out() {
     area.removeFromBottom(4);
     auto controls = area.removeFromBottom(112);
     area.removeFromBottom(8);
+    if (!banked_knobs_.empty()) {
+        auto row = area.removeFromBottom(100);
+        area.removeFromBottom(8);
+        const int bank_width = row.getWidth() / static_cast<int>(ControlBank::size);
+        for (auto& knob : banked_knobs_)
+            knob->setBounds(row.removeFromLeft(bank_width).reduced(2, 2));
+    }
     meters_.setBounds(area.removeFromRight(84));
     area.removeFromRight(8);
     spectrum_.setBounds(area);
@@ -101,12 +108,31 @@ void PluginEditor::show_effect() {
     card_.show(shown_.get(), rate_hz > 0.0 ? static_cast<int>(rate_hz) : 48000);
 }
 
+void PluginEditor::show_controls() {
+    ControlBank& bank = plugin_.controls();
+    shown_controls_ = bank.changes();
+    banked_knobs_.clear();
+    for (std::size_t k = 0; k < ControlBank::size; ++k)
+        if (bank.control(k)) {
+            ControlParameter& parameter = bank.parameter(k);
+            const auto text = [&parameter](double share) {
+                return parameter.short_text(static_cast<float>(share));
+            };
+            banked_knobs_.push_back(std::make_unique<Knob>(parameter, text));
+            page_.addAndMakeVisible(*banked_knobs_.back());
+        }
+    card_.toFront(false);
+    lay_out();
+}
+
 void PluginEditor::timerCallback() {
     const double now_ms = juce::Time::getMillisecondCounterHiRes();
     const double elapsed_s = (now_ms - std::exchange(last_time_ms_, now_ms)) / 1000.0;
     Player& player = plugin_.player();
     if (player.effect() != shown_)
         show_effect();
+    if (plugin_.controls().changes() != shown_controls_)
+        show_controls();
     effect_bar_.refresh(has_control(shown_.get(), "delta"), player.can_be_automatic());
 
     analyser_.update(plugin_.taps(), static_cast<int>(plugin_.getSampleRate()),

@@ -33,6 +33,7 @@ private:
 
     void timerCallback() override;
     void show_effect();
+    void show_controls();
     void lay_out();
 
     PluginProcessor& plugin_;
@@ -40,12 +41,14 @@ private:
     SpectrumAnalyser analyser_;
     double last_time_ms_;
     std::shared_ptr<const Effect> shown_;
+    int shown_controls_ = -1; // as the bank counts
 
     juce::Component page_;
     EffectBar effect_bar_;
     SpectrumView spectrum_;
     ModelCard card_;
     std::vector<std::unique_ptr<Knob>> knobs_;
+    std::vector<std::unique_ptr<Knob>> banked_knobs_; // a row of their own, where there are any
     HistoryView history_;
     Meters meters_;
     StatusBar status_;

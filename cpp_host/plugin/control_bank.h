@@ -1,0 +1,97 @@
+#pragma once
+
+#include "plugin/control_parameter.h"
+#include "plugin/effect_library.h"
+#include "plugin/parameters.h"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <juce_audio_processors/juce_audio_processors.h>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace tonecast::plugin {
+
+/// The controls of an effect that no knob of ours turns, by their indices in the contract. What is
+/// over the size of the bank is left out, and stays at its default.
+std::vector<std::size_t> banked_controls(const Contract& contract);
+
+/// Parameters without a purpose of their own: the k-th turns the k-th such control of the effect
+/// that is chosen. Whenever another one is chosen, they begin at its defaults.
+class ControlBank final : private juce::AudioProcessorParameter::Listener {
+public:
+    static constexpr std::size_t size = 8;
+
+    /// Adds its parameters to the processor. The choice is among these effects and, the last, a
+    /// file of the user's.
+    ControlBank(juce::AudioProcessor& processor, const Parameters& parameters,
+                const std::vector<Effect>& effects);
+    ~ControlBank() override;
+
+    // Any thread.
+
+    /// The number of the effect that is chosen.
+    int choice() const noexcept { return choice_; }
+
+    /// What the shares are of: other for each effect, and for each file of the user's.
+    int subject() const noexcept;
+
+    const ControlParameter& parameter(std::size_t k) const noexcept { return *parameters_[k]; }
+
+    // Any thread but the audio thread.
+
+    /// Another file of the user's. Null where it cannot be read.
+    void use_file(const Contract* contract);
+
+    /// What the file holds now, if that has changed; the shares stay.
+    void describe_file(const Contract& contract);
+
+    /// What the k-th parameter turns.
+    std::optional<Control> control(std::size_t k) const;
+
+    /// Counts how often names and ranges have changed.
+    int changes() const noexcept { return changes_; }
+
+    /// Writes the shares among the settings.
+    void keep(juce::ValueTree& settings) const;
+
+    /// As they were kept. Those that were not begin at their defaults.
+    void restore(const juce::ValueTree& settings);
+
+    // Message thread.
+    ControlParameter& parameter(std::size_t k) noexcept { return *parameters_[k]; }
+
+    /// Tells hosts what has changed since.
+    void tell_host();
+
+private:
+    /// The controls of one effect.
+    struct Described {
+        void operator=(const Contract& contract);
+
+        std::vector<Control> controls;
+        std::array<std::atomic<float>, size> shares{}; // of the defaults, for the audio thread
+    };
+
+    void parameterValueChanged(int, float) override;
+    void parameterGestureChanged(int, bool) override {}
+    int file_choice() const noexcept { return static_cast<int>(effects_.size()) - 1; }
+    const Described& chosen() const noexcept;
+    void begin() noexcept;
+
+    juce::AudioProcessor& processor_;
+    juce::AudioParameterChoice& choice_parameter_;
+    std::array<ControlParameter*, size> parameters_{}; // the processor owns them
+
+    mutable std::mutex lock_; // for words; never taken in real time
+    std::vector<Described> effects_;
+
+    std::atomic<int> choice_{0};
+    std::atomic<int> files_{0}; // used so far
+    std::atomic<int> changes_{0};
+    int told_changes_ = 0;
+};
+
+} // namespace tonecast::plugin
