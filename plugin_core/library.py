@@ -68,14 +68,20 @@ def shipped_effects() -> Mapping[str, EffectEntry]:
     return found
 
 
-def find_effect(name_or_path: str | os.PathLike[str]) -> EffectEntry:
-    """A shipped effect by name, or the file at a path. Raise tonecast.Error."""
+def is_path(name_or_path: str | os.PathLike[str]) -> bool:
+    """Whether this names a file, and no shipped effect."""
     text = os.fspath(name_or_path)
-    if (
+    return (
         isinstance(name_or_path, os.PathLike)
         or text.endswith(".onnx")
         or Path(text).parent != Path()
-    ):
+    )
+
+
+def find_effect(name_or_path: str | os.PathLike[str]) -> EffectEntry:
+    """A shipped effect by name, or the file at a path. Raise tonecast.Error."""
+    text = os.fspath(name_or_path)
+    if is_path(name_or_path):
         return read_effect(Path(text))
     shipped = shipped_effects()
     if text not in shipped:

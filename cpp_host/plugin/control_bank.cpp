@@ -33,26 +33,21 @@ std::vector<std::size_t> banked_controls(const Contract& contract) {
     return indices;
 }
 
-void ControlBank::Described::operator=(const Contract& contract) {
-    controls.clear();
-    for (const std::size_t i : banked_controls(contract))
-        controls.push_back(contract.controls[i]);
-    for (std::size_t k = 0; k < size; ++k)
-        shares[k] = k < controls.size() ? share_of(controls[k], controls[k].default_value) : 0.0F;
-}
-
 ControlBank::ControlBank(juce::AudioProcessor& processor, const Parameters& parameters,
                          const std::vector<Effect>& effects)
     : processor_(processor), choice_parameter_(dynamic_cast<juce::AudioParameterChoice&>(
                                  *parameters.getParameter(effect_id))),
       effects_(effects.size() + 1) {
-    for (std::size_t i = 0; i < effects.size(); ++i)
-        effects_[i] = effects[i].files.begin()->second.contract;
+    for (const auto* parameter : processor.getParameters())
+        taken_names_.add(parameter->getName(128));
     for (std::size_t k = 0; k < size; ++k) {
         parameters_[k] =
             new ControlParameter(static_cast<int>(k) + 1, [this, k] { return control(k); });
         processor.addParameter(parameters_[k]);
+        taken_names_.add(parameters_[k]->name);
     }
+    for (std::size_t i = 0; i < effects.size(); ++i)
+        describe(effects_[i], controls_of(effects[i].files.begin()->second.contract));
     begin();
     choice_parameter_.addListener(this);
 }
@@ -69,7 +64,8 @@ int ControlBank::subject() const noexcept {
 void ControlBank::use_file(const Contract* contract) {
     {
         const std::lock_guard lock(lock_);
-        effects_.back() = contract == nullptr ? Contract{} : *contract;
+        describe(effects_.back(),
+                 contract == nullptr ? std::vector<Control>() : controls_of(*contract));
     }
     ++files_;
     if (choice_ == file_choice())
@@ -77,12 +73,11 @@ void ControlBank::use_file(const Contract* contract) {
 }
 
 void ControlBank::describe_file(const Contract& contract) {
-    Described now;
-    now = contract;
+    auto controls = controls_of(contract);
     const std::lock_guard lock(lock_);
-    if (std::ranges::equal(effects_.back().controls, now.controls, same))
+    if (std::ranges::equal(effects_.back().controls, controls, same))
         return;
-    effects_.back() = contract;
+    describe(effects_.back(), std::move(controls));
     ++changes_;
 }
 
@@ -132,6 +127,30 @@ void ControlBank::parameterValueChanged(int, float) {
 
 const ControlBank::Described& ControlBank::chosen() const noexcept {
     return effects_[static_cast<std::size_t>(choice_.load())];
+}
+
+/// Some hosts know parameters by nothing but their names.
+std::vector<Control> ControlBank::controls_of(const Contract& contract) const {
+    std::vector<Control> controls;
+    auto taken = taken_names_;
+    for (const std::size_t i : banked_controls(contract)) {
+        Control control = contract.controls[i];
+        if (control.label.empty())
+            control.label = control.name;
+        if (taken.contains(juce::String(control.label), true))
+            control.label += " (" + std::to_string(controls.size() + 1) + ")";
+        taken.add(juce::String(control.label));
+        controls.push_back(std::move(control));
+    }
+    return controls;
+}
+
+void ControlBank::describe(Described& effect, std::vector<Control> controls) {
+    effect.controls = std::move(controls);
+    for (std::size_t k = 0; k < size; ++k)
+        effect.shares[k] = k < effect.controls.size()
+                               ? share_of(effect.controls[k], effect.controls[k].default_value)
+                               : 0.0F;
 }
 
 /// Who sees a new share sees a new subject, too: that was changed before.

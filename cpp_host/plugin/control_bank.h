@@ -69,9 +69,7 @@ public:
 private:
     /// The controls of one effect.
     struct Described {
-        void operator=(const Contract& contract);
-
-        std::vector<Control> controls;
+        std::vector<Control> controls;                 // with labels that no other parameter has
         std::array<std::atomic<float>, size> shares{}; // of the defaults, for the audio thread
     };
 
@@ -79,11 +77,14 @@ private:
     void parameterGestureChanged(int, bool) override {}
     int file_choice() const noexcept { return static_cast<int>(effects_.size()) - 1; }
     const Described& chosen() const noexcept;
+    std::vector<Control> controls_of(const Contract& contract) const;
+    static void describe(Described& effect, std::vector<Control> controls);
     void begin() noexcept;
 
     juce::AudioProcessor& processor_;
     juce::AudioParameterChoice& choice_parameter_;
     std::array<ControlParameter*, size> parameters_{}; // the processor owns them
+    juce::StringArray taken_names_;
 
     mutable std::mutex lock_; // for words; never taken in real time
     std::vector<Described> effects_;

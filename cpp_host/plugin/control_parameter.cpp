@@ -44,8 +44,7 @@ juce::String ControlParameter::short_text(float share) const {
 
 juce::String ControlParameter::getName(int max_length) const {
     const auto control = control_();
-    return (control && !control->label.empty() ? juce::String(control->label) : name)
-        .substring(0, max_length);
+    return (control ? juce::String(control->label) : name).substring(0, max_length);
 }
 
 juce::String ControlParameter::getLabel() const {

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import tonecast
-from juce_state import xml_of
 from PIL import Image
 from stage import RATE_HZ, Stage
+from tonecast.plugin_core.juce_state import xml_of
 from tonecast.plugin_core.plugin import plugin_path
 
 SCALE = 1.5

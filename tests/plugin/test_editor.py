@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from juce_state import xml_of
 from stage import MISSING, RATE_HZ, Stage, wait_for
+from tonecast.plugin_core.juce_state import xml_of
 
 pytestmark = pytest.mark.skipif(
     bool(MISSING), reason="needs a screen and a JACK server: apt-get install xvfb jackd2"

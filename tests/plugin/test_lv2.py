@@ -11,9 +11,9 @@ from pathlib import Path
 import jack
 import numpy as np
 import pytest
-from juce_state import block, encode, xml_of
 from stage import MISSING, PERIOD, RATE_HZ, colours, running, screen, wait_for
 from tonecast.benchmarks.jack_server import QUIET, jack_server, where_programs_find
+from tonecast.plugin_core.juce_state import block, encode, xml_of
 
 
 def connected(client, source, target) -> bool:

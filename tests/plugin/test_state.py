@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from juce_state import block, with_component, xml_of
 from tonecast import Effect
+from tonecast.plugin_core.juce_state import block, with_component, xml_of
 from tonecast.plugin_core.library import find_effect
 
 RATE_HZ = 48000

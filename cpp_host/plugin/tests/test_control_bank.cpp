@@ -240,6 +240,24 @@ TEST(controls_that_have_a_knob_do_not_fill_the_bank_nor_does_it_overflow) {
     CHECK(std::fabs(play_ones(*plugin, 40000).back() / expected - 1.0F) < 1e-5F);
 }
 
+TEST(no_two_parameters_have_the_same_name) {
+    std::vector<Control> alike(4, level);
+    const char* const labels[]{"Low", "Level", "level", ""};
+    for (std::size_t i = 0; i < alike.size(); ++i) {
+        alike[i].name = "same_" + std::to_string(i);
+        alike[i].label = labels[i];
+    }
+    const EffectOnDisk effect(alike);
+    const auto plugin = prepared(true);
+    plugin->open_file(effect.file());
+    juce::StringArray names;
+    for (const auto* parameter : plugin->getParameters())
+        CHECK(names.addIfNotAlreadyThere(parameter->getName(64), true));
+    CHECK(names.contains("Low (1)"));
+    CHECK(names.contains("level (3)"));
+    CHECK(names.contains("same_3"));
+}
+
 TEST(hosts_are_told_of_new_names_and_values_once) {
     const EffectOnDisk effect({level, rate});
     const auto plugin = prepared(true);
