@@ -58,6 +58,7 @@ void Player::prepare(const HostSettings& host) {
         playing_ = {};
     }
     host_ = host;
+    deck_->collect(); // what has faded out since would keep the next one from being taken
     play(host);
     if (std::exchange(released_, false))
         deck_->reset();

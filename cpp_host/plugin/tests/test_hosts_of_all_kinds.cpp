@@ -141,6 +141,26 @@ TEST(suspended_and_resumed_it_begins_anew) {
     }
 }
 
+TEST(effects_chosen_between_bounces_play_from_the_first_sample_on) {
+    const Buffer sound = noise(2, 20000);
+    const auto bounced = [&](PluginProcessor& plugin, float choice) {
+        auto* effect = plugin.parameters().getParameter("effect");
+        effect->setValueNotifyingHost(effect->convertTo0to1(choice));
+        plugin.releaseResources();
+        plugin.setNonRealtime(true);
+        plugin.setRateAndBufferSizeDetails(48000.0, 20000);
+        plugin.prepareToPlay(48000.0, 20000);
+        Buffer out(sound);
+        play(plugin, out);
+        return out;
+    };
+    PluginProcessor plugin;
+    for (const float choice : {0.0F, 1.0F, 2.0F, 0.0F}) { // without any housekeeping in between
+        PluginProcessor fresh;
+        CHECK(same(bounced(plugin, choice), bounced(fresh, choice)));
+    }
+}
+
 TEST(rates_blocks_and_channels_change_with_and_without_a_release) {
     PluginProcessor plugin;
     for (const double rate_hz : {44100.0, 48000.0, 96000.0, 22050.0, 192000.0, 44100.0})
