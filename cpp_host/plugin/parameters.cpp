@@ -1,6 +1,7 @@
 #include "plugin/parameters.h"
 
 #include "plugin/control_scale.h"
+#include "plugin/switch_parameter.h"
 
 #include <algorithm>
 #include <array>
@@ -36,8 +37,7 @@ juce::NormalisableRange<float> range(const Control& knob) {
 std::unique_ptr<juce::RangedAudioParameter> make_parameter(const Control& knob) {
     const juce::ParameterID id(knob.name, 1);
     if (knob.scale == Scale::toggle)
-        return std::make_unique<juce::AudioParameterBool>(id, knob.label,
-                                                          knob.default_value != 0.0F);
+        return std::make_unique<SwitchParameter>(id, knob.label, knob.default_value != 0.0F);
     return std::make_unique<juce::AudioParameterFloat>(
         id, knob.label, range(knob), knob.default_value,
         juce::AudioParameterFloatAttributes()

@@ -85,7 +85,7 @@ void Player::update() {
     HostSettings host = host_;
     host.offline = offline_;
     play(host);
-    if (automatic_ > 0.5F && lacks_predictor_)
+    if (is_automatic() && lacks_predictor_)
         attach_predictor(*playing_.voice);
 }
 
@@ -110,7 +110,7 @@ std::filesystem::path Player::file() const {
 
 std::string Player::problem() const {
     const std::lock_guard lock(lock_);
-    return problem_.empty() && automatic_ > 0.5F ? automatic_problem_ : problem_;
+    return problem_.empty() && is_automatic() ? automatic_problem_ : problem_;
 }
 
 std::shared_ptr<const Effect> Player::effect() const {
@@ -125,7 +125,7 @@ Counters Player::counters() const {
 
 std::optional<Reading> Player::last_reading() const {
     const std::lock_guard lock(lock_);
-    if (!playing_.voice || !playing_.voice->has_predictor() || automatic_ < 0.5F)
+    if (!playing_.voice || !playing_.voice->has_predictor() || !is_automatic())
         return {};
     return playing_.voice->last_reading(*playing_.voice->automatic_control());
 }
@@ -141,7 +141,7 @@ bool Player::can_be_automatic() const {
 
 bool Player::outdated() const noexcept {
     return played_choice_ != chosen() || played_offline_ != offline_ ||
-           (automatic_ > 0.5F && lacks_predictor_);
+           (is_automatic() && lacks_predictor_);
 }
 
 void Player::process(float* const* channels, int count, int n, bool bypassed) noexcept {
@@ -183,7 +183,7 @@ std::shared_ptr<Voice> Player::make_voice(const HostSettings& host) {
         auto voice =
             std::make_shared<Voice>(load_model(file.path), parameters_, controls_, subject);
         voice->prepare(play_settings(host));
-        if (automatic_ > 0.5F)
+        if (is_automatic())
             attach_predictor(*voice);
         return voice;
     } catch (const Error& error) {

@@ -4,6 +4,7 @@
 #include "plugin/control_bank.h"
 #include "plugin/effect_library.h"
 #include "plugin/parameters.h"
+#include "plugin/switch_parameter.h"
 #include "plugin/voice.h"
 
 #include <atomic>
@@ -88,6 +89,7 @@ private:
     };
 
     int chosen() const noexcept { return controls_.choice(); }
+    bool is_automatic() const noexcept { return SwitchParameter::is_on(automatic_); }
     void read_chosen();
     std::shared_ptr<Voice> make_voice(const HostSettings& host);
     std::shared_ptr<const Model> load_model(const std::filesystem::path& path);

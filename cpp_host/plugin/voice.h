@@ -4,6 +4,7 @@
 #include "plugin/control_bank.h"
 #include "plugin/control_scale.h"
 #include "plugin/parameters.h"
+#include "plugin/switch_parameter.h"
 
 #include <algorithm>
 #include <atomic>
@@ -65,7 +66,11 @@ public:
     void follow() noexcept {
         for (const Wire& wire : wires_) {
             const float wanted = wire.parameter->load(std::memory_order_relaxed);
-            if (std::isfinite(wanted)) // hosts' automation may be anything
+            if (!std::isfinite(wanted)) // hosts' automation may be anything
+                continue;
+            if (wire.is_switch)
+                wire.control->set(SwitchParameter::is_on(wanted) ? wire.maximum : wire.minimum);
+            else
                 wire.control->set(std::clamp(wanted, wire.minimum, wire.maximum));
         }
         for (const BankWire& wire : banked_) {
@@ -74,8 +79,8 @@ public:
                 wire.control->set(value_at(*wire.known, share));
         }
         if (automatic_)
-            set_automatic(*automatic_,
-                          automatic_parameter_->load(std::memory_order_relaxed) > 0.5F);
+            set_automatic(*automatic_, SwitchParameter::is_on(
+                                           automatic_parameter_->load(std::memory_order_relaxed)));
     }
 
 private:
@@ -84,6 +89,7 @@ private:
         ControlValue* control;
         float minimum; // a file of the user's may have ranges of its own
         float maximum;
+        bool is_switch;
     };
 
     struct BankWire {
@@ -95,7 +101,8 @@ private:
     void connect(const Parameters& parameters, const char* name, ControlValue& value, float minimum,
                  float maximum) {
         if (const auto* parameter = parameters.getRawParameterValue(name))
-            wires_.push_back({parameter, &value, minimum, maximum});
+            wires_.push_back(
+                {parameter, &value, minimum, maximum, parameters.getParameter(name)->isBoolean()});
     }
 
     const ControlBank* bank_ = nullptr;

@@ -238,6 +238,41 @@ TEST(a_session_comes_back_whole_from_whatever_it_was_turned_to) {
     }
 }
 
+TEST(a_switch_comes_back_as_the_host_had_put_it_and_is_on_from_the_middle) {
+    PluginProcessor plugin;
+    plugin.setNonRealtime(true);
+    plugin.setRateAndBufferSizeDetails(48000.0, 20000);
+    const Buffer sound = noise(2, 20000);
+    const auto played = [&](const char* id, float share) {
+        plugin.parameters().getParameter(id)->setValueNotifyingHost(share);
+        plugin.prepareToPlay(48000.0, 20000);
+        Buffer out(sound);
+        play(plugin, out);
+        plugin.releaseResources();
+        return out;
+    };
+    for (const char* id : {"bypass", "delta", "attenuation_auto"}) {
+        auto* parameter = plugin.parameters().getParameter(id);
+        for (const float share : {0.37F, 0.5F, 0.63F}) {
+            parameter->setValueNotifyingHost(share);
+            const auto state = state_of(plugin);
+            parameter->setValueNotifyingHost(share < 0.5F ? 1.0F : 0.0F);
+            restore(plugin, state);
+            CHECK(parameter->getValue() == share);
+            CHECK(parameter->getText(share, 64) == (share < 0.5F ? "Off" : "On"));
+        }
+        parameter->setValueNotifyingHost(0.0F);
+    }
+    for (const char* id : {"bypass", "delta"}) {
+        const Buffer off = played(id, 0.0F);
+        const Buffer on = played(id, 1.0F);
+        CHECK(!same(on, off));
+        CHECK(same(played(id, 0.49F), off));
+        CHECK(same(played(id, 0.5F), on));
+        played(id, 0.0F);
+    }
+}
+
 TEST(sessions_are_kept_and_restored_on_any_thread_while_it_plays) {
     PluginProcessor plugin;
     plugin.prepareToPlay(48000.0, 256);
