@@ -1,16 +1,13 @@
-// Effect files have controls of their own, and the bank's parameters turn them. Plays files that
-// are written here: their output is the input times each control.
+// Effect files have controls of their own, and the bank's parameters turn them.
 
 #include "engine/live/allocator_calls.h"
 #include "plugin/control_scale.h"
 #include "plugin/plugin_processor.h"
+#include "plugin/tests/effect_on_disk.h"
 #include "tests/check.h"
-#include "tests/effect_file/onnx_builder.h"
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -25,6 +22,7 @@ using tonecast::Control;
 using tonecast::Scale;
 using tonecast::plugin::ControlBank;
 using tonecast::plugin::ControlParameter;
+using tonecast::plugin::EffectOnDisk;
 using tonecast::plugin::PluginProcessor;
 using tonecast::plugin::value_at;
 
@@ -38,63 +36,6 @@ const juce::String nothing{juce::CharPointer_UTF8("\xe2\x80\x93")};
 const Control level{"level_db", "Level", "dB", Scale::linear, -12.0F, 6.0F, -1.7F, ""};
 const Control rate{"rate_hz", "Rate", "Hz", Scale::log, 0.5F, 8.0F, 3.0F, ""};
 const Control invert{"invert", "Invert", "", Scale::toggle, 0.0F, 1.0F, 1.0F, ""};
-
-/// An effect file of its own, gone when this is.
-class EffectOnDisk {
-public:
-    explicit EffectOnDisk(const std::vector<Control>& controls) {
-        using onnx::field;
-        std::string graph;
-        std::string described;
-        std::string signal = "frame";
-        for (const Control& control : controls) {
-            const std::string out = &control == &controls.back() ? "frame_out" : "x" + control.name;
-            graph += field(1, field(1, signal) + field(1, control.name) + field(2, out) +
-                                  field(4, "Mul"));
-            described += (described.empty() ? "" : ", ") + json(control);
-            signal = out;
-        }
-        graph += field(2, "product") + field(11, onnx::value("frame", {onnx::dynamic, 32}));
-        for (const Control& control : controls)
-            graph += field(11, onnx::value(control.name, {}));
-        graph += field(12, onnx::value("frame_out", {onnx::dynamic, 32}));
-        std::ofstream(path_, std::ios::binary) << onnx::model(graph, contract(described));
-    }
-    ~EffectOnDisk() { std::filesystem::remove(path_); }
-    EffectOnDisk(const EffectOnDisk&) = delete;
-    EffectOnDisk& operator=(const EffectOnDisk&) = delete;
-
-    juce::File file() const { return juce::File(path_.string()); }
-
-private:
-    static std::string json(const Control& control) {
-        const char* scale = control.scale == Scale::log      ? "log"
-                            : control.scale == Scale::toggle ? "switch"
-                                                             : "linear";
-        return R"({"name": ")" + control.name + R"(", "label": ")" + control.label +
-               R"(", "unit": ")" + control.unit + R"(", "scale": ")" + scale + R"(", "min": )" +
-               std::to_string(control.minimum) + R"(, "max": )" + std::to_string(control.maximum) +
-               R"(, "default": )" + std::to_string(control.default_value) +
-               R"(, "automatic_by": null})";
-    }
-
-    static std::string contract(const std::string& controls) {
-        return R"({"version": 1, "kind": "effect", "name": "product", "label": "Product",
-            "description": "For tests.", "sample_rate_hz": 48000, "frame_size_samples": 32,
-            "hop_size_samples": 32, "hop_sizes_samples": [32], "analysis_window": "none",
-            "synthesis_window": "none", "controls": [)" +
-               controls + R"(], "predictor": null, "provenance": {}, "parity": {}})";
-    }
-
-    static std::filesystem::path next_path() {
-        static int number = 0;
-        return std::filesystem::temp_directory_path() /
-               ("tonecast-bank-" + juce::Uuid().toString().toStdString() + "-" +
-                std::to_string(++number) + ".onnx");
-    }
-
-    std::filesystem::path path_ = next_path();
-};
 
 std::unique_ptr<PluginProcessor> prepared(bool offline) {
     auto plugin = std::make_unique<PluginProcessor>();
@@ -156,10 +97,12 @@ void restore(PluginProcessor& plugin, const juce::MemoryBlock& state) {
 juce::MemoryBlock older(const juce::MemoryBlock& state) {
     auto xml =
         juce::AudioProcessor::getXmlFromBinary(state.getData(), static_cast<int>(state.getSize()));
-    auto* settings = xml->getChildByName("Now")->getFirstChildElement();
-    for (int k = 1; k <= 8; ++k)
-        settings->removeChildElement(
-            settings->getChildByAttribute("id", "control_" + juce::String(k)), true);
+    for (auto* side : xml->getChildIterator()) {
+        auto* settings = side->getFirstChildElement();
+        for (int k = 1; k <= 8; ++k)
+            settings->removeChildElement(
+                settings->getChildByAttribute("id", "control_" + juce::String(k)), true);
+    }
     juce::MemoryBlock block;
     juce::AudioProcessor::copyXmlToBinary(*xml, block);
     return block;
@@ -380,6 +323,12 @@ TEST(either_side_of_a_b_keeps_its_shares) {
     CHECK(shares_of(*plugin) == b);
     plugin->swap_ab();
     CHECK(shares_of(*plugin) == std::vector<float>(8, 0.0F));
+
+    restore(*plugin, older(state_of(*plugin)));
+    choose_user_file(*plugin);
+    turn(*plugin, {0.9F, 0.3F});
+    plugin->swap_ab(); // to a side that was kept before there was a bank
+    CHECK(shares_of(*plugin) == a);
 }
 
 TEST(a_file_that_is_gone_keeps_its_shares_for_when_it_is_back) {
