@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from rich.progress import track as progress
 
+from ..export.attenuation import Shipped, export_attenuation
 from ..models.listening import recordings as material
 from ..models.listening.experiment import Hearings, listen_to_all
 from ..models.listening.raters import draw_raters, rate_all
@@ -193,21 +194,22 @@ class Adapt:
 
     def fit(
         self, seen: dict[str, Examples], chosen: dict[str, Settings], runs: Sequence[Run]
-    ) -> dict[str, Predictor]:
-        """Fit what ships to all rated tracks; leaves a .pt file of each, with what `runs` say."""
+    ) -> dict[str, Path]:
+        """Fit what ships to all rated tracks; returns predictor files.
+
+        They lie beside their checkpoints, which say how good `runs` have found such a network.
+        """
         seed = self.setting.plan.seed
         licences = sorted(
             {one for track in self.rated for one in track.licence.split("+")} - {"own"}
         )
         fitted = {}
         for name, network in self.networks.items():
-            path = self.results / f"{name.lower().replace(' ', '-')}.pt"
+            called = name.lower().replace(" ", "-")
+            path = self.results / f"{called}.pt"
             key = json.dumps(asdict(chosen[name]))
             kept = torch.load(path, weights_only=True) if path.exists() else {}
-            if kept.get("settings") == key:
-                model = network.make()
-                model.load_state_dict(kept["weights"])
-            else:
+            if kept.get("settings") != key:
                 model = fit(network.make, seen[name], chosen[name], seed)
                 torch.save(
                     {
@@ -220,10 +222,12 @@ class Adapt:
                     },
                     path,
                 )
-            fitted[name] = model.eval()
+            fitted[name] = path.with_suffix(".onnx")
+            shipped = Shipped(f"attenuation-{called}", name, path.name, network.make)
+            export_attenuation(shipped, self.results, fitted[name])
         return fitted
 
-    def play(self, fitted: dict[str, Predictor], heard: dict[str, Hearings]) -> list[Outcome]:
+    def play(self, fitted: dict[str, Path], heard: dict[str, Hearings]) -> list[Outcome]:
         """Play the held-out tracks with each predictor."""
         played = follow(fitted, self.held_out, self.recordings, heard, self.setting.seconds)
         return list(progress(played, "Held-out tracks", total=len(self.held_out)))
@@ -264,8 +268,9 @@ def run(setting: Setting, audio: Path | None, work: Path, out_dir: Path) -> Path
                 *adapt_tables.msbe_table(runs, adapt.rated, KIND),
                 "![MSBE](adapt_msbe.png)\n",
                 "## Sound\n",
-                "Held-out tracks come from recordings that were never trained on.\n",
-                *adapt_tables.sound_table(outcomes, KIND),
+                "Held-out tracks come from recordings that were never trained on. The engine plays "
+                "them.\n",
+                *adapt_tables.sound_table(outcomes, mean_factor(adapt.ratings), KIND),
                 "\n![Distance to the clean version](adapt_sound.png)\n",
                 f"*{date.today().isoformat()}, {machine.describe()}*\n",
             ]

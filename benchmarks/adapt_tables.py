@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 import numpy as np
 from numpy.typing import NDArray
 
-from ..models.listening.ratings import Rating
+from ..models.listening.ratings import FACTORS, Rating
 from ..models.listening.statistics import rater_statistics
 from ..models.listening.tracks import Track
 from ..models.predictors.training.cross_validation import BASELINE, Run
@@ -123,8 +123,8 @@ def _total(runs: Sequence[Run], predictor: str, tracks: Set[int]) -> float:
     )
 
 
-def sound_table(outcomes: Sequence[Outcome], kind: str) -> Iterator[str]:
-    """Distances to the clean version of held-out tracks."""
+def sound_table(outcomes: Sequence[Outcome], mean: float, kind: str) -> Iterator[str]:
+    """Distances to the clean version of held-out tracks; `mean` is that of all ratings."""
     rung = [outcome for outcome in outcomes if outcome.track.presets]
     clean = [outcome for outcome in outcomes if not outcome.track.presets]
     made_up = np.array([is_made_up(outcome.track) for outcome in rung])
@@ -139,6 +139,9 @@ def sound_table(outcomes: Sequence[Outcome], kind: str) -> Iterator[str]:
     names = [followed.predictor for followed in rung[0].followed]
     rows = {
         "untouched": [outcome.untouched_db for outcome in rung],
+        f"mean of the ratings, {mean:.3f}": [
+            float(np.interp(mean, FACTORS, outcome.fixed_db)) for outcome in rung
+        ],
         f"best single factor, {factor:.4g}, found afterwards": [
             float(outcome.fixed_db[step]) for outcome in rung
         ],

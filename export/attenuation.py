@@ -26,6 +26,10 @@ from .effect import unmeasured
 from .predictor import export_predictor
 from .resonance_eq import ARTIFACTS
 
+CREDIT = (
+    "recordings by Karissa Hobbs, Kevin MacLeod, HorrorPen and others, notes of Alexander Holm's "
+    "Salamander Grand Piano, Karoryfer Samples and DrumGizmo's MuldjordKit"
+)
 PERIOD_S = 0.25
 SMOOTHING_S = 1.0  # settles within the 3 s over which resonances come and go
 
@@ -64,7 +68,7 @@ def export_attenuation(shipped: Shipped, work: Path, path: Path) -> Contract:
         description="Says how much resonance to take away, from the last half second.",
         sample_rate_hz=model.sample_rate_hz,
         provenance=Provenance(
-            data="SIMULATED ratings of recordings and made-up pieces with resonances added",
+            data=f"SIMULATED ratings of recordings and made-up mixes with resonances added; {CREDIT}",
             licences=tuple(json.loads(kept["licences"])),
             losses={"cross_validated_msbe": float(kept["cross_validated_msbe"])},
             date=date.today().isoformat(),
