@@ -26,6 +26,7 @@ from .effect import unmeasured
 from .predictor import export_predictor
 from .resonance_eq import ARTIFACTS
 
+DATA = "SIMULATED ratings of recordings and made-up mixes with resonances added"
 CREDIT = (
     "recordings by Karissa Hobbs, Kevin MacLeod, HorrorPen and others, notes of Alexander Holm's "
     "Salamander Grand Piano, Karoryfer Samples and DrumGizmo's MuldjordKit"
@@ -68,7 +69,7 @@ def export_attenuation(shipped: Shipped, work: Path, path: Path) -> Contract:
         description="Says how much resonance to take away, from the last half second.",
         sample_rate_hz=model.sample_rate_hz,
         provenance=Provenance(
-            data=f"SIMULATED ratings of recordings and made-up mixes with resonances added; {CREDIT}",
+            data=f"{DATA}; {CREDIT}",
             licences=tuple(json.loads(kept["licences"])),
             losses={"cross_validated_msbe": float(kept["cross_validated_msbe"])},
             date=date.today().isoformat(),
