@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from tonecast import Effect, Error, shipped_effects
+from tonecast.models.listening.resonances import Resonance, add
 from tonecast.plugin_core import automatic
 from tonecast.plugin_core._engine import testing
 from tonecast.plugin_core.cli.live import Hands
@@ -162,6 +163,19 @@ def test_auto_is_the_predictor_that_the_contract_names(predictor, noise, monkeyp
         assert stream.attenuation == "auto"
 
 
+def test_what_rings_more_is_turned_down_more(noise) -> None:
+    """By the predictor that ships: a room that rings, and the same noise without it."""
+    effect = Effect("resonance-eq", attenuation="auto")
+    plain = 0.1 * noise(2, 3 * RATE_HZ)
+    resonances = [Resonance(hz, 30, 18) for hz in (180.0, 310.0, 440.0, 900.0, 2200.0)]
+    ringing = add(plain, tuple(resonances), RATE_HZ)
+    factors = {}
+    for name, audio in (("plain", plain), ("ringing", ringing)):
+        effect(audio, RATE_HZ)
+        factors[name] = effect.readings().predicted[3:].mean()
+    assert factors["ringing"] > factors["plain"] + 0.1
+
+
 def test_a_predictor_that_is_not_there_is_named(monkeypatch) -> None:
     without = {k: v for k, v in shipped_effects().items() if k != "attenuation-live"}
     monkeypatch.setattr(automatic, "shipped_effects", lambda: without)
@@ -186,10 +200,12 @@ def robust_inputs() -> dict[str, tuple[np.ndarray, int]]:
     }
 
 
+@pytest.mark.parametrize("shipped", ["attenuation-live", "attenuation-ffn"])
 @pytest.mark.parametrize("name", robust_inputs())
-def test_any_sound_gives_a_finite_value_in_range(predictor, name) -> None:
+def test_any_sound_gives_a_finite_value_in_range(shipped, name) -> None:
     audio, rate_hz = robust_inputs()[name]
-    effect = Effect("resonance-eq", attenuation=auto(predictor()))
+    (path,) = shipped_effects()[shipped].files.values()
+    effect = Effect("resonance-eq", attenuation=auto(path))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "1 samples of the input are NaN")
         out = effect(audio, rate_hz)

@@ -53,8 +53,11 @@ void EffectBar::refresh(bool effect_has_delta, bool can_be_automatic) {
     delta_.setEnabled(effect_has_delta);
     const auto file = processor_.player().file();
     const int last = effects_.getNumItems();
+    const bool shown = effects_.getSelectedId() == last;
     effects_.changeItemText(last, file.empty() ? juce::String("File of your own")
                                                : juce::String(file.filename().string()));
+    if (shown) // or the box keeps the words that it was chosen by
+        effects_.setSelectedId(last, juce::dontSendNotification);
 }
 
 void EffectBar::open_file() {
