@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tonecast import Effect, Error, shipped_effects
 from tonecast.models.listening.resonances import Resonance, add
+from tonecast.models.listening.synthetic_mix import synthetic_mix
 from tonecast.plugin_core import automatic
 from tonecast.plugin_core._engine import testing
 from tonecast.plugin_core.cli.live import Hands
@@ -163,17 +164,17 @@ def test_auto_is_the_predictor_that_the_contract_names(predictor, noise, monkeyp
         assert stream.attenuation == "auto"
 
 
-def test_what_rings_more_is_turned_down_more(noise) -> None:
-    """By the predictor that ships: a room that rings, and the same noise without it."""
+@pytest.mark.parametrize("seed", [900, 901, 902])
+def test_what_rings_more_is_turned_down_more(seed) -> None:
+    """By the predictor that ships: made-up mixes that it has not heard, with and without."""
     effect = Effect("resonance-eq", attenuation="auto")
-    plain = 0.1 * noise(2, 3 * RATE_HZ)
-    resonances = [Resonance(hz, 30, 18) for hz in (180.0, 310.0, 440.0, 900.0, 2200.0)]
-    ringing = add(plain, tuple(resonances), RATE_HZ)
-    factors = {}
-    for name, audio in (("plain", plain), ("ringing", ringing)):
-        effect(audio, RATE_HZ)
-        factors[name] = effect.readings().predicted[3:].mean()
-    assert factors["ringing"] > factors["plain"] + 0.1
+    plain = synthetic_mix(seed, 3.0, RATE_HZ).astype(np.float32)
+    resonances = tuple(Resonance(hz, 30, 18) for hz in (180.0, 310.0, 440.0, 900.0, 2200.0))
+    factors = []
+    for audio in (plain, add(plain, resonances, RATE_HZ)):
+        effect(0.5 * audio / np.abs(audio).max(), RATE_HZ)
+        factors.append(effect.readings().predicted[1:].mean())
+    assert factors[1] > factors[0] + 0.05
 
 
 def test_a_predictor_that_is_not_there_is_named(monkeypatch) -> None:
@@ -216,7 +217,7 @@ def test_any_sound_gives_a_finite_value_in_range(shipped, name) -> None:
         assert np.isfinite(values).all()
         assert (values >= 0).all() and (values <= 1).all()
     if name != "0.2 s":
-        assert len(found) > 3
+        assert len(found) > 2
         assert effect.counters.bad_predictions == 0
 
 
