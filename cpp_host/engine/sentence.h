@@ -6,10 +6,10 @@
 
 namespace tonecast {
 
-/// A time as sentences to users give it: "1.07 ms".
-inline std::string milliseconds(double us) {
+/// A time as sentences to users give it, in so many digits: "1.1 ms".
+inline std::string milliseconds(double us, int digits = 2) {
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.3g ms", us / 1000.0);
+    std::snprintf(text.data(), text.size(), "%.*g ms", digits, us / 1000.0);
     return text.data();
 }
 

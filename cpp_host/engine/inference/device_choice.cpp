@@ -40,11 +40,11 @@ std::string DeviceChoice::demotion() const {
     if (state == State::gpu_failed)
         return "the GPU failed, the CPU has taken over (" + reason_ + ")";
     if (state == State::gpu_slower)
-        return "the GPU is slower than the CPU (" + milliseconds(gpu_us_) + " against " +
-               milliseconds(cpu_us_) + "), which plays instead";
+        return "the GPU is slower than the CPU (" + milliseconds(gpu_us_, 3) + " against " +
+               milliseconds(cpu_us_, 3) + "), which plays instead";
     if (state == State::gpu_became_slower)
-        return "the GPU has become slower than the CPU (" + milliseconds(gpu_us_) + " against " +
-               milliseconds(cpu_us_) + "), which has taken over";
+        return "the GPU has become slower than the CPU (" + milliseconds(gpu_us_, 3) + " against " +
+               milliseconds(cpu_us_, 3) + "), which has taken over";
     return {};
 }
 
