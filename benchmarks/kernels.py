@@ -77,7 +77,7 @@ def run(out_dir: Path) -> str:
     effects = {
         name: entry.files[RATE_HZ]
         for name, entry in shipped_effects().items()
-        if entry.contract.architecture is not None
+        if entry.contract.architecture is not None and RATE_HZ in entry.files
     }
     with tempfile.TemporaryDirectory() as folder:
         cae, cafx, remark = subjects(effects, Path(folder))
