@@ -138,7 +138,7 @@ class Adapt:
         wanted = intervals(self.ratings)
         seen = {}
         for name, network in self.networks.items():
-            front, folder = network.make(), self.work / "features" / name.lower().replace(" ", "-")
+            front, folder = network.make(), self.work / "features" / _file_name(name)
             features = [
                 track_features(
                     one, self.recordings[one.recording], front, folder, self.setting.seconds
@@ -205,7 +205,7 @@ class Adapt:
         )
         fitted = {}
         for name, network in self.networks.items():
-            called = name.lower().replace(" ", "-")
+            called = _file_name(name)
             path = self.results / f"{called}.pt"
             key = json.dumps(asdict(chosen[name]))
             kept = torch.load(path, weights_only=True) if path.exists() else {}
@@ -231,6 +231,10 @@ class Adapt:
         """Play the held-out tracks with each predictor."""
         played = follow(fitted, self.held_out, self.recordings, heard, self.setting.seconds)
         return list(progress(played, "Held-out tracks", total=len(self.held_out)))
+
+
+def _file_name(network: str) -> str:
+    return network.lower().replace(" ", "-")
 
 
 def run(setting: Setting, audio: Path | None, work: Path, out_dir: Path) -> Path:

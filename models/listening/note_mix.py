@@ -43,15 +43,16 @@ def note_mix(notes: Sequence[Source], seed: int, seconds: float, sample_rate_hz:
     rng = np.random.default_rng([seed, 4])
     step_s = float(rng.uniform(0.15, 0.4))
     scale = SCALES[rng.integers(len(SCALES))]
-    in_key = {60 + int(rng.integers(12)) + 12 * octave + one for octave in range(-4, 4)
-              for one in scale}  # fmt: skip
+    # Each is shifted by itself: these bands play in no key.
+    pitches = {60 + int(rng.integers(12)) + 12 * octave + one for octave in range(-4, 4)
+               for one in scale}  # fmt: skip
     there = list(dict.fromkeys(one.instrument for one in notes))
     playing = [name for name in there if rng.random() < 0.6] or there[:1]
     music = np.zeros((2, round(seconds * sample_rate_hz)))
     for name in playing:
         of_part = [one for one in notes if one.instrument == name]
         part = np.zeros_like(music)
-        _play(part, of_part, in_key, step_s, sample_rate_hz, rng)
+        _play(part, of_part, pitches, step_s, sample_rate_hz, rng)
         music += part / np.std(part) * 10 ** (rng.uniform(-10, 0) / 20)
     wet = float(rng.uniform(0, 0.3))
     room = Reverb(room_size=float(rng.uniform(0.1, 0.8)), wet_level=wet, dry_level=1 - wet)
@@ -62,7 +63,7 @@ def note_mix(notes: Sequence[Source], seed: int, seconds: float, sample_rate_hz:
 def _play(
     part: Mix,
     notes: Sequence[Source],
-    in_key: set[int],
+    pitches: set[int],
     step_s: float,
     sample_rate_hz: int,
     rng: np.random.Generator,
@@ -70,14 +71,14 @@ def _play(
     """Add a pattern of notes of one instrument to `part`, over and over."""
     name = notes[0].instrument
     lowest, highest = BAND[name]
-    pitches = [pitch for pitch in sorted(in_key) if lowest <= pitch <= highest]
+    playable = [pitch for pitch in sorted(pitches) if lowest <= pitch <= highest]
     voices = int(rng.integers(1, 4)) if name in CHORDS else 1
     pattern = rng.random(STEPS) < rng.uniform(0.25, 0.8)
     pattern[0] = True
     for step in range(int(part.shape[1] / sample_rate_hz / step_s)):
         for _ in range(voices if pattern[step % STEPS] else 0):
-            if pitches:
-                wanted = pitches[int(rng.integers(len(pitches)))]
+            if playable:
+                wanted = playable[int(rng.integers(len(playable)))]
                 nearest = min(abs(wanted - (one.pitch or 0)) for one in notes)
                 near = [one for one in notes if abs(wanted - (one.pitch or 0)) == nearest]
                 chosen = _read(near[int(rng.integers(len(near)))], sample_rate_hz)

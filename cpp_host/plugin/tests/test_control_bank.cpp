@@ -4,6 +4,7 @@
 #include "plugin/control_scale.h"
 #include "plugin/plugin_processor.h"
 #include "plugin/tests/effect_on_disk.h"
+#include "plugin/tests/host_state.h"
 #include "tests/check.h"
 
 #include <algorithm>
@@ -24,6 +25,8 @@ using tonecast::plugin::ControlBank;
 using tonecast::plugin::ControlParameter;
 using tonecast::plugin::EffectOnDisk;
 using tonecast::plugin::PluginProcessor;
+using tonecast::plugin::restore;
+using tonecast::plugin::state_of;
 using tonecast::plugin::value_at;
 
 namespace {
@@ -81,16 +84,6 @@ std::vector<float> shares_of(PluginProcessor& plugin) {
 void turn(PluginProcessor& plugin, const std::vector<float>& shares) {
     for (std::size_t k = 0; k < shares.size(); ++k)
         plugin.controls().parameter(k).setValueNotifyingHost(shares[k]);
-}
-
-juce::MemoryBlock state_of(PluginProcessor& plugin) {
-    juce::MemoryBlock state;
-    plugin.getStateInformation(state);
-    return state;
-}
-
-void restore(PluginProcessor& plugin, const juce::MemoryBlock& state) {
-    plugin.setStateInformation(state.getData(), static_cast<int>(state.getSize()));
 }
 
 /// As it was before there was a bank.

@@ -5,6 +5,7 @@
 #include "plugin/editor/plugin_editor.h"
 #include "plugin/effect_library.h"
 #include "plugin/plugin_processor.h"
+#include "plugin/tests/host_state.h"
 #include "tests/check.h"
 
 #include <algorithm>
@@ -18,6 +19,8 @@
 
 using tonecast::plugin::EffectLibrary;
 using tonecast::plugin::PluginProcessor;
+using tonecast::plugin::restore;
+using tonecast::plugin::state_of;
 
 namespace {
 
@@ -66,16 +69,6 @@ bool set_channels(PluginProcessor& plugin, int ins, int outs) {
     layout.inputBuses.add(juce::AudioChannelSet::canonicalChannelSet(ins));
     layout.outputBuses.add(juce::AudioChannelSet::canonicalChannelSet(outs));
     return plugin.setBusesLayout(layout);
-}
-
-juce::MemoryBlock state_of(PluginProcessor& plugin) {
-    juce::MemoryBlock state;
-    plugin.getStateInformation(state);
-    return state;
-}
-
-void restore(PluginProcessor& plugin, const juce::MemoryBlock& state) {
-    plugin.setStateInformation(state.getData(), static_cast<int>(state.getSize()));
 }
 
 /// What the parameters show that they are set to.
