@@ -26,9 +26,9 @@ FAST = {
     "analyse": (_FFT + _FFT // 3 + _PRODUCTS, SPECTRUM),
     "smooth": (_FFT + _FFT * 2 // 3 + _PRODUCTS, SPECTRUM),
     "edges": (2 * ROWS * (32 * 32 + 64 * 64), 0),
+    "local dense": (2 * ROWS * POOLS * POOLS, 2 * ROWS * POOLS * POOLS),  # 16 bits a weight
 }
 COMMON = {
-    "local dense": (2 * ROWS * POOLS * POOLS, 4 * ROWS * POOLS * POOLS),
     "shared dense": (2 * ROWS * POOLS * POOLS, 0),
     "synthesise": (2 * ROWS * POOLS * 80, 0),
     "first dense": (2 * ROWS * POOLS * ROWS, 0),

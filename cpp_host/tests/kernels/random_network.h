@@ -40,6 +40,7 @@ struct Network {
         }
         for (Values& curve : curves)
             curve = noise(random, filters * curve_pieces, 0.5F);
+        join_pieces();
     }
 
     Weights view() const {
@@ -71,9 +72,22 @@ struct Network {
     Values dense[4], dense_bias[4], curves[3];
 
 private:
+    void join_pieces();
     void add_row(const float* frame, int row, std::vector<double>& gated) const;
     void shape(std::vector<double>& gated) const;
 };
+
+/// Curves without steps, as a SAAF's are: of each piece but the first only the bend stays.
+inline void Network::join_pieces() {
+    for (int row = 0; row < filters; ++row)
+        for (int piece = 1; piece < curve_pieces; ++piece) {
+            const int i = row * curve_pieces + piece;
+            const float x = -1.0F + static_cast<float>(piece - 1) * 2.0F / (curve_pieces - 2);
+            const float bend = curves[2][i] - curves[2][i - 1];
+            curves[1][i] = curves[1][i - 1] - 2 * bend * x;
+            curves[0][i] = curves[0][i - 1] + bend * x * x;
+        }
+}
 
 inline double softplus(double x) {
     return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));

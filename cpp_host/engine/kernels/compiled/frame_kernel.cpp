@@ -9,6 +9,7 @@
 #include "engine/kernels/compiled/limits.h"
 #include "engine/kernels/compiled/pack.h"
 #include "engine/kernels/compiled/synthesis.h"
+#include "engine/kernels/compiled/transpose.h"
 #include "engine/kernels/compiled/waveshaping.h"
 
 #include <string.h>
@@ -71,10 +72,14 @@ void envelope(const Packed& p, int group, Route route, const Channel& channel, S
 }
 
 /// From the pooled envelopes to X̂1, in s.kept.
-void gate(const CaePacked& cae, int group, Scratch& s, Laps& laps) {
+void gate(const CaePacked& cae, int group, Route route, Scratch& s, Laps& laps) {
     softplus_rows(s.pooled, quiet_gate);
     laps.end(Stage::softplus);
-    local_dense(cae.local_weights[group], cae.local_bias[group], s.pooled, s.hidden);
+    if (route == Route::direct)
+        local_dense(cae.local_weights[group], cae.local_bias[group], s.pooled, s.hidden);
+    else
+        local_dense(cae.local_pairs[group], cae.local_scale[group], cae.local_bias[group], s.pooled,
+                    s.hidden);
     laps.end(Stage::local_dense);
     softplus_rows(s.hidden, quiet_gate);
     laps.end(Stage::softplus);
@@ -94,31 +99,33 @@ void keep_gated(int group, const Scratch& s, Channel& channel) {
     }
 }
 
-void shape_and_synthesise(const CafxPacked& p, Channel& channel, Scratch& s, Laps& laps) {
+void shape_and_synthesise(const CafxPacked& p, Route route, Channel& channel, Scratch& s,
+                          Laps& laps) {
     for (int block = 0; block < frame_samples / block_points; ++block) {
         first_dense(p, channel, block, s);
         laps.end(Stage::first_dense);
-        activate(s.features);
+        activate(route, p.softplus, s.features);
         laps.end(Stage::activate);
         multiply<block_points, wide, narrow>(
-            {s.features[0], wide, 1, p.second[0], s.narrow_one[0], nullptr, p.second_bias});
+            {s.features[0], wide, 1, p.second[0], s.narrow_one[0], narrow, nullptr, p.second_bias});
         laps.end(Stage::other_dense);
-        activate(s.narrow_one);
+        activate(route, p.softplus, s.narrow_one);
         laps.end(Stage::activate);
-        multiply<block_points, narrow, narrow>(
-            {s.narrow_one[0], narrow, 1, p.third[0], s.narrow_two[0], nullptr, p.third_bias});
+        multiply<block_points, narrow, narrow>({s.narrow_one[0], narrow, 1, p.third[0],
+                                                s.narrow_two[0], narrow, nullptr, p.third_bias});
         laps.end(Stage::other_dense);
-        activate(s.narrow_two);
+        activate(route, p.softplus, s.narrow_two);
         laps.end(Stage::activate);
         transpose(s.narrow_two, s.transposed);
         laps.end(Stage::transpose);
-        multiply<wide, narrow, block_points>(
-            {p.fourth[0], 1, wide, s.transposed[0], s.shaped[0], p.fourth_bias, nullptr});
+        multiply<wide, narrow, block_points>({p.fourth[0], 1, wide, s.transposed[0], s.shaped[0],
+                                              block_points, p.fourth_bias, nullptr});
         laps.end(Stage::other_dense);
         shape(p, s.shaped);
         laps.end(Stage::shape);
-        multiply<filter_taps, wide, block_points>(
-            {p.filter_weights[0], 1, filter_taps, s.shaped[0], s.products[0], p.no_bias, nullptr});
+        multiply<filter_taps, wide, block_points>({p.filter_weights[0], 1, filter_taps, s.shaped[0],
+                                                   s.products[0] + lanes, padded_block, p.no_bias,
+                                                   nullptr});
         add_diagonally(s.products, channel.out + margin - filter_reach + block * block_points);
         laps.end(Stage::synthesise_dense);
     }
@@ -138,7 +145,7 @@ void run(const void* packed, void* scratch, void* per_channel, int channels, Rou
         for (int c = 0; c < channels; ++c) {
             Channel& channel = all_channels[c];
             envelope(p, group, route, channel, s, laps);
-            gate(p.cae, group, s, laps);
+            gate(p.cae, group, route, s, laps);
             if (p.is_cafx)
                 keep_gated(group, s, channel);
             else
@@ -148,7 +155,7 @@ void run(const void* packed, void* scratch, void* per_channel, int channels, Rou
     }
     for (int c = 0; c < channels; ++c) {
         if (p.is_cafx)
-            shape_and_synthesise(p.cafx, all_channels[c], s, laps);
+            shape_and_synthesise(p.cafx, route, all_channels[c], s, laps);
         memcpy(frame_out + c * frame_samples, all_channels[c].out + margin,
                frame_samples * sizeof(float));
     }

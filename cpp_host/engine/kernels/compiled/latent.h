@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/kernels/compiled/layout.h"
+#include "engine/kernels/compiled/pairs.h"
 #include "engine/kernels/compiled/softplus.h"
 
 /// From the pooled envelopes to the gate.
@@ -29,6 +30,29 @@ inline void local_dense(const float (&weights)[latent / dense_block][latent][den
         TONECAST_UNROLL
         for (int i = 0; i < dense_block; ++i)
             store(out[block * dense_block + i], sum[i]);
+    }
+}
+
+/// The same with weights of 16 bits.
+inline void local_dense(const int (&pairs)[latent / dense_block][latent][dense_block / 2][lanes],
+                        const float (&scale)[latent][lanes], const float (&bias)[latent][lanes],
+                        const float (&in)[latent][lanes], float (&out)[latent][lanes]) {
+    for (int block = 0; block < latent / dense_block; ++block) {
+        Vec sum[dense_block] = {};
+        for (int t = 0; t < latent; ++t) {
+            const Vec x = load(in[t]);
+            TONECAST_UNROLL
+            for (int i = 0; i < dense_block; i += 2) {
+                const VecInt pair = load_int(pairs[block][t][i / 2]);
+                sum[i] += read_upper(pair) * x;
+                sum[i + 1] += read_lower(pair) * x;
+            }
+        }
+        TONECAST_UNROLL
+        for (int i = 0; i < dense_block; ++i) {
+            const int o = block * dense_block + i;
+            store(out[o], sum[i] * load(scale[o]) + load(bias[o]));
+        }
     }
 }
 

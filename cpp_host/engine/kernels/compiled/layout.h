@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/kernels/compiled/pieces.h"
+#include "engine/kernels/compiled/softplus.h"
 #include "engine/kernels/compiled/vec.h"
 #include "engine/kernels/sizes.h"
 
@@ -28,6 +30,9 @@ TONECAST_INLINE constexpr int at(int t) {
 // Outputs of a dense layer that are summed up at once.
 inline constexpr int dense_block = registers == 16 && lanes == 8 ? 8 : 16;
 
+// 64 samples with room for a vector of zeros on both sides.
+inline constexpr int padded_block = lanes + block_points + lanes;
+
 // What the samples that a kernel falls on may miss at both ends of the frame.
 inline constexpr int margin = 32;
 
@@ -40,6 +45,9 @@ struct alignas(64) CaePacked {
     float filter_spectra[groups][half_bins][4][lanes];
     float smoothing_spectra[groups][half_bins][4][lanes];
     float local_weights[groups][latent / dense_block][latent][dense_block][lanes];
+    // The same as pairs of outputs, and what a weight of one is in them.
+    int local_pairs[groups][latent / dense_block][latent][dense_block / 2][lanes];
+    float local_scale[groups][latent][lanes];
     float local_bias[groups][latent][lanes];
     float shared_weights[latent / dense_block][latent][dense_block];
     float shared_bias[latent];
@@ -55,7 +63,8 @@ struct alignas(64) CafxPacked {
     float third_bias[narrow];
     float fourth[narrow][wide];
     float fourth_bias[wide];
-    float curves[filters][3][32]; // c0, c1, c2 of each piece; five places empty
+    Pieces<3> curves[filters]; // the last five of 32 places are empty
+    SoftplusTable softplus;
     float filter_weights[filters][filter_taps];
     float no_bias[filter_taps];
 };
@@ -98,12 +107,13 @@ struct alignas(64) Scratch {
     float hidden[latent][lanes];
 
     // CAFx, 64 samples at a time.
+    unsigned char rows_at[pool][filters]; // which rows have a value at each sample of a pool
     float features[block_points][wide];
     float narrow_one[block_points][narrow];
     float narrow_two[block_points][narrow];
     float transposed[narrow][block_points];
     float shaped[wide][block_points];
-    float products[filter_taps][block_points];
+    float products[filter_taps][padded_block]; // zeros around
 };
 
 } // namespace tonecast::kernels::TONECAST_SET

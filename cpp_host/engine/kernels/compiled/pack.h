@@ -2,6 +2,8 @@
 
 #include "engine/kernels/compiled/circular.h"
 #include "engine/kernels/compiled/layout.h"
+#include "engine/kernels/compiled/pairs.h"
+#include "engine/kernels/compiled/softplus.h"
 #include "engine/kernels/frame_kernel.h"
 
 #include <math.h>
@@ -56,6 +58,29 @@ void pack_spectra(const float* filter, int reach, double scale, int lane,
     for_each_block([](int) {}, pack_bin, [](int) {});
 }
 
+inline void pack_local(const float* weights, const float* bias, int group, int lane,
+                       CaePacked& to) {
+    double scale[latent];
+    for (int out = 0; out < latent; ++out) {
+        float largest = 1e-30F;
+        for (int in = 0; in < latent; ++in) {
+            const float weight = weights[in * latent + out];
+            to.local_weights[group][out / dense_block][in][out % dense_block][lane] = weight;
+            largest = fmaxf(largest, fabsf(weight));
+        }
+        scale[out] = static_cast<double>(largest);
+        to.local_scale[group][out][lane] = static_cast<float>(scale[out] / pair_one);
+        to.local_bias[group][out][lane] = bias[out];
+    }
+    for (int out = 0; out < latent; out += 2)
+        for (int in = 0; in < latent; ++in) {
+            const float* pair = weights + in * latent + out;
+            to.local_pairs[group][out / dense_block][in][out % dense_block / 2][lane] =
+                pack_pair(static_cast<double>(pair[0]) / scale[out],
+                          static_cast<double>(pair[1]) / scale[out + 1]);
+        }
+}
+
 inline void pack_row(const Weights& from, int row, CaePacked& to) {
     const int group = row / lanes;
     const int lane = row % lanes;
@@ -74,13 +99,7 @@ inline void pack_row(const Weights& from, int row, CaePacked& to) {
     pack_spectra<filter_taps>(filter, filter_reach, 1.0 / 512, lane, to.filter_spectra[group]);
     pack_spectra<smoothing_taps>(smoothing, smoothing_reach, 1.0 / 1024, lane,
                                  to.smoothing_spectra[group]);
-    const float* local = from.local + row * latent * latent;
-    for (int out = 0; out < latent; ++out) {
-        to.local_bias[group][out][lane] = from.local_bias[row * latent + out];
-        for (int in = 0; in < latent; ++in)
-            to.local_weights[group][out / dense_block][in][out % dense_block][lane] =
-                local[in * latent + out];
-    }
+    pack_local(from.local + row * latent * latent, from.local_bias + row * latent, group, lane, to);
 }
 
 inline void pack_cae(const Weights& from, CaePacked& to) {
@@ -105,6 +124,7 @@ void pack_dense(const float* weights, const float* bias, float (&to)[in][out],
 }
 
 inline void pack_cafx(const Weights& from, CafxPacked& to) {
+    tabulate_softplus(to.softplus);
     pack_dense(from.dense[0], from.dense_bias[0], to.first, to.first_bias);
     pack_dense(from.dense[1], from.dense_bias[1], to.second, to.second_bias);
     pack_dense(from.dense[2], from.dense_bias[2], to.third, to.third_bias);

@@ -32,6 +32,9 @@ using UnalignedVec =
 TONECAST_INLINE Vec load(const float* from) {
     return *reinterpret_cast<const Vec*>(from);
 }
+TONECAST_INLINE VecInt load_int(const int* from) {
+    return *reinterpret_cast<const VecInt*>(from);
+}
 TONECAST_INLINE Vec load_unaligned(const float* from) {
     return *reinterpret_cast<const UnalignedVec*>(from);
 }

@@ -1,11 +1,9 @@
 #pragma once
 
 #include "engine/kernels/compiled/layout.h"
+#include "engine/kernels/compiled/pieces.h"
 #include "engine/kernels/compiled/softplus.h"
-
-#if defined(__AVX2__)
-#include <immintrin.h>
-#endif
+#include "engine/kernels/frame_kernel.h"
 
 /// DNN-SAAF and synthesis of a CAFx. The first layers have features in the lanes, the last ones
 /// time; 64 samples go from the first to the last.
@@ -18,6 +16,7 @@ struct Product {
     int depth_step; // to scalar(r, i + 1)
     const float* vectors;
     float* out;
+    int out_step;             // from one row of it to the next
     const float* row_bias;    // one of both
     const float* column_bias; // is null
 };
@@ -58,67 +57,58 @@ inline void multiply(const Product& p) {
             for (int i = 0; i < rows_at_once; ++i) {
                 TONECAST_UNROLL
                 for (int v = 0; v < vectors_at_once; ++v)
-                    store(p.out + (r + i) * columns + c + v * lanes, sum[i][v]);
+                    store(p.out + (r + i) * p.out_step + c + v * lanes, sum[i][v]);
             }
         }
     }
 }
 
-/// The first layer, whose input is zero but for one sample a row and pool.
+/// The first layer, whose input is zero but for one sample a row and pool: for each sample, those
+/// rows that have it.
 inline void first_dense(const CafxPacked& p, const Channel& channel, int block, Scratch& s) {
-    for (auto& sample : s.features)
-        for (int c = 0; c < wide; c += lanes)
-            store(sample + c, load(p.first_bias + c));
     constexpr int windows = block_points / pool;
+    constexpr int at_once = registers == 32 ? 8 : 4; // sums in registers
     for (int w = 0; w < windows; ++w) {
-        const int window = block * windows + w;
-        for (int row = 0; row < filters; ++row) {
-            float* sample = s.features[w * pool + channel.place[window][row]];
-            const float x = channel.gated[window][row];
-            TONECAST_UNROLL
-            for (int c = 0; c < wide; c += lanes)
-                store(sample + c, load(sample + c) + load(p.first[row] + c) * x);
+        const float (&gated)[filters] = channel.gated[block * windows + w];
+        const int (&place)[filters] = channel.place[block * windows + w];
+        int counts[pool] = {};
+        for (int row = 0; row < filters; ++row)
+            s.rows_at[place[row]][counts[place[row]]++] = static_cast<unsigned char>(row);
+        for (int i = 0; i < pool; ++i) {
+            float* sample = s.features[w * pool + i];
+            for (int c = 0; c < wide; c += at_once * lanes) {
+                Vec sum[at_once];
+                TONECAST_UNROLL
+                for (int v = 0; v < at_once; ++v)
+                    sum[v] = load(p.first_bias + c + v * lanes);
+                for (int n = 0; n < counts[i]; ++n) {
+                    const int row = s.rows_at[i][n];
+                    TONECAST_UNROLL
+                    for (int v = 0; v < at_once; ++v)
+                        sum[v] += load(p.first[row] + c + v * lanes) * gated[row];
+                }
+                TONECAST_UNROLL
+                for (int v = 0; v < at_once; ++v)
+                    store(sample + c + v * lanes, sum[v]);
+            }
         }
     }
 }
 
 template <int columns>
-inline void activate(float (&samples)[block_points][columns]) {
-    for (auto& sample : samples)
-        for (int c = 0; c < columns; c += lanes)
-            store(sample + c, softplus(load(sample + c)) - quiet_gate);
-}
-
-inline void transpose(const float (&in)[block_points][narrow], float (&out)[narrow][block_points]) {
-    constexpr int block = 8;
-    for (int c = 0; c < narrow; c += block)
-        for (int t = 0; t < block_points; ++t)
-            for (int i = 0; i < block; ++i)
-                out[c + i][t] = in[t][c + i];
-}
-
-/// table[index] in every lane, of 32.
-TONECAST_INLINE Vec look_up(const float (&table)[32], VecInt index) {
-#if defined(__AVX512F__)
-    return reinterpret_cast<Vec>(_mm512_permutex2var_ps(
-        reinterpret_cast<__m512>(load(table)), reinterpret_cast<__m512i>(index),
-        reinterpret_cast<__m512>(load(table + 16))));
-#elif defined(__AVX2__)
-    const auto at = reinterpret_cast<__m256i>(index);
-    Vec quarter[4];
-    TONECAST_UNROLL
-    for (int i = 0; i < 4; ++i)
-        quarter[i] = reinterpret_cast<Vec>(
-            _mm256_permutevar8x32_ps(reinterpret_cast<__m256>(load(table + 8 * i)), at));
-    const Vec low = (index & 8) != 0 ? quarter[1] : quarter[0];
-    const Vec high = (index & 8) != 0 ? quarter[3] : quarter[2];
-    return (index & 16) != 0 ? high : low;
-#else
-    Vec found{};
-    for (int i = 0; i < lanes; ++i)
-        found[i] = table[index[i]];
-    return found;
-#endif
+inline void activate(Route route, const SoftplusTable& table,
+                     float (&samples)[block_points][columns]) {
+    const auto each = [&](auto curve) {
+        for (auto& sample : samples)
+            for (int c = 0; c < columns; c += lanes)
+                store(sample + c, curve(load(sample + c)));
+    };
+    if (route == Route::direct)
+        each([](Vec x) { return softplus(x) - quiet_gate; });
+    else if (finds_pieces_quickly)
+        each([&](Vec x) { return softplus_above_rest(table, x); });
+    else
+        each([](Vec x) { return softplus_above_rest(x); });
 }
 
 /// Each filter's curve: the parabola of the piece that a sample falls on.
@@ -128,23 +118,22 @@ inline void shape(const CafxPacked& p, float (&rows)[wide][block_points]) {
         const auto& curve = p.curves[row];
         for (int t = 0; t < block_points; t += lanes) {
             const Vec x = load(rows[row] + t);
-            // The outer pieces reach as far as sound does; NaN falls on one of them.
-            const Vec piece =
-                smaller(larger((x + 1.0F) * pieces_a_unit + 1.0F, Vec{}), all(curve_pieces - 1));
-            const VecInt index = __builtin_convertvector(piece, VecInt);
-            store(rows[row] + t, look_up(curve[0], index) +
-                                     x * (look_up(curve[1], index) + x * look_up(curve[2], index)));
+            // The outer pieces reach as far as sound does.
+            store(rows[row] + t,
+                  curve_at(curve, x, (x + 1.0F) * pieces_a_unit + 1.0F, curve_pieces - 1));
         }
     }
 }
 
 /// Adds the products of tap k and all samples where they fall: one sample later a tap.
-inline void add_diagonally(const float (&products)[filter_taps][block_points], float* out) {
-    for (int t = 0; t < block_points; t += lanes) {
-        for (int k = 0; k < filter_taps; ++k) {
-            float* to = out + t + k;
-            store_unaligned(to, load_unaligned(to) + load(products[k] + t));
-        }
+inline void add_diagonally(const float (&products)[filter_taps][padded_block], float* out) {
+    for (int t = 0; t < block_points + filter_taps; t += lanes) {
+        const int first = t < block_points ? 0 : t - block_points + 1;
+        const int end = t + lanes < filter_taps ? t + lanes : filter_taps;
+        Vec sum = load_unaligned(out + t);
+        for (int k = first; k < end; ++k)
+            sum += load_unaligned(products[k] + lanes + t - k);
+        store_unaligned(out + t, sum);
     }
 }
 
