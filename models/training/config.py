@@ -28,8 +28,9 @@ class Data:
     default. `effect` and `setting` choose among the pairs of IDMT-SMT-Audio-Effects. Each training
     note is heard at every one of `pitch_shifts_semitones` and `gains_db`: a nonlinear effect does
     something else at each level. `mixtures` is the share of frames that get another note on top:
-    more to learn from than single notes, but only a linear effect does the same to both. `held_out`
-    is the share of pitches kept for validation, and again for the test.
+    more to learn from than single notes, but only a linear effect does the same to both. For a
+    nonlinear one `chords` are made before the effect is: on each training note one of several.
+    `held_out` is the share of pitches kept for validation, and again for the test.
     """
 
     layout: Layout
@@ -41,6 +42,7 @@ class Data:
     pitch_shifts_semitones: tuple[int, ...] = (0,)
     gains_db: tuple[float, ...] = (0.0,)
     mixtures: float = 0.0
+    chords: bool = False
     held_out: float = 0.1
     credit: str = "notes made from arithmetic"
     licences: tuple[str, ...] = ("GPL-3.0-or-later",)
@@ -102,6 +104,8 @@ class Config:
             raise ValueError("pairs cannot be shifted in pitch; leave pitch_shifts_semitones out")
         if brings_wet and self.data.gains_db != (0.0,):
             raise ValueError("pairs cannot be made louder or quieter; leave gains_db out")
+        if brings_wet and self.data.chords:
+            raise ValueError("pairs cannot be put together to chords; leave chords out")
         if self.curve_penalty and self.model != "cafx":
             raise ValueError("only a cafx has curves to smooth; leave curve_penalty out")
         if self.curve_penalty < 0:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...plugin_core import Error
+from ..data.chord import with_chords
 from ..data.frames import Frames
 from ..data.gain import with_gains
 from ..data.note import Note, is_silent, load
@@ -41,7 +42,8 @@ def prepare(config: Config) -> Split:
         for note in with_shifts(sides.training, config.data.pitch_shifts_semitones)
         if note.pitch not in held_out
     ]
-    training = with_gains(shifted, config.data.gains_db)
+    played = with_chords(shifted, config.seed) if config.data.chords else shifted
+    training = with_gains(played, config.data.gains_db)
     return Split(*(_rendered(side, config) for side in (training, sides.validation, sides.test)))
 
 

@@ -87,6 +87,7 @@ def test_pairs_are_used_as_they_are(tmp_path: Path) -> None:
     for changed, said in (
         ("gains_db = [6.0]", "louder"),
         ("pitch_shifts_semitones = [1]", "pitch"),
+        ("chords = true", "chords"),
     ):
         text = pairs.replace("[[stages]]", f'folder = "x"\n{changed}\n[[stages]]')
         with pytest.raises(ValueError, match=f"pairs cannot be .*{said}"):
