@@ -99,22 +99,21 @@ void keep_gated(int group, const Scratch& s, Channel& channel) {
     }
 }
 
-void shape_and_synthesise(const CafxPacked& p, Route route, Channel& channel, Scratch& s,
-                          Laps& laps) {
+void shape_and_synthesise(const CafxPacked& p, Channel& channel, Scratch& s, Laps& laps) {
     for (int block = 0; block < frame_samples / block_points; ++block) {
         first_dense(p, channel, block, s);
         laps.end(Stage::first_dense);
-        activate(route, p.softplus, s.features);
+        activate(p.softplus, s.features);
         laps.end(Stage::activate);
         multiply<block_points, wide, narrow>(
             {s.features[0], wide, 1, p.second[0], s.narrow_one[0], narrow, nullptr, p.second_bias});
         laps.end(Stage::other_dense);
-        activate(route, p.softplus, s.narrow_one);
+        activate(p.softplus, s.narrow_one);
         laps.end(Stage::activate);
         multiply<block_points, narrow, narrow>({s.narrow_one[0], narrow, 1, p.third[0],
                                                 s.narrow_two[0], narrow, nullptr, p.third_bias});
         laps.end(Stage::other_dense);
-        activate(route, p.softplus, s.narrow_two);
+        activate(p.softplus, s.narrow_two);
         laps.end(Stage::activate);
         transpose(s.narrow_two, s.transposed);
         laps.end(Stage::transpose);
@@ -155,7 +154,7 @@ void run(const void* packed, void* scratch, void* per_channel, int channels, Rou
     }
     for (int c = 0; c < channels; ++c) {
         if (p.is_cafx)
-            shape_and_synthesise(p.cafx, route, all_channels[c], s, laps);
+            shape_and_synthesise(p.cafx, all_channels[c], s, laps);
         memcpy(frame_out + c * frame_samples, all_channels[c].out + margin,
                frame_samples * sizeof(float));
     }

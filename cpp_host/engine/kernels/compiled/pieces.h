@@ -19,7 +19,7 @@ inline constexpr bool finds_pieces_quickly = true;
 inline constexpr bool finds_pieces_quickly = false;
 #endif
 
-/// table[index] in every lane.
+/// table[index] in every lane; only the last five bits of an index count.
 TONECAST_INLINE Vec look_up(const float (&table)[32], VecInt index) {
 #if defined(__AVX512F__)
     return reinterpret_cast<Vec>(_mm512_permutex2var_ps(
@@ -38,17 +38,14 @@ TONECAST_INLINE Vec look_up(const float (&table)[32], VecInt index) {
 #else
     Vec found{};
     for (int i = 0; i < lanes; ++i)
-        found[i] = table[index[i]];
+        found[i] = table[index[i] & 31];
     return found;
 #endif
 }
 
-/// The curve at x, of which `piece` says where it falls; beyond the last one, or NaN, counts as
-/// the last.
+/// The polynomial of piece `index` at x.
 template <int terms>
-TONECAST_INLINE Vec curve_at(const float (&curve)[terms][32], Vec x, Vec piece, int last) {
-    const VecInt index = __builtin_convertvector(
-        smaller(larger(piece, Vec{}), all(static_cast<float>(last))), VecInt);
+TONECAST_INLINE Vec at_piece(const float (&curve)[terms][32], VecInt index, Vec x) {
     Vec y = look_up(curve[terms - 1], index);
     TONECAST_UNROLL
     for (int power = terms - 2; power >= 0; --power)

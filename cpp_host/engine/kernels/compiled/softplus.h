@@ -7,7 +7,7 @@
 
 namespace tonecast::kernels::TONECAST_SET {
 
-// Softplus of zero, which the dense layers do not want to see.
+// Softplus of zero: its value at rest, which the dense layers do not want to see.
 inline constexpr float quiet_gate = 0.693147180559945309F;
 
 // Times 2^n, for a whole n, in the exponent's bits.
@@ -51,32 +51,40 @@ TONECAST_INLINE Vec softplus(Vec x) {
     return larger(x, Vec{}) + u * q;
 }
 
-/// softplus(x) − log 2 with fewer terms, within 7e-6 of the true value. Around zero the polynomials
+/// softplus(x) − log 2 with fewer terms, within 1e-6 of the true value. Around zero the polynomials
 /// have the true value and slope, so silence stays silence, and what is small keeps its digits.
 TONECAST_INLINE Vec softplus_above_rest(Vec x) {
     const Vec a = larger(-abs(x), all(-87.0F));
     const Vec n = rounded(a * 1.44269504F);
     const Vec r = a - n * 0.693147181F;
-    Vec e = all(4.127774e-2F);
-    e = e * r + 1.6753523e-1F;
-    e = e * r + 5.0005117e-1F;
+    Vec e = all(8.312524729e-3F);
+    e = e * r + 4.189012530e-2F;
+    e = e * r + 1.666711451e-1F;
+    e = e * r + 4.999923171e-1F;
     e = e * r + 1.0F;
     e = e * r + 1.0F;
     const Vec u = times_power_of_two(e, n);
-    Vec q = all(1.271133536e-2F); // log(1 + u) / u
-    q = q * u - 6.240828724e-2F;
-    q = q * u + 1.451105951e-1F;
-    q = q * u - 2.331281585e-1F;
-    q = q * u + 3.307050645e-1F;
-    q = q * u - 4.998417906e-1F;
-    q = q * u + 9.999984219e-1F;
+    Vec q = all(-7.802986516e-3F); // log(1 + u) / u
+    q = q * u + 4.168742481e-2F;
+    q = q * u - 1.046416007e-1F;
+    q = q * u + 1.755750216e-1F;
+    q = q * u - 2.443717027e-1F;
+    q = q * u + 3.326709468e-1F;
+    q = q * u - 4.999696919e-1F;
+    q = q * u + 9.999997693e-1F;
     return (larger(x, Vec{}) - quiet_gate) + u * q;
 }
 
-// A table of softplus: cubics up to here, from there on a straight line.
+/// softplus(x) − log 2 = x/2 + log cosh(x/2), whose second part is tabled here for |x| as cubics.
+/// The pieces lie between numbers 1 + |x| that begin with the same four binary digits: they are
+/// short where the curve bends most, and found in the number's own bits.
 using SoftplusTable = Pieces<4>;
-inline constexpr int softplus_pieces = 31;
-inline constexpr double softplus_reach = 12.0;
+inline constexpr float softplus_reach = 14.0F; // from there on a straight line
+
+TONECAST_INLINE VecInt softplus_piece(Vec magnitude) {
+    const Vec number = 1.0F + smaller(magnitude, all(softplus_reach));
+    return reinterpret_cast<VecInt>(number) >> 20;
+}
 
 /// The cubic through four points, of coefficients c[0] … c[3].
 inline void interpolate(const double (&x)[4], double (&c)[4]) {
@@ -95,36 +103,32 @@ inline void interpolate(const double (&x)[4], double (&c)[4]) {
     }
 }
 
-/// softplus(x) − log 2 = x/2 + log cosh(x/2), whose second part is tabled for |x|. It begins flat,
-/// so silence stays silence, and what is small keeps its digits. Continuous.
 inline void tabulate_softplus(SoftplusTable& table) {
-    constexpr double width = softplus_reach / softplus_pieces;
-    const auto curve = [](double x) { return 0.5 * x + log1p(exp(-x)) - log(2.0); };
-    // The first: no value and no slope at zero, through its middle and its end.
-    const double bend = curve(width) / (width * width);
-    const double bend_there = curve(width / 2) / (width * width / 4);
-    table[2][0] = static_cast<float>(2 * bend_there - bend);
-    table[3][0] = static_cast<float>((bend - bend_there) / (width / 2));
-    for (int piece = 1; piece < softplus_pieces; ++piece) {
+    for (double width = 0.125, begin = 0.0; begin < static_cast<double>(softplus_reach);
+         begin += width) {
+        width = begin < 1 ? 0.125 : begin < 3 ? 0.25 : begin < 7 ? 0.5 : 1.0;
         double x[4] = {0.0, 0.25, 0.75, 1.0};
         double c[4];
         for (int i = 0; i < 4; ++i) {
-            x[i] = (piece + x[i]) * width;
-            c[i] = curve(x[i]);
+            x[i] = begin + x[i] * width;
+            c[i] = 0.5 * x[i] + log1p(exp(-x[i])) - log(2.0);
         }
         interpolate(x, c);
+        const int piece = softplus_piece(all(static_cast<float>(begin)))[0] & 31;
         for (int power = 0; power < 4; ++power)
             table[power][piece] = static_cast<float>(c[power]);
     }
-    table[0][softplus_pieces] = static_cast<float>(-log(2.0));
-    table[1][softplus_pieces] = 0.5F;
+    const int at_rest = softplus_piece(Vec{})[0] & 31;
+    table[0][at_rest] = table[1][at_rest] = 0.0F; // silence stays silence
+    const int straight = softplus_piece(all(softplus_reach))[0] & 31;
+    table[0][straight] = static_cast<float>(-log(2.0));
+    table[1][straight] = 0.5F;
 }
 
-/// Out of that table, within 6e-6 of the true value.
+/// Out of that table, within 2e-6 of the true value.
 TONECAST_INLINE Vec softplus_above_rest(const SoftplusTable& table, Vec x) {
-    constexpr auto pieces_a_unit = static_cast<float>(softplus_pieces / softplus_reach);
-    const Vec a = abs(x);
-    return 0.5F * x + curve_at(table, a, a * pieces_a_unit, softplus_pieces);
+    const Vec magnitude = abs(x);
+    return 0.5F * x + at_piece(table, softplus_piece(magnitude), magnitude);
 }
 
 } // namespace tonecast::kernels::TONECAST_SET

@@ -3,7 +3,6 @@
 #include "engine/kernels/compiled/layout.h"
 #include "engine/kernels/compiled/pieces.h"
 #include "engine/kernels/compiled/softplus.h"
-#include "engine/kernels/frame_kernel.h"
 
 /// DNN-SAAF and synthesis of a CAFx. The first layers have features in the lanes, the last ones
 /// time; 64 samples go from the first to the last.
@@ -96,19 +95,13 @@ inline void first_dense(const CafxPacked& p, const Channel& channel, int block, 
 }
 
 template <int columns>
-inline void activate(Route route, const SoftplusTable& table,
-                     float (&samples)[block_points][columns]) {
-    const auto each = [&](auto curve) {
-        for (auto& sample : samples)
-            for (int c = 0; c < columns; c += lanes)
-                store(sample + c, curve(load(sample + c)));
-    };
-    if (route == Route::direct)
-        each([](Vec x) { return softplus(x) - quiet_gate; });
-    else if (finds_pieces_quickly)
-        each([&](Vec x) { return softplus_above_rest(table, x); });
-    else
-        each([](Vec x) { return softplus_above_rest(x); });
+inline void activate(const SoftplusTable& table, float (&samples)[block_points][columns]) {
+    for (auto& sample : samples)
+        for (int c = 0; c < columns; c += lanes) {
+            const Vec x = load(sample + c);
+            store(sample + c,
+                  finds_pieces_quickly ? softplus_above_rest(table, x) : softplus_above_rest(x));
+        }
 }
 
 /// Each filter's curve: the parabola of the piece that a sample falls on.
@@ -118,9 +111,10 @@ inline void shape(const CafxPacked& p, float (&rows)[wide][block_points]) {
         const auto& curve = p.curves[row];
         for (int t = 0; t < block_points; t += lanes) {
             const Vec x = load(rows[row] + t);
-            // The outer pieces reach as far as sound does.
-            store(rows[row] + t,
-                  curve_at(curve, x, (x + 1.0F) * pieces_a_unit + 1.0F, curve_pieces - 1));
+            // The outer pieces reach as far as sound does; NaN falls on one of them.
+            const Vec piece =
+                smaller(larger((x + 1.0F) * pieces_a_unit + 1.0F, Vec{}), all(curve_pieces - 1));
+            store(rows[row] + t, at_piece(curve, __builtin_convertvector(piece, VecInt), x));
         }
     }
 }
