@@ -12,6 +12,7 @@ from ....plugin_core import Error
 
 Indices = NDArray[np.int64]
 
+SEARCHES = 3  # splits that a trial of settings is judged by
 ATTEMPTS = 100  # to fill a side with whole recordings, in random order
 
 
@@ -29,9 +30,7 @@ class Split:
         return Split(self.test, np.array([*self.training, *free], np.int64))
 
 
-def search_splits(
-    recordings: Sequence[str], tracks: Indices, size: int, seed: int, count: int = 3
-) -> list[Split]:
+def search_splits(recordings: Sequence[str], tracks: Indices, size: int, seed: int) -> list[Split]:
     """Splits for the search of hyper-parameters, each with `size` tracks to test.
 
     The paper sets ten more apart to stop early by; here they are trained on, see `fit`. No one of
@@ -40,7 +39,7 @@ def search_splits(
     rng = np.random.default_rng([seed, 6])
     free = tracks
     splits = []
-    for _ in range(count):
+    for _ in range(SEARCHES):
         test = _whole_recordings(recordings, free, size, rng)
         free = np.setdiff1d(free, test)
         splits.append(Split(test, np.setdiff1d(tracks, test)))
