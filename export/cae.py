@@ -26,7 +26,10 @@ from .effect import export_effect, unmeasured
 # up to some percent, on another processor as well as here. So a tolerance for every sample must be
 # wide; that the graph computes the same thing shows in the median and in the error of all frames.
 TOLERANCE = 0.05
-LARGEST_MEDIAN = 1e-5
+LARGEST_MEDIAN: dict[Backend, float] = {
+    "onnxruntime": 1e-5,
+    "auto": 1e-4,  # the fast kernel's local layer has weights of 16 bits
+}
 LARGEST_ESR = 1e-4
 
 # Fractions of the frame: Hann windows add up to a constant at every one of them.
@@ -97,10 +100,9 @@ def export_model(model: CAE, contract: Contract, path: str | os.PathLike[str]) -
     with whole(path) as draft:
         try:
             contract = export_effect(CAEGraph(model), {}, contract, draft)
-            backends: tuple[Backend, ...] = ("onnxruntime", "auto")
-            for backend in backends:
+            for backend, largest_median in LARGEST_MEDIAN.items():
                 found = differences(model, draft, backend)
-                if not (found.median <= LARGEST_MEDIAN and found.esr <= LARGEST_ESR):
+                if not (found.median <= largest_median and found.esr <= LARGEST_ESR):
                     raise Error(
                         f"{path}: {found.backend} and PyTorch differ by {found.median:.1e} of the "
                         f"peak in half of all frames, with an ESR of {found.esr:.1e}; not written"

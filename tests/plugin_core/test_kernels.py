@@ -49,7 +49,8 @@ def test_kernels_agree_with_onnx_runtime_up_to_near_ties(name: str) -> None:
     """Where two samples of a pool are as good as equal, rounding decides which one is kept.
 
     That moves one kernel of 8192 and changes the frame by up to some percent, between any two ways
-    to sum up; hence medians, tails and the error of all frames together.
+    to sum up; hence medians, tails and the error of all frames together. Played fast, the local
+    layer has weights of 16 bits.
     """
     for frames, median in ((windowed_noise(100), 1e-5), (dying_away(50), 1e-2)):
         wanted = play(name, "onnxruntime", "", frames)
@@ -58,7 +59,8 @@ def test_kernels_agree_with_onnx_runtime_up_to_near_ties(name: str) -> None:
                 error = play(name, backend, instruction_set, frames) - wanted
                 relative = np.abs(error).max(axis=1) / np.abs(wanted).max(axis=1)
                 case = f"{instruction_set} {backend}"
-                assert np.median(relative) < median, case
+                limit = max(median, 1e-4) if backend == "kernel-fast" else median
+                assert np.median(relative) < limit, case
                 assert np.percentile(relative, 99) < 0.05, case
                 assert np.square(error).sum() / np.square(wanted).sum() < 1e-4, case
 
