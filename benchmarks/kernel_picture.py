@@ -51,11 +51,12 @@ def plot_stages(cases: Mapping[str, Stages], limits: Mapping[str, float], path: 
         axis.barh(places, [shown[name] for name in names], color=INK, height=0.6)
         work = {**COMMON, **(DIRECT if "exact" in title else FAST)}
         for place, name in zip(places, names, strict=True):
-            axis.text(shown[name], place, f" {shown[name]:.0f}", va="center", color=INK, size=9)
-            if name in work:
-                flops, constants = work[name]
-                least_us = max(flops / limits["gflops"], constants / limits["4096 KiB"]) / 1000
+            flops, constants = work.get(name, (0, 0))
+            least_us = max(flops / limits["gflops"], constants / limits["4096 KiB"]) / 1000
+            if least_us:
                 axis.plot([least_us] * 2, [place - 0.36, place + 0.36], color=ACCENT, lw=2.5)
+            end_us = max(shown[name], least_us)
+            axis.text(end_us, place, f"  {shown[name]:.0f}", va="center", color=INK, size=9)
         axis.set_yticks(list(places), names)
         axis.invert_yaxis()
         axis.spines[["top", "right"]].set_visible(False)

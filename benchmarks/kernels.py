@@ -46,7 +46,8 @@ frames, nothing trimmed. "As written" and "rewritten" are graphs in ONNX Runtime
 |---|---|---:|---:|---:|---:|"""
 STAGES = f"""
 Where the time goes, median of {FRAMES} frames, against what the machine could do at best: the FMA
-units never idle, or constants streamed from memory at full rate, whichever takes longer.
+units never idle, or constants streamed from memory at full rate, whichever takes longer. (What of
+them is still in the second-level cache comes faster.)
 {{limits}}
 
 ![Stage times]({PICTURE})

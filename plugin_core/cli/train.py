@@ -71,13 +71,10 @@ def train(
     _need_torch()
     import torch
 
-    from ...models.training.memory import keep_freed_memory
-
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise Error("PyTorch finds no CUDA device here; train with --device cpu")
     if threads is not None:
         torch.set_num_threads(threads)
-    keep_freed_memory()
     console = Console(stderr=True)
     if config_path is not None:
         _train_config(config_path, data, out, device, console)

@@ -40,10 +40,13 @@ def train_to_the_end(trainer: Trainer, console: Console) -> None:
 
 def run_with_progress(trainer: Trainer, console: Console) -> None:
     """Train with live progress. Ctrl-C ends after the current step."""
+    from ...models.training.memory import keep_freed_memory
 
     def stop(number: int, frame: FrameType | None) -> None:
         trainer.stop_requested = True
 
+    # Not earlier: reading the notes takes several times what they need in the end.
+    keep_freed_memory()
     stages = trainer.config.stages
     total = sum(stage.steps for stage in stages)
     began, first = time.monotonic(), trainer.steps_done
