@@ -11,11 +11,15 @@ namespace tonecast::kernels::TONECAST_SET {
 
 inline constexpr double pair_one = 65536.0 * 32767.0;
 
-/// Of weights from −1 to 1.
+/// From −1 to 1, whatever a file holds: NaN has no place in 16 bits.
+inline double within_one(double weight) {
+    return fmin(fmax(weight, -1.0), 1.0);
+}
+
 inline int pack_pair(double upper, double lower) {
-    const double low = rint(lower * 32767.0);
+    const double low = rint(within_one(lower) * 32767.0);
     // read_upper() takes the lower weight for digits behind the point: leave room for it.
-    const double high = rint(upper * 32767.0 - low / 65536.0);
+    const double high = rint(within_one(upper) * 32767.0 - low / 65536.0);
     return static_cast<int>(high * 65536.0 + low);
 }
 
