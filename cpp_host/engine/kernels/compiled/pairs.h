@@ -16,6 +16,7 @@ inline double within_one(double weight) {
     return fmin(fmax(weight, -1.0), 1.0);
 }
 
+/// Of weights from −1 to 1.
 inline int pack_pair(double upper, double lower) {
     const double low = rint(within_one(lower) * 32767.0);
     // read_upper() takes the lower weight for digits behind the point: leave room for it.

@@ -10,7 +10,7 @@ namespace tonecast::kernels::TONECAST_SET {
 // Softplus of zero: its value at rest, which the dense layers do not want to see.
 inline constexpr float quiet_gate = 0.693147180559945309F;
 
-// Times 2^n, for a whole n, in the exponent's bits.
+/// Times 2^n, for a whole n, in the exponent's bits.
 TONECAST_INLINE Vec times_power_of_two(Vec x, Vec n) {
     const VecInt exponent = __builtin_convertvector(n, VecInt) << 23;
     return reinterpret_cast<Vec>(reinterpret_cast<VecInt>(x) + exponent);
@@ -21,58 +21,53 @@ TONECAST_INLINE Vec rounded(Vec x) {
     return (x + 12582912.0F) - 12582912.0F;
 }
 
+/// The highest power's coefficient first.
+template <int terms>
+TONECAST_INLINE Vec polynomial(const float (&coefficients)[terms], Vec x) {
+    Vec y = all(coefficients[0]);
+    TONECAST_UNROLL
+    for (int i = 1; i < terms; ++i)
+        y = y * x + coefficients[i];
+    return y;
+}
+
 /// log(1 + exp(x)) = max(x, 0) + log(1 + exp(−|x|)), within 3e-7 of the true value, relatively.
 ///
 /// Both parts are polynomials through the Chebyshev nodes of their ranges; no division, which would
 /// take longer than all the rest.
 TONECAST_INLINE Vec softplus(Vec x) {
+    constexpr float exponential[] = {1.394110847e-3F,
+                                     8.375126398e-3F,
+                                     4.166635290e-2F,
+                                     1.666641551e-1F,
+                                     5.000000047e-1F,
+                                     1.000000038F,
+                                     1.0F};
+    // log(1 + u) / u on 0 … 1
+    constexpr float logarithm[] = {
+        -3.176057053e-3F, 1.954252744e-2F,  -5.637361321e-2F, 1.054362384e-1F,  -1.526966710e-1F,
+        1.966327427e-1F,  -2.495161627e-1F, 3.332971050e-1F,  -4.999989265e-1F, 9.999999947e-1F};
     const Vec a = larger(-abs(x), all(-87.0F)); // exp stays a normal number
     // a = n·ln 2 + r with |r| ≤ ln 2 / 2.
     const Vec n = rounded(a * 1.44269504F);
     const Vec r = (a - n * 0.693359375F) + n * 2.12194440e-4F; // ln 2 in two parts
-    Vec e = all(1.394110847e-3F);
-    e = e * r + 8.375126398e-3F;
-    e = e * r + 4.166635290e-2F;
-    e = e * r + 1.666641551e-1F;
-    e = e * r + 5.000000047e-1F;
-    e = e * r + 1.000000038F;
-    e = e * r + 1.0F;
-    const Vec u = times_power_of_two(e, n);
-    Vec q = all(-3.176057053e-3F); // log(1 + u) / u on 0 … 1
-    q = q * u + 1.954252744e-2F;
-    q = q * u - 5.637361321e-2F;
-    q = q * u + 1.054362384e-1F;
-    q = q * u - 1.526966710e-1F;
-    q = q * u + 1.966327427e-1F;
-    q = q * u - 2.495161627e-1F;
-    q = q * u + 3.332971050e-1F;
-    q = q * u - 4.999989265e-1F;
-    q = q * u + 9.999999947e-1F;
-    return larger(x, Vec{}) + u * q;
+    const Vec u = times_power_of_two(polynomial(exponential, r), n);
+    return larger(x, Vec{}) + u * polynomial(logarithm, u);
 }
 
 /// softplus(x) − log 2 with fewer terms, within 1e-6 of the true value. Around zero the polynomials
 /// have the true value and slope, so silence stays silence, and what is small keeps its digits.
 TONECAST_INLINE Vec softplus_above_rest(Vec x) {
+    constexpr float exponential[] = {
+        8.312524729e-3F, 4.189012530e-2F, 1.666711451e-1F, 4.999923171e-1F, 1.0F, 1.0F};
+    constexpr float logarithm[] = {-7.802986516e-3F, 4.168742481e-2F,  -1.046416007e-1F,
+                                   1.755750216e-1F,  -2.443717027e-1F, 3.326709468e-1F,
+                                   -4.999696919e-1F, 9.999997693e-1F};
     const Vec a = larger(-abs(x), all(-87.0F));
     const Vec n = rounded(a * 1.44269504F);
     const Vec r = a - n * 0.693147181F;
-    Vec e = all(8.312524729e-3F);
-    e = e * r + 4.189012530e-2F;
-    e = e * r + 1.666711451e-1F;
-    e = e * r + 4.999923171e-1F;
-    e = e * r + 1.0F;
-    e = e * r + 1.0F;
-    const Vec u = times_power_of_two(e, n);
-    Vec q = all(-7.802986516e-3F); // log(1 + u) / u
-    q = q * u + 4.168742481e-2F;
-    q = q * u - 1.046416007e-1F;
-    q = q * u + 1.755750216e-1F;
-    q = q * u - 2.443717027e-1F;
-    q = q * u + 3.326709468e-1F;
-    q = q * u - 4.999696919e-1F;
-    q = q * u + 9.999997693e-1F;
-    return (larger(x, Vec{}) - quiet_gate) + u * q;
+    const Vec u = times_power_of_two(polynomial(exponential, r), n);
+    return (larger(x, Vec{}) - quiet_gate) + u * polynomial(logarithm, u);
 }
 
 /// softplus(x) − log 2 = x/2 + log cosh(x/2), whose second part is tabled here for |x| as cubics.
