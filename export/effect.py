@@ -10,10 +10,10 @@ import onnx
 from torch import nn
 
 from ..plugin_core import _engine
-from ..plugin_core.contract import Contract, ParityRecord
-from ..plugin_core.library import load_model
-from ..plugin_core.parity import graph_sha256, verify
-from ..plugin_core.whole import whole
+from ..plugin_core.atomic_write import whole
+from ..plugin_core.effect_files.catalog import load_model
+from ..plugin_core.effect_files.contract import Contract, ParityRecord
+from ..plugin_core.effect_files.parity import graph_sha256, verify
 from .measure import measure
 from .to_onnx import StateShapes, to_onnx
 

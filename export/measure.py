@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from ..plugin_core import _engine
-from ..plugin_core.contract import Contract, ParityRecord, ParitySignal, Recipe
-from ..plugin_core.parity import Samples, make_frames, play, rms, uniform
+from ..plugin_core.effect_files.contract import Contract, ParityRecord, ParitySignal, Recipe
+from ..plugin_core.effect_files.parity import Samples, make_frames, play, rms, uniform
 from .to_onnx import CHANNELS, StateShapes, initial_state
 
 _FRAMES = 4  # enough for state to matter: it is carried three times

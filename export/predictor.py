@@ -11,7 +11,7 @@ from pathlib import Path
 
 from torch import nn
 
-from ..plugin_core.contract import Contract
+from ..plugin_core.effect_files.contract import Contract
 from .effect import write_checked
 from .to_onnx import predictor_to_onnx
 

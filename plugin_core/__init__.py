@@ -12,15 +12,15 @@ except ModuleNotFoundError as missing:
         name=missing.name,
     ) from None
 
-from .automatic import Readings
-from .board import Board, Mix
-from .contract import Contract, Control
-from .effect import Effect
-from .library import shipped_effects
-from .live_session import LiveReport, LiveSession, live
-from .parity import VerifyReport, verify
-from .plugin import load_plugin
-from .stream import Stream
+from .board.board import Board, Mix
+from .effect_files.catalog import shipped_effects
+from .effect_files.contract import Contract, Control
+from .effect_files.parity import VerifyReport, verify
+from .effects.automation import Readings
+from .effects.effect import Effect
+from .effects.stream import Stream
+from .live.session import LiveReport, LiveSession, live
+from .plugin_hosting.plugin import load_plugin
 
 __all__ = [
     "Board",

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from . import synth
-from .arrays import Samples
-from .audio_files import AudioSink
-from .effect import Effect
-from .plot import plot_comparison
-from .synth import RingingMode, Signal
+from . import synthesizer as synth
+from .audio_files.files import AudioSink
+from .effects.arrays import Samples
+from .effects.effect import Effect
+from .plots.comparison import plot_comparison
+from .synthesizer import RingingMode, Signal
 
 EFFECT = "resonance-eq"
 ATTENUATION = 0.7

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...plugin_core import Error
-from ...plugin_core.audio_files import open_audio
+from ...plugin_core.audio_files.files import open_audio
 
 Samples = NDArray[np.float32]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...plugin_core.synth import pluck, strike_bar
+from ...plugin_core.synthesizer import pluck, strike_bar
 from .note import Note
 
 LOWEST_PITCH, PITCHES, STEP = 36, 16, 3  # C2 upwards in minor thirds, as pianos are sampled

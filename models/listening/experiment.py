@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...plugin_core import Effect, Error
+from .array_cache import kept_array
 from .hearing import Listener
-from .kept import kept_array
 from .ratings import FACTORS
 from .recordings import SAMPLE_RATE_HZ, Recording
 from .tracks import SECONDS, Track

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...plugin_core import synth
+from ...plugin_core import synthesizer as synth
 from ...plugin_core.demo import pitch_hz
 from .mastering import Mix, mastered
 

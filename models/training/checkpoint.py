@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from ...plugin_core import Error
-from ...plugin_core.whole import whole
-from ..cae import CAE
-from ..cafx import CAFx
+from ...plugin_core.atomic_write import whole
+from ..families.autoencoder.cae import CAE
+from ..families.autoencoder.cafx import CAFx
 from .config import Config
 
 FORMAT = "tonecast checkpoint 1"

@@ -15,7 +15,7 @@ else:
     import tomli as tomllib
 
 from ...plugin_core import Error
-from ..cae import Size
+from ..families.autoencoder.cae import Size
 
 Layout = Literal["synthetic", "salamander", "notes", "pairs", "idmt"]
 

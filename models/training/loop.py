@@ -2,7 +2,7 @@
 
 DAFx 2018, section 3: first the convolutions alone, unsupervised, then the whole model, Adam, early
 stopping. What differs, measured (models/configs/ has the recipes): first weights that pass sound
-(`models/cae.py`), frames drawn by loudness (`models/data/frames.py`), and a loss relative to each
+(`models/families/autoencoder/cae.py`), frames drawn by loudness (`models/data/frames.py`), and a loss relative to each
 frame's power before the paper's own, which quiet frames dominate at first.
 """
 
@@ -19,13 +19,13 @@ import torch
 from torch import Tensor
 
 from ...plugin_core import Error
-from ..cafx import CAFx
 from ..data.frames import Frames
+from ..families.autoencoder.cafx import CAFx
 from ..losses import LOSSES, esr
 from . import checkpoint
 from .checkpoint import MODELS, Checkpoint, Weights
-from .compiled import speed_up
 from .config import Config, Stage
+from .torch_compile import speed_up
 
 # Frames that fit the cache together: larger batches are cut, their gradients added up.
 CACHED_FRAMES = 16

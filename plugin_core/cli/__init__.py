@@ -11,8 +11,9 @@ from typing import NoReturn
 
 import click
 
+from ...models.commands import train
 from .._engine import Error
-from . import bench, demo, info, live, plugin_path, process, train, verify
+from . import bench, demo, info, live, plugin_path, process, verify
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 TERMINATED = 143

@@ -18,12 +18,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from .. import bench as benchmark
 from .._engine import Error
-from ..bench import BLOCKS, MAX_BLOCK_SAMPLES, Case, Mode, Row
-from ..library import Backend, Device
+from ..atomic_write import check_writable, whole
+from ..callback_benchmark import benchmark
+from ..callback_benchmark.benchmark import BLOCKS, MAX_BLOCK_SAMPLES, Case, Mode, Row
+from ..effect_files.catalog import Backend, Device
 from ..machine import describe_machine
-from ..whole import check_writable, whole
 from .options import backend_option, compute_option, name_player
 from .process import parse_settings
 
@@ -179,7 +179,7 @@ def bench(
                         write_json(json_path, machine, rows)
     finally:
         if plot_path is not None and rows:
-            from ..plot_bench import plot_tails  # matplotlib, only when asked for
+            from ..callback_benchmark.plot import plot_tails  # matplotlib, only when asked for
 
             plot_tails(rows, str(machine["processor"]), plot_path)
         for note in notes(rows):

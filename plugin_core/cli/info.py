@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from ..contract import Contract, Control
-from ..effect import Effect
-from ..library import Device, EffectEntry, find_effect, load_model, shipped_effects
+from ..effect_files.catalog import Device, EffectEntry, find_effect, load_model, shipped_effects
+from ..effect_files.contract import Contract, Control
+from ..effects.effect import Effect
 from .options import compute_option, name_player
 from .tables import print_heading, print_table
 

@@ -15,13 +15,13 @@ from rich.console import Console
 from rich.live import Live
 
 from .._engine import Error
-from ..audio_files import AudioSink, check_format, whole_file
-from ..automatic import AUTO
-from ..cards import cards
-from ..contract import Control
-from ..effect import Effect
-from ..library import Device
-from ..live_session import LiveEffect, LiveSession
+from ..audio_files.files import AudioSink, check_format, whole_file
+from ..effect_files.catalog import Device
+from ..effect_files.contract import Control
+from ..effects.automation import AUTO
+from ..effects.effect import Effect
+from ..live.audio_devices import cards
+from ..live.session import LiveEffect, LiveSession
 from .keys import key_presses
 from .live_view import NO_PRIORITY, view
 from .options import compute_option

@@ -6,7 +6,7 @@ from typing import get_args
 
 import click
 
-from ..library import Backend, Device
+from ..effect_files.catalog import Backend, Device
 
 backend_option = click.option(
     "--backend",

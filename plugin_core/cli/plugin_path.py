@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..plugin import plugin_path
+from ..plugin_hosting.plugin import plugin_path
 
 
 @click.command("plugin-path")

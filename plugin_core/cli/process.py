@@ -17,11 +17,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from .._engine import Error
-from ..audio_files import BIT_DEPTHS, READABLE
-from ..automatic import Setting, is_automatic
-from ..effect import Effect
-from ..library import Backend, Device
-from ..render import RenderReport, render
+from ..audio_files.files import BIT_DEPTHS, READABLE
+from ..audio_files.render import RenderReport, render
+from ..effect_files.catalog import Backend, Device
+from ..effects.automation import Setting, is_automatic
+from ..effects.effect import Effect
 from .options import backend_option, compute_option
 
 PICTURES = (".png", ".pdf", ".svg")
@@ -278,7 +278,7 @@ def _play(
         progress.remove_task(task)
     click.echo(_summary(job, report, time.monotonic() - start_s))
     if plot_path is not None:
-        from ..plot_curve import plot_curve  # matplotlib, only when asked for
+        from ..plots.automation_curve import plot_curve  # matplotlib, only when asked for
 
         for name, readings in report.readings.items():
             plot_curve(job.source, effect.controls[name], readings, plot_path)

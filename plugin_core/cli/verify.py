@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from .. import parity
 from .._engine import Error
-from ..library import find_effect, load_onnxruntime
+from ..effect_files import parity
+from ..effect_files.catalog import find_effect, load_onnxruntime
 
 
 @click.command()

@@ -7,7 +7,7 @@ import pedalboard
 import pytest
 import tonecast
 from numpy.typing import NDArray
-from tonecast.plugin_core.plugin import plugin_path
+from tonecast.plugin_core.plugin_hosting.plugin import plugin_path
 
 Samples = NDArray[np.float32]
 sys.path.append(str(Path(__file__).parent))  # for the helpers beside the tests

@@ -11,8 +11,8 @@ from pathlib import Path
 import jack
 import numpy as np
 from PIL import Image, ImageGrab
-from tonecast.benchmarks.jack_server import QUIET, jack_server, where_programs_find
-from tonecast.plugin_core.juce_state import block, encode
+from tonecast.benchmarks.speed.jack_server import QUIET, jack_server, where_programs_find
+from tonecast.plugin_core.plugin_hosting.juce_state import block, encode
 
 RATE_HZ = 48000
 PERIOD = 1024

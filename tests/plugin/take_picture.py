@@ -9,8 +9,8 @@ import numpy as np
 import tonecast
 from PIL import Image
 from stage import RATE_HZ, Stage
-from tonecast.plugin_core.juce_state import xml_of
-from tonecast.plugin_core.plugin import plugin_path
+from tonecast.plugin_core.plugin_hosting.juce_state import xml_of
+from tonecast.plugin_core.plugin_hosting.plugin import plugin_path
 
 SCALE = 1.5
 RESONANCES = ((420, 14, 12), (1250, 12, 14), (3400, 13, 18))  # Hz, dB, Q

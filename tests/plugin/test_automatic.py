@@ -9,7 +9,7 @@ import pytest
 import tonecast
 from pedalboard import VST3Plugin
 from tonecast import Effect
-from tonecast.plugin_core.contract import Contract, ParityRecord, Predictor, Provenance
+from tonecast.plugin_core.effect_files.contract import Contract, ParityRecord, Predictor, Provenance
 
 onnx = pytest.importorskip("onnx", reason="making predictor files needs onnx")
 

@@ -8,8 +8,8 @@ import pytest
 import tonecast
 from pedalboard import Pedalboard, Reverb
 from tonecast import Board, Effect
-from tonecast.plugin_core.contract import Contract, Control, ParityRecord, Provenance
-from tonecast.plugin_core.juce_state import block, with_component, xml_of
+from tonecast.plugin_core.effect_files.contract import Contract, Control, ParityRecord, Provenance
+from tonecast.plugin_core.plugin_hosting.juce_state import block, with_component, xml_of
 
 onnx = pytest.importorskip("onnx", reason="making effect files needs onnx")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from stage import MISSING, RATE_HZ, Stage, wait_for
-from tonecast.plugin_core.juce_state import xml_of
+from tonecast.plugin_core.plugin_hosting.juce_state import xml_of
 
 pytestmark = pytest.mark.skipif(
     bool(MISSING), reason="needs a screen and a JACK server: apt-get install xvfb jackd2"

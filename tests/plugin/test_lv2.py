@@ -12,8 +12,8 @@ import jack
 import numpy as np
 import pytest
 from stage import MISSING, PERIOD, RATE_HZ, colours, running, screen, wait_for
-from tonecast.benchmarks.jack_server import QUIET, jack_server, where_programs_find
-from tonecast.plugin_core.juce_state import block, encode, xml_of
+from tonecast.benchmarks.speed.jack_server import QUIET, jack_server, where_programs_find
+from tonecast.plugin_core.plugin_hosting.juce_state import block, encode, xml_of
 
 
 def connected(client, source, target) -> bool:

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tonecast import Effect
-from tonecast.plugin_core.juce_state import block, with_component, xml_of
-from tonecast.plugin_core.library import find_effect
+from tonecast.plugin_core.effect_files.catalog import find_effect
+from tonecast.plugin_core.plugin_hosting.juce_state import block, with_component, xml_of
 
 RATE_HZ = 48000
 

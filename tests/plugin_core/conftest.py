@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from pedalboard.io import ReadableAudioFile, WriteableAudioFile
 from tonecast import Effect
-from tonecast.plugin_core.contract import Contract, ParityRecord, Predictor, Provenance
+from tonecast.plugin_core.effect_files.contract import Contract, ParityRecord, Predictor, Provenance
 
 Samples = NDArray[np.float32]
 

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
-from tonecast.plugin_core import demo, plot, synth
+from tonecast.plugin_core import demo
+from tonecast.plugin_core import synthesizer as synth
+from tonecast.plugin_core.plots import comparison as plot
 
 RATE_HZ = 48000
 

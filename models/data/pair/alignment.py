@@ -14,8 +14,8 @@ from scipy.signal import resample_poly
 
 from ....plugin_core import Error
 from ..note import Samples
+from .check_result import Finding
 from .delay import Delay, measure_sections
-from .finding import Finding
 
 CLEAR = 1.25  # a peak less far above the next one may be anywhere
 LEAST_CLEAR = 2

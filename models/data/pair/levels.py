@@ -8,7 +8,7 @@ import numpy as np
 
 from ....plugin_core import Error
 from ..note import Samples
-from .finding import Finding
+from .check_result import Finding
 
 SILENT_PEAK_DB = -60.0
 QUIET_DB = -60.0  # below the peak: not counted as sound

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from ....plugin_core import Error
 from ..note import Samples
-from . import alignment, level_riding, levels, recording
-from .finding import Finding
-from .kinship import check_kinship, not_together
-from .level_riding import Nature
+from . import alignment, levels, recording
+from . import device_type as level_riding
+from .check_result import Finding
+from .coherence import check_kinship, not_together
+from .device_type import Nature
 
 
 @dataclass(frozen=True)

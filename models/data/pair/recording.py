@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from ....plugin_core import Error
-from ....plugin_core.audio_files import open_audio
+from ....plugin_core.audio_files.files import open_audio
 from ..note import Samples
-from .finding import Finding
+from .check_result import Finding
 
 LOWEST_RATE_HZ = 8000
 HIGHEST_RATE_HZ = 48_000

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 from torch import Tensor
 
-from ...listening.kept import kept_array
+from ...listening.array_cache import kept_array
 from ...listening.ratings import Interval
 from ...listening.recordings import SAMPLE_RATE_HZ, Recording
 from ...listening.resonances import Audio

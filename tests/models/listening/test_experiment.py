@@ -14,7 +14,7 @@ from tonecast.models.listening.ratings import FACTORS
 from tonecast.models.listening.recordings import SAMPLE_RATE_HZ, Recording
 from tonecast.models.listening.resonances import Resonance
 from tonecast.models.listening.tracks import Plan, Track, plan_tracks, read_tracks, write_tracks
-from tonecast.plugin_core import synth
+from tonecast.plugin_core import synthesizer as synth
 from tonecast.plugin_core.demo import pitch_hz
 
 PIECE = Recording("synthetic-003", "own", seed=3)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tonecast.models.cae import Size
+from tonecast.models.families.autoencoder.cae import Size
 from tonecast.models.losses import LOSSES, esr
 from tonecast.models.training import checkpoint
 from tonecast.models.training.config import Config, Data, Stage

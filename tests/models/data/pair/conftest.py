@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from pedalboard.io import WriteableAudioFile
-from tonecast.plugin_core.synth import pluck
+from tonecast.plugin_core.synthesizer import pluck
 
 Samples = NDArray[np.float32]
 RATE_HZ = 16_000

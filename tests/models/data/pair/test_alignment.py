@@ -8,8 +8,8 @@ from pedalboard import Compressor, Distortion, HighpassFilter, LowpassFilter, Pe
 from scipy.interpolate import CubicSpline
 from scipy.signal import resample_poly
 from tonecast.models.data.pair.alignment import Timing, aligned, describe, measure_timing
+from tonecast.models.data.pair.baselines import esr_db
 from tonecast.models.data.pair.delay import measure_delay
-from tonecast.models.data.pair.simple_models import esr_db
 
 RATE_HZ = 16_000
 BOXES = {

@@ -1,0 +1,1 @@
+"""The kernels of the autoencoders, against ONNX Runtime and against the deadline."""

@@ -1,0 +1,104 @@
+"""Kernels at a sound card's pace: `python -m tonecast.benchmarks.kernels.kernels.deadline [SECONDS]`.
+
+Inline, in the callback, at the papers' own hop. Beside each effect a second thread is woken at the
+same pace and does nothing: what it misses the machine has missed.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from ...models.families.autoencoder.weights import read_model
+from ...models.release.checkpoint import export_model
+from ...plugin_core.callback_benchmark import benchmark as bench
+from ...plugin_core.callback_benchmark.benchmark import NOTHING, Case, Row
+from ...plugin_core.effect_files.catalog import EffectEntry, shipped_effects
+from ...plugin_core.effect_files.contract import Contract
+from .. import machine
+from ..report import publish
+from .kernels import random_cafx
+
+SECONDS = 20.0
+USUAL_S = 5.0  # to learn the median length of a callback
+RATE_HZ, BLOCK, HOP = 48_000, 64, 64
+HEAD = f"""## Kernels in the callback
+
+Played inline in the callback for {{seconds:.0f}} s at 48 kHz, blocks and hop of {BLOCK} samples:
+a frame in every callback. The weights are those of 16 kHz models, taken for 48 kHz models, which
+changes nothing in the cost. The last columns are of a thread that is woken at the same pace at the
+same time and does nothing: how many blocks it missed itself, and how many it began so late that a
+callback of the effect's median length would have missed them. Those are the machine's.
+`python -m tonecast.benchmarks.kernels.kernels.deadline 600` plays ten minutes.
+
+| model | channels | played by | budget, µs | p50, µs | p99, µs | p99.9, µs | longest, µs | \
+misses | overruns | allocations | latency, samples | idle thread's misses | begun too late \
+| woken late, p99.9, µs |
+|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
+
+
+def run(out_dir: Path, seconds: float = SECONDS) -> str:
+    """Return the Markdown section; writes no file."""
+    lines = [HEAD.format(seconds=seconds)]
+    with tempfile.TemporaryDirectory() as folder, machine.all_cores():
+        for name, channels, path in _subjects(Path(folder)):
+            row, idle = _side_by_side(str(path), channels, seconds)
+            lines.append(_line(name, row, idle))
+    return "\n".join([*lines, ""])
+
+
+def _subjects(folder: Path) -> list[tuple[str, int, Path]]:
+    """Model, channels, and a file that says that it was made for 48 kHz."""
+    entry = next(e for e in shipped_effects().values() if _kind(e) == "cae")
+    contract = replace(entry.contract, sample_rate_hz=RATE_HZ)
+    cae, cafx = folder / "cae.onnx", folder / "cafx.onnx"
+    export_model(read_model(next(iter(entry.files.values()))), contract, cae)
+    export_model(random_cafx(), _renamed(contract), cafx)
+    return [("CAE", 2, cae), ("CAFx, random weights", 1, cafx)]
+
+
+def _kind(entry: EffectEntry) -> str | None:
+    return entry.contract.architecture.name if entry.contract.architecture else None
+
+
+def _renamed(contract: Contract) -> Contract:
+    return replace(contract, name="random-cafx")
+
+
+def _side_by_side(path: str, channels: int, seconds: float) -> tuple[Row, Row]:
+    played = Case(
+        path, "kernel-fast", "inline", BLOCK, RATE_HZ, channels, seconds, True, hop_size_samples=HOP
+    )
+    usual_us = _measure(replace(played, duration_s=min(seconds, USUAL_S))).p50_us
+    with ThreadPoolExecutor(2) as pool:
+        row, idle = pool.map(_measure, (played, replace(played, effect=NOTHING, needs_us=usual_us)))
+    return row, idle
+
+
+def _measure(case: Case) -> Row:
+    return list(bench.measure(case))[-1]
+
+
+def _line(name: str, row: Row, idle: Row) -> str:
+    cells = (
+        name,
+        row.channels,
+        row.backend,
+        f"{row.budget_us:.0f}",
+        *(f"{us:.0f}" for us in (row.p50_us, row.p99_us, row.p999_us, row.max_us)),
+        row.misses,
+        row.overruns,
+        "?" if row.allocations is None else row.allocations,
+        row.latency_samples,
+        idle.misses,
+        "–" if idle.begun_too_late is None else idle.begun_too_late,
+        "–" if idle.wake_p999_us is None else f"{idle.wake_p999_us:.0f}",
+    )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+if __name__ == "__main__":
+    publish("kernel_deadline", run(Path(), float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS))

@@ -1,0 +1,1 @@
+"""How good effects sound: against their targets, on real recordings."""

@@ -1,0 +1,1 @@
+"""What playing costs: callbacks, engine, plugin, training."""

@@ -1,0 +1,100 @@
+"""What to train on a pair: architecture and size, decided by the pair; steps by the time given.
+
+Settled by trials of one to two minutes each on one thread, ESR on the validation part, of an OD300
+overdrive (CAFx) and a CL 1B compressor; the papers' size was made for 16 kHz and long trainings:
+
+| size | steps | ESR, dB |
+|---|---:|---:|
+| CAFx, the papers': frame 1024, 128 filters of 64 taps, pool 16 | 130 | +0.9 |
+| frame 512, 32 filters of 128 taps, pool 16 | 458 | −3.9 |
+| the same, pool 4 | 430 | −5.1 |
+| the same, pool 2 | 491 | −5.5 |
+| frame 256, 32 filters of 128 taps, pool 2 | 801 | −6.3 |
+| compressor: CAFx, frame 512, 32 filters, pool 4 | 200 | −4.3 |
+| compressor: CAE, frame 1024, 64 filters of 128 taps, pool 8 | 381 | −18.7 |
+
+So a box that bends the wave gets a small CAFx with short frames, a fine pool and many steps; one
+that filters, or rides the level, gets a CAE: filters with gains that follow the envelopes.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from ...plugin_core import Error
+from ..data.pair.pair import Pair
+from ..families.autoencoder.cae import Size
+from ..training.config import Config, Data, Stage
+
+NAME = re.compile(r"[a-z][a-z0-9-]*")
+REFERENCE_RATE_HZ = 46_000
+BATCH_FRAMES = 32
+HOP_SAMPLES = 32
+VALIDATIONS = 40  # in all
+TWO_FILES = "(two files)"
+LICENCE = "not stated"
+
+
+def check_name(name: str) -> None:
+    """Raise tonecast.Error for what no effect can be called."""
+    if not NAME.fullmatch(name):
+        raise Error(
+            f"an effect cannot be called '{name}'; names are made of a-z, 0-9 and -, a letter "
+            f"first, as in my-box"
+        )
+
+
+def config_for(pair: Pair, name: str, steps: int) -> Config:
+    """The training that suits a pair, in so many steps of 32 frames."""
+    bends = not (pair.nature.is_linear or pair.nature.rides_level)
+    scale = rate_scale(pair.sample_rate_hz)
+    return Config(
+        name=name,
+        label=name.replace("-", " ").capitalize(),
+        description=f"Learned from a recording of a box: {pair.credit}.",
+        model="cafx" if bends else "cae",
+        sample_rate_hz=pair.sample_rate_hz,
+        data=Data("pairs", folder=TWO_FILES, credit=pair.credit, licences=(LICENCE,)),
+        size=bending_size(scale) if bends else filtering_size(scale),
+        stages=(
+            Stage(
+                "learning the box",
+                "batch-esr" if bends else "esr",
+                steps,
+                learning_rate=2e-3 if bends else 3e-3,
+                patience=VALIDATIONS,
+            ),
+        ),
+        curve_penalty=1e-6 if bends else 0.0,
+        batch_frames=BATCH_FRAMES,
+        hop_size_samples=HOP_SAMPLES,
+        validate_every_steps=max(1, steps // VALIDATIONS),
+    )
+
+
+def rate_scale(sample_rate_hz: int) -> float:
+    """How long frames and filters are, relative to those at 44.1 and 48 kHz: 1, ½ or ¼."""
+    return 2.0 ** min(0, max(-2, round(math.log2(sample_rate_hz / REFERENCE_RATE_HZ))))
+
+
+def bending_size(scale: float) -> Size:
+    """Frames of 5 to 6 ms for boxes that bend the wave."""
+    return Size(
+        frame=round(256 * scale),
+        filters=32,
+        filter_taps=round(128 * scale),
+        smoothing_taps=round(32 * scale),
+        pool=2,
+    )
+
+
+def filtering_size(scale: float) -> Size:
+    """Frames of 21 to 23 ms for equalizers and boxes that ride the level."""
+    return Size(
+        frame=round(1024 * scale),
+        filters=64,
+        filter_taps=round(128 * scale),
+        smoothing_taps=round(128 * scale),
+        pool=max(2, round(8 * scale)),
+    )

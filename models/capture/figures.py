@@ -1,0 +1,122 @@
+"""How good an effect is on the held-out part of a pair, measured through the engine."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ...plugin_core import Effect
+from ..data.note import Samples
+from ..data.pair.baselines import Signal, esr_db, fit_curve, fit_filter
+from ..data.pair.device_type import RIDES_DB, level_of
+from ..data.pair.pair import Pair
+from .split import Spans
+
+# What listeners and makers of amplifier models call it (ESR, as a ratio).
+LADDER = ((0.01, "great"), (0.035, "good"), (0.1, "may do"), (math.inf, "poor"))
+LEAST_STFT_SAMPLES = 4096
+
+Sound = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The sounds of the test [samples], its parts one after another, and the engine's pace."""
+
+    dry: Samples
+    wanted: Samples
+    played: Samples
+    filtered: Signal
+    curved: Signal
+    real_time_factor: float
+    latency_samples: int
+
+
+@dataclass(frozen=True)
+class PairFigures:
+    """ESRs in dB on the held-out part: the effect's, others' beside it.
+
+    `levelled_db` is the effect's with the right level given to each 50 ms. `mr_stft` and that of
+    doing nothing are `None` where auraloss is not installed.
+    """
+
+    effect_db: float
+    nothing_db: float
+    filter_db: float
+    curve_db: float
+    levelled_db: float
+    mr_stft: float | None
+    nothing_mr_stft: float | None
+
+    @property
+    def esr(self) -> float:
+        """The effect's error-to-signal ratio."""
+        return 10 ** (self.effect_db / 10)
+
+    @property
+    def verdict(self) -> str:
+        """Its step on the ladder: great, good, may do, poor."""
+        return next(word for limit, word in LADDER if self.esr < limit)
+
+    @property
+    def lacks_level(self) -> bool:
+        """Whether a gain that moves is most of what is missing."""
+        return self.effect_db - self.levelled_db >= RIDES_DB
+
+
+def play_held_out(effect: Effect, pair: Pair, spans: Spans) -> HeldOut:
+    """Play the whole dry sound through the engine and keep what the test is made of.
+
+    The plain filter beside it, and the curve after it, are fitted to the training parts alone.
+    """
+    begin = time.perf_counter()
+    played = effect(pair.dry, pair.sample_rate_hz)
+    pace = len(pair.dry) / pair.sample_rate_hz / (time.perf_counter() - begin)
+    learned = fit_filter(*(_joined(sound, spans.training) for sound in (pair.dry, pair.wet)))
+    filtered = learned(pair.dry)
+    curve = fit_curve(*(_joined(sound, spans.training) for sound in (filtered, pair.wet)))
+    return HeldOut(
+        dry=_joined(pair.dry, spans.test),
+        wanted=_joined(pair.wet, spans.test),
+        played=_joined(played, spans.test),
+        filtered=_joined(filtered, spans.test),
+        curved=_joined(curve(filtered), spans.test),
+        real_time_factor=pace,
+        latency_samples=effect.latency_samples(pair.sample_rate_hz),
+    )
+
+
+def figures(sounds: HeldOut, sample_rate_hz: int) -> PairFigures:
+    """All figures of the held-out part."""
+    levelled = sounds.played * level_of(sounds.played, sounds.wanted, sample_rate_hz)
+    return PairFigures(
+        effect_db=esr_db(sounds.played, sounds.wanted),
+        nothing_db=esr_db(sounds.dry, sounds.wanted),
+        filter_db=esr_db(sounds.filtered, sounds.wanted),
+        curve_db=esr_db(sounds.curved, sounds.wanted),
+        levelled_db=esr_db(levelled, sounds.wanted),
+        mr_stft=mr_stft(sounds.played, sounds.wanted),
+        nothing_mr_stft=mr_stft(sounds.dry, sounds.wanted),
+    )
+
+
+def mr_stft(played: Samples, wanted: Samples) -> float | None:
+    """Multi-resolution STFT distance (Yamamoto et al. 2020) with auraloss's own sizes."""
+    if find_spec("auraloss") is None or len(wanted) < LEAST_STFT_SAMPLES:
+        return None
+    from auraloss.freq import MultiResolutionSTFTLoss
+
+    sounds = (torch.from_numpy(np.ascontiguousarray(s))[None, None] for s in (played, wanted))
+    return float(MultiResolutionSTFTLoss()(*sounds))
+
+
+def _joined(audio: Sound, spans: Sequence[tuple[int, int]]) -> Sound:
+    return np.concatenate([audio[begin:end] for begin, end in spans])

@@ -1,0 +1,162 @@
+"""The page about a learned box: figures, pictures, sounds and what was found, in one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...plugin_core import Effect, Error
+from ...plugin_core.atomic_write import whole
+from ...plugin_core.audio_files.files import whole_file
+from ...plugin_core.effect_files.contract import Contract
+from ..data.note import Samples
+from ..data.pair.device_type import LONG_MEMORY, Nature
+from ..data.pair.pair import Pair
+from ..training.config import Config
+from .figures import HeldOut, PairFigures, figures, play_held_out
+from .pictures import draw_curves, draw_spectrograms
+from .split import Spans
+
+PAGE, SPECTROGRAMS, CURVES = "report.md", "spectrograms.png", "curves.png"
+BITS = 32  # floating point: a difference is not rounded away, and nothing clips
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What came out of a training on a pair."""
+
+    config: Config
+    effect_path: Path
+    pair: Pair
+    spans: Spans
+    seconds: float
+    steps: int
+
+
+def write_report(learned: Learned, folder: Path) -> PairFigures:
+    """Measure the effect on the held-out part and write the folder, whole or not at all.
+
+    Raise tonecast.Error where it cannot be written.
+    """
+    pair, rate_hz = learned.pair, learned.pair.sample_rate_hz
+    effect = Effect(learned.effect_path)
+    sounds = play_held_out(effect, pair, learned.spans)
+    found = figures(sounds, rate_hz)
+    title = f"{learned.config.name}: what was held out"
+    with _whole_folder(folder) as draft:
+        draw_spectrograms(sounds, rate_hz, title, draft / SPECTROGRAMS)
+        draw_curves(sounds, rate_hz, title, draft / CURVES)
+        for name, sound in _to_listen_to(sounds).items():
+            with whole_file(draft / f"{name}.wav", rate_hz, 1, BITS) as file:
+                file.write(sound[np.newaxis])
+        (draft / PAGE).write_text(page(learned, effect.contract, sounds, found), encoding="utf-8")
+    return found
+
+
+def page(learned: Learned, contract: Contract, sounds: HeldOut, found: PairFigures) -> str:
+    """The page in Markdown."""
+    config, pair = learned.config, learned.pair
+    rate_hz = pair.sample_rate_hz
+    findings = "\n".join(f"- **{f.check}** ({f.kind}): {f.sentence}" for f in pair.findings)
+    limit = limit_sentence(found, pair.nature)
+    latency = sounds.latency_samples
+    return f"""# {contract.label}
+
+**ESR {found.esr:.4f} ({found.effect_db:.1f} dB): {found.verdict}.** Below 0.01 is great, below
+0.035 good, below 0.1 may do, above is poor. Measured on {len(sounds.dry) / rate_hz:.1f} s that were
+not trained on, played by the engine.
+{limit and f"{chr(10)}{limit}{chr(10)}"}
+{table(found)}
+
+ESR is the energy of the error over that of the target; null depth is how far the RMS of target −
+output lies below the target's; MR-STFT is auraloss's multi-resolution STFT distance. The plain
+filter has 512 taps; it and the curve after it, memoryless, were fitted to the training parts.
+
+![Spectrograms]({SPECTROGRAMS})
+
+![Waveshaping and spectra]({CURVES})
+
+The red line of a waveshaping curve is the mean output at each input level; dots are single samples.
+
+## Listen
+
+`dry.wav` went in, `target.wav` is the box, `output.wav` the effect, `difference.wav` target −
+output: the held-out parts, one after another.
+
+## The pair
+
+{pair.credit}. {len(pair.dry) / rate_hz:.1f} s used.
+
+{findings}
+
+## The effect
+
+- `../{learned.effect_path.name}`: {config.model.upper()}, {rate_hz} Hz, frames of
+  {contract.frame_size_samples} samples, a hop of {contract.hop_size_samples}, late by
+  {latency} samples ({1000 * latency / rate_hz:.1f} ms). Verified: the engine plays what PyTorch
+  computes.
+- It played at {sounds.real_time_factor:.1f} × real time when this was measured.
+- Training took {learned.seconds:.0f} s: {learned.steps} steps of {config.batch_frames} frames.
+- Of each stretch of about 10 s the first 75 % were trained on, the next 10 % chose the weights and
+  the last 15 % were held out, with a frame of sound between them left out. Music repeats itself: on
+  other music the figure may be worse.
+"""
+
+
+def table(found: PairFigures) -> str:
+    """The figures in Markdown, the simplest models beside them."""
+    return "\n".join(
+        [
+            "| held out | ESR | ESR, dB | null depth, dB | MR-STFT |",
+            "|---|---:|---:|---:|---:|",
+            _row("**this effect**", found.effect_db, found.mr_stft),
+            _row("the best plain filter", found.filter_db, None),
+            _row("the filter, then the best curve", found.curve_db, None),
+            _row("nothing done", found.nothing_db, found.nothing_mr_stft),
+            _row("this effect, each 50 ms at the right level", found.levelled_db, None),
+        ]
+    )
+
+
+def limit_sentence(found: PairFigures, nature: Nature) -> str:
+    """What the architecture cannot do for this box, if that is most of what is missing."""
+    if not (nature.rides_level and found.lacks_level):
+        return ""
+    return (
+        f"With each 50 ms at the right level the ESR would be {found.levelled_db:.1f} dB: most of "
+        f"what is missing is a gain that moves. {LONG_MEMORY}"
+    )
+
+
+def _row(name: str, found_db: float, mr_stft: float | None) -> str:
+    distance = "" if mr_stft is None else f"{mr_stft:.2f}"
+    return (
+        f"| {name} | {10 ** (found_db / 10):.4f} | {found_db:.1f} | {-found_db:.1f} | {distance} |"
+    )
+
+
+def _to_listen_to(sounds: HeldOut) -> dict[str, Samples]:
+    return {
+        "dry": sounds.dry,
+        "target": sounds.wanted,
+        "output": sounds.played,
+        "difference": sounds.wanted - sounds.played,
+    }
+
+
+@contextmanager
+def _whole_folder(folder: Path) -> Iterator[Path]:
+    """A folder beside `folder` that takes its name once everything is in it."""
+    try:
+        with whole(folder) as draft:
+            draft.mkdir(parents=True)
+            yield draft
+    except OSError as error:
+        raise Error(
+            f"{folder} cannot be written: {error.strerror or error}; the training is kept, and the "
+            f"same command goes on from there"
+        ) from None

@@ -1,0 +1,1 @@
+"""The commands that train and export, for the command line of tonecast."""

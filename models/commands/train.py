@@ -1,0 +1,146 @@
+"""`tonecast train`: learn an effect from examples."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ...plugin_core._engine import Error
+from ..training.progress import decibels_text, make_folder, train_to_the_end
+
+DEFAULT_MINUTES = 20.0
+
+
+@click.command()
+@click.argument("config_path", metavar="[CONFIG]", required=False, type=click.Path(path_type=Path))
+@click.option("--dry", type=click.Path(path_type=Path), help="What went into a box: a recording.")
+@click.option("--wet", type=click.Path(path_type=Path), help="What came out of it meanwhile.")
+@click.option("--name", help="What the effect is called: a-z, 0-9 and -, as in my-box.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    default=DEFAULT_MINUTES,
+    show_default=True,
+    help="About how long to train on --dry and --wet.",
+)
+@click.option(
+    "--out",
+    "-o",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("training"),
+    show_default=True,
+    help="Folder for the checkpoint and the effect.",
+)
+@click.option("--data", metavar="FOLDER", help="Recordings, instead of the folder in CONFIG.")
+@click.option("--device", default="cpu", show_default=True, help="Where to compute: cpu or cuda.")
+@click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores by default.")
+def train(
+    config_path: Path | None,
+    dry: Path | None,
+    wet: Path | None,
+    name: str | None,
+    minutes: float,
+    out: Path,
+    data: str | None,
+    device: str,
+    threads: int | None,
+) -> None:
+    """Train a model as CONFIG, a TOML file, says; or on a box of your own.
+
+    CONFIG is a path, or the name of a config that comes with tonecast, such as eq-lowshelf. Stop
+    with Ctrl-C at any time; the same command goes on from there, with nothing lost.
+
+    With --dry, --wet and --name instead, what went into a box and what came out of it: the two
+    recordings are checked and aligned, a model is trained on most of them, exported, verified, and
+    measured on the rest. OUT/NAME.onnx is the effect, OUT/NAME/report.md tells how good it is.
+    """
+    own = {"--dry": dry, "--wet": wet, "--name": name}
+    given = [option for option, value in own.items() if value is not None]
+    missing = [option for option in own if option not in given]
+    if config_path is not None and given:
+        raise Error(f"give either CONFIG or {', '.join(own)}, not both")
+    if given and missing:
+        raise Error(
+            f"{' and '.join(missing)} must be given as well: --dry A.wav --wet B.wav --name my-box"
+        )
+    if config_path is None and not given:
+        raise Error("give a CONFIG, or --dry, --wet and --name; tonecast train --help tells more")
+    _need_torch()
+    import torch
+
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise Error("PyTorch finds no CUDA device here; train with --device cpu")
+    if threads is not None:
+        torch.set_num_threads(threads)
+    console = Console(stderr=True)
+    if config_path is not None:
+        _train_config(config_path, data, out, device, console)
+    elif dry is not None and wet is not None and name is not None:
+        from .train_capture import train_pair
+
+        train_pair(dry, wet, name, minutes, out, device, console)
+
+
+def _train_config(
+    config_path: Path, data: str | None, out: Path, device: str, console: Console
+) -> None:
+    from ..training.config import read_config
+    from ..training.session import make_trainer
+
+    config = read_config(_find(config_path), data)
+    make_folder(out)
+    checkpoint = out / f"{config.name}.pt"
+    console.print(f"Reading {config.data.credit} …")
+    trainer, notes = make_trainer(config, checkpoint, device)
+    console.print(
+        f"{len(notes.training)} notes to train on, {len(notes.validation)} to choose by, "
+        f"{len(notes.test)} held out for the test"
+    )
+    train_to_the_end(trainer, console)
+    console.print(f"Validation ESR {decibels_text(trainer.best_esr)} after {trainer.seconds:.0f} s")
+    print(f"tonecast export {checkpoint} {out / config.name}.onnx")
+
+
+@click.command(name="export")
+@click.argument("checkpoint_path", metavar="CHECKPOINT", type=click.Path(path_type=Path))
+@click.argument("effect_path", metavar="OUT.onnx", type=click.Path(path_type=Path))
+def export_command(checkpoint_path: Path, effect_path: Path) -> None:
+    """Turn a checkpoint of a training into an effect file, checked against PyTorch."""
+    _need_torch()
+    from ..release.checkpoint import differences, export_checkpoint
+    from ..training import checkpoint
+
+    found = checkpoint.load(checkpoint_path)
+    if not effect_path.parent.is_dir():
+        raise Error(f"{effect_path.parent} is no folder; make it first")
+    export_checkpoint(found, effect_path)
+    difference = differences(found.model(), effect_path)
+    print(
+        f"{effect_path}: of {difference.frames} frames of noise, half differ from the model by "
+        f"less than {difference.median:.1e} of their peak, 99 in 100 by less than "
+        f"{difference.p99:.1e}"
+    )
+
+
+def _find(path: Path) -> Path:
+    """The config at a path, or the one of that name that comes with tonecast."""
+    if path.suffix == ".toml" or path.parent != Path():
+        return path
+    from ... import models
+
+    folder = Path(models.__path__[0]) / "configs"
+    shipped = {file.stem: file for file in sorted(folder.glob("*.toml"))}
+    if path.name not in shipped:
+        raise Error(
+            f"no config named '{path}' comes with tonecast; there is {', '.join(shipped)}, "
+            f"or give the path of a .toml file"
+        )
+    return shipped[path.name]
+
+
+def _need_torch() -> None:
+    if find_spec("torch") is None:
+        raise Error("training needs PyTorch; run \"pip install 'tonecast[train]'\"")

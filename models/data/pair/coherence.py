@@ -1,0 +1,49 @@
+"""Do the two recordings belong together: is one a version of the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scipy import signal
+
+from ....plugin_core import Error
+from ..note import Samples
+from .check_result import Finding
+
+FRAME_SAMPLES = 2048
+# Recordings of different music reach 0.02, a fuzz pedal's gain of 60 dB still 0.4.
+UNRELATED = 0.1
+DOUBTFUL = 0.4
+
+
+def coherence(dry: Samples, wet: Samples, sample_rate_hz: int) -> float:
+    """Share of the wet power that a linear filter of the dry sound can explain, 0 … 1.
+
+    Magnitude-squared coherence (Carter, Knapp and Nuttall 1973), weighted by the wet spectrum.
+    """
+    size = min(FRAME_SAMPLES, len(dry) // 8)
+    _, shared = signal.coherence(dry, wet, sample_rate_hz, nperseg=size)
+    _, power = signal.welch(wet, sample_rate_hz, nperseg=size)
+    return float((shared * power).sum() / power.sum())
+
+
+def check_kinship(
+    dry: Samples, wet: Samples, sample_rate_hz: int, names: tuple[Path, Path]
+) -> Finding:
+    """Raise tonecast.Error for two sounds that have nothing to do with each other."""
+    found = coherence(dry, wet, sample_rate_hz)
+    if found < UNRELATED:
+        raise Error(not_together(*names, f"their coherence is {found:.2f}"))
+    said = f"A linear filter can explain {found:.0%} of the wet sound (coherence)."
+    if found < DOUBTFUL:
+        advice = "Expect little: a reverb, an echo or noise is more than this architecture can do."
+        return Finding("warning", "kinship", f"{said} {advice}")
+    return Finding("fine", "kinship", said)
+
+
+def not_together(dry: Path, wet: Path, why: str) -> str:
+    """The sentence for two files of which one is not the other, processed."""
+    return (
+        f"{dry} and {wet} do not belong together: {why}; give the recording that went into the box "
+        f"and the one that came out of it, started within a second of each other"
+    )

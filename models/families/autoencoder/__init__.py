@@ -1,0 +1,1 @@
+"""The convolutional autoencoders CAE and CAFx, as networks, frame graphs and weights."""

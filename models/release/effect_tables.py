@@ -1,0 +1,58 @@
+"""A trained effect on held-out notes, through the engine: by hop, and by instrument."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from ...plugin_core import Effect
+from ..data.note import Note
+from ..training.config import Config
+from ..training.evaluate import Figures, evaluate
+from ..training.session import prepare
+
+HEAD = """| {} | kl | mse | mae | loss | ESR, dB | median note, dB |
+|{}|---:|---:|---:|---:|---:|---:|"""
+
+
+def tables(config: Config, effect_path: Path) -> str:
+    """Markdown: figures on the test notes of a config at every hop, and of doing nothing.
+
+    Where the notes are of several instruments, also of each at the default hop.
+    """
+    notes = prepare(config).test
+    recordings = ", ".join(sorted({note.recording for note in notes}))
+    lines = [
+        f"{len(notes)} notes held out: {recordings}.",
+        "",
+        HEAD.format("hop, samples", "---:"),
+    ]
+    nothing = None
+    for hop in Effect(effect_path).contract.hop_sizes_samples:
+        played, nothing = evaluate(Effect(effect_path, hop_size_samples=hop), notes)
+        lines.append(row(str(hop), played))
+    if nothing is not None:
+        lines.append(row("nothing done", nothing))
+    groups = by_instrument(notes)
+    if len(groups) > 1:
+        lines += ["", HEAD.format("instrument", "---")]
+    for instrument, group in groups.items() if len(groups) > 1 else ():
+        played, nothing = evaluate(Effect(effect_path), group)
+        lines += [row(instrument, played), row(f"{instrument}, nothing done", nothing)]
+    return "\n".join(lines)
+
+
+def by_instrument(notes: Sequence[Note]) -> dict[str, list[Note]]:
+    """Notes by instrument, in alphabetical order."""
+    names = sorted({note.instrument for note in notes})
+    return {name: [note for note in notes if note.instrument == name] for name in names}
+
+
+def row(name: str, found: Figures) -> str:
+    """A line of the table."""
+    esr_db, median_db = (10 * math.log10(ratio) for ratio in (found.esr, found.median_esr))
+    return (
+        f"| {name} | {found.kl:.6f} | {found.mse:.6f} | {found.mae:.6f} | "
+        f"{found.paper_loss:.6f} | {esr_db:.2f} | {median_db:.2f} |"
+    )

@@ -1,0 +1,1 @@
+"""The resonance equalizer: a frame model without learned weights."""

@@ -1,0 +1,92 @@
+"""A training as it is watched: bar, time left, error; Ctrl-C ends it after the current step."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from ...plugin_core._engine import Error
+
+if TYPE_CHECKING:
+    from .loop import Report, Trainer
+
+INTERRUPTED = 130
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for what comes out. Raise tonecast.Error."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Error(f"{folder}: no folder can be made there: {error.strerror}") from None
+
+
+def train_to_the_end(trainer: Trainer, console: Console) -> None:
+    """Train with live progress; stopped before the end, say how to go on, and exit."""
+    if trainer.steps_done:
+        console.print(f"Going on from step {trainer.steps_done} of {trainer.path}")
+    run_with_progress(trainer, console)
+    if not trainer.finished:
+        console.print(f"Stopped; {trainer.path} holds everything: the same command goes on")
+        sys.exit(INTERRUPTED)
+
+
+def run_with_progress(trainer: Trainer, console: Console) -> None:
+    """Train with live progress. Ctrl-C ends after the current step."""
+    from .malloc_tuning import keep_freed_memory
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        trainer.stop_requested = True
+
+    # Not earlier: reading the notes takes several times what they need in the end.
+    keep_freed_memory()
+    stages = trainer.config.stages
+    total = sum(stage.steps for stage in stages)
+    began, first = time.monotonic(), trainer.steps_done
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[state]}"),
+        console=console,
+    ) as progress:
+        task = progress.add_task("", total=total, state="")
+
+        def show(report: Report) -> None:
+            done = sum(stage.steps for stage in stages[: report.stage_index]) + report.step
+            per_step_s = (time.monotonic() - began) / (report.steps_done - first)
+            left_s = per_step_s * (total - done)
+            progress.update(
+                task,
+                completed=done,
+                description=report.stage.name,
+                state=f"{_time(left_s)} left · {trainer.config.batch_frames / per_step_s:.0f} "
+                f"frames/s · ESR {report.validation_esr_db:.2f} dB, "
+                f"best {report.best_esr_db:.2f} dB",
+            )
+
+        handlers = {s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            trainer.run(show)
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+
+
+def decibels_text(ratio: float) -> str:
+    """A ratio of powers, as in "−20.00 dB"."""
+    from .loop import decibels
+
+    return f"{decibels(ratio):.2f} dB"
+
+
+def _time(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}"

@@ -1,0 +1,1 @@
+"""Chains of effects and pedalboard's plugins, aligned in time."""

@@ -1,0 +1,362 @@
+"""pedalboard's plugins and effects in one list: a board in series, a mix in parallel."""
+
+from __future__ import annotations
+
+import threading
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, MutableSequence
+from reprlib import recursive_repr
+from typing import TYPE_CHECKING, TypeAlias, cast, overload
+
+import numpy as np
+
+from ..effects.arrays import (
+    Audio,
+    Samples,
+    check_audio,
+    check_sample_rate,
+    is_interleaved,
+    to_samples,
+)
+from ..effects.effect import Effect
+from .players import BUFFER_SIZE, EffectPlayer, Player, PluginPlayer
+
+if TYPE_CHECKING:
+    from pedalboard import Chain, Plugin
+    from typing_extensions import Self
+
+Element: TypeAlias = "Plugin | Effect | Board | Mix"
+
+_MAX_CHANNELS = 8  # the engine's
+
+
+class _Rack(MutableSequence[Element]):
+    """A list of elements, and sound through them. What Board and Mix have in common."""
+
+    def __init__(self, plugins: Iterable[Element] = ()) -> None:
+        self._elements = [_checked(element) for element in plugins]
+        self._players: dict[int, Player] = {}  # by the element's id
+        self._interleaved: bool | None = None  # the last array
+        self._channels: int | None = None
+        self._measured: tuple[int, int] | None = None  # sample rate, channels
+        self._latency_samples = 0
+        self._lock = threading.RLock()
+
+    def process(
+        self, audio: Audio, sample_rate: float, buffer_size: int = BUFFER_SIZE, reset: bool = True
+    ) -> Samples:
+        """Play `audio` through the elements, as `Effect.process` and pedalboard's plugins do.
+
+        Shape: [samples], [channels, samples] or [samples, channels], the shorter axis being the
+        channels (1 to 8) unless the other one is as long as there were channels before. What comes
+        back has the same layout, as float32.
+
+        With `reset`, the sound stands alone: what comes back is aligned with it and equally long.
+        Without, it goes on where the last call ended. What the elements are late is held back at
+        first, and adds up along a chain, so that much less comes back; play as many zeros to
+        receive the end. Another sample rate or number of channels begins anew.
+
+        `buffer_size` is how many samples go through a plugin at a time.
+
+        Raise TypeError or ValueError for other arrays and rates, and RuntimeError where the same
+        element is met twice.
+        """
+        with self._lock:
+            self._check_distinct()
+            chain = self._as_pedalboard()
+            if chain is not None:
+                # Typed for float32 alone, but float64 is played too.
+                return chain.process(cast(Samples, audio), sample_rate, buffer_size, reset)
+            check_audio(audio)
+            rate_hz = check_sample_rate(sample_rate)
+            if buffer_size < 1:
+                raise ValueError(f"buffer_size must be at least 1 sample, not {buffer_size}")
+            self._interleaved = interleaved = self._is_interleaved(audio)
+            if audio.size == 0:
+                return np.zeros(audio.shape, dtype=np.float32)
+            planar = to_samples(audio.T if interleaved else audio.reshape(-1, audio.shape[-1]))
+            if planar.shape[0] > _MAX_CHANNELS:
+                raise ValueError(
+                    f"{planar.shape[0]} channels cannot be played beside effects, "
+                    f"which take 1 to {_MAX_CHANNELS}"
+                )
+            self._channels = planar.shape[0]
+            play = self._play_alone if reset else self._play
+            out = play(planar, rate_hz, buffer_size)
+        if interleaved:
+            return to_samples(out.T)
+        return to_samples(out) if audio.ndim == 2 else out.reshape(-1)
+
+    def __call__(
+        self, audio: Audio, sample_rate: float, buffer_size: int = BUFFER_SIZE, reset: bool = True
+    ) -> Samples:
+        """The same as `process`."""
+        return self.process(audio, sample_rate, buffer_size, reset)
+
+    def reset(self) -> None:
+        """Forget all sound so far; controls stay as they are."""
+        with self._lock:
+            self._check_distinct()
+            self._interleaved = self._channels = None
+            self._restart()
+
+    def _is_interleaved(self, audio: Audio) -> bool:
+        if audio.ndim == 2 and self._channels in audio.shape and audio.shape[0] != audio.shape[1]:
+            # As pedalboard: after stereo, [2, 1] is a short block and not two samples of mono.
+            return self._channels != int(audio.shape[0])
+        return is_interleaved(audio, self._interleaved)
+
+    def _as_pedalboard(self) -> Chain | None:
+        """The elements as one chain of pedalboard's, if it can play them all."""
+        return None
+
+    @abstractmethod
+    def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
+        """[channels, samples] through the elements; fewer while samples are held back."""
+
+    def _play_alone(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
+        """A whole sound, in one go: pedalboard's PitchShift loses what a second call would ask for.
+
+        So it takes as much silence after the sound as the elements are late, which plugins keep to
+        themselves. It is measured once; should it have grown since, the sound is played again.
+        """
+        channels, samples = planar.shape
+        if self._measured != (rate_hz, channels):
+            self._latency_samples = self._measured_latency_samples(rate_hz, channels, buffer_size)
+            self._measured = (rate_hz, channels)
+        while True:
+            self._restart()
+            padded = np.pad(planar, ((0, 0), (0, self._latency_samples)))
+            out = self._play(padded, rate_hz, buffer_size)
+            missing = samples - out.shape[1]
+            self._latency_samples += missing
+            if missing <= 0:
+                return out[:, :samples]
+
+    def _measured_latency_samples(self, rate_hz: int, channels: int, buffer_size: int) -> int:
+        self._restart()
+        silence = np.zeros((channels, BUFFER_SIZE), dtype=np.float32)
+        played = BUFFER_SIZE
+        while not (due := self._play(silence, rate_hz, buffer_size).shape[1]):
+            played += BUFFER_SIZE
+        return played - int(due)
+
+    def _restart(self) -> None:
+        with self._lock:
+            for player in self._current_players():
+                player._restart()
+
+    def _current_players(self) -> list[Player]:
+        """What plays the elements, in their order; who stays on the board keeps its state."""
+        known = self._players
+        elements = tuple(self._elements)
+        self._players = {id(one): known.get(id(one)) or _player_for(one) for one in elements}
+        return list(self._players.values())
+
+    def _check_distinct(self) -> None:
+        """Raise RuntimeError if an element is met twice: its state can serve only one place."""
+        seen: dict[int, object] = {}  # holds what it has seen, so that no id is used again
+        for element in _everything_in(self):
+            if id(element) in seen:
+                raise RuntimeError(
+                    f"{element!r} is in the same {type(self).__name__} twice; "
+                    f"give each place an element of its own"
+                )
+            seen[id(element)] = element
+
+    # The list
+
+    def insert(self, index: int, value: Element) -> None:
+        """Put an element before the one at `index`. Raise IndexError beyond the ends."""
+        if not -len(self._elements) <= index <= len(self._elements):  # as pedalboard: no clamping
+            raise IndexError("index out of range")
+        self._elements.insert(index, _checked(value))
+
+    @overload
+    def __getitem__(self, index: int) -> Element: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> Element | Self:
+        if isinstance(index, slice):
+            return type(self)(self._elements[index])
+        return self._elements[index]
+
+    @overload
+    def __setitem__(self, index: int, value: Element) -> None: ...
+    @overload
+    def __setitem__(self, index: slice, value: Iterable[Element]) -> None: ...
+    def __setitem__(self, index: int | slice, value: Element | Iterable[Element]) -> None:
+        if isinstance(index, slice):
+            if not isinstance(value, Iterable):
+                raise TypeError(f"a slice takes a list of elements, not {value!r}")
+            self._elements[index] = [_checked(element) for element in value]
+        else:
+            self._elements[index] = _checked(value)
+
+    def __delitem__(self, index: int | slice) -> None:
+        del self._elements[index]
+
+    def __len__(self) -> int:
+        return len(self._elements)
+
+    @recursive_repr()
+    def __repr__(self) -> str:
+        count = f"{len(self)} plugin{'' if len(self) == 1 else 's'}"
+        return f"<{type(self).__name__} with {count}: {self._elements}>"
+
+
+class Board(_Rack):
+    """pedalboard's plugins and effects in a chain, used like a `pedalboard.Pedalboard`.
+
+        board = Board([Compressor(), Effect("resonance-eq"), Gain(3)])
+        out = board(audio, sample_rate)
+        board.append(Limiter())
+
+    A board is a list. Elements are effects, pedalboard's plugins (its containers too), boards and
+    mixes. What effects and plugins are late is compensated along the chain.
+
+    With nothing but pedalboard's plugins, also in boards inside, it is a `pedalboard.Pedalboard`:
+    the same samples, lengths and errors. With an effect, a stream may have blocks of any length,
+    and plugins do not forget their state when one is longer than those before. Two of pedalboard's
+    own are for whole sounds only: in streams `PitchShift` falls silent, and the branches of its
+    `Mix`, if unequally late, drift apart from call to call; those of `tonecast.Mix` do not.
+
+    Raise TypeError for an element of another kind and ValueError for an instrument.
+    """
+
+    def __init__(self, plugins: Iterable[Element] = ()) -> None:
+        super().__init__(plugins)
+        self._chain: Chain | None = None  # kept, because it remembers the layout of arrays
+
+    def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
+        with self._lock:
+            for player in self._current_players():
+                planar = player._play(planar, rate_hz, buffer_size)
+                if planar.shape[1] == 0:  # all is held back so far
+                    break
+            return planar
+
+    def _restart(self) -> None:
+        with self._lock:
+            super()._restart()
+            self._chain = None  # and with it the layout that squares would be taken for
+
+    def _only_plugins(self) -> list[Plugin] | None:
+        """All elements in a row, if they are pedalboard's."""
+        plugins: list[Plugin] = []
+        for element in self._elements:
+            if isinstance(element, (Effect, Mix)):
+                return None
+            if not isinstance(element, Board):
+                plugins.append(element)
+                continue
+            inner = element._only_plugins()
+            if inner is None:
+                return None
+            plugins += inner
+        return plugins
+
+    def _as_pedalboard(self) -> Chain | None:
+        plugins = self._only_plugins()
+        if plugins is None:
+            return None
+        if self._chain is None:
+            from pedalboard import Chain
+
+            self._chain = Chain([])
+        if [id(plugin) for plugin in self._chain] != [id(plugin) for plugin in plugins]:
+            while len(self._chain):
+                del self._chain[-1]
+            for plugin in plugins:
+                self._chain.append(plugin)
+        return self._chain
+
+
+class Mix(_Rack):
+    """Plugins and effects side by side, used like a `pedalboard.Mix`: their sum, aligned.
+
+        parallel = Board([Mix([Board(), Effect("resonance-eq", delta=True)]), Gain(-6)])
+
+    Every element plays the same input; one that is later than the others is waited for, so that
+    sums do not comb. An empty board is the dry signal. A `hop_size_samples` that changes inside of
+    a mix asks for a `reset()`.
+
+    Raise TypeError for an element of another kind and ValueError for an instrument.
+    """
+
+    def __init__(self, plugins: Iterable[Element] = ()) -> None:
+        super().__init__(plugins)
+        self._prepared: tuple[int, int] | None = None  # sample rate, channels
+        self._waiting: dict[Player, Samples] = {}
+        self._behind_samples = 0
+
+    def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
+        with self._lock:
+            if self._prepared != (rate_hz, planar.shape[0]):
+                self._restart()
+                self._prepared = (rate_hz, planar.shape[0])
+            return self._sum(planar, rate_hz, buffer_size)
+
+    def _sum(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
+        """What every element has got ready; what some are ahead of the latest one waits."""
+        channels, samples = planar.shape
+        # A new element comes in silent: its sound lines up with what the others still hold back.
+        late = np.zeros((channels, self._behind_samples), dtype=np.float32)
+        ready = {
+            player: np.concatenate(
+                [
+                    self._waiting.get(player, late),
+                    player._play(planar, rate_hz, buffer_size),
+                ],
+                axis=1,
+            )
+            for player in self._current_players()
+        }
+        due = min([samples, *(queue.shape[1] for queue in ready.values())])
+        out = np.zeros((channels, due), dtype=np.float32)
+        for queue in ready.values():
+            out += queue[:, :due]
+        self._waiting = {player: queue[:, due:] for player, queue in ready.items()}
+        self._behind_samples += samples - due
+        return out
+
+    def _restart(self) -> None:
+        with self._lock:
+            super()._restart()
+            self._waiting = {}
+            self._behind_samples = 0
+
+
+def _player_for(element: Element) -> Player:
+    if isinstance(element, _Rack):
+        return element
+    if isinstance(element, Effect):
+        return EffectPlayer(element)
+    return PluginPlayer(element)
+
+
+def _checked(element: object) -> Element:
+    """`element`, if it can be on a board."""
+    if isinstance(element, (Effect, Board, Mix)):
+        return element
+    from pedalboard import Plugin
+
+    if not isinstance(element, Plugin):
+        raise TypeError(
+            f"{element!r} is neither an Effect nor a plugin of pedalboard; "
+            f"boards hold these, and other boards and mixes"
+        )
+    if element.is_instrument:
+        raise ValueError(
+            f"{element!r} is an instrument: it takes no audio, so no board can hold it"
+        )
+    return element
+
+
+def _everything_in(rack: Iterable[object]) -> Iterator[object]:
+    """All elements, also those of racks and of pedalboard's containers inside."""
+    for element in rack:
+        if element is not None:  # which pedalboard's containers may hold
+            yield element
+            if isinstance(element, Iterable):
+                yield from _everything_in(element)

@@ -1,0 +1,1 @@
+"""How long audio callbacks take, per buffer size, against their deadline."""

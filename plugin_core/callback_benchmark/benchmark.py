@@ -1,0 +1,237 @@
+"""How long a callback takes: an effect driven as a sound card would, measured in its own process.
+
+The measuring process is started with the allocation counter before everything else, so that what
+ONNX Runtime allocates on the audio thread is seen like what the engine allocates.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from .. import _engine
+from ..effect_files.catalog import Backend, Device, EffectEntry, find_effect, shipped_effects
+from ..effect_files.contract import Contract
+from ..effects.automation import Setting
+from ..effects.parameters import Knobs
+
+Mode = Literal["inline", "worker"]
+
+BLOCKS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
+MAX_BLOCK_SAMPLES = 65536
+IDENTITY = "identity"  # the engine around a model that gives every frame back
+IDENTITY_FRAMES = "resonance-eq"  # whose frames and rates it plays
+NOTHING = "nothing"  # only wakes up: what the machine does by itself
+PYTHON: Literal["python+onnxruntime"] = "python+onnxruntime"
+COUNTER = Path(_engine.__file__).parent / "libtonecast_count_allocations.so"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What one row measures. `effect` is a name, a path, IDENTITY or NOTHING."""
+
+    effect: str
+    backend: Backend | Literal["python+onnxruntime"]
+    mode: Mode
+    block: int  # samples
+    rate_hz: int
+    channels: int
+    duration_s: float  # of audio
+    paced: bool  # at the real rate
+    settings: Mapping[str, Setting] = field(default_factory=dict)  # controls that are not as usual
+    hop_size_samples: int = 0  # at the model's rate; 0 is the contract's default
+    needs_us: float = 0.0  # what a callback would have needed that NOTHING stands in for
+    device: Device = "cpu"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What came out, of all callbacks so far: none is trimmed.
+
+    A miss is a block that was not finished when the next one was due; an overrun is a callback that
+    by itself took longer than its block lasts. Misses that are no overruns come from late wake-ups
+    or from overruns before them. None where something cannot be known: allocations without the
+    counter, wake-ups when nothing sleeps.
+    """
+
+    effect: str
+    backend: str
+    device: str  # "cuda" where a GPU played to the end
+    mode: str
+    block: int
+    rate_hz: int
+    channels: int
+    paced: bool
+    callbacks: int
+    p50_us: float
+    p99_us: float
+    p999_us: float
+    max_us: float
+    budget_us: float  # what a block lasts
+    budget_share: float  # p999_us / budget_us
+    misses: int
+    overruns: int
+    skipped_blocks: int  # due while an earlier one was still being played; misses as well
+    frames: int | None  # not counted the plain way
+    late_frames: int
+    bad_frames: int
+    predictions: int
+    late_predictions: int
+    bad_predictions: int
+    longest_prediction_us: float
+    allocations: int | None  # on the audio thread, by whichever library
+    frees: int | None
+    latency_samples: int
+    latency_ms: float
+    wake_p50_us: float | None  # from when a block was due to when its callback began
+    wake_p99_us: float | None
+    wake_p999_us: float | None
+    wake_max_us: float | None
+    begun_too_late: int | None  # blocks that a callback of Case.needs_us could not have saved
+    priority: bool  # the audio thread ran before ordinary ones (SCHED_FIFO)
+    settings: Mapping[str, Setting]
+    demotions: Sequence[str]  # why the CPU plays what was to be played on a GPU
+
+
+def plan(
+    effects: Sequence[str],
+    blocks: Sequence[int],
+    rate_hz: int,
+    channels: int,
+    modes: Sequence[Mode],
+    duration_s: float,
+    paced: bool,
+    against_python: bool,
+    settings: Mapping[str, Setting] | None = None,
+    backend: Backend = "auto",
+    hop_size_samples: int = 0,
+    device: Device = "cpu",
+) -> list[Case]:
+    """All that is to be measured, effect after effect. Raise tonecast.Error where it cannot be."""
+    if not paced and "worker" in modes:
+        raise _engine.Error(
+            "as fast as possible the worker's frames are late by construction; "
+            "measure it with --paced, or --mode inline"
+        )
+    settings = settings or {}
+    if settings and against_python:
+        raise _engine.Error("the plain way plays with all controls as usual; leave out --set")
+    cases = []
+    for effect in effects or playable_effects():
+        if effect == NOTHING and not paced:
+            raise _engine.Error(f"{NOTHING!r} measures how punctually callbacks begin; use --paced")
+        entry = None if effect == NOTHING else find_played(effect)
+        if entry is not None:
+            check_settings(entry, settings)
+        drive = (rate_hz, channels, duration_s, paced, settings if entry else {})
+        for mode in modes[:1] if effect == NOTHING else modes:
+            for block in blocks:
+                how = (effect, backend, mode, block, *drive, hop_size_samples)
+                cases.append(Case(*how, device=device))
+        if against_python and entry is not None and effect != IDENTITY:
+            if rate_hz not in entry.files:
+                rates = " or ".join(str(rate) for rate in sorted(entry.files))
+                raise _engine.Error(
+                    f"the plain way plays {effect} at {rates} Hz only; choose that with --rate, "
+                    f"or leave out --against-python"
+                )
+            for block in blocks:
+                cases.append(
+                    Case(effect, PYTHON, "inline", block, rate_hz, channels, duration_s, paced)
+                )
+    return cases
+
+
+def check_settings(entry: EffectEntry, settings: Mapping[str, Setting]) -> None:
+    """Raise tonecast.Error where the effect cannot be set so."""
+    try:
+        EntryKnobs(entry, settings)
+    except (TypeError, ValueError) as error:
+        raise _engine.Error(f"{entry.name}: {error}") from None
+
+
+class EntryKnobs(Knobs):
+    """Turns the knobs of an engine that plays this effect."""
+
+    def __init__(
+        self, entry: EffectEntry, settings: Mapping[str, Setting], device: Device = "cpu"
+    ) -> None:
+        self._device = device
+        self._start(entry.controls, settings)
+
+    def turn(self, player: _engine.Engine) -> None:
+        """Set all of them."""
+        self._connect(player)
+
+
+def playable_effects() -> list[str]:
+    """Names of the effects that come with tonecast and make sound by themselves."""
+    return [name for name, entry in shipped_effects().items() if entry.contract.kind == "effect"]
+
+
+def find_played(effect: str) -> EffectEntry:
+    """Whose frames are played; those of IDENTITY_FRAMES around IDENTITY."""
+    entry = find_effect(IDENTITY_FRAMES if effect == IDENTITY else effect)
+    if entry.contract.kind != "effect":
+        raise _engine.Error(f"{entry.name} is a predictor: it makes no sound by itself")
+    return entry
+
+
+def find_file(case: Case) -> tuple[Path, Contract]:
+    """The file played at the case's rate, and its contract."""
+    entry = find_played(case.effect)
+    model_rate_hz = entry.rate_hz_for(case.rate_hz)
+    return entry.files[model_rate_hz], entry.contracts[model_rate_hz]
+
+
+def command(case: Case) -> list[str]:
+    """The process that measures a case, as `subprocess` starts it."""
+    return [
+        sys.executable,
+        "-m",
+        "tonecast.plugin_core.callback_benchmark.process",
+        json.dumps(asdict(case)),
+    ]
+
+
+def measure(case: Case) -> Iterator[Row]:
+    """Measure in a process of its own. Yields the row as it grows, a few times a second.
+
+    Raise tonecast.Error where the case cannot be played.
+    """
+    environment = {**os.environ, "PYTHONSAFEPATH": "1"}
+    if COUNTER.exists():
+        preloaded = environment.get("LD_PRELOAD")
+        environment["LD_PRELOAD"] = f"{COUNTER}:{preloaded}" if preloaded else str(COUNTER)
+    with tempfile.TemporaryFile("w+") as complaints:
+        child = subprocess.Popen(
+            command(case),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            start_new_session=True,  # Ctrl-C is ours: the row so far is still wanted
+        )
+        assert child.stdout is not None
+        try:
+            for line in child.stdout:
+                message = json.loads(line)
+                if "error" in message:
+                    raise _engine.Error(message["error"])
+                yield Row(**message)
+            if child.wait() != 0:
+                complaints.seek(0)
+                last = complaints.read().strip().splitlines()[-1:] or ["it said nothing"]
+                raise _engine.Error(f"measuring {case.effect} broke off: {last[0]}")
+        finally:
+            child.kill()
+            child.wait()
+            child.stdout.close()

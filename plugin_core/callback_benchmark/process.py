@@ -1,0 +1,181 @@
+"""The process that measures one case of `tonecast bench`, given as JSON; prints rows as they grow.
+
+Nothing else runs in it, and the parent starts it with the allocation counter preloaded.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from .. import _engine
+from ..effect_files.catalog import load_model
+from ..effects.arrays import Samples
+from ..synthesizer import pluck
+from .benchmark import IDENTITY, NOTHING, PYTHON, Case, EntryKnobs, Row, find_file, find_played
+
+REPORT_INTERVAL_S = 0.25
+SOUND_S = 4.0
+CHORD_HZ = (110.0, 164.8, 220.0, 261.6, 329.6, 440.0, 523.3, 659.3)
+LEVEL = 0.2  # linear, of each string
+
+
+def main() -> None:
+    """Measure, and print a JSON object a line: rows, or what went wrong."""
+    os.environ.pop("LD_PRELOAD", None)  # for this process alone
+    try:
+        for row in measure_here(Case(**json.loads(sys.argv[1]))):
+            print(json.dumps(asdict(row), allow_nan=False), flush=True)
+    except _engine.Error as error:
+        print(json.dumps({"error": str(error)}), flush=True)
+
+
+def measure_here(case: Case) -> Iterator[Row]:
+    """The row as it grows, complete at last. Raise tonecast.Error."""
+    driven = prepare(case)
+    bench = driven.bench
+    bench.start()
+    try:
+        while not bench.finished:
+            time.sleep(REPORT_INTERVAL_S)
+            if bench.report.played_blocks and not bench.finished:
+                yield make_row(case, driven)
+    finally:
+        bench.stop()
+    if bench.failure:
+        raise _engine.Error(f"{case.effect} failed: {bench.failure}")
+    yield make_row(case, driven)
+
+
+@dataclass(frozen=True)
+class Driven:
+    """What is driven, and what plays it: a model of ours, or something else."""
+
+    bench: _engine.Bench
+    backend: str
+    latency_samples: int
+    model: _engine.Model | None = None
+
+    @property
+    def demotions(self) -> list[str]:
+        """Why the CPU plays what was to be played on a GPU."""
+        if self.model is None:
+            return []
+        fallback = [self.model.fallback] if self.model.fallback else []
+        return fallback + self.bench.engine.demotions
+
+    @property
+    def device(self) -> str:
+        """What plays now."""
+        return self.model.device if self.model and not self.demotions else "cpu"
+
+
+def prepare(case: Case) -> Driven:
+    """Raise tonecast.Error where the case cannot be played."""
+    blocks = max(1, math.ceil(case.duration_s * case.rate_hz / case.block))
+    drive = (case.rate_hz, case.block, blocks, case.paced)
+    if case.effect == NOTHING:
+        return Driven(_engine.Bench(None, *drive), "none", 0)
+    sound = play_chords(case.channels, case.rate_hz)
+    path, contract = find_file(case)
+    if case.backend == PYTHON:
+        from .python_baseline import PlainLoop  # onnxruntime's own Python package
+
+        loop = PlainLoop(path, contract, case.channels)
+        cut = cut_endlessly(sound, case.block)
+        bench = _engine.Bench(lambda: loop.process(next(cut)), *drive)
+        return Driven(bench, PYTHON, loop.latency_samples)
+    if case.effect == IDENTITY:
+        model = _engine.Model.identity(_engine.EffectFile(str(path)).contract_json)
+    else:
+        model = load_model(path, case.backend, case.device)
+    bench = _engine.Bench(model, sound, *drive, case.mode == "worker", case.hop_size_samples)
+    EntryKnobs(find_played(case.effect), case.settings, case.device).turn(bench.engine)
+    return Driven(bench, model.backend, bench.latency_samples, model)
+
+
+def make_row(case: Case, driven: Driven) -> Row:
+    """What has been measured so far."""
+    bench, latency_samples = driven.bench, driven.latency_samples
+    report, counters = bench.report, bench.counters
+    callbacks, wake_ups = bench.callbacks, bench.wake_ups
+    budget_us = 1e6 * case.block / case.rate_hz
+    p999_us = callbacks.percentile_us(0.999)
+    woke = len(wake_ups) > 0
+    return Row(
+        effect=case.effect,
+        backend=driven.backend,
+        device=driven.device,
+        mode=case.mode,
+        block=case.block,
+        rate_hz=case.rate_hz,
+        channels=case.channels,
+        paced=case.paced,
+        callbacks=len(callbacks),
+        p50_us=callbacks.percentile_us(0.5),
+        p99_us=callbacks.percentile_us(0.99),
+        p999_us=p999_us,
+        max_us=callbacks.longest_us,
+        budget_us=budget_us,
+        budget_share=p999_us / budget_us,
+        misses=report.misses,
+        overruns=report.overruns,
+        skipped_blocks=report.skipped_blocks,
+        frames=None if case.backend == PYTHON else counters.frames,
+        late_frames=counters.late_frames,
+        bad_frames=counters.bad_frames,
+        predictions=counters.predictions,
+        late_predictions=counters.late_predictions,
+        bad_predictions=counters.bad_predictions,
+        longest_prediction_us=counters.longest_prediction_us,
+        allocations=report.allocations,
+        frees=report.frees,
+        latency_samples=latency_samples,
+        latency_ms=1000 * latency_samples / case.rate_hz,
+        wake_p50_us=wake_ups.percentile_us(0.5) if woke else None,
+        wake_p99_us=wake_ups.percentile_us(0.99) if woke else None,
+        wake_p999_us=wake_ups.percentile_us(0.999) if woke else None,
+        wake_max_us=wake_ups.longest_us if woke else None,
+        begun_too_late=(
+            wake_ups.count_above(max(0.0, budget_us - case.needs_us)) + report.skipped_blocks
+            if woke
+            else None
+        ),
+        priority=report.has_priority,
+        settings=case.settings,
+        demotions=driven.demotions,
+    )
+
+
+def play_chords(channels: int, rate_hz: int) -> Samples:
+    """Plucked strings [channels, samples], another order in each channel, never quite silent."""
+    samples = round(SOUND_S * rate_hz)
+    sound = np.zeros((channels, samples))
+    rng = np.random.default_rng(1)
+    strings = [LEVEL * pluck(hz, SOUND_S, rate_hz, rng) for hz in CHORD_HZ]
+    for channel in range(channels):
+        for turn in range(len(strings)):
+            string = strings[(turn + 3 * channel) % len(strings)]
+            sound[channel] += np.roll(string, turn * samples // len(strings))
+    return sound.astype(np.float32)
+
+
+def cut_endlessly(sound: Samples, block: int) -> Iterator[Samples]:
+    """Blocks [channels, block] of a sound that never ends."""
+    samples = sound.shape[1]
+    endless = np.concatenate([sound, np.take(sound, range(block), axis=1, mode="wrap")], axis=1)
+    at = 0
+    while True:
+        yield endless[:, at : at + block]
+        at = (at + block) % samples
+
+
+if __name__ == "__main__":
+    main()

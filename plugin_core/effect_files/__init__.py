@@ -1,0 +1,1 @@
+"""Effect files: where they are, what their contracts promise, and their loaded models."""

@@ -1,0 +1,215 @@
+"""The contract of an effect file: what it promises to whoever plays it.
+
+A typed mirror of the JSON object in the file's metadata. The rules are checked by the engine alone,
+so that a file is refused in the same words wherever it is opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from .. import _engine
+
+VERSION = 1
+
+Kind = Literal["effect", "predictor"]
+Window = Literal["none", "hann", "sqrt_hann"]
+Scale = Literal["linear", "log", "switch"]
+Unit = Literal["", "Hz", "ms", "dB", "octaves"]
+Recipe = Literal["silence", "impulse", "tones", "noise"]
+
+
+_EFFECT_ONLY = (
+    "frame_size_samples",
+    "hop_size_samples",
+    "hop_sizes_samples",
+    "analysis_window",
+    "synthesis_window",
+    "controls",
+)
+
+
+@dataclass(frozen=True)
+class Control:
+    """One scalar input of the graph, as users see it.
+
+    `name` is the input's name and carries its unit (`low_hz`); `unit` is how it is printed. `scale`
+    says how a knob moves: evenly ("linear"), by ratio ("log"), or between 0 and 1 ("switch").
+    `automatic_by` names the predictor that may move it.
+    """
+
+    name: str
+    label: str
+    unit: Unit
+    scale: Scale
+    minimum: float = field(metadata={"key": "min"})
+    maximum: float = field(metadata={"key": "max"})
+    default: float
+    automatic_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """How often a predictor looks, at how much sound, and how slowly its value is followed."""
+
+    window_samples: int
+    period_s: float
+    smoothing_s: float
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The published network that the graph is, with its sizes: "cae" and "cafx" are known.
+
+    Whoever knows it may compute it by other means than the graph. The weights are the graph's
+    initializers, under the names that `tonecast.export` gives them.
+    """
+
+    name: str
+    sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where an effect comes from: training data, its licences, reported losses, ISO 8601 date."""
+
+    data: str
+    licences: tuple[str, ...]
+    losses: Mapping[str, float]
+    date: str
+
+
+@dataclass(frozen=True)
+class ParitySignal:
+    """A test signal, as a recipe, and what PyTorch made of it.
+
+    `values[i]` is the output at `probes[i]`, an index into the flattened output
+    [frames, channels, frame_size]; `rms` is that of all of it. Linear, full scale = 1.
+    """
+
+    name: str
+    recipe: Recipe
+    seed: int
+    frames: int
+    channels: int
+    controls: Mapping[str, float]
+    probes: tuple[int, ...]
+    values: tuple[float, ...]
+    rms: float
+
+
+@dataclass(frozen=True)
+class ParityRecord:
+    """Evidence that the graph does what the PyTorch model did; re-run by `tonecast.verify`.
+
+    `largest_difference` is over all samples of all signals at export, `tolerance` what a re-run may
+    differ by; both linear, full scale = 1.
+    """
+
+    graph_sha256: str
+    contract_sha256: str
+    tolerance: float
+    largest_difference: float
+    signals: tuple[ParitySignal, ...]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What an effect file promises. Predictors have no frames, windows or controls."""
+
+    kind: Kind
+    name: str
+    label: str
+    description: str
+    sample_rate_hz: int
+    provenance: Provenance
+    parity: ParityRecord
+    frame_size_samples: int = 0
+    hop_size_samples: int = 0
+    hop_sizes_samples: tuple[int, ...] = ()
+    analysis_window: Window = "none"
+    synthesis_window: Window = "none"
+    controls: tuple[Control, ...] = ()
+    predictor: Predictor | None = None
+    architecture: Architecture | None = None
+
+    @classmethod
+    def from_json(cls, text: str) -> Contract:
+        """Read `tonecast.contract`. Raise tonecast.Error where it breaks a rule."""
+        _engine.check_contract(text)
+        contract: Contract = _read(cls, json.loads(text), "")
+        return contract
+
+    def to_json(self) -> str:
+        """The text for `tonecast.contract`: the same contract gives the same text."""
+        data = {"version": VERSION, **_write(self)}
+        if self.architecture is None:
+            del data["architecture"]
+        if self.kind == "predictor":
+            data = {key: value for key, value in data.items() if key not in _EFFECT_ONLY}
+        return json.dumps(data, ensure_ascii=False, allow_nan=False)
+
+    def sealed(self) -> Contract:
+        """Return this contract with `parity.contract_sha256` filled in."""
+        digest = contract_sha256(self.to_json())
+        return replace(self, parity=replace(self.parity, contract_sha256=digest))
+
+
+def contract_sha256(text: str) -> str:
+    """Hash of all that a contract's text says, in any layout, except the hash itself.
+
+    It shows edits, not forgery: whoever edits a contract can also seal it anew.
+    """
+    data: dict[str, Any] = json.loads(text)
+    data["parity"] = {k: v for k, v in data["parity"].items() if k != "contract_sha256"}
+    canonical = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _write(value: Any) -> Any:
+    if is_dataclass(value):
+        return {_key(field): _write(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_write(element) for element in value]
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _read(kind: Any, value: Any, place: str) -> Any:
+    """`value` as JSON gives it, as the annotated type `kind`. Raise tonecast.Error elsewhere.
+
+    Fields that nobody asks for are passed over, as the engine does: a later writer may add what an
+    earlier reader can do without.
+    """
+    origin, arguments = get_origin(kind), get_args(kind)
+    if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict):
+        hints = get_type_hints(kind)
+        found = {}
+        for field in fields(kind):
+            inside = f'{place}: "{_key(field)}"' if place else f'"{_key(field)}"'
+            if _key(field) in value:
+                found[field.name] = _read(hints[field.name], value[_key(field)], inside)
+            elif field.default is MISSING:
+                raise _engine.Error(f"contract: {inside} is missing")
+        return kind(**found)
+    if origin is tuple and isinstance(value, list):
+        return tuple(_read(arguments[0], element, place) for element in value)
+    if origin is Mapping and isinstance(value, dict):
+        return {key: _read(arguments[1], element, place) for key, element in value.items()}
+    if origin in (UnionType, Union):  # something, or None
+        return None if value is None else _read(arguments[0], value, place)
+    if origin is Literal and value in arguments:
+        return value
+    if kind is float and type(value) in (int, float):
+        return float(value)
+    if kind in (int, str) and type(value) is kind:
+        return value
+    raise _engine.Error(f"contract: {place} does not hold what it should")
+
+
+def _key(field: Field[Any]) -> str:
+    return str(field.metadata.get("key", field.name))

@@ -1,0 +1,198 @@
+"""Re-run the parity record of an effect file: evidence that it does what PyTorch did.
+
+No PyTorch needed. Test signals are recipes, made anew from integers wherever they are played.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import _engine
+from .catalog import load_model
+from .contract import Contract, ParitySignal, Recipe, Window, contract_sha256
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """What a re-run found.
+
+    `largest_difference` is between PyTorch's recorded samples and the engine's, over all probes of
+    all `signals`, linear, full scale = 1. `differences` holds one sentence for each thing that is
+    not as recorded.
+    """
+
+    signals: int
+    probes: int
+    largest_difference: float
+    tolerance: float
+    differences: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether all is as recorded."""
+        return not self.differences
+
+
+def verify(path: str | os.PathLike[str]) -> VerifyReport:
+    """Play the test signals of an effect file again and compare with what its record says.
+
+    Through ONNX Runtime, and through the kernel made for the effect where there is one.
+    Raise tonecast.Error if the file cannot be played at all.
+    """
+    path = Path(path)
+    file = _engine.EffectFile(str(path))
+    try:
+        contract = Contract.from_json(file.contract_json)
+        for signal in contract.parity.signals:
+            _check(signal, contract)
+    except _engine.Error as error:
+        raise _engine.Error(f"{path}: {error}") from None
+    record = contract.parity
+    differences = []
+
+    if contract_sha256(file.contract_json) != record.contract_sha256:
+        differences.append("The contract was edited after the export: its hash differs.")
+    if graph_sha256(file.graph) != record.graph_sha256:
+        differences.append("The graph was changed after the export: its hash differs.")
+    if not record.signals:
+        differences.append("The parity record has no test signals.")
+
+    largest = 0.0
+    models = {model.backend: model for model in (load_model(path, "onnxruntime"), load_model(path))}
+    for backend, model in models.items():
+        for signal in record.signals:
+            out = play(model, contract, signal)
+            found = np.append(out.ravel()[list(signal.probes)], rms(out))
+            recorded = np.append(np.array(signal.values), signal.rms)
+            difference = float(np.max(np.abs(found - recorded)))
+            largest = float(np.maximum(largest, difference))  # unlike max(), keeps NaN
+            if not difference <= record.tolerance:  # NaN differs too
+                differences.append(
+                    f"'{signal.name}' differs from PyTorch by {difference:.3g} ({backend}), "
+                    f"more than the tolerance of {record.tolerance:.3g}."
+                )
+    return VerifyReport(
+        signals=len(record.signals),
+        probes=sum(len(signal.probes) for signal in record.signals),
+        largest_difference=largest,
+        tolerance=record.tolerance,
+        differences=tuple(differences),
+    )
+
+
+def graph_sha256(graph: bytes) -> str:
+    """Hash of a serialised GraphProto, as `_engine.EffectFile.graph` gives it."""
+    return hashlib.sha256(graph).hexdigest()
+
+
+def play(model: _engine.Model, contract: Contract, signal: ParitySignal) -> Samples:
+    """Output of the engine's runner for a test signal.
+
+    [frames, channels, frame_size], or a predictor's values [frames, 1].
+    """
+    runner = _engine.FrameRunner(model, signal.channels)
+    controls = dict(signal.controls)
+    return np.stack([runner.run(frame, controls) for frame in make_frames(contract, signal)])
+
+
+def make_frames(contract: Contract, signal: ParitySignal) -> Samples:
+    """Overlapping, windowed frames of a test signal: [frames, channels, frame_size].
+
+    They follow each other at the contract's hop, windowed as the engine does. A predictor's are
+    windows one after the other [frames, 2, window], as they are.
+    """
+    size, hop = contract.frame_size_samples, contract.hop_size_samples
+    if contract.predictor is not None:
+        size = hop = contract.predictor.window_samples
+    samples = size + (signal.frames - 1) * hop
+    audio = _RECIPES[signal.recipe](signal, samples, contract.sample_rate_hz)
+    starts = range(0, signal.frames * hop, hop)
+    window = make_window(contract.analysis_window, size)
+    return np.stack([audio[:, start : start + size] * window for start in starts])
+
+
+def make_window(shape: Window, size: int) -> Samples:
+    """Periodic window [size], equal to the engine's."""
+    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)
+    shapes = {"none": np.ones(size), "hann": hann, "sqrt_hann": np.sqrt(hann)}
+    return shapes[shape].astype(np.float32)
+
+
+def rms(samples: Samples) -> float:
+    """Root mean square over all samples, linear."""
+    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
+
+
+def uniform(seed: int, count: int) -> NDArray[np.float64]:
+    """`count` numbers spread evenly over [0, 1), the same on every machine and in every version.
+
+    The top 24 bits of Philox4x64-10 with key `seed`, counting from 1 (Salmon et al., "Parallel
+    random numbers: as easy as 1, 2, 3", 2011, section 3). NumPy promises to keep the raw stream of
+    a bit generator, but not what its distributions make of it.
+    """
+    raw: NDArray[np.uint64] = np.random.Philox(key=seed).random_raw(count)
+    return (raw >> np.uint64(40)).astype(np.float64) * 2.0**-24
+
+
+def _check(signal: ParitySignal, contract: Contract) -> None:
+    """Raise tonecast.Error for a signal that no exporter writes, or that would never end."""
+    size = signal.frames * signal.channels * contract.frame_size_samples
+    if contract.kind == "predictor":
+        size = signal.frames  # one value each
+    sound = (
+        1 <= signal.frames <= 64
+        and 1 <= signal.channels <= 8
+        and 0 <= signal.seed < 2**64
+        and signal.controls.keys() == {control.name for control in contract.controls}
+        and len(signal.values) == len(signal.probes) > 0
+        and all(0 <= probe < size for probe in signal.probes)
+    )
+    if not sound:
+        raise _engine.Error(
+            f"parity record: the test signal '{signal.name}' cannot be played; export the file anew"
+        )
+
+
+def _silence(signal: ParitySignal, samples: int, sample_rate_hz: int) -> Samples:
+    return np.zeros((signal.channels, samples), dtype=np.float32)
+
+
+def _impulse(signal: ParitySignal, samples: int, sample_rate_hz: int) -> Samples:
+    """One full-scale sample in each channel, at a place drawn from all but the edges."""
+    audio = _silence(signal, samples, sample_rate_hz)
+    place = 0.25 + 0.5 * uniform(signal.seed, signal.channels)
+    audio[np.arange(signal.channels), (place * samples).astype(np.int64)] = 1
+    return audio
+
+
+def _tones(signal: ParitySignal, samples: int, sample_rate_hz: int) -> Samples:
+    """Six sines of −20 dB in each channel, drawn from 40 Hz to 0.45 of the sample rate."""
+    place, phase = uniform(signal.seed, 2 * 6 * signal.channels).reshape(2, signal.channels, 6, 1)
+    low_hz, high_hz = 40.0, 0.45 * sample_rate_hz
+    tone_hz = low_hz * (high_hz / low_hz) ** place
+    cycles = tone_hz * np.arange(samples) / sample_rate_hz + phase
+    tones: NDArray[np.float64] = 0.1 * np.sin(2 * np.pi * cycles).sum(axis=1)
+    return tones.astype(np.float32)
+
+
+def _noise(signal: ParitySignal, samples: int, sample_rate_hz: int) -> Samples:
+    """White noise, spread evenly over ±0.5, different in each channel."""
+    noise = uniform(signal.seed, signal.channels * samples) - 0.5
+    return noise.reshape(signal.channels, samples).astype(np.float32)
+
+
+_RECIPES: dict[Recipe, Callable[[ParitySignal, int, int], Samples]] = {
+    "silence": _silence,
+    "impulse": _impulse,
+    "tones": _tones,
+    "noise": _noise,
+}

@@ -1,0 +1,1 @@
+"""An effect, its controls, and sound through it: whole arrays and streams of blocks."""

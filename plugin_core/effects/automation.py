@@ -1,0 +1,70 @@
+"""Controls that move by themselves: which predictor moves them, and what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import _engine
+from ..effect_files.catalog import EffectEntry, find_effect, shipped_effects
+from ..effect_files.contract import Control
+
+AUTO = "auto"
+_BY_FILE = f"{AUTO}:"
+
+Setting = float | str  # a number; or AUTO; or AUTO, a colon and a predictor's file
+
+
+@dataclass(frozen=True)
+class Readings:
+    """How a control moved by itself; arrays [n], one entry for each prediction.
+
+    At `time_s[i]`, in seconds of the sound that went in, `predicted[i]` came into effect, and what
+    the effect was played with, `applied[i]`, set out to follow it. A prediction is made of sound
+    that ended one period earlier. The first entry is the start: the control's default.
+    """
+
+    time_s: NDArray[np.float64]
+    predicted: NDArray[np.float32]
+    applied: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+
+def is_automatic(setting: object) -> bool:
+    """Whether this setting says that a control moves by itself."""
+    return isinstance(setting, str) and (
+        setting == AUTO or (setting.startswith(_BY_FILE) and setting != _BY_FILE)
+    )
+
+
+def find_predictor(control: Control, setting: str) -> EffectEntry:
+    """The predictor that an automatic setting asks for.
+
+    Raise ValueError for a control that none can move, and tonecast.Error where it is missing.
+    """
+    if control.automatic_by is None:
+        raise ValueError(
+            f"{control.name} cannot be automatic: no predictor moves it; give it a number"
+        )
+    if setting != AUTO:
+        given = setting.removeprefix(_BY_FILE)
+        return _checked(find_effect(given), given, control)
+    shipped = shipped_effects().get(control.automatic_by)
+    if shipped is None:
+        raise _engine.Error(
+            f"{control.name} cannot be automatic here: the predictor {control.automatic_by!r} does "
+            f"not come with this tonecast; name a file, {control.name}=auto:FILE.onnx, or a number"
+        )
+    return _checked(shipped, shipped.name, control)
+
+
+def _checked(entry: EffectEntry, given: str, control: Control) -> EffectEntry:
+    if entry.contract.kind != "predictor":
+        raise _engine.Error(
+            f"{given}: it is an effect, not a predictor; {control.name} can be moved by a predictor"
+        )
+    return entry

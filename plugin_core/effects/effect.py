@@ -1,0 +1,274 @@
+"""An effect: a file, its controls, and sound through it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import warnings
+
+import numpy as np
+
+from .. import _engine
+from ..effect_files.catalog import Backend, Device, EffectEntry, find_effect, load_model
+from ..effect_files.contract import Contract
+from .arrays import Audio, Samples, check_audio, check_sample_rate, is_interleaved, to_samples
+from .automation import Setting
+from .parameters import AROUND, Knobs
+from .stream import Stream
+
+
+class Effect(Knobs):
+    """A shipped effect by name, or the .onnx file at a path.
+
+        effect = Effect("resonance-eq", attenuation=0.4)
+        effect.low_hz = 200
+        clean = effect(audio, sample_rate)
+
+    Controls are attributes and keyword arguments; `effect.controls` lists them with their ranges.
+    Where one is `automatic_by` a predictor, "auto" lets that move it, and `effect.readings()` tells
+    how it moved in the sound that was played last.
+    Around them there are `mix` (0 dry … 1 wet), `input_gain_db`, `output_gain_db` and `bypass`.
+    `hop_size_samples` chooses among `effect.contract.hop_sizes_samples`, at the model's rate: more
+    frames a second follow the sound more closely and cost more. `backend` says what plays them:
+    "auto" is the kernel made for the effect where there is one, and "onnxruntime" elsewhere;
+    "kernel-fast" and "kernel-exact" name one of its two ways to convolve.
+    `device` is "cpu", "cuda" for a GPU, or "auto" for a GPU where there is one and no kernel made
+    for the effect. A GPU that fails, or takes longer than the CPU, is left for it without losing a
+    sample; a RuntimeWarning says so once, `effect.demotions` as often as you ask.
+
+    An effect may be shared by threads: calls that play wait for each other, and controls may be set
+    at any time. To play in parallel, make one effect for each thread; they share the model.
+
+    Raise tonecast.Error, a ValueError, for an unknown name or a file that cannot be played,
+    TypeError for an unknown control, and ValueError for a value outside of a control's range.
+    """
+
+    _entry: EffectEntry
+    _hop_size_samples: int
+    _prepared: tuple[int, int, int] | None  # sample rate, channels, hop of the running stream
+    _model_rate_hz: int
+    _to_swallow: int
+    _interleaved: bool | None
+
+    def __init__(
+        self,
+        name_or_path: str | os.PathLike[str],
+        *,
+        hop_size_samples: int | None = None,
+        backend: Backend = "auto",
+        device: Device = "cpu",
+        **controls: Setting,
+    ) -> None:
+        self._entry = find_effect(name_or_path)
+        self._backend: Backend = backend
+        self._device = device
+        self._told: set[str] = set()  # of the demotions
+        self._lock = threading.RLock()
+        if self._entry.contract.kind != "effect":
+            raise _engine.Error(f"{self.name} is a predictor: it makes no sound by itself")
+        for control in self._entry.controls:
+            if control.name in _TAKEN:
+                raise _engine.Error(f"{self.name}: a control cannot be named {control.name!r}")
+        self._start(self._entry.controls, controls)
+        self._prepared = None
+        self._to_swallow = 0
+        self._interleaved = None
+        self._use_model(self._entry.contract.sample_rate_hz)
+        self.hop_size_samples = hop_size_samples or self.contract.hop_size_samples
+
+    @property
+    def entry(self) -> EffectEntry:
+        """Where the effect's files are."""
+        return self._entry
+
+    @property
+    def name(self) -> str:
+        """The effect's name."""
+        return self._entry.name
+
+    @property
+    def contract(self) -> Contract:
+        """What the file promises; of several for different rates, the one played at 48 kHz."""
+        return self._entry.contract
+
+    @property
+    def backend(self) -> Backend:
+        """What was asked for to play the frames."""
+        return self._backend
+
+    @property
+    def hop_size_samples(self) -> int:
+        """Samples from one frame to the next, at the model's rate."""
+        return self._hop_size_samples
+
+    @hop_size_samples.setter
+    def hop_size_samples(self, hop_size_samples: int) -> None:
+        known = self.contract.hop_sizes_samples
+        if hop_size_samples not in known:
+            raise ValueError(
+                f"{self.name} plays with a hop of {' or '.join(map(str, known))} samples, "
+                f"not {hop_size_samples}"
+            )
+        self._hop_size_samples = int(hop_size_samples)
+
+    def latency_samples(self, sample_rate: float) -> int:
+        """How late a stream at this sample rate is; arrays come back aligned."""
+        rate_hz = check_sample_rate(sample_rate)
+        return self.stream(rate_hz, channels=1).latency_samples
+
+    def process(
+        self, audio: Audio, sample_rate: float, buffer_size: int = 8192, reset: bool = True
+    ) -> Samples:
+        """Play `audio` through the effect, as pedalboard's `Plugin.process` does.
+
+        Shape: [samples], [channels, samples] or [samples, channels], the shorter axis being the
+        channels (1 to 8); what comes back has the same layout, as float32. Squares are taken for
+        what the last array was, and blocks shorter than the channels for what the stream is.
+        float32 and float64, full scale at ±1.
+
+        With `reset`, the sound stands alone: what comes back is aligned with it and equally long.
+        Without, it goes on where the last call ended: after a `reset()` the first
+        `latency_samples(sample_rate)` are held back, so that much less comes back; play as many
+        zeros to receive the end. Another sample rate, number of channels or hop size begins anew.
+
+        `buffer_size` is how many samples go through at a time; it changes nothing but memory.
+
+        NaN and Inf are played as silence and reported by a RuntimeWarning, as are frames that the
+        model fails on (they stay dry) and predictions that cannot be followed. Raise TypeError or
+        ValueError for other arrays and rates.
+        """
+        check_audio(audio)
+        rate_hz = check_sample_rate(sample_rate)
+        with self._lock:
+            running = self._prepared[1] if self._prepared and not reset else None
+            self._interleaved = interleaved = is_interleaved(audio, self._interleaved, running)
+            planar = audio.T if interleaved else audio if audio.ndim == 2 else audio[np.newaxis]
+            out = self.process_planar(planar, rate_hz, buffer_size, reset)
+        if interleaved:
+            return to_samples(out.T)
+        return out if audio.ndim == 2 else out.reshape(-1)
+
+    def process_planar(
+        self, planar: Audio, sample_rate_hz: int, buffer_size: int = 8192, reset: bool = True
+    ) -> Samples:
+        """Do the same for [channels, samples] and nothing else, however short."""
+        if buffer_size < 1:
+            raise ValueError(f"buffer_size must be at least 1 sample, not {buffer_size}")
+        if planar.size == 0:
+            return np.zeros(planar.shape, dtype=np.float32)
+        with self._lock:
+            self._prepare(sample_rate_hz, planar.shape[0])
+            if reset:
+                self._restart()
+            before = self._player.counters
+            out = self._play(planar, buffer_size, self._player.latency_samples if reset else 0)
+            self._warn(before, self._player.counters)
+        return out
+
+    __call__ = process
+
+    def stream(self, sample_rate: float, max_block: int = 8192, channels: int = 2) -> Stream:
+        """Open a stream of blocks, with the controls as they stand now."""
+        rate_hz = check_sample_rate(sample_rate)
+        path = self._entry.files[self._fitting_rate(rate_hz)]
+        return Stream(
+            load_model(path, self._backend, self._device),
+            self._entry.controls,
+            self._settings,
+            rate_hz,
+            max_block,
+            channels,
+            self._hop_size_samples,
+            self._device,
+        )
+
+    def reset(self) -> None:
+        """Forget all sound so far; controls stay as they are."""
+        with self._lock:
+            self._interleaved = None
+            if self._prepared:
+                self._restart()
+
+    def _warn(self, before: _engine.Counters, after: _engine.Counters) -> None:
+        """Report what could not be played as it was."""
+        insane = after.nonfinite_input_samples - before.nonfinite_input_samples
+        if insane:
+            warnings.warn(
+                f"{insane} samples of the input are NaN or infinite; they were played as silence",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+        if after.bad_frames > before.bad_frames:
+            warnings.warn(
+                f"{self.name} failed on {after.bad_frames - before.bad_frames} of "
+                f"{after.frames - before.frames} frames; they were left as they were",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+        if after.bad_predictions > before.bad_predictions:
+            warnings.warn(
+                f"{after.bad_predictions - before.bad_predictions} of "
+                f"{after.predictions - before.predictions} predictions were no values of the "
+                f"control that they move; the last good one held",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+        for sentence in self.demotions:
+            what, _, _ = sentence.partition("(")  # the figures differ from stream to stream
+            if what not in self._told:
+                self._told.add(what)
+                warnings.warn(sentence, RuntimeWarning, stacklevel=4)
+
+    def _fitting_rate(self, rate_hz: int) -> int:
+        if rate_hz < 1:
+            raise ValueError(f"a sample rate of {rate_hz} Hz cannot be played")
+        return self._entry.rate_hz_for(rate_hz)
+
+    def _use_model(self, model_rate_hz: int) -> None:
+        self._model_rate_hz = model_rate_hz
+        self._prepared = None
+        model = load_model(self._entry.files[model_rate_hz], self._backend, self._device)
+        self._connect(_engine.Engine(model))
+
+    def _prepare(self, rate_hz: int, channels: int) -> None:
+        wanted = (rate_hz, channels, self._hop_size_samples)
+        if self._prepared == wanted:
+            return
+        self._prepared = None
+        model_rate_hz = self._fitting_rate(rate_hz)
+        if model_rate_hz != self._model_rate_hz:
+            self._use_model(model_rate_hz)
+        self._player.prepare(*wanted)
+        self._to_swallow = self._player.latency_samples
+        self._prepared = wanted
+
+    def _restart(self) -> None:
+        self._player.reset()
+        self._to_swallow = self._player.latency_samples
+
+    def _play(self, planar: Audio, buffer_size: int, tail: int) -> Samples:
+        """`planar` and `tail` zeros after it, without the samples still to be swallowed."""
+        channels, samples = planar.shape
+        out = np.empty((channels, max(0, samples + tail - self._to_swallow)), dtype=np.float32)
+        written = 0
+        for start in range(0, samples + tail, buffer_size):
+            block = to_samples(planar[:, start : start + buffer_size])
+            missing = min(buffer_size, samples + tail - start) - block.shape[1]
+            if missing:
+                block = np.pad(block, ((0, 0), (0, missing)))
+            played = np.empty_like(block)
+            self._player.process(block, played)
+            swallowed = min(self._to_swallow, played.shape[1])
+            self._to_swallow -= swallowed
+            kept = played.shape[1] - swallowed
+            out[:, written : written + kept] = played[:, swallowed:]
+            written += kept
+        return out
+
+    def __repr__(self) -> str:
+        shown = self._shown()
+        return f"Effect({self.name!r}{', ' if shown else ''}{shown})"
+
+
+# Names that controls of a graph cannot have: the attribute would be hidden by something else.
+_TAKEN = frozenset({*dir(Effect), *dir(Stream), *AROUND, "hop_size_samples", "backend"})

@@ -1,0 +1,135 @@
+"""An effect played block by block, as a live host does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+
+import numpy as np
+
+from .. import _engine
+from ..effect_files.catalog import Device
+from ..effect_files.contract import Control
+from .arrays import Audio, Samples, check_audio, to_samples
+from .automation import Setting
+from .parameters import Knobs
+
+
+class Stream(Knobs):
+    """Plays blocks of any length; made by `Effect.stream`.
+
+    What comes out is late by `latency_samples`. However the sound is cut into blocks, the samples
+    are the same, bit for bit.
+
+        with effect.stream(sample_rate=48000, max_block=512, channels=2) as stream:
+            for block in blocks:  # [2, n] with n ≤ 512
+                play(stream.process(block))
+            play(stream.flush())
+
+    Controls are attributes, as on the effect, of which the stream has its own copy. They may be set
+    from any thread while another one plays. All else belongs to one thread at a time: calls wait
+    for each other.
+    """
+
+    _max_block: int
+    _channels: int
+    _mono_1d: bool
+    _closed: bool
+
+    def __init__(
+        self,
+        model: _engine.Model,
+        controls: Iterable[Control],
+        settings: Mapping[str, Setting],
+        sample_rate_hz: int,
+        max_block: int,
+        channels: int,
+        hop_size_samples: int,
+        device: Device = "cpu",
+    ) -> None:
+        if max_block < 1:
+            raise ValueError(f"max_block must be at least 1 sample, not {max_block}")
+        self._max_block = max_block
+        self._channels = channels
+        self._mono_1d = channels == 1
+        self._closed = False
+        self._device = device
+        self._lock = threading.Lock()
+        self._start(controls, settings)
+        self._connect(_engine.Engine(model))
+        self._player.prepare(sample_rate_hz, channels, hop_size_samples)
+
+    @property
+    def latency_samples(self) -> int:
+        """How much later sound comes out than it went in; constant for the stream's life."""
+        return self._player.latency_samples
+
+    def process(self, block: Audio, out: Samples | None = None) -> Samples:
+        """Play one block and return what is due now, equally long, float32.
+
+        Shape: `block` and `out` are [channels, n], or [n] for one channel, with 0 ≤ n ≤ max_block.
+        `out` may be `block` itself; with `out`, and float32 C-contiguous blocks, nothing is copied.
+        Raise TypeError or ValueError for anything else, and after `close`.
+        """
+        check_audio(block)
+        planar = block if block.ndim == 2 else block[np.newaxis]
+        if planar.shape[0] != self._channels:
+            raise ValueError(
+                f"a block of this stream is [{self._channels}, n], not {list(block.shape)}"
+            )
+        if planar.shape[1] > self._max_block:
+            raise ValueError(
+                f"the stream takes blocks of up to {self._max_block} samples, "
+                f"not {planar.shape[1]}; open it with a larger max_block"
+            )
+        if out is None:
+            out = np.empty(block.shape, dtype=np.float32)
+        elif not isinstance(out, np.ndarray) or out.dtype != np.float32:
+            raise TypeError("out must be a float32 array")
+        elif out.shape != block.shape or not out.flags.c_contiguous or not out.flags.writeable:
+            raise ValueError(f"out must be a C-contiguous array of shape {list(block.shape)}")
+        with self._lock:
+            self._check_open()
+            self._mono_1d = block.ndim == 1
+            self._player.process(to_samples(planar), out if out.ndim == 2 else out[np.newaxis])
+        return out
+
+    def flush(self) -> Samples:
+        """The last `latency_samples` of sound, shaped like the blocks; then begin a new stream."""
+        with self._lock:
+            self._check_open()
+            rest = np.zeros((self._channels, self.latency_samples), dtype=np.float32)
+            self._player.process(rest, rest)
+            self._player.reset()
+        return rest[0] if self._mono_1d else rest
+
+    def reset(self) -> None:
+        """Forget all sound so far and begin a new stream; controls stay as they are."""
+        with self._lock:
+            self._check_open()
+            self._player.reset()
+
+    def close(self) -> None:
+        """End the stream: it plays no more. Leaving a `with` block does the same."""
+        with self._lock:
+            self._closed = True
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ValueError("the stream is closed; open another one with effect.stream()")
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        shown = self._shown()
+        return f"<Stream of {self._channels} channels{', ' if shown else ''}{shown}>"

@@ -1,0 +1,1 @@
+"""Live sound from and to an audio device."""

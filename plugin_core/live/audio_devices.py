@@ -1,0 +1,105 @@
+"""Sound cards: finding them, and saying what is wrong with them in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+
+from .._engine import Error
+
+
+@dataclass(frozen=True)
+class Card:
+    """A device as PortAudio lists it. Latencies are what its driver suggests for live use."""
+
+    index: int
+    name: str
+    driver: str
+    input_channels: int
+    output_channels: int
+    sample_rate_hz: float
+    input_latency_ms: float
+    output_latency_ms: float
+
+
+# What a microphone hears of loudspeakers this close can build up to a howl.
+_BUILT_IN = ("built-in", "built in", "internal", "macbook", "hda intel", "sof-", "realtek")
+
+
+def may_feed_back(input_name: str, output_name: str) -> bool:
+    """Whether microphone and loudspeakers look like those of one laptop."""
+    return all(
+        any(word in name.lower() for word in _BUILT_IN) for name in (input_name, output_name)
+    )
+
+
+def portaudio() -> ModuleType:
+    """The sounddevice module. Raise tonecast.Error where it or PortAudio is missing."""
+    try:
+        import sounddevice
+    except ModuleNotFoundError:
+        raise Error("sounddevice is not installed; run 'pip install sounddevice'") from None
+    except OSError:
+        raise Error("PortAudio is missing; run 'sudo apt-get install libportaudio2'") from None
+    found: ModuleType = sounddevice
+    return found
+
+
+def cards() -> list[Card]:
+    """All devices. Raise tonecast.Error where PortAudio is missing or fails."""
+    sounddevice = portaudio()
+    with explained():
+        drivers = sounddevice.query_hostapis()
+        return [
+            Card(
+                index,
+                device["name"],
+                drivers[device["hostapi"]]["name"],
+                device["max_input_channels"],
+                device["max_output_channels"],
+                device["default_samplerate"],
+                1000 * device["default_low_input_latency"],
+                1000 * device["default_low_output_latency"],
+            )
+            for index, device in enumerate(sounddevice.query_devices())
+        ]
+
+
+def find_card(wanted: int | str | None, kind: str) -> Card:
+    """The card of a number or part of a name, or the default one; kind is "input" or "output".
+
+    Raise tonecast.Error where there is none, or several.
+    """
+    known = cards()
+    if not known:
+        raise Error("there is no sound card; connect one, or start a JACK server")
+    sounddevice = portaudio()
+    try:
+        index = int(sounddevice.query_devices(wanted, kind)["index"])
+    except (ValueError, sounddevice.PortAudioError):
+        able = [card for card in known if getattr(card, f"{kind}_channels")]
+        names = ", ".join(f"{card.index} ({card.name})" for card in able) or "none"
+        which = "no default" if wanted is None else f"no single card {wanted!r} as"
+        raise Error(f"there is {which} {kind}; choose among {names}") from None
+    return known[index]
+
+
+@contextmanager
+def explained(doing: str = "the sound card failed") -> Iterator[None]:
+    """Turn PortAudio's errors into sentences."""
+    sounddevice = portaudio()
+    try:
+        yield
+    except sounddevice.PortAudioError as error:
+        code = int(error.args[1]) if len(error.args) > 1 else 0
+        ways_out = {
+            -9997: "it refuses that sample rate; 'tonecast devices' shows the one it prefers",
+            -9998: "it has not that many channels; 'tonecast devices' shows how many",
+            -9996: "there is no such device; 'tonecast devices' lists them",
+            -9985: "it is taken by another program; close that, or go through JACK or PipeWire",
+            -9993: "input and output belong to different drivers; choose two of the same",
+        }
+        what = ways_out.get(code, str(error.args[0]) if error.args else "no reason given")
+        raise Error(f"{doing}: {what}") from None

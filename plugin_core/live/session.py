@@ -1,0 +1,385 @@
+"""Effects on a sound card. Python opens and watches; only C++ runs in the audio callback."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+import warnings
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from .. import _engine
+from ..effect_files.catalog import Backend, Device, EffectEntry, load_model
+from ..effects.arrays import Samples
+from ..effects.automation import Setting
+from ..effects.effect import Effect
+from ..effects.parameters import Knobs, load_predictor
+from .audio_devices import explained, find_card, may_feed_back, portaudio
+
+SOFT_START_S = 0.05
+CAREFUL_START_S = 3.0  # where loudspeakers may feed back
+RECORD_BUFFER_S = 5.0
+HOUSEKEEPING_S = 0.1
+STALLED_S = 2.0  # a card that asks for no sound for so long is gone
+USUAL_BLOCK = 1024  # the longest expected where the card chooses the block size itself
+LONGEST_BLOCK = 16384  # ever waited for
+
+
+@dataclass(frozen=True)
+class LiveReport:
+    """How a session goes. Durations are of whole callbacks, over all of them, none left out."""
+
+    effect: str
+    seconds: float
+    sample_rate_hz: int
+    block_samples: int
+    channels: int
+    latency_samples: int  # of the effect
+    latency_ms: float  # of effect and card together
+    callbacks: int
+    p50_us: float
+    p99_us: float
+    p999_us: float
+    max_us: float
+    budget_us: float
+    misses: int
+    input_xruns: int
+    output_xruns: int
+    frames: int
+    late_frames: int
+    bad_frames: int
+    predictions: int
+    late_predictions: int  # the last value held
+    bad_predictions: int
+    automatic: dict[str, float]  # controls that move by themselves, and where they stand
+    demotions: list[str]  # why the CPU plays what was to be played on a GPU
+    lacks_priority: bool  # the system lets other programs hold our threads up
+    nonfinite_input_samples: int
+    unrecorded_samples: int
+    swaps: int
+    input_peak: float
+    output_peak: float
+
+
+class LiveEffect(Knobs):
+    """An effect as it plays on a card: its controls are attributes and act at once."""
+
+    _entry: EffectEntry
+    _hop_size_samples: int
+
+    def __init__(
+        self,
+        entry: EffectEntry,
+        settings: dict[str, Setting],
+        hop_size_samples: int,
+        backend: Backend,
+        device: Device,
+        player: _engine.Engine,
+    ) -> None:
+        self._entry = entry
+        self._backend: Backend = backend
+        self._device = device
+        self._hop_size_samples = hop_size_samples
+        self._start(entry.controls, settings)
+        self._connect(player)
+
+    @property
+    def entry(self) -> EffectEntry:
+        """Where the effect's files are."""
+        return self._entry
+
+    @property
+    def name(self) -> str:
+        """The effect's name."""
+        return self._entry.name
+
+    @property
+    def backend(self) -> Backend:
+        """What was asked for to play the frames."""
+        return self._backend
+
+    @property
+    def hop_size_samples(self) -> int:
+        """Samples from one frame to the next, at the model's rate."""
+        return self._hop_size_samples
+
+    @property
+    def latency_samples(self) -> int:
+        """How late the effect is, at the card's rate."""
+        return self._player.latency_samples
+
+    @property
+    def lacks_priority(self) -> bool:
+        """Whether the system has refused to run model and predictor before other programs."""
+        return self._player.lacks_priority
+
+    def check_budget(self, sample_rate_hz: int, worker: bool, max_block: int) -> None:
+        """Raise tonecast.Error where a predictor cannot keep up."""
+        for name in self.automatic:
+            predictor = load_predictor(self._predictors[name], self._device)
+            _engine.check_prediction_budget(predictor, sample_rate_hz, worker, max_block)
+
+    def __repr__(self) -> str:
+        shown = self._shown()
+        return f"<{self.name} live{', ' if shown else ''}{shown}>"
+
+
+class LiveSession:
+    """An effect between a card's input and output; made by `tonecast.live`.
+
+    Use it in a `with` block, or call `start` and `stop`. `session.effect` has the controls of what
+    plays now; `session.swap(other)` fades over to another effect; `session.report()` says how it
+    goes.
+    """
+
+    effect: LiveEffect
+
+    def __init__(
+        self,
+        effect: Effect,
+        *,
+        device: int | str | tuple[int | str | None, int | str | None] | None = None,
+        sample_rate: int | None = None,
+        block_size: int = 0,
+        channels: int = 2,
+        latency: str | float = "low",
+        worker: bool | None = None,
+        record: bool = False,
+    ) -> None:
+        wanted_in, wanted_out = device if isinstance(device, tuple) else (device, device)
+        self.input = find_card(wanted_in, "input")
+        self.output = find_card(wanted_out, "output")
+        self.channels = min(channels, self.output.output_channels)
+        self.sample_rate_hz = int(sample_rate or self.output.sample_rate_hz)
+        self.may_feed_back = may_feed_back(self.input.name, self.output.name)
+        self.worker = worker
+        self._block_size = block_size
+        self._max_block = block_size or USUAL_BLOCK
+        input_channels = min(self.channels, self.input.input_channels)
+        self._callback = _engine.AudioCallback(
+            self.sample_rate_hz,
+            input_channels,
+            self.channels,
+            CAREFUL_START_S if self.may_feed_back else SOFT_START_S,
+            RECORD_BUFFER_S if record else 0.0,
+        )
+        self._swapping = threading.Lock()
+        self._play(effect)
+        self._warn()
+        self._stream = self._open(input_channels, latency)
+        self._started_s = 0.0
+        self._gone = False
+        self._last_callbacks = 0
+        self._last_seen_s = 0.0
+        self._housekeeper: threading.Thread | None = None
+        self._stop = threading.Event()
+
+    def start(self) -> None:
+        """Begin to play. Raise tonecast.Error where the card refuses."""
+        with explained(f"{self.output.name} cannot be started"):
+            self._stream.start()
+        self._started_s = self._last_seen_s = time.monotonic()
+        self._housekeeper = threading.Thread(target=self._keep_house, daemon=True)
+        self._housekeeper.start()
+
+    def stop(self) -> None:
+        """End, and close the card. May be called again."""
+        self._stop.set()
+        if self._housekeeper:
+            self._housekeeper.join()
+        if self._gone:
+            self._abandon()
+        else:
+            self._stream.close(ignore_errors=True)
+
+    def swap(self, effect: Effect) -> LiveEffect:
+        """Prepare another effect aside, fade over to it without a gap, and return it."""
+        playing = self._play(effect)
+        self._warn()
+        return playing
+
+    @property
+    def demotions(self) -> list[str]:
+        """Why the CPU plays what was to be played on a GPU: a sentence for each model, or none."""
+        return self.effect.demotions
+
+    def check(self) -> None:
+        """Raise tonecast.Error where the card has gone."""
+        now_s = time.monotonic()
+        callbacks = self._callback.callbacks
+        if callbacks != self._last_callbacks:
+            self._last_callbacks, self._last_seen_s = callbacks, now_s
+        if not self._stream.active or now_s - self._last_seen_s > STALLED_S:
+            self._gone = True
+            raise _engine.Error(f"{self.output.name} has gone: it asks for no more sound")
+
+    def read_recording(self) -> Samples:
+        """What was played since the last call, [frames, channels]; sessions with `record` only."""
+        return self._callback.read_recording(
+            int(RECORD_BUFFER_S * self.sample_rate_hz), self.channels
+        )
+
+    def report(self) -> LiveReport:
+        """How it goes. Peaks are the highest since the last report, linear."""
+        card = self._callback.report()
+        counters = self._callback.counters
+        block = card.block_samples or self._block_size
+        stream_latency_s = sum(self._stream.latency)
+        late = self.effect.latency_samples
+        return LiveReport(
+            effect=self.effect.name,
+            seconds=time.monotonic() - self._started_s if self._started_s else 0.0,
+            sample_rate_hz=self.sample_rate_hz,
+            block_samples=block,
+            channels=self.channels,
+            latency_samples=late,
+            latency_ms=1000 * (late / self.sample_rate_hz + stream_latency_s),
+            callbacks=card.callbacks,
+            p50_us=self._callback.percentile_us(0.5),
+            p99_us=self._callback.percentile_us(0.99),
+            p999_us=self._callback.percentile_us(0.999),
+            max_us=self._callback.longest_us,
+            budget_us=1e6 * block / self.sample_rate_hz,
+            misses=card.misses,
+            input_xruns=card.input_xruns,
+            output_xruns=card.output_xruns,
+            frames=counters.frames,
+            late_frames=counters.late_frames,
+            bad_frames=counters.bad_frames,
+            predictions=counters.predictions,
+            late_predictions=counters.late_predictions,
+            bad_predictions=counters.bad_predictions,
+            automatic=self.effect.automatic,
+            demotions=self.demotions,
+            lacks_priority=self.effect.lacks_priority,
+            nonfinite_input_samples=counters.nonfinite_input_samples,
+            unrecorded_samples=card.unrecorded_samples,
+            swaps=self._callback.swaps,
+            input_peak=card.input_peak,
+            output_peak=card.output_peak,
+        )
+
+    def __enter__(self) -> LiveSession:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _play(self, asked: Effect | LiveEffect) -> LiveEffect:
+        """Prepare an engine for the card, and have it faded over to."""
+        entry, hop_size_samples = asked.entry, asked.hop_size_samples
+        backend, device = asked.backend, asked.device
+        model = load_model(entry.files[entry.rate_hz_for(self.sample_rate_hz)], backend, device)
+        with self._swapping:
+            worker = self._needs_worker(model, hop_size_samples)
+            how = (self.channels, hop_size_samples, worker, self._max_block)
+            _engine.check_budget(model, self.sample_rate_hz, *how)
+            player = _engine.Engine(model)
+            effect = LiveEffect(entry, asked.settings, hop_size_samples, backend, device, player)
+            effect.check_budget(self.sample_rate_hz, worker, self._max_block)
+            player.prepare(self.sample_rate_hz, *how)
+            self._callback.put(player)
+            self.effect = effect
+        return effect
+
+    def _warn(self) -> None:
+        for sentence in self.demotions:
+            warnings.warn(sentence, RuntimeWarning, stacklevel=3)
+
+    def _needs_worker(self, model: _engine.Model, hop_size_samples: int) -> bool:
+        """What was asked for; else no worker for what is made for the callback and fits into it."""
+        if self.worker is not None or not model.real_time_safe:
+            return self.worker is not False
+        how = (self.channels, hop_size_samples, False, self._max_block)
+        try:
+            _engine.check_budget(model, self.sample_rate_hz, *how)
+        except _engine.Error:
+            return True
+        return False
+
+    def _open(self, input_channels: int, latency: str | float) -> Any:
+        """A stream that calls C++ directly, so that no interpreter lock is in the audio path."""
+        sounddevice = portaudio()
+        ffi = sounddevice._ffi
+
+        class Stream(sounddevice._StreamBase):  # type: ignore[misc, name-defined]
+            """The base class takes C callbacks; it is there for libraries to build on."""
+
+        with explained(f"{self.input.name} → {self.output.name} cannot be opened"):
+            return Stream(
+                kind="duplex",
+                samplerate=self.sample_rate_hz,
+                blocksize=self._block_size,
+                device=(self.input.index, self.output.index),
+                channels=(input_channels, self.channels),
+                dtype="float32",
+                latency=latency,
+                clip_off=True,
+                dither_off=True,
+                callback=ffi.cast("PaStreamCallback *", self._callback.function_address),
+                userdata=ffi.cast("void *", self._callback.user_data_address),
+            )
+
+    def _abandon(self) -> None:
+        """Leave a stream whose server is gone as it is: PortAudio would wait ten minutes for it."""
+        _abandoned.append(self)  # PortAudio may still hold on to the callback
+        atexit.unregister(portaudio()._exit_handler)
+
+    def _keep_house(self) -> None:
+        """Free what has faded out, and see whether blocks come as expected."""
+        late_before = 0
+        while not self._stop.wait(HOUSEKEEPING_S):
+            self._callback.collect()
+            late_frames = self.effect.counters.late_frames
+            if self._callback.block_samples > self._max_block:
+                self._expect(self._callback.block_samples)
+            elif late_frames >= late_before + 2 and self._model_is_quick():
+                self._expect(2 * self._max_block)
+            late_before = self.effect.counters.late_frames
+
+    def _model_is_quick(self) -> bool:
+        """Whether frames that are late wait for their turn, not for the model.
+
+        PortAudio may cut a server's long period into several callbacks that come in one burst.
+        """
+        entry = self.effect.entry
+        rate_hz = entry.rate_hz_for(self.sample_rate_hz)
+        hop_us = 1e6 * self.effect.hop_size_samples / rate_hz
+        return self.effect.counters.longest_frame_us < hop_us / 2
+
+    def _expect(self, block_samples: int) -> None:
+        """Give the worker as much time as such blocks need: more latency, and nothing late."""
+        if block_samples <= LONGEST_BLOCK:
+            self._max_block = block_samples
+            self._play(self.effect)
+
+
+_abandoned: list[LiveSession] = []
+
+
+def live(effect: Effect | str, **settings: Any) -> LiveSession:
+    """Play an effect, or a shipped one by name, between a sound card's input and output.
+
+        with tonecast.live("resonance-eq", block_size=128) as session:
+            session.effect.attenuation = 0.4
+            input("Enter ends it")
+
+    `device` is a number or part of a name, or one each for input and output; `sample_rate` in Hz,
+    by default the card's own; `block_size` in samples, 0 leaves it to the card; `channels`;
+    `latency` is what PortAudio takes, "low", "high" or seconds; `worker=False` runs the model in
+    the callback itself, one hop sooner, which is also what happens unasked where a kernel plays it
+    and a frame is quick enough; `record` keeps the output for `session.read_recording()`.
+    What computes the frames is up to the effect: `live(Effect("resonance-eq", device="cuda"))`.
+
+    Raise tonecast.Error where there is no such card, it refuses, or the effect cannot keep up on
+    this machine (what would work is in the sentence).
+    """
+    return LiveSession(Effect(effect) if isinstance(effect, str) else effect, **settings)

@@ -1,0 +1,1 @@
+"""Pictures of sound: spectrograms before and after, and how a control moved."""

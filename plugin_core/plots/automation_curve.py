@@ -1,0 +1,97 @@
+"""A picture of how a control moved by itself, over the sound that moved it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patheffects import Normal, Stroke
+from numpy.typing import NDArray
+
+from .._engine import Error
+from ..audio_files.files import open_audio
+from ..effect_files.contract import Control
+from ..effects.arrays import Samples
+from ..effects.automation import Readings
+from .comparison import FRAME_SAMPLES, HOP_SAMPLES, INK, PAPER, Power, draw_spectrogram, to_bands
+
+if TYPE_CHECKING:
+    from pedalboard.io import ReadableAudioFile
+
+MOST_COLUMNS = 1500
+APPLIED, PREDICTED = "#ffffff", "#5ee6ff"
+
+
+def plot_curve(sound: Path, control: Control, readings: Readings, path: Path) -> None:
+    """Write a picture of a sound file's spectrogram and, over it, how a control moved.
+
+    The file is read a hop at a time, so that an hour takes little more memory than a minute. Raise
+    tonecast.Error where the picture cannot be written.
+    """
+    time_s, power, duration_s = read_spectrogram(sound)
+    figure = Figure(figsize=(12, 5.2), dpi=150, facecolor=PAPER, layout="constrained")
+    axes = figure.subplots()
+    image = draw_spectrogram(axes, time_s, power, float(np.max(power)))
+    axes.set(xlabel="Time (s)", xlim=(0, duration_s))
+    axes.set_title(f"{control.label}, {sound.name}", fontweight="bold", color=INK, pad=12)
+    draw_curve(axes, control, readings, duration_s)
+    bar = figure.colorbar(image, ax=axes, pad=0.02, aspect=40)
+    bar.set_label("Level (dB re loudest)")
+    bar.outline.set_visible(False)
+    try:
+        figure.savefig(path)
+    except OSError as error:
+        raise Error(f"{path} cannot be written: {error.strerror}") from None
+
+
+def draw_curve(axes: Axes, control: Control, readings: Readings, duration_s: float) -> None:
+    """What was predicted and what was applied, on an axis of their own at the right."""
+    curve = axes.twinx()
+    until = duration_s + 1e-9  # what takes effect later is not heard
+    heard = readings.time_s <= until
+    time_s = np.append(readings.time_s[heard], duration_s)
+    predicted = np.append(readings.predicted[heard], readings.predicted[heard][-1])
+    applied = np.append(readings.applied[heard], readings.applied[heard][-1])
+    outline = [Stroke(linewidth=4.5, foreground="#000000b0"), Normal()]
+    curve.step(time_s, predicted, where="post", color=PREDICTED, linewidth=1, label="predicted")
+    curve.plot(time_s, applied, color=APPLIED, linewidth=2.2, label="applied", path_effects=outline)
+    unit = f" ({control.unit})" if control.unit else ""
+    curve.set(ylim=(control.minimum, control.maximum), ylabel=control.label + unit)
+    if control.scale == "log":
+        curve.set_yscale("log")
+    curve.legend(
+        loc="upper right", ncols=2, frameon=True, facecolor="#000000", framealpha=0.6,
+        edgecolor="none", labelcolor="#ffffff",
+    )  # fmt: skip
+
+
+def read_spectrogram(sound: Path) -> tuple[NDArray[np.float64], Power, float]:
+    """Times of frames in seconds, their power [bands, frames], and how long the sound lasts."""
+    window = np.hanning(FRAME_SAMPLES + 1)[:-1]
+    with open_audio(sound) as reader:
+        rate_hz, samples = reader.samplerate, reader.frames
+        hop = max(HOP_SAMPLES, -(-samples // MOST_COLUMNS))
+        spectra = [
+            np.mean(np.abs(np.fft.rfft(frame * window)) ** 2, axis=0)
+            for frame in _frames(reader, hop)
+        ]
+    ends = hop * np.arange(1.0, len(spectra) + 1)
+    time_s = np.asarray((ends - FRAME_SAMPLES / 2) / rate_hz, np.float64)
+    return time_s, to_bands(np.stack(spectra, axis=1), rate_hz), samples / rate_hz
+
+
+def _frames(reader: ReadableAudioFile, hop: int) -> Iterator[Samples]:
+    """The last FRAME_SAMPLES after each hop, until the last frame is centred on the sound's end."""
+    frame = np.zeros((reader.num_channels, FRAME_SAMPLES), dtype=np.float32)
+    silent_hops = math.ceil(FRAME_SAMPLES / 2 / hop)
+    while silent_hops:
+        block: Samples = reader.read(hop)
+        silent_hops -= block.shape[1] == 0
+        block = np.pad(block, ((0, 0), (0, hop - block.shape[1])))
+        frame = np.concatenate([frame, block], axis=1)[:, -FRAME_SAMPLES:]
+        yield frame

@@ -1,0 +1,1 @@
+"""The plugin in pedalboard's host: where it is, and its state."""

@@ -1,0 +1,46 @@
+"""The whole evaluation in a tiny setting: it runs, says what is simulated, and can be repeated."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+import torch
+from tonecast.benchmarks.predictors import predictor_eval as adapt
+from tonecast.benchmarks.predictors.predictor_eval import Setting
+from tonecast.models.listening.tracks import Plan
+from tonecast.models.predictors.drn import PRESETS
+from tonecast.models.predictors.training.fit import Settings
+
+TINY = Setting(
+    plan=Plan(study=12, held_out=4, extra=8),
+    made_up=24,
+    seconds=2.0,
+    search_size=2,
+    trials=2,
+    folds=2,
+    seeds=2,
+    drn=Settings(batch=8, steps=4),
+    ffn=Settings(batch=8, steps=4),
+    drn_size=dataclasses.replace(PRESETS["live"], channels=(8,) * 4),
+)
+
+
+@pytest.mark.slow
+def test_one_command_makes_tables_and_pictures(tmp_path: Path) -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        report = adapt.run(TINY, None, tmp_path / "work", tmp_path / "out")
+        first = report.read_text()
+        again = adapt.run(TINY, None, tmp_path / "work", tmp_path / "out").read_text()
+    finally:
+        torch.set_num_threads(before)
+    assert again == first
+    pictures = {path.name for path in (tmp_path / "out").glob("*.png")}
+    assert pictures == {"adapt_raters.png", "adapt_msbe.png", "adapt_sound.png"}
+    assert all(f"]({name})" in first for name in pictures)
+    for heading in ("| rater (simulated)", "(simulated ratings)", "from simulated ratings)"):
+        assert heading in first
+    assert "F(2, 6)" in first  # three predictors in 2 × 2 runs
+    assert len(list((tmp_path / "work").glob("*/ffn.pt"))) == 1
+    assert len(list((tmp_path / "work").glob("*/drn-live.pt"))) == 1

@@ -1,0 +1,151 @@
+"""What a contract loses between writer and reader, an effect loses for its user."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tonecast.plugin_core import _engine
+from tonecast.plugin_core.effect_files.contract import (
+    Architecture,
+    Contract,
+    Control,
+    ParityRecord,
+    ParitySignal,
+    Predictor,
+    Provenance,
+    contract_sha256,
+)
+
+EFFECT = Contract(
+    kind="effect",
+    name="resonance-eq",
+    label="Résonance – equalizer",
+    description="Turns down what rings.",
+    sample_rate_hz=48_000,
+    frame_size_samples=3072,
+    hop_size_samples=1024,
+    hop_sizes_samples=(512, 1024),
+    analysis_window="hann",
+    synthesis_window="hann",
+    controls=(
+        Control("attenuation", "Attenuation", "", "linear", 0.0, 1.0, 0.19, "resonance-factor"),
+        Control("low_hz", "Low limit", "Hz", "log", 20.0, 20_000.0, 20.0),
+        Control("delta", "Delta", "", "switch", 0.0, 1.0, 0.0),
+    ),
+    provenance=Provenance("none", ("GPL-3.0-or-later",), {"esr": 0.0125}, "2026-11-20"),
+    parity=ParityRecord(
+        graph_sha256="0" * 64,
+        contract_sha256="",
+        tolerance=1e-5,
+        largest_difference=3e-7,
+        signals=(
+            ParitySignal(
+                "noise", "noise", 1, 4, 2, {"attenuation": 0.19}, (0, 7), (0.1, -2.5e-8), 0.25
+            ),
+        ),
+    ),
+).sealed()
+
+PREDICTOR = Contract(
+    kind="predictor",
+    name="resonance-factor",
+    label="Resonance factor",
+    description="Sets the attenuation.",
+    sample_rate_hz=22_050,
+    provenance=EFFECT.provenance,
+    parity=replace(EFFECT.parity, signals=()),
+    predictor=Predictor(11_025, 0.25, 3.0),
+).sealed()
+
+
+CAE = replace(EFFECT, name="eq", architecture=Architecture("cae", {"filters": 128, "pool": 16}))
+
+
+@pytest.mark.parametrize("contract", [EFFECT, PREDICTOR, CAE], ids=lambda contract: contract.name)
+def test_a_contract_comes_back_as_it_was_written(contract: Contract) -> None:
+    assert Contract.from_json(contract.to_json()) == contract
+
+
+def test_files_from_before_there_were_architectures_stay_as_they_are() -> None:
+    assert "architecture" not in EFFECT.to_json()
+    assert EFFECT.architecture is None
+
+
+def test_the_text_has_the_fields_that_other_readers_look_for() -> None:
+    data = json.loads(EFFECT.to_json())
+    assert data["version"] == 1
+    assert data["predictor"] is None
+    assert data["hop_sizes_samples"] == [512, 1024]
+    assert data["controls"][1] == {
+        "name": "low_hz",
+        "label": "Low limit",
+        "unit": "Hz",
+        "scale": "log",
+        "min": 20.0,
+        "max": 20_000.0,
+        "default": 20.0,
+        "automatic_by": None,
+    }
+    assert "frame_size_samples" not in json.loads(PREDICTOR.to_json())
+
+
+def edited(*path: str | int, to: Any = None) -> str:
+    """`EFFECT` as text with one field set, or removed where `to` is None."""
+    data = json.loads(EFFECT.to_json())
+    inside = data
+    for key in path[:-1]:
+        inside = inside[key]
+    if to is None:
+        del inside[path[-1]]
+    else:
+        inside[path[-1]] = to
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (edited("sample_rate_hz"), "sample_rate_hz"),
+        (edited("controls", 0, "max"), "max"),
+        (edited("provenance"), "provenance"),
+        (edited("provenance", "licences"), "licences"),
+        (edited("parity"), "parity"),
+        (edited("parity", "signals", 0, "seed"), "seed"),
+        (edited("parity", "signals", 0, "seed", to="one"), "seed"),
+        (edited("parity", "signals", 0, "recipe", to="applause"), "recipe"),
+        (edited("parity", "signals", 0, "values", to=["loud"]), "values"),
+        (edited("parity", "tolerance", to=[]), "tolerance"),
+        (edited("version", to=2), "update"),
+        ("{", "contract"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_named(text: str, named: str) -> None:
+    with pytest.raises(_engine.Error, match=named):
+        Contract.from_json(text)
+
+
+def test_fields_of_later_writers_are_passed_over() -> None:
+    assert Contract.from_json(edited("parity", "played_on", to="a train")).name == EFFECT.name
+
+
+def test_the_seal_holds_in_any_layout() -> None:
+    data = json.loads(EFFECT.to_json())
+    other_layout = json.dumps(dict(reversed(data.items())), indent=4)
+    assert contract_sha256(other_layout) == EFFECT.parity.contract_sha256
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        edited("controls", 0, "max", to=2.0),
+        edited("hop_size_samples", to=512),
+        edited("provenance", "date", to="2027-01-01"),
+        edited("parity", "largest_difference", to=1e-9),
+        edited("parity", "signals", 0, "values", to=[0.1, -2.4e-8]),
+    ],
+)
+def test_the_seal_breaks_at_any_edit(text: str) -> None:
+    assert contract_sha256(text) != EFFECT.parity.contract_sha256
