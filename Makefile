@@ -44,7 +44,7 @@ JOBS   ?= 2
 
 plugin: $(VENV)/.play plugin-packages ## build the VST3, LV2 and standalone plugin in build/plugin
 	@cmake -G Ninja -S cpp_host -B $(PLUGIN) -DTONECAST_PLUGIN=ON -DTONECAST_ONNXRUNTIME="$$( \
-	    $(BIN)/python -c 'from tonecast.plugin_core.effect_files.catalog import onnxruntime_library as path; print(path())')" \
+	    $(BIN)/python -c 'from tonecast.plugin_core.effect_files.loading import onnxruntime_library as path; print(path())')" \
 	    > $(PLUGIN).log || { cat $(PLUGIN).log; exit 2; }
 	@cmake --build $(PLUGIN) -j $(JOBS)
 	@$(BIN)/tonecast plugin-path

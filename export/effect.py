@@ -9,11 +9,11 @@ from pathlib import Path
 import onnx
 from torch import nn
 
-from ..plugin_core import _engine
-from ..plugin_core.atomic_write import whole
-from ..plugin_core.effect_files.catalog import load_model
+from ..plugin_core.atomic_write import atomic_write
 from ..plugin_core.effect_files.contract import Contract, ParityRecord
+from ..plugin_core.effect_files.loading import load_model
 from ..plugin_core.effect_files.parity import graph_sha256, verify
+from ..plugin_core.errors import Error
 from .measure import measure
 from .to_onnx import StateShapes, to_onnx
 
@@ -56,12 +56,12 @@ def write_checked(
     sha256 = graph_sha256(model.graph.SerializeToString(deterministic=True))
     contract = replace(contract, parity=replace(contract.parity, graph_sha256=sha256)).sealed()
 
-    with whole(path) as draft:
+    with atomic_write(path) as draft:
         try:
             _write(model, contract, draft)
             parity = measure(module, state, load_model(draft, "onnxruntime"), contract)
             if not parity.largest_difference <= parity.tolerance:  # NaN included
-                raise _engine.Error(
+                raise Error(
                     f"{path}: ONNX Runtime and PyTorch differ by {parity.largest_difference:.3g}, "
                     f"more than the tolerance of {parity.tolerance:.3g}; not written"
                 )
@@ -69,9 +69,9 @@ def write_checked(
             _write(model, contract, draft)
             report = verify(draft)
             if not report.passed:
-                raise _engine.Error(f"{path}: not written. {' '.join(report.differences)}")
-        except _engine.Error as error:
-            raise _engine.Error(str(error).replace(str(draft), str(path))) from None
+                raise Error(f"{path}: not written. {' '.join(report.differences)}")
+        except Error as error:
+            raise Error(str(error).replace(str(draft), str(path))) from None
     return contract
 
 

@@ -12,6 +12,7 @@ from torch import nn
 from ..plugin_core import _engine
 from ..plugin_core.effect_files.contract import Contract, ParityRecord, ParitySignal, Recipe
 from ..plugin_core.effect_files.parity import Samples, make_frames, play, rms, uniform
+from ..plugin_core.errors import Error
 from .to_onnx import CHANNELS, StateShapes, initial_state
 
 _FRAMES = 4  # enough for state to matter: it is carried three times
@@ -31,7 +32,7 @@ def measure(
     for signal in standard_signals(contract):
         expected = play_in_pytorch(module, state, contract, signal)
         if not np.isfinite(expected).all():
-            raise _engine.Error(
+            raise Error(
                 f"the model gives NaN or Inf for the test signal '{signal.name}'; mend it first"
             )
         difference = np.abs(play(model, contract, signal) - expected)

@@ -8,7 +8,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from ..plugin_core import Error
+from ..plugin_core.errors import Error
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 

@@ -3,7 +3,7 @@
 from importlib.metadata import version
 
 try:
-    from ._engine import Error
+    from . import _engine  # noqa: F401
 except ModuleNotFoundError as missing:
     if missing.name != f"{__name__}._engine":
         raise
@@ -16,13 +16,15 @@ from .board.board import Board, Mix
 from .effect_files.catalog import shipped_effects
 from .effect_files.contract import Contract, Control
 from .effect_files.parity import VerifyReport, verify
-from .effects.automation import Readings
+from .effects.automation import AutomationTrace
 from .effects.effect import Effect
 from .effects.stream import Stream
+from .errors import Error
 from .live.session import LiveReport, LiveSession, live
 from .plugin_hosting.plugin import load_plugin
 
 __all__ = [
+    "AutomationTrace",
     "Board",
     "Contract",
     "Control",
@@ -31,7 +33,6 @@ __all__ = [
     "LiveReport",
     "LiveSession",
     "Mix",
-    "Readings",
     "Stream",
     "VerifyReport",
     "__version__",

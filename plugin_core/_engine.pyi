@@ -15,14 +15,14 @@ class Counters:
     """What went by since the last prepare; resets keep the counts."""
 
     frames: int
-    settled_frames: int  # the model is through with, in time or not
+    completed_frames: int  # the model is through with, in time or not
     bad_frames: int  # the model failed or gave NaN or Inf: played dry
     late_frames: int  # not ready when they were due: played dry
     nonfinite_input_samples: int  # NaN or Inf from the host: played as silence
     last_frame_us: float  # what the model took for a frame
     longest_frame_us: float
     predictions: int  # windows that predictors were given
-    settled_predictions: int
+    completed_predictions: int
     bad_predictions: int  # failed, NaN, Inf or out of range: the last value held
     late_predictions: int  # not ready when they were due: the last value held
     last_prediction_us: float
@@ -115,17 +115,17 @@ class Engine:
         """Let a predictor move a control when it is automatic; also while a stream plays."""
     def set_automatic(self, name: str, on: bool) -> None:
         """Any thread; takes effect, ramped, from the next block on."""
-    def readings(
+    def automation_trace(
         self, name: str
     ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
         """Times in seconds, what was predicted and how far it has been followed, in this stream."""
     def applied(self, name: str) -> float | None:
         """What the predictor last moved the control to."""
     @property
-    def lacks_priority(self) -> bool:
+    def missing_realtime_priority(self) -> bool:
         """Whether the system has refused to let our own threads run before ordinary ones."""
     @property
-    def demotions(self) -> list[str]:
+    def fallback_reasons(self) -> list[str]:
         """Why the CPU plays what was to be played on a GPU, a sentence for each model."""
     mix: float
     input_gain_db: float

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 @contextmanager
-def whole(target: Path) -> Iterator[Path]:
+def atomic_write(target: Path) -> Iterator[Path]:
     """A path beside `target` for a file or folder that takes its name once the block has ended.
 
     Whatever ends the block early leaves `target` as it was, and nothing else. Raise OSError where

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from . import synthesizer as synth
+from . import synthesizer
 from .audio_files.files import AudioSink
 from .effects.arrays import Samples
 from .effects.effect import Effect
@@ -84,22 +84,24 @@ def play_phrase() -> Samples:
         for step, note in enumerate(notes):
             if note == 0:
                 continue
-            string = synth.pluck(pitch_hz(note), 2.0, SAMPLE_RATE_HZ, rng)
+            string = synthesizer.pluck(pitch_hz(note), 2.0, SAMPLE_RATE_HZ, rng)
             level = 0.42 if step % 4 == 0 else 0.3
             _add(dry, string * level, (4 * bar + 0.5 * step) * BEAT_S, pan=-0.4)
     for beat, note in MELODY:
-        tone = synth.strike_bar(pitch_hz(note), 1.5, SAMPLE_RATE_HZ)
+        tone = synthesizer.strike_bar(pitch_hz(note), 1.5, SAMPLE_RATE_HZ)
         _add(dry, 0.3 * tone, beat * BEAT_S, pan=0.4)
     for beat in DRUM_BEATS:
-        drum = synth.strike_drum(62.0, 0.5, SAMPLE_RATE_HZ, rng)
+        drum = synthesizer.strike_drum(62.0, 0.5, SAMPLE_RATE_HZ, rng)
         _add(dry, 0.6 * drum, beat * BEAT_S, pan=0.0)
     for beat in np.arange(0.5, LAST_BRUSH_BEAT + 0.5):
-        stroke = synth.brush(0.2, SAMPLE_RATE_HZ, rng)
+        stroke = synthesizer.brush(0.2, SAMPLE_RATE_HZ, rng)
         _add(dry, 0.12 * stroke, beat * BEAT_S, pan=0.2)
     # Each ear has its own echoes, and the modes in common.
     wet = np.stack(
         [
-            synth.convolve(channel, synth.room_response(ROOM_MODES, SAMPLE_RATE_HZ, rng))
+            synthesizer.convolve(
+                channel, synthesizer.room_response(ROOM_MODES, SAMPLE_RATE_HZ, rng)
+            )
             for channel in dry
         ]
     )

@@ -1,4 +1,4 @@
-"""Kernels at a sound card's pace: `python -m tonecast.benchmarks.kernels.kernels.deadline [SECONDS]`.
+"""Kernels at a sound card's pace: `python -m tonecast.benchmarks.kernels.deadline [SECONDS]`.
 
 Inline, in the callback, at the papers' own hop. Beside each effect a second thread is woken at the
 same pace and does nothing: what it misses the machine has missed.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ...models.families.autoencoder.weights import read_model
 from ...models.release.checkpoint import export_model
-from ...plugin_core.callback_benchmark import benchmark as bench
+from ...plugin_core.callback_benchmark import benchmark
 from ...plugin_core.callback_benchmark.benchmark import NOTHING, Case, Row
 from ...plugin_core.effect_files.catalog import EffectEntry, shipped_effects
 from ...plugin_core.effect_files.contract import Contract
@@ -32,7 +32,7 @@ a frame in every callback. The weights are those of 16 kHz models, taken for 48 
 changes nothing in the cost. The last columns are of a thread that is woken at the same pace at the
 same time and does nothing: how many blocks it missed itself, and how many it began so late that a
 callback of the effect's median length would have missed them. Those are the machine's.
-`python -m tonecast.benchmarks.kernels.kernels.deadline 600` plays ten minutes.
+`python -m tonecast.benchmarks.kernels.deadline 600` plays ten minutes.
 
 | model | channels | played by | budget, µs | p50, µs | p99, µs | p99.9, µs | longest, µs | \
 misses | overruns | allocations | latency, samples | idle thread's misses | begun too late \
@@ -79,7 +79,7 @@ def _side_by_side(path: str, channels: int, seconds: float) -> tuple[Row, Row]:
 
 
 def _measure(case: Case) -> Row:
-    return list(bench.measure(case))[-1]
+    return list(benchmark.measure(case))[-1]
 
 
 def _line(name: str, row: Row, idle: Row) -> str:

@@ -23,8 +23,9 @@ from ...models.training.config import read_config
 from ...models.training.evaluate import evaluate
 from ...models.training.session import prepare
 from ...plugin_core import Effect, _engine
-from ...plugin_core.effect_files.catalog import Backend, load_onnxruntime, shipped_effects
+from ...plugin_core.effect_files.catalog import shipped_effects
 from ...plugin_core.effect_files.contract import Contract
+from ...plugin_core.effect_files.loading import Backend, load_onnxruntime
 from ...plugin_core.effect_files.parity import make_window
 from .. import machine
 from ..quality import material

@@ -21,8 +21,8 @@ import torch
 
 from ...models.families.autoencoder.cafx import CAFx
 from ...models.targets import TARGETS
-from ...plugin_core import Error
 from ...plugin_core.effect_files.catalog import EffectEntry, find_effect, shipped_effects
+from ...plugin_core.errors import Error
 from ..machine import ROOT
 from ..sections import make_section, read_sections
 from .model_plots import draw_filters, draw_frame

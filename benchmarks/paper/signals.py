@@ -16,8 +16,9 @@ from ...models.families.autoencoder.weights import read_model
 from ...models.offline import periodic_hann
 from ...models.training.config import Config, Data, read_config
 from ...models.training.session import prepare
-from ...plugin_core import Effect, Error
+from ...plugin_core import Effect
 from ...plugin_core.effect_files.contract import Contract
+from ...plugin_core.errors import Error
 from ..machine import ROOT
 
 CONFIGS = ROOT / "models" / "configs"

@@ -23,7 +23,7 @@ RANGE_DB = 60.0
 SMALL = 8
 
 WIDTH_INCHES, DPI = 10.0, 110
-LOWEST_HZ = 50.0
+MIN_HZ = 50.0
 TICKS_HZ = (50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
 
 
@@ -47,7 +47,7 @@ def log_frequency(axes: Axes, which: Literal["x", "y"], sample_rate_hz: int) -> 
     highest_hz = sample_rate_hz / 2
     every = 2 if which == "x" else 1  # words lie side by side there
     ticks_hz = [hz for hz in TICKS_HZ[::every] if hz <= highest_hz]
-    axes.set(**{f"{which}scale": "log", f"{which}lim": (LOWEST_HZ, highest_hz)})
+    axes.set(**{f"{which}scale": "log", f"{which}lim": (MIN_HZ, highest_hz)})
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_locator(FixedLocator(ticks_hz))
     axis.set_minor_locator(NullLocator())

@@ -1,4 +1,4 @@
-"""Our descriptors beside Essentia's: `python -m tonecast.benchmarks.predictors.descriptor_agreement`.
+"""Descriptors beside Essentia's: `python -m tonecast.benchmarks.predictors.descriptor_agreement`.
 
 Writes results/DESCRIPTORS.md, from windows of half a second of real recordings. Needs Essentia
 (see `essentia_oracle`) and the recordings in ../shared/audio.
@@ -52,7 +52,8 @@ REASONS = {
 
 HEAD = """# Descriptors beside Essentia's
 
-Written by `python -m tonecast.benchmarks.predictors.descriptor_agreement`; every figure was measured by it.
+Written by `python -m tonecast.benchmarks.predictors.descriptor_agreement`; every figure was
+measured by it.
 
 {windows} windows of half a second, 20 frames each, from {files} recordings of music, guitar, piano
 and drums. Both sides get the same samples at 44.1 kHz, resampled once where needed, and the same

@@ -1,4 +1,6 @@
-"""How well predictors adapt: `python -m tonecast.benchmarks.predictors.predictor_eval [--full] [--work FOLDER]`.
+"""How well predictors adapt.
+
+    python -m tonecast.benchmarks.predictors.predictor_eval [--full] [--work FOLDER]
 
 Runs the simulated listening experiment, searches hyper-parameters, cross-validates, fits the
 predictors and plays held-out tracks with them; writes ADAPT.md and its pictures. All that takes
@@ -38,10 +40,9 @@ from ...models.predictors.training.fit import Settings, fit
 from ...models.predictors.training.search import search
 from ...models.predictors.training.split import folds, search_splits
 from ...models.release.attenuation import Shipped, export_attenuation
-from ...plugin_core import Error
+from ...plugin_core.errors import Error
 from .. import machine
-from . import pictures as adapt_pictures
-from . import tables as adapt_tables
+from . import pictures, tables
 from .sound import Outcome, follow
 
 KIND = "simulated"
@@ -251,32 +252,32 @@ def run(setting: Setting, audio: Path | None, work: Path, out_dir: Path) -> Path
     out_dir.mkdir(parents=True, exist_ok=True)
     studied = {one.name for one in adapt.rated if one.part == "study"}
     of_study = [one for one in adapt.ratings if one.track in studied]
-    adapt_pictures.draw_raters(of_study, KIND, out_dir / "adapt_raters.png")
-    adapt_pictures.draw_msbe(adapt_tables.by_predictor(runs), KIND, out_dir / "adapt_msbe.png")
-    adapt_pictures.draw_sound(outcomes, KIND, out_dir / "adapt_sound.png")
+    pictures.draw_raters(of_study, KIND, out_dir / "adapt_raters.png")
+    pictures.draw_msbe(tables.by_predictor(runs), KIND, out_dir / "adapt_msbe.png")
+    pictures.draw_sound(outcomes, KIND, out_dir / "adapt_sound.png")
     report = out_dir / "ADAPT.md"
     report.write_text(
         "\n".join(
             [
                 "# Predicting the attenuation factor\n",
-                "Written by `python -m tonecast.benchmarks.predictors.predictor_eval`. **All ratings are simulated**: "
-                "no person has listened.\nWhat the simulation assumes is said in "
+                "Written by `python -m tonecast.benchmarks.predictors.predictor_eval`. **All "
+                "ratings are simulated**: no person has listened.\nWhat the simulation assumes is said in "
                 "`models/listening/experiment.py` and `raters.py`.\n",
                 "## Listening\n",
-                *adapt_tables.tracks_table(adapt.tracks),
+                *tables.tracks_table(adapt.tracks),
                 f"Mean of all ratings: {mean_factor(adapt.ratings):.3f}. The study's raters:\n",
-                *adapt_tables.raters_table(of_study, KIND),
+                *tables.raters_table(of_study, KIND),
                 "![Raters](adapt_raters.png)\n",
                 "## Cross-validation\n",
                 f"{setting.folds} folds, {setting.seeds} seeds; no recording is on two sides. "
                 "Compare ratios only: the paper's scale is another.\n",
-                *adapt_tables.settings_table(chosen, setting.trials, KIND),
-                *adapt_tables.msbe_table(runs, adapt.rated, KIND),
+                *tables.settings_table(chosen, setting.trials, KIND),
+                *tables.msbe_table(runs, adapt.rated, KIND),
                 "![MSBE](adapt_msbe.png)\n",
                 "## Sound\n",
                 "Held-out tracks come from recordings that were never trained on. The engine plays "
                 "them.\n",
-                *adapt_tables.sound_table(outcomes, mean_factor(adapt.ratings), KIND),
+                *tables.sound_table(outcomes, mean_factor(adapt.ratings), KIND),
                 "\n![Distance to the clean version](adapt_sound.png)\n",
                 f"*{date.today().isoformat()}, {machine.describe()}*\n",
             ]

@@ -62,7 +62,7 @@ def follow(
         followed = []
         for name, effect in effects.items():
             played = effect.process_planar(resonant, SAMPLE_RATE_HZ)
-            factors = effect.readings().applied
+            factors = effect.automation_trace().applied
             followed.append(Followed(name, factors, listener.compare(played).distance_db))
         yield Outcome(track, np.sqrt(heard[track.name].sum(axis=0)), tuple(followed))
 

@@ -43,9 +43,9 @@ RENDERED_FROM = AUDIO / "music" / "stems_mdn_leadguitar.flac"
 
 HEAD = """# Boxes learned from recordings
 
-Written by `python -m tonecast.benchmarks.quality.device_capture`: each pair as `tonecast train --dry --wet` takes
-it, with default settings but for the minutes that are named, on one thread; played by the engine.
-Of each stretch of about 10 s the last 15 % were held out. The recordings are for evaluation; no
+Written by `python -m tonecast.benchmarks.quality.device_capture`: each pair as
+`tonecast train --dry --wet` takes it, with default settings but for the minutes that are named, on
+one thread; played by the engine. Of each stretch of about 10 s the last 15 % were held out. The recordings are for evaluation; no
 effect that ships is trained on them.
 
 ESR is the energy of the error over that of the target: below 0.01 is great, below 0.035 good, below
@@ -55,7 +55,7 @@ fitted to the same training parts.
 
 
 @dataclass(frozen=True)
-class Box:
+class Device:
     """A pair to learn: what it is, who recorded it, and the files' common beginning."""
 
     description: str
@@ -64,22 +64,22 @@ class Box:
 
 
 BOXES = {
-    "optical-compressor": Box(
+    "optical-compressor": Device(
         "TubeTech CL 1B, an optical tube compressor, 20 s of music",
         "RiccardoVib/Hybrid-Neural-Audio-Effects_pages, CC-BY-SA-4.0",
         "cl1b_hybrid_20s",
     ),
-    "overdrive-pedal": Box(
+    "overdrive-pedal": Device(
         "Behringer OD300, an analog overdrive pedal, both controls at half, 5 s",
         "RiccardoVib/Comparative_pages, CC-BY-SA-4.0",
         "od300_0.5_0.5",
     ),
-    "software-overdrive": Box(
+    "software-overdrive": Device(
         "Software overdrive, drive and brightness at 45 %, 5 s",
         "RiccardoVib/Conditioning-Methods-for-Neural-Audio-Effects_pages, CC-BY-SA-4.0",
         "synthetic_overdrive_B_drive45_bright45",
     ),
-    "pedalboard-chain": Box(
+    "pedalboard-chain": Device(
         "Simulated: pedalboard's highpass, distortion of 20 dB and lowpass, 20 s of guitar",
         "dry sound: mdn/webaudio-examples, CC0-1.0",
         "",
@@ -122,14 +122,14 @@ def measure(name: str, minutes: float) -> str:
         _picture(out / name / file, f"real_box_{name}_{file}") for file in (SPECTROGRAMS, CURVES)
     ]
     pair = read_pair(dry, wet)
-    noted = [f.sentence for f in pair.findings if f.kind != "fine"]
-    noted.append(limit_sentence(found, pair.nature))
+    noted = [f.sentence for f in pair.check_results if f.kind != "passed"]
+    noted.append(limit_sentence(found, pair.device_type))
     trained = checkpoint.load(out / f"{name}.pt")
     return _section(box, trained, found, (minutes, cpu_s), noted, pictures)
 
 
 def _section(
-    box: Box,
+    box: Device,
     trained: Checkpoint,
     found: PairFigures,
     time_given: tuple[float, float],
@@ -159,7 +159,7 @@ frames in {progress.get("seconds", 0):.0f} s. All of it, checks and report inclu
 """
 
 
-def _files(box: Box, out: Path) -> tuple[Path, Path]:
+def _files(box: Device, out: Path) -> tuple[Path, Path]:
     """Dry and wet file of a pair; the rendered one is made."""
     if box.stem:
         folder = AUDIO / "pairs"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...plugin_core.callback_benchmark import benchmark as bench
+from ...plugin_core.callback_benchmark import benchmark
 from ...plugin_core.callback_benchmark.benchmark import IDENTITY, NOTHING, Row
 from ...plugin_core.callback_benchmark.plot import plot_tails
 from ...plugin_core.machine import processor_name
@@ -33,7 +33,7 @@ misses | overruns | late frames | allocations | latency, ms | woken late, p99.9,
 
 def run(out_dir: Path) -> str:
     """Return the Markdown section; writes a picture."""
-    cases = bench.plan(
+    cases = benchmark.plan(
         (EFFECT, IDENTITY, NOTHING),
         BLOCKS,
         RATE_HZ,
@@ -44,7 +44,7 @@ def run(out_dir: Path) -> str:
         against_python=True,
     )
     with machine.all_cores():  # audio thread and worker run side by side, as they will
-        rows = [list(bench.measure(case))[-1] for case in cases]
+        rows = [list(benchmark.measure(case))[-1] for case in cases]
     plot_tails([row for row in rows if row.effect != NOTHING], processor_name(), out_dir / PICTURE)
     return "\n".join([HEAD, *map(_line, rows), ""])
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from statistics import median
 
 from ...plugin_core import _engine
-from ...plugin_core.effect_files.catalog import find_effect, load_model
+from ...plugin_core.effect_files.catalog import find_effect
+from ...plugin_core.effect_files.loading import load_model
 from .callbacks import time_callbacks
 
 EFFECT = "resonance-eq"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-LONGEST_START_S = 10
+MAX_START_S = 10
 QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
@@ -17,7 +17,7 @@ def jack_server(name: str, sample_rate_hz: int, block: int) -> Iterator[subproce
     command = ["jackd", "-n", name, "-d", "dummy"]  # real-time where that is allowed
     server = subprocess.Popen([*command, "-r", str(sample_rate_hz), "-p", str(block)], **QUIET)
     try:
-        wait = ["jack_wait", "-s", name, "-w", "-t", str(LONGEST_START_S)]
+        wait = ["jack_wait", "-s", name, "-w", "-t", str(MAX_START_S)]
         subprocess.run(wait, check=True, **QUIET)
         yield server
     finally:

@@ -28,7 +28,8 @@ PAGE = """# Live
 `tonecast live {effect}{settings}`, stereo at {rate} Hz, {minutes:g} minutes at each block size of a
 real JACK server without a sound card (`jackd -d dummy`). Times are those of whole callbacks, none
 left out; a miss is a callback that took longer than its block lasts; over- and underruns are what
-PortAudio reports, whoever caused them. `python -m tonecast.benchmarks.speed.live_jack` writes this page.
+PortAudio reports, whatever caused them. `python -m tonecast.benchmarks.speed.live_jack` writes this
+page.
 
 | block | budget, µs | p50, µs | p99, µs | p99.9, µs | of the budget | longest, µs | misses \
 | late frames | overruns | underruns | callbacks | latency, ms |

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ...plugin_core._engine import Error
+from ...plugin_core.errors import Error
 from ...plugin_core.plugin_hosting.plugin import plugin_path
 
 INSTANCES = 20

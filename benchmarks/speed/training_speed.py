@@ -23,8 +23,8 @@ REPEATS = 5
 HEAD = """## Training: frames a second
 
 One step forward and backward, one thread, median of 5. Models have the papers' sizes. "As the
-system has it" returns freed memory to the kernel after each use; `models/training/malloc_tuning.py` keeps
-it.
+system has it" returns freed memory to the kernel after each use; `models/training/malloc_tuning.py`
+keeps it.
 
 | what | memory | frames together | ms a frame | frames a second |
 |---|---|---:|---:|---:|"""

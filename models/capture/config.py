@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 import re
 
-from ...plugin_core import Error
+from ...plugin_core.errors import Error
 from ..data.pair.pair import Pair
 from ..families.autoencoder.cae import Size
 from ..training.config import Config, Data, Stage
@@ -47,7 +47,7 @@ def check_name(name: str) -> None:
 
 def config_for(pair: Pair, name: str, steps: int) -> Config:
     """The training that suits a pair, in so many steps of 32 frames."""
-    bends = not (pair.nature.is_linear or pair.nature.rides_level)
+    bends = not (pair.device_type.is_linear or pair.device_type.has_dynamic_gain)
     scale = rate_scale(pair.sample_rate_hz)
     return Config(
         name=name,
@@ -56,7 +56,7 @@ def config_for(pair: Pair, name: str, steps: int) -> Config:
         model="cafx" if bends else "cae",
         sample_rate_hz=pair.sample_rate_hz,
         data=Data("pairs", folder=TWO_FILES, credit=pair.credit, licences=(LICENCE,)),
-        size=bending_size(scale) if bends else filtering_size(scale),
+        size=nonlinear_size(scale) if bends else linear_size(scale),
         stages=(
             Stage(
                 "learning the box",
@@ -78,7 +78,7 @@ def rate_scale(sample_rate_hz: int) -> float:
     return 2.0 ** min(0, max(-2, round(math.log2(sample_rate_hz / REFERENCE_RATE_HZ))))
 
 
-def bending_size(scale: float) -> Size:
+def nonlinear_size(scale: float) -> Size:
     """Frames of 5 to 6 ms for boxes that bend the wave."""
     return Size(
         frame=round(256 * scale),
@@ -89,7 +89,7 @@ def bending_size(scale: float) -> Size:
     )
 
 
-def filtering_size(scale: float) -> Size:
+def linear_size(scale: float) -> Size:
     """Frames of 21 to 23 ms for equalizers and boxes that ride the level."""
     return Size(
         frame=round(1024 * scale),

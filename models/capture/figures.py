@@ -22,7 +22,7 @@ from .split import Spans
 
 # What listeners and makers of amplifier models call it (ESR, as a ratio).
 LADDER = ((0.01, "great"), (0.035, "good"), (0.1, "may do"), (math.inf, "poor"))
-LEAST_STFT_SAMPLES = 4096
+MIN_STFT_SAMPLES = 4096
 
 Sound = NDArray[Any]
 
@@ -110,7 +110,7 @@ def figures(sounds: HeldOut, sample_rate_hz: int) -> PairFigures:
 
 def mr_stft(played: Samples, wanted: Samples) -> float | None:
     """Multi-resolution STFT distance (Yamamoto et al. 2020) with auraloss's own sizes."""
-    if find_spec("auraloss") is None or len(wanted) < LEAST_STFT_SAMPLES:
+    if find_spec("auraloss") is None or len(wanted) < MIN_STFT_SAMPLES:
         return None
     from auraloss.freq import MultiResolutionSTFTLoss
 

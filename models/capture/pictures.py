@@ -12,9 +12,9 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from ...plugin_core.plots.comparison import (
     ACCENT,
     FRAME_SAMPLES,
-    HIGHEST_HZ,
     INK,
-    LOWEST_HZ,
+    MAX_HZ,
+    MIN_HZ,
     PAPER,
     RANGE_DB,
     TICKS_HZ,
@@ -25,9 +25,9 @@ from ...plugin_core.plots.comparison import (
 from ..data.note import Samples
 from .figures import HeldOut
 
-MOST_POINTS = 6000
+MAX_POINTS = 6000
 BINS = 61
-LONGEST_S = 10.0
+MAX_S = 10.0
 SEED = 1
 
 
@@ -36,7 +36,7 @@ def draw_spectrograms(sounds: HeldOut, sample_rate_hz: int, title: str, path: Pa
     figure = Figure(figsize=(11, 3.4), dpi=90, facecolor=PAPER, layout="constrained")
     figure.suptitle(title, fontsize=12, fontweight="bold", color=INK)
     axes = figure.subplots(1, 4, sharey=True)
-    shown = slice(round(LONGEST_S * sample_rate_hz))
+    shown = slice(round(MAX_S * sample_rate_hz))
     parts = (sounds.dry, sounds.wanted, sounds.played, sounds.wanted - sounds.played)
     powers = [_bands(sound[shown], sample_rate_hz) for sound in parts]
     loudest = np.max(powers[1])
@@ -92,7 +92,7 @@ def draw_curves(sounds: HeldOut, sample_rate_hz: int, title: str, path: Path) ->
         if name == "Target":
             top = float(level.max())
         right.plot(bands, level - top, label=name, **style)
-    right.set(xscale="log", xlim=(LOWEST_HZ, HIGHEST_HZ), ylim=(-80, 5))
+    right.set(xscale="log", xlim=(MIN_HZ, MAX_HZ), ylim=(-80, 5))
     right.set(xlabel="Frequency (Hz)", ylabel="Level (dB re target's loudest)")
     right.set_title("Mean spectra", fontsize=10)
     right.xaxis.set_major_locator(FixedLocator(TICKS_HZ))
@@ -107,7 +107,7 @@ def draw_curves(sounds: HeldOut, sample_rate_hz: int, title: str, path: Path) ->
 
 def _draw_waveshaping(axis: Axes, dry: Samples, out: Samples) -> None:
     """Some samples as dots and the mean of all by input level as a line."""
-    some = np.random.default_rng(SEED).integers(0, len(dry), MOST_POINTS)
+    some = np.random.default_rng(SEED).integers(0, len(dry), MAX_POINTS)
     axis.plot(dry[some], out[some], ".", markersize=1.5, color=INK, alpha=0.25, rasterized=True)
     limit = float(np.percentile(np.abs(dry), 99.9))
     edges = np.linspace(-limit, limit, BINS)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ...plugin_core import Effect, Error
-from ...plugin_core.atomic_write import whole
+from ...plugin_core import Effect
+from ...plugin_core.atomic_write import atomic_write
 from ...plugin_core.audio_files.files import whole_file
 from ...plugin_core.effect_files.contract import Contract
+from ...plugin_core.errors import Error
 from ..data.note import Samples
-from ..data.pair.device_type import LONG_MEMORY, Nature
+from ..data.pair.device_type import LONG_MEMORY, DeviceType
 from ..data.pair.pair import Pair
 from ..training.config import Config
 from .figures import HeldOut, PairFigures, figures, play_held_out
@@ -61,8 +62,8 @@ def page(learned: Learned, contract: Contract, sounds: HeldOut, found: PairFigur
     """The page in Markdown."""
     config, pair = learned.config, learned.pair
     rate_hz = pair.sample_rate_hz
-    findings = "\n".join(f"- **{f.check}** ({f.kind}): {f.sentence}" for f in pair.findings)
-    limit = limit_sentence(found, pair.nature)
+    checks = "\n".join(f"- **{f.check}** ({f.kind}): {f.sentence}" for f in pair.check_results)
+    limit = limit_sentence(found, pair.device_type)
     latency = sounds.latency_samples
     return f"""# {contract.label}
 
@@ -91,7 +92,7 @@ output: the held-out parts, one after another.
 
 {pair.credit}. {len(pair.dry) / rate_hz:.1f} s used.
 
-{findings}
+{checks}
 
 ## The effect
 
@@ -122,9 +123,9 @@ def table(found: PairFigures) -> str:
     )
 
 
-def limit_sentence(found: PairFigures, nature: Nature) -> str:
+def limit_sentence(found: PairFigures, device_type: DeviceType) -> str:
     """What the architecture cannot do for this box, if that is most of what is missing."""
-    if not (nature.rides_level and found.lacks_level):
+    if not (device_type.has_dynamic_gain and found.lacks_level):
         return ""
     return (
         f"With each 50 ms at the right level the ESR would be {found.levelled_db:.1f} dB: most of "
@@ -152,7 +153,7 @@ def _to_listen_to(sounds: HeldOut) -> dict[str, Samples]:
 def _whole_folder(folder: Path) -> Iterator[Path]:
     """A folder beside `folder` that takes its name once everything is in it."""
     try:
-        with whole(folder) as draft:
+        with atomic_write(folder) as draft:
             draft.mkdir(parents=True)
             yield draft
     except OSError as error:

@@ -8,7 +8,7 @@ from statistics import median
 
 import torch
 
-from ...plugin_core import Error
+from ...plugin_core.errors import Error
 from ..data.frames import Frames
 from ..data.pair.pair import Pair
 from ..losses import LOSSES
@@ -21,7 +21,7 @@ from .split import Spans, cut, split_pair
 
 TIMED_STEPS = 7
 VALIDATION_SHARE = 0.1  # of the time, on top of the steps'
-LEAST_STEPS = 20
+MIN_STEPS = 20
 
 
 def make_pair_trainer(
@@ -65,4 +65,4 @@ def steps_in(minutes: float, plan: Config, training: Frames, device: str) -> int
             loss.backward()  # type: ignore[no-untyped-call]
         loss.item()  # waits for the device
         times_s.append(time.monotonic() - begin)
-    return max(LEAST_STEPS, int(60 * minutes * (1 - VALIDATION_SHARE) / median(times_s)))
+    return max(MIN_STEPS, int(60 * minutes * (1 - VALIDATION_SHARE) / median(times_s)))

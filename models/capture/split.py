@@ -17,7 +17,7 @@ from ..data.split import Split
 
 TEST, VALIDATION = 0.15, 0.1
 BLOCK_S = 10.0
-MOST_BLOCKS = 12
+MAX_BLOCKS = 12
 Span = tuple[int, int]
 
 
@@ -32,7 +32,7 @@ class Spans:
 
 def cut(samples: int, sample_rate_hz: int, gap_samples: int) -> Spans:
     """Blocks of about 10 s, each with its own training, validation and test part."""
-    blocks = max(1, min(MOST_BLOCKS, round(samples / sample_rate_hz / BLOCK_S)))
+    blocks = max(1, min(MAX_BLOCKS, round(samples / sample_rate_hz / BLOCK_S)))
     training, validation, test = [], [], []
     for block in range(blocks):
         begin, end = block * samples // blocks, (block + 1) * samples // blocks

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ...plugin_core._engine import Error
+from ...plugin_core.errors import Error
 from ..training.progress import decibels_text, make_folder, train_to_the_end
 
 DEFAULT_MINUTES = 20.0

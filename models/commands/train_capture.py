@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from ...plugin_core._engine import Error
+from ...plugin_core.errors import Error
 from ..training.progress import make_folder, train_to_the_end
 
 if TYPE_CHECKING:
     from ..capture.figures import PairFigures
 
-MARKS = {"fine": "[green]✓[/green]", "mended": "[yellow]↻[/yellow]", "warning": "[red]![/red]"}
+MARKS = {"passed": "[green]✓[/green]", "corrected": "[yellow]↻[/yellow]", "warning": "[red]![/red]"}
 
 
 def train_pair(
@@ -31,8 +31,8 @@ def train_pair(
     kept, effect, report = out / f"{name}.pt", out / f"{name}.onnx", out / name
     _check_free(kept, effect, report)
     pair = read_pair(dry, wet)
-    for finding in pair.findings:
-        console.print(f"{MARKS[finding.kind]} {finding.check}: ", finding.sentence, sep="")
+    for result in pair.check_results:
+        console.print(f"{MARKS[result.kind]} {result.check}: ", result.sentence, sep="")
     make_folder(out)
     trainer, spans = make_pair_trainer(pair, name, minutes, kept, device)
     size = trainer.config.size
@@ -54,7 +54,7 @@ def train_pair(
     console.print(
         f"ESR {found.esr:.4f} ({found.effect_db:.1f} dB) on what was held out: {found.verdict}"
     )
-    limit = limit_sentence(found, pair.nature)
+    limit = limit_sentence(found, pair.device_type)
     if limit:
         console.print(limit)
     print(effect)

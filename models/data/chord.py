@@ -9,7 +9,7 @@ import numpy as np
 
 from .note import Note
 
-MOST_ON_TOP = 3
+MAX_ON_TOP = 3
 QUIETEST_DB = -12.0
 
 
@@ -27,7 +27,7 @@ def _chord(note: Note, others: Sequence[Note], random: np.random.Generator) -> N
         raise ValueError("Only dry notes can be put together.")
     dry = note.dry.copy()
     peak = np.abs(dry).max()
-    for chosen in random.integers(len(others), size=random.integers(1, MOST_ON_TOP + 1)):
+    for chosen in random.integers(len(others), size=random.integers(1, MAX_ON_TOP + 1)):
         other = others[chosen].dry
         level = 10 ** (random.uniform(QUIETEST_DB, 0) / 20) * peak / np.abs(other).max()
         begin = int(random.integers(max(1, len(dry) // 2)))

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...plugin_core import Error
 from ...plugin_core.audio_files.files import open_audio
+from ...plugin_core.errors import Error
 
 Samples = NDArray[np.float32]
 

@@ -11,7 +11,7 @@ from scipy import signal
 
 from .note import Note
 
-LARGEST_DENOMINATOR = 500  # any interval up to an octave within 0.03 cents
+MAX_DENOMINATOR = 500  # any interval up to an octave within 0.03 cents
 
 
 def with_shifts(notes: Iterable[Note], semitones: Iterable[int]) -> list[Note]:
@@ -29,7 +29,7 @@ def shifted(note: Note, semitones: int) -> Note:
         return note
     if note.wet is not None:
         raise ValueError("Only dry notes can be shifted.")
-    speed = Fraction(2 ** (semitones / 12)).limit_denominator(LARGEST_DENOMINATOR)
+    speed = Fraction(2 ** (semitones / 12)).limit_denominator(MAX_DENOMINATOR)
     dry = signal.resample_poly(note.dry, speed.denominator, speed.numerator).astype(np.float32)
     pitch = None if note.pitch is None else note.pitch + semitones
     return replace(note, name=f"{note.name} {semitones:+d}", pitch=pitch, dry=dry)

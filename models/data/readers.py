@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from ...plugin_core import Error
 from ...plugin_core.audio_files.files import READABLE
+from ...plugin_core.errors import Error
 from .note import Source
 
 Found = TypeVar("Found")

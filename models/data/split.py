@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...plugin_core import Error
+from ...plugin_core.errors import Error
 from .note import Note
 
-LEAST_GROUPS = 3
+MIN_GROUPS = 3
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ def split(notes: Sequence[Note], held_out: float = 0.1) -> Split:
     from.
     """
     groups = _groups(notes)
-    if len(groups) < LEAST_GROUPS:
+    if len(groups) < MIN_GROUPS:
         raise Error(
-            f"{len(groups)} recordings are too few to hold some out; give at least {LEAST_GROUPS}"
+            f"{len(groups)} recordings are too few to hold some out; give at least {MIN_GROUPS}"
         )
     each = max(1, round(held_out * len(groups)))
     chosen = [(2 * k + 1) * len(groups) // (4 * each) for k in range(2 * each)]

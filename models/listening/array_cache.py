@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...plugin_core import Error
-from ...plugin_core.atomic_write import whole
+from ...plugin_core.atomic_write import atomic_write
+from ...plugin_core.errors import Error
 
 
-def kept_array(path: Path, compute: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+def cached_array(path: Path, compute: Callable[[], NDArray[Any]]) -> NDArray[Any]:
     """The array in `path`, computed and put there if it is not. Raise tonecast.Error."""
     if not path.exists():
         array = compute()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with whole(path) as draft, draft.open("wb") as file:
+            with atomic_write(path) as draft, draft.open("wb") as file:
                 np.save(file, array)
         except OSError as error:
             raise Error(f"{path}: cannot be written: {error.strerror}") from None

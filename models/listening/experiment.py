@@ -25,8 +25,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...plugin_core import Effect, Error
-from .array_cache import kept_array
+from ...plugin_core import Effect
+from ...plugin_core.errors import Error
+from .array_cache import cached_array
 from .hearing import Listener
 from .ratings import FACTORS
 from .recordings import SAMPLE_RATE_HZ, Recording
@@ -71,4 +72,4 @@ def listen_to_all(
             raise Error(f"{track.name}: its recording {track.recording!r} is not there")
         recording = by_name[track.recording]
         path = folder / f"{track.name}-{track.seed}.npy"
-        yield track, kept_array(path, partial(listen, track, recording, seconds))
+        yield track, cached_array(path, partial(listen, track, recording, seconds))

@@ -20,7 +20,7 @@ from .resonances import Audio
 FRAME_SAMPLES = 4096
 HOP_SAMPLES = 2048
 BANDS_PER_ERB = 2
-LOWEST_HZ, HIGHEST_HZ = 50.0, 14_000.0
+MIN_HZ, MAX_HZ = 50.0, 14_000.0
 PLAYBACK_DB = 80.0  # sound pressure level of the clean version
 LOUDNESS_PHON = 80.0
 INAUDIBLE_PHON = 5.0
@@ -84,7 +84,7 @@ class Listener:
 
 def _auditory_bands(sample_rate_hz: int) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Sharing of power [bins, bands] by rounded exponential filters, and the bands' centres."""
-    low, high = (21.4 * np.log10(1 + 0.00437 * hz) for hz in (LOWEST_HZ, HIGHEST_HZ))
+    low, high = (21.4 * np.log10(1 + 0.00437 * hz) for hz in (MIN_HZ, MAX_HZ))
     numbers = np.arange(low, high, 1 / BANDS_PER_ERB)
     centers_hz = (10 ** (numbers / 21.4) - 1) / 0.00437
     width_hz = 24.7 * (1 + 0.00437 * centers_hz)

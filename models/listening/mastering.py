@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .resonances import Preset, add, draw
 
 COLOUR = Preset((2, 4), (60, 12_000), (0.3, 0.8), (-9, 9))
-LOWEST_NOISE_HZ = 20.0
+MIN_NOISE_HZ = 20.0
 Mix = NDArray[np.float64]
 
 
@@ -28,5 +28,5 @@ def _pink_noise(shape: tuple[int, ...], sample_rate_hz: int, rng: np.random.Gene
     """Noise of RMS 1 whose power falls by 3 dB an octave."""
     spectrum = np.fft.rfft(rng.standard_normal(shape))
     hz = np.fft.rfftfreq(shape[-1], 1 / sample_rate_hz)
-    noise = np.fft.irfft(spectrum / np.sqrt(np.maximum(hz, LOWEST_NOISE_HZ)), shape[-1])
+    noise = np.fft.irfft(spectrum / np.sqrt(np.maximum(hz, MIN_NOISE_HZ)), shape[-1])
     return np.asarray(noise / np.std(noise))

@@ -23,7 +23,7 @@ BAND = {"piano": (48, 84), "guitar": (45, 72), "bass": (28, 48), "drums": (0, 0)
 CHORDS = ("piano", "guitar")
 STEPS = 8  # of a pattern
 NOISE_DB = (-45.0, -15.0)
-LONGEST_NOTE_S = 4.0
+MAX_NOTE_S = 4.0
 FADE_S = 0.03
 
 
@@ -94,4 +94,4 @@ def _play(
 
 @lru_cache(maxsize=64)
 def _read(note: Source, sample_rate_hz: int) -> Note:
-    return load(note, sample_rate_hz, LONGEST_NOTE_S)
+    return load(note, sample_rate_hz, MAX_NOTE_S)

@@ -26,9 +26,9 @@ from .ratings import FACTORS, Rating
 
 RATERS = 15
 ANNOYANCE = (0.55, 0.97)
-LARGEST_BIAS_DB = 2.4
+MAX_BIAS_DB = 2.4
 NOISE_DB = (0.5, 3.0)
-HIGHEST_REFUSAL_RATE = 0.14
+MAX_REFUSAL_RATE = 0.14
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ def draw_raters(seed: int, count: int = RATERS) -> list[Rater]:
     rng = np.random.default_rng([seed, 4])
     spread = (np.arange(count) + 0.5) / count
     annoyance = _between(ANNOYANCE, rng.permutation(spread))
-    bias_db = LARGEST_BIAS_DB * rng.permutation(spread) ** 3
+    bias_db = MAX_BIAS_DB * rng.permutation(spread) ** 3
     noise_db = _between(NOISE_DB, rng.permutation(spread))
-    refusal_rate = HIGHEST_REFUSAL_RATE * rng.permutation(spread) ** 3
+    refusal_rate = MAX_REFUSAL_RATE * rng.permutation(spread) ** 3
     return [
         Rater(f"r{i + 1:02d}", *map(float, traits))
         for i, traits in enumerate(zip(annoyance, bias_db, noise_db, refusal_rate, strict=True))

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...plugin_core import Error
+from ...plugin_core.errors import Error
 
 STEPS = 17
 FACTORS: NDArray[np.float64] = np.linspace(0, 1, STEPS)
@@ -31,7 +31,7 @@ KINDS = ("human", "simulated")
 COLUMNS = ("track", "rater", "factor", "kind")
 LOW_PERCENT, HIGH_PERCENT = 35, 65
 # Fewer ratings than this leave nothing between the 35th and the 65th percentile.
-FEWEST_RATINGS = 5
+MIN_RATINGS = 5
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,10 @@ def check(ratings: list[Rating], tracks: Collection[str], path: Path) -> None:
         raise Error(f"{path}: mixes human and simulated ratings; keep a table for each")
     decided = Counter(one.track for one in ratings if one.factor is not None)
     for name in dict.fromkeys(one.track for one in ratings):
-        if decided[name] < FEWEST_RATINGS:
+        if decided[name] < MIN_RATINGS:
             raise Error(
                 f"{path}: track {name!r} has {decided[name]} ratings, too few for percentiles; "
-                f"collect {FEWEST_RATINGS} or leave the track out"
+                f"collect {MIN_RATINGS} or leave the track out"
             )
 
 

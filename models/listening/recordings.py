@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from pedalboard.io import AudioFile
 
-from ...plugin_core import Error
+from ...plugin_core.errors import Error
 from ..data.note import Source
 from .note_mix import band_notes, note_mix
 from .resonances import Audio

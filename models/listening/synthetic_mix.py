@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...plugin_core import synthesizer as synth
+from ...plugin_core import synthesizer
 from ...plugin_core.demo import pitch_hz
 from .mastering import Mix, mastered
 
@@ -42,17 +42,17 @@ def _piece(seed: int, layer: int, seconds: float, sample_rate_hz: int) -> Mix:
         if rng.random() < 0.6:
             for _ in range(voices):
                 note = _note(key + 12 * int(rng.integers(0, 3)), scale, rng)
-                string = synth.pluck(pitch_hz(note), 1.5, sample_rate_hz, rng)
+                string = synthesizer.pluck(pitch_hz(note), 1.5, sample_rate_hz, rng)
                 pan_into(mix, level["strings"] * string / voices, at_s, sample_rate_hz, rng)
         if "bars" not in silent and rng.random() < 0.4:
             note = _note(key + 24 + 12 * int(rng.integers(0, 2)), scale, rng)
-            bar = synth.strike_bar(pitch_hz(note), 1.2, sample_rate_hz)
+            bar = synthesizer.strike_bar(pitch_hz(note), 1.2, sample_rate_hz)
             pan_into(mix, level["bars"] * bar, at_s, sample_rate_hz, rng)
         if "drums" not in silent and step % 4 == 0:
-            drum = synth.strike_drum(drum_hz, 0.5, sample_rate_hz, rng)
+            drum = synthesizer.strike_drum(drum_hz, 0.5, sample_rate_hz, rng)
             pan_into(mix, level["drums"] * drum, at_s, sample_rate_hz, rng)
         if "brushes" not in silent and step % 2:
-            brush = synth.brush(0.2, sample_rate_hz, rng)
+            brush = synthesizer.brush(0.2, sample_rate_hz, rng)
             pan_into(mix, 0.5 * level["brushes"] * brush, at_s, sample_rate_hz, rng)
     return mix
 
@@ -62,7 +62,7 @@ def _note(root: int, scale: tuple[int, ...], rng: np.random.Generator) -> int:
 
 
 def pan_into(
-    mix: Mix, sound: synth.Signal, at_s: float, sample_rate_hz: int, rng: np.random.Generator
+    mix: Mix, sound: synthesizer.Signal, at_s: float, sample_rate_hz: int, rng: np.random.Generator
 ) -> None:
     """Add `sound` [samples] to `mix` [2, samples] from `at_s` on, somewhere between the sides."""
     start = round(at_s * sample_rate_hz)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...plugin_core import Error
+from ...plugin_core.errors import Error
 from .recordings import SAMPLE_RATE_HZ, Recording
 from .resonances import PRESETS, Audio, Resonance, add, draw
 

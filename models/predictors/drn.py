@@ -38,7 +38,7 @@ from .predictor import CHANNELS, Predictor, last_layer
 
 
 @dataclass(frozen=True)
-class Size:
+class DRNSize:
     """The shape of a network; the defaults are the paper's."""
 
     channels: tuple[int, ...] = (100,) * 7 + (300,) * 3
@@ -61,8 +61,8 @@ class Size:
 
 
 PRESETS = {
-    "paper": Size(),
-    "live": Size(channels=(32,) * 6, pool=24, bank=Bank()),
+    "paper": DRNSize(),
+    "live": DRNSize(channels=(32,) * 6, pool=24, bank=Bank()),
 }
 
 
@@ -93,12 +93,12 @@ class Block(nn.Module):
 
 
 class DRN(Predictor):
-    """The network of a `Size`: `DRN()` is the paper's, `DRN(PRESETS["live"])` ships."""
+    """The network of a `DRNSize`: `DRN()` is the paper's, `DRN(PRESETS["live"])` ships."""
 
     sample_rate_hz = 22_050
     window_samples = 11_025
 
-    def __init__(self, size: Size | None = None) -> None:
+    def __init__(self, size: DRNSize | None = None) -> None:
         """Raise ValueError if the pool is longer than what it pools."""
         super().__init__()
         self.size = size = size or PRESETS["paper"]

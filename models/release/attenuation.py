@@ -1,7 +1,8 @@
 """Export fitted predictors: `python -m tonecast.models.release.attenuation WORK`.
 
-WORK is the folder of one setting in the work folder of `tonecast.benchmarks.predictors.predictor_eval`. Writes
-attenuation-live.onnx and attenuation-ffn.onnx to models/artifacts.
+WORK is the folder of one setting in the work folder of
+`tonecast.benchmarks.predictors.predictor_eval`. Writes attenuation-live.onnx and
+attenuation-ffn.onnx to models/artifacts.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import torch
 
 from ...export.effect import unmeasured
 from ...export.predictor import export_predictor
-from ...plugin_core import Error
 from ...plugin_core.effect_files.contract import Contract, Provenance
 from ...plugin_core.effect_files.contract import Predictor as Habits
+from ...plugin_core.errors import Error
 from ..predictors.descriptors.descriptors import Descriptors
 from ..predictors.drn import DRN, PRESETS
 from ..predictors.ffn import FFN

@@ -11,11 +11,12 @@ import numpy as np
 import torch
 
 from ...export.effect import export_effect, unmeasured
-from ...plugin_core import Error, _engine
-from ...plugin_core.atomic_write import whole
-from ...plugin_core.effect_files.catalog import Backend, load_model
+from ...plugin_core import _engine
+from ...plugin_core.atomic_write import atomic_write
 from ...plugin_core.effect_files.contract import Architecture, Contract, Provenance
+from ...plugin_core.effect_files.loading import Backend, load_model
 from ...plugin_core.effect_files.parity import make_window, uniform
+from ...plugin_core.errors import Error
 from ..families.autoencoder.cae import CAE
 from ..families.autoencoder.cafx import CAFx
 from ..families.autoencoder.graph import CAEGraph
@@ -26,11 +27,11 @@ from ..training.checkpoint import Checkpoint
 # up to some percent, on another processor as well as here. So a tolerance for every sample must be
 # wide; that the graph computes the same thing shows in the median and in the error of all frames.
 TOLERANCE = 0.05
-LARGEST_MEDIAN: dict[Backend, float] = {
+MAX_MEDIAN: dict[Backend, float] = {
     "onnxruntime": 1e-5,
     "auto": 1e-4,  # the fast kernel's local layer has weights of 16 bits
 }
-LARGEST_ESR = 1e-4
+MAX_ESR = 1e-4
 
 # Fractions of the frame: Hann windows add up to a constant at every one of them.
 HOPS = (1 / 16, 1 / 8, 1 / 4, 1 / 2)
@@ -97,12 +98,12 @@ def export_model(model: CAE, contract: Contract, path: str | os.PathLike[str]) -
     sizes = {name: size for name, size in asdict(model.size).items() if name != "frame"}
     architecture = Architecture("cafx" if isinstance(model, CAFx) else "cae", sizes)
     contract = replace(contract, architecture=architecture, parity=unmeasured(TOLERANCE))
-    with whole(path) as draft:
+    with atomic_write(path) as draft:
         try:
             contract = export_effect(CAEGraph(model), {}, contract, draft)
-            for backend, largest_median in LARGEST_MEDIAN.items():
+            for backend, largest_median in MAX_MEDIAN.items():
                 found = differences(model, draft, backend)
-                if not (found.median <= largest_median and found.esr <= LARGEST_ESR):
+                if not (found.median <= largest_median and found.esr <= MAX_ESR):
                     raise Error(
                         f"{path}: {found.backend} and PyTorch differ by {found.median:.1e} of the "
                         f"peak in half of all frames, with an ESR of {found.esr:.1e}; not written"

@@ -1,7 +1,8 @@
 """The card of a shipped predictor: `python -m tonecast.models.release.predictor_card WORK REPORT`.
 
-WORK is the folder of one setting in the work folder of `tonecast.benchmarks.predictors.predictor_eval`, REPORT its
-ADAPT.md. Writes the cards beside the predictors in models/artifacts.
+WORK is the folder of one setting in the work folder of
+`tonecast.benchmarks.predictors.predictor_eval`, REPORT its ADAPT.md. Writes the cards beside the
+predictors in models/artifacts.
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ from torch import Tensor, nn
 
 from ..dft import RealDFT
 
-LOWEST_HZ = 20.0
-HIGHEST_HZ = 20_000.0
+MIN_HZ = 20.0
+MAX_HZ = 20_000.0
 N_BANDS = 400
-BANDS_PER_OCTAVE = (N_BANDS - 1) / float(np.log2(HIGHEST_HZ / LOWEST_HZ))
-BAND_CENTERS_HZ: NDArray[np.float64] = np.geomspace(LOWEST_HZ, HIGHEST_HZ, N_BANDS)
+BANDS_PER_OCTAVE = (N_BANDS - 1) / float(np.log2(MAX_HZ / MIN_HZ))
+BAND_CENTERS_HZ: NDArray[np.float64] = np.geomspace(MIN_HZ, MAX_HZ, N_BANDS)
 
 # 10·log10(x) = DB_PER_NEPER · ln(x) for powers.
 DB_PER_NEPER = 10 / float(np.log(10))
@@ -49,9 +49,9 @@ class LogBands(nn.Module):
     def __init__(self, dft: RealDFT, sample_rate_hz: int) -> None:
         """Raise ValueError if the sample rate does not reach the highest band."""
         super().__init__()
-        if sample_rate_hz / 2 < HIGHEST_HZ * 2 ** (0.5 / BANDS_PER_OCTAVE):
+        if sample_rate_hz / 2 < MAX_HZ * 2 ** (0.5 / BANDS_PER_OCTAVE):
             raise ValueError(
-                f"At {sample_rate_hz} Hz the bands up to {HIGHEST_HZ:g} Hz do not fit: "
+                f"At {sample_rate_hz} Hz the bands up to {MAX_HZ:g} Hz do not fit: "
                 "use 44100 Hz or more."
             )
         bin_hz = sample_rate_hz / dft.size
@@ -83,8 +83,8 @@ class LogBands(nn.Module):
         self._register_share("covered_share", share / share.sum(axis=1, keepdims=True))
 
         # Bins outside the bands take the value of the outermost band.
-        bins_hz = np.clip(np.arange(slot_of_bin.size) * bin_hz, LOWEST_HZ, HIGHEST_HZ)
-        place = np.log2(bins_hz / LOWEST_HZ) * BANDS_PER_OCTAVE
+        bins_hz = np.clip(np.arange(slot_of_bin.size) * bin_hz, MIN_HZ, MAX_HZ)
+        place = np.log2(bins_hz / MIN_HZ) * BANDS_PER_OCTAVE
         lower = np.minimum(place.astype(np.int64), N_BANDS - 2)
         self._register_index("lower_band", lower)
         self._register_index("upper_band", lower + 1)

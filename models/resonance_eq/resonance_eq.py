@@ -51,8 +51,8 @@ from .bands import (
     BAND_CENTERS_HZ,
     BANDS_PER_OCTAVE,
     DB_PER_NEPER,
-    HIGHEST_HZ,
-    LOWEST_HZ,
+    MAX_HZ,
+    MIN_HZ,
     N_BANDS,
     LogBands,
     band_widths_hz,
@@ -83,8 +83,8 @@ class ResonanceEQ(nn.Module):
 
     controls = (
         Control("attenuation", "Attenuation", "", "linear", 0.0, 1.0, 0.19, "attenuation-live"),
-        Control("low_hz", "Low limit", "Hz", "log", LOWEST_HZ, HIGHEST_HZ, 150.0),
-        Control("high_hz", "High limit", "Hz", "log", LOWEST_HZ, HIGHEST_HZ, HIGHEST_HZ),
+        Control("low_hz", "Low limit", "Hz", "log", MIN_HZ, MAX_HZ, 150.0),
+        Control("high_hz", "High limit", "Hz", "log", MIN_HZ, MAX_HZ, MAX_HZ),
         Control("attack_ms", "Attack", "ms", "log", 1.0, 500.0, 5.0),
         Control("release_ms", "Release", "ms", "log", 5.0, 2000.0, 150.0),
         Control("width_octaves", "Smoothing width", "octaves", "log", 0.25, WIDEST_OCTAVES, 0.6),

@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...plugin_core import Error
-from ...plugin_core.atomic_write import whole
+from ...plugin_core.atomic_write import atomic_write
+from ...plugin_core.errors import Error
 from ..families.autoencoder.cae import CAE
 from ..families.autoencoder.cafx import CAFx
 from .config import Config
@@ -58,7 +58,7 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
         "progress": checkpoint.progress,
     }
     try:
-        with whole(path) as draft, draft.open("wb") as file:
+        with atomic_write(path) as draft, draft.open("wb") as file:
             torch.save(content, file)
             file.flush()
             os.fsync(file.fileno())

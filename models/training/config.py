@@ -9,12 +9,13 @@ from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from ...plugin_core.errors import Error
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-from ...plugin_core import Error
 from ..families.autoencoder.cae import Size
 
 Layout = Literal["synthetic", "salamander", "notes", "pairs", "idmt"]

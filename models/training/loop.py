@@ -2,8 +2,8 @@
 
 DAFx 2018, section 3: first the convolutions alone, unsupervised, then the whole model, Adam, early
 stopping. What differs, measured (models/configs/ has the recipes): first weights that pass sound
-(`models/families/autoencoder/cae.py`), frames drawn by loudness (`models/data/frames.py`), and a loss relative to each
-frame's power before the paper's own, which quiet frames dominate at first.
+(`models/families/autoencoder/cae.py`), frames drawn by loudness (`models/data/frames.py`), and a
+loss relative to each frame's power before the paper's own, which quiet frames dominate at first.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...plugin_core import Error
+from ...plugin_core.errors import Error
 from ..data.frames import Frames
 from ..families.autoencoder.cafx import CAFx
 from ..losses import LOSSES, esr
@@ -32,7 +32,7 @@ CACHED_FRAMES = 16
 WARM_UP_STEPS = 50
 WORTH_COMPILING_STEPS = 1000  # it takes some twenty seconds
 LAST_LEARNING_RATE = 0.03  # of the first
-LARGEST_GRADIENT = 1.0
+MAX_GRADIENT = 1.0
 MIXED_RANGE_DB = 30.0
 BETAS = (0.9, 0.99)
 
@@ -149,7 +149,7 @@ class Trainer:
             loss = (loss_of(out, y) + self._penalty()) * (len(x) / len(dry))
             loss.backward()  # type: ignore[no-untyped-call]
             total += loss.item()
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), LARGEST_GRADIENT)
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), MAX_GRADIENT)
         if not math.isfinite(total) or not math.isfinite(norm):
             raise Error(
                 f"the loss is not a number any more at step {self.step} of '{stage.name}'; "

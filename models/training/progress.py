@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from ...plugin_core._engine import Error
+from ...plugin_core.errors import Error
 
 if TYPE_CHECKING:
     from .loop import Report, Trainer

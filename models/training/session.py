@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ...plugin_core import Error
+from ...plugin_core.errors import Error
 from ..data.chord import with_chords
 from ..data.frames import Frames
 from ..data.gain import with_gains

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from .._engine import Error
-from ..atomic_write import whole
+from ..atomic_write import atomic_write
 from ..effects.arrays import Samples
-from .truncation import is_cut_short
+from ..errors import Error
+from .truncation import is_truncated
 
 if TYPE_CHECKING:
     from pedalboard.io import ReadableAudioFile
@@ -39,7 +39,7 @@ def open_audio(path: Path) -> ReadableAudioFile:
             raise Error(f"{path} is a folder, not an audio file")
         if path.stat().st_size == 0:
             raise Error(f"{path} is empty")
-        cut_short = is_cut_short(path)
+        cut_short = is_truncated(path)
         file = ReadableAudioFile(str(path))
     except Error:
         raise
@@ -129,7 +129,7 @@ def whole_file(
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with whole(target) as draft, draft.open("wb") as file:
+        with atomic_write(target) as draft, draft.open("wb") as file:
             try:
                 sink = AudioSink(file, target.suffix.lower(), sample_rate_hz, channels, bit_depth)
             except ValueError as error:

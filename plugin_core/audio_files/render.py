@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .._engine import Error
 from ..effects.arrays import Samples
-from ..effects.automation import Readings
+from ..effects.automation import AutomationTrace
 from ..effects.effect import Effect
 from ..effects.stream import Stream
+from ..errors import Error
 from .files import AudioSink, check_format, closest_depth, open_audio, whole_file
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ class RenderReport:
     bad_predictions: int
     peak: float
     clipped: bool
-    readings: Mapping[str, Readings]  # of the controls that moved by themselves
-    demotions: Sequence[str]  # why the CPU played what was to be played on a GPU
+    readings: Mapping[str, AutomationTrace]  # of the controls that moved by themselves
+    fallback_reasons: Sequence[str]  # why the CPU played what was to be played on a GPU
 
     @property
     def notes(self) -> list[str]:
         """What a listener should know, in sentences."""
-        notes = [*self.demotions]
+        notes = [*self.fallback_reasons]
         if self.nonfinite_input_samples:
             notes.append(
                 f"{self.nonfinite_input_samples} samples of the input are NaN or infinite; "
@@ -102,7 +102,7 @@ def _play(
         to_swallow = max(0, to_swallow - late.shape[1])
         played += block.shape[1]
         on_progress(played / reader.samplerate, reader.duration)
-    readings = {name: stream.readings(name) for name in stream.automatic}
+    readings = {name: stream.automation_trace(name) for name in stream.automatic}
     sink.write(stream.flush()[:, to_swallow:])
     counters = stream.counters
     return RenderReport(
@@ -115,7 +115,7 @@ def _play(
         peak=sink.peak,
         clipped=sink.clipped,
         readings=readings,
-        demotions=stream.demotions,
+        fallback_reasons=stream.fallback_reasons,
     )
 
 

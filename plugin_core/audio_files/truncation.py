@@ -16,7 +16,7 @@ LAST_FRAME_BYTES = 1 << 20  # where FLAC does not say how long its longest frame
 OGG_PAGE_BYTES = 27 + 255 + 255 * 255
 
 
-def is_cut_short(path: Path) -> bool:
+def is_truncated(path: Path) -> bool:
     """Whether a WAV, AIFF, FLAC, Ogg or MP3 file ends before its sound does; False if unknown."""
     with path.open("rb") as file:
         magic = file.read(4)

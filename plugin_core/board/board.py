@@ -19,7 +19,7 @@ from ..effects.arrays import (
     to_samples,
 )
 from ..effects.effect import Effect
-from .players import BUFFER_SIZE, EffectPlayer, Player, PluginPlayer
+from .players import BUFFER_SIZE, EffectProcessor, Player, PluginProcessor
 
 if TYPE_CHECKING:
     from pedalboard import Chain, Plugin
@@ -150,7 +150,7 @@ class _Rack(MutableSequence[Element]):
         """What plays the elements, in their order; who stays on the board keeps its state."""
         known = self._players
         elements = tuple(self._elements)
-        self._players = {id(one): known.get(id(one)) or _player_for(one) for one in elements}
+        self._players = {id(one): known.get(id(one)) or _processor_for(one) for one in elements}
         return list(self._players.values())
 
     def _check_distinct(self) -> None:
@@ -327,12 +327,12 @@ class Mix(_Rack):
             self._behind_samples = 0
 
 
-def _player_for(element: Element) -> Player:
+def _processor_for(element: Element) -> Player:
     if isinstance(element, _Rack):
         return element
     if isinstance(element, Effect):
-        return EffectPlayer(element)
-    return PluginPlayer(element)
+        return EffectProcessor(element)
+    return PluginProcessor(element)
 
 
 def _checked(element: object) -> Element:

@@ -23,7 +23,7 @@ class Player(Protocol):
     def _restart(self) -> None: ...
 
 
-class EffectPlayer:
+class EffectProcessor:
     """An effect."""
 
     def __init__(self, effect: Effect) -> None:
@@ -36,7 +36,7 @@ class EffectPlayer:
         self._effect.reset()
 
 
-class PluginPlayer:
+class PluginProcessor:
     """A plugin of pedalboard in a stream whose blocks have any length.
 
     Within a chain, blocks are short where something before holds samples back. pedalboard prepares

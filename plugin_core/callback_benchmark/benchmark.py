@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Literal
 
 from .. import _engine
-from ..effect_files.catalog import Backend, Device, EffectEntry, find_effect, shipped_effects
+from ..effect_files.catalog import EffectEntry, find_effect, shipped_effects
 from ..effect_files.contract import Contract
-from ..effects.automation import Setting
-from ..effects.parameters import Knobs
+from ..effect_files.loading import Backend, Device
+from ..effects.automation import ParameterValue
+from ..effects.parameters import EffectParameters
+from ..errors import Error
 
 Mode = Literal["inline", "worker"]
 
@@ -45,7 +47,9 @@ class Case:
     channels: int
     duration_s: float  # of audio
     paced: bool  # at the real rate
-    settings: Mapping[str, Setting] = field(default_factory=dict)  # controls that are not as usual
+    settings: Mapping[str, ParameterValue] = field(
+        default_factory=dict
+    )  # controls that are not as usual
     hop_size_samples: int = 0  # at the model's rate; 0 is the contract's default
     needs_us: float = 0.0  # what a callback would have needed that NOTHING stands in for
     device: Device = "cpu"
@@ -96,8 +100,8 @@ class Row:
     wake_max_us: float | None
     begun_too_late: int | None  # blocks that a callback of Case.needs_us could not have saved
     priority: bool  # the audio thread ran before ordinary ones (SCHED_FIFO)
-    settings: Mapping[str, Setting]
-    demotions: Sequence[str]  # why the CPU plays what was to be played on a GPU
+    settings: Mapping[str, ParameterValue]
+    fallback_reasons: Sequence[str]  # why the CPU plays what was to be played on a GPU
 
 
 def plan(
@@ -109,24 +113,24 @@ def plan(
     duration_s: float,
     paced: bool,
     against_python: bool,
-    settings: Mapping[str, Setting] | None = None,
+    settings: Mapping[str, ParameterValue] | None = None,
     backend: Backend = "auto",
     hop_size_samples: int = 0,
     device: Device = "cpu",
 ) -> list[Case]:
     """All that is to be measured, effect after effect. Raise tonecast.Error where it cannot be."""
     if not paced and "worker" in modes:
-        raise _engine.Error(
+        raise Error(
             "as fast as possible the worker's frames are late by construction; "
             "measure it with --paced, or --mode inline"
         )
     settings = settings or {}
     if settings and against_python:
-        raise _engine.Error("the plain way plays with all controls as usual; leave out --set")
+        raise Error("the plain way plays with all controls as usual; leave out --set")
     cases = []
     for effect in effects or playable_effects():
         if effect == NOTHING and not paced:
-            raise _engine.Error(f"{NOTHING!r} measures how punctually callbacks begin; use --paced")
+            raise Error(f"{NOTHING!r} measures how punctually callbacks begin; use --paced")
         entry = None if effect == NOTHING else find_played(effect)
         if entry is not None:
             check_settings(entry, settings)
@@ -138,7 +142,7 @@ def plan(
         if against_python and entry is not None and effect != IDENTITY:
             if rate_hz not in entry.files:
                 rates = " or ".join(str(rate) for rate in sorted(entry.files))
-                raise _engine.Error(
+                raise Error(
                     f"the plain way plays {effect} at {rates} Hz only; choose that with --rate, "
                     f"or leave out --against-python"
                 )
@@ -149,19 +153,19 @@ def plan(
     return cases
 
 
-def check_settings(entry: EffectEntry, settings: Mapping[str, Setting]) -> None:
+def check_settings(entry: EffectEntry, settings: Mapping[str, ParameterValue]) -> None:
     """Raise tonecast.Error where the effect cannot be set so."""
     try:
-        EntryKnobs(entry, settings)
+        EntryParameters(entry, settings)
     except (TypeError, ValueError) as error:
-        raise _engine.Error(f"{entry.name}: {error}") from None
+        raise Error(f"{entry.name}: {error}") from None
 
 
-class EntryKnobs(Knobs):
+class EntryParameters(EffectParameters):
     """Turns the knobs of an engine that plays this effect."""
 
     def __init__(
-        self, entry: EffectEntry, settings: Mapping[str, Setting], device: Device = "cpu"
+        self, entry: EffectEntry, settings: Mapping[str, ParameterValue], device: Device = "cpu"
     ) -> None:
         self._device = device
         self._start(entry.controls, settings)
@@ -180,7 +184,7 @@ def find_played(effect: str) -> EffectEntry:
     """Whose frames are played; those of IDENTITY_FRAMES around IDENTITY."""
     entry = find_effect(IDENTITY_FRAMES if effect == IDENTITY else effect)
     if entry.contract.kind != "effect":
-        raise _engine.Error(f"{entry.name} is a predictor: it makes no sound by itself")
+        raise Error(f"{entry.name} is a predictor: it makes no sound by itself")
     return entry
 
 
@@ -225,12 +229,12 @@ def measure(case: Case) -> Iterator[Row]:
             for line in child.stdout:
                 message = json.loads(line)
                 if "error" in message:
-                    raise _engine.Error(message["error"])
+                    raise Error(message["error"])
                 yield Row(**message)
             if child.wait() != 0:
                 complaints.seek(0)
                 last = complaints.read().strip().splitlines()[-1:] or ["it said nothing"]
-                raise _engine.Error(f"measuring {case.effect} broke off: {last[0]}")
+                raise Error(f"measuring {case.effect} broke off: {last[0]}")
         finally:
             child.kill()
             child.wait()

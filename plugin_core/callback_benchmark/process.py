@@ -16,10 +16,11 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from .. import _engine
-from ..effect_files.catalog import load_model
+from ..effect_files.loading import load_model
 from ..effects.arrays import Samples
+from ..errors import Error
 from ..synthesizer import pluck
-from .benchmark import IDENTITY, NOTHING, PYTHON, Case, EntryKnobs, Row, find_file, find_played
+from .benchmark import IDENTITY, NOTHING, PYTHON, Case, EntryParameters, Row, find_file, find_played
 
 REPORT_INTERVAL_S = 0.25
 SOUND_S = 4.0
@@ -33,7 +34,7 @@ def main() -> None:
     try:
         for row in measure_here(Case(**json.loads(sys.argv[1]))):
             print(json.dumps(asdict(row), allow_nan=False), flush=True)
-    except _engine.Error as error:
+    except Error as error:
         print(json.dumps({"error": str(error)}), flush=True)
 
 
@@ -50,7 +51,7 @@ def measure_here(case: Case) -> Iterator[Row]:
     finally:
         bench.stop()
     if bench.failure:
-        raise _engine.Error(f"{case.effect} failed: {bench.failure}")
+        raise Error(f"{case.effect} failed: {bench.failure}")
     yield make_row(case, driven)
 
 
@@ -64,17 +65,17 @@ class Driven:
     model: _engine.Model | None = None
 
     @property
-    def demotions(self) -> list[str]:
+    def fallback_reasons(self) -> list[str]:
         """Why the CPU plays what was to be played on a GPU."""
         if self.model is None:
             return []
         fallback = [self.model.fallback] if self.model.fallback else []
-        return fallback + self.bench.engine.demotions
+        return fallback + self.bench.engine.fallback_reasons
 
     @property
     def device(self) -> str:
         """What plays now."""
-        return self.model.device if self.model and not self.demotions else "cpu"
+        return self.model.device if self.model and not self.fallback_reasons else "cpu"
 
 
 def prepare(case: Case) -> Driven:
@@ -86,9 +87,9 @@ def prepare(case: Case) -> Driven:
     sound = play_chords(case.channels, case.rate_hz)
     path, contract = find_file(case)
     if case.backend == PYTHON:
-        from .python_baseline import PlainLoop  # onnxruntime's own Python package
+        from .python_baseline import PythonBaseline  # onnxruntime's own Python package
 
-        loop = PlainLoop(path, contract, case.channels)
+        loop = PythonBaseline(path, contract, case.channels)
         cut = cut_endlessly(sound, case.block)
         bench = _engine.Bench(lambda: loop.process(next(cut)), *drive)
         return Driven(bench, PYTHON, loop.latency_samples)
@@ -97,7 +98,7 @@ def prepare(case: Case) -> Driven:
     else:
         model = load_model(path, case.backend, case.device)
     bench = _engine.Bench(model, sound, *drive, case.mode == "worker", case.hop_size_samples)
-    EntryKnobs(find_played(case.effect), case.settings, case.device).turn(bench.engine)
+    EntryParameters(find_played(case.effect), case.settings, case.device).turn(bench.engine)
     return Driven(bench, model.backend, bench.latency_samples, model)
 
 
@@ -150,7 +151,7 @@ def make_row(case: Case, driven: Driven) -> Row:
         ),
         priority=report.has_priority,
         settings=case.settings,
-        demotions=driven.demotions,
+        fallback_reasons=driven.fallback_reasons,
     )
 
 

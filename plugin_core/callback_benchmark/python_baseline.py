@@ -12,7 +12,7 @@ from ..effect_files.contract import Contract, Window
 from ..effects.arrays import Samples
 
 
-class PlainLoop:
+class PythonBaseline:
     """Queues, windows and overlap-add as they are usually written in Python.
 
     The same frames as the engine's at the model's own rate, on one thread, with the controls at

@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from ...models.commands import train
-from .._engine import Error
+from ..errors import Error
 from . import bench, demo, info, live, plugin_path, process, verify
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it

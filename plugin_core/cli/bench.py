@@ -18,11 +18,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from .._engine import Error
-from ..atomic_write import check_writable, whole
+from ..atomic_write import atomic_write, check_writable
 from ..callback_benchmark import benchmark
 from ..callback_benchmark.benchmark import BLOCKS, MAX_BLOCK_SAMPLES, Case, Mode, Row
-from ..effect_files.catalog import Backend, Device
+from ..effect_files.loading import Backend, Device
+from ..errors import Error
 from ..machine import describe_machine
 from .options import backend_option, compute_option, name_player
 from .process import parse_settings
@@ -208,7 +208,7 @@ def write_json(path: Path, machine: dict[str, str | int | float | None], rows: l
     """Replace the file at once, so that it is whole whenever it is read."""
     content = [{"machine": machine}, *(asdict(row) for row in rows)]
     try:
-        with whole(path) as draft:
+        with atomic_write(path) as draft:
             draft.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n")
     except OSError as error:
         raise Error(f"{path} cannot be written: {error.strerror}") from None
@@ -350,7 +350,7 @@ def notes(rows: Sequence[Row]) -> list[str]:
             f"note: {late} of {sum(row.predictions for row in rows)} predictions were late or bad; "
             f"the longest took {longest_ms:.1f} ms"
         )
-    found.extend({f"note: {sentence}": None for row in rows for sentence in row.demotions})
+    found.extend({f"note: {sentence}": None for row in rows for sentence in row.fallback_reasons})
     if any(row.allocations is None for row in rows):
         found.append("note: allocations cannot be counted on this system")
     few = [row.block for row in rows if row.callbacks < ENOUGH_CALLBACKS]

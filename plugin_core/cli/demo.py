@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .._engine import Error
+from ..errors import Error
 
 
 @click.command()

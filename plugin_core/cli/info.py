@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from ..effect_files.catalog import Device, EffectEntry, find_effect, load_model, shipped_effects
+from ..effect_files.catalog import EffectEntry, find_effect, shipped_effects
 from ..effect_files.contract import Contract, Control
+from ..effect_files.loading import Device, load_model
 from ..effects.effect import Effect
 from .options import compute_option, name_player
 from .tables import print_heading, print_table

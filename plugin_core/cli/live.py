@@ -14,13 +14,13 @@ import click
 from rich.console import Console
 from rich.live import Live
 
-from .._engine import Error
 from ..audio_files.files import AudioSink, check_format, whole_file
-from ..effect_files.catalog import Device
 from ..effect_files.contract import Control
+from ..effect_files.loading import Device
 from ..effects.automation import AUTO
 from ..effects.effect import Effect
-from ..live.audio_devices import cards
+from ..errors import Error
+from ..live.audio_devices import audio_devices
 from ..live.session import LiveEffect, LiveSession
 from .keys import key_presses
 from .live_view import NO_PRIORITY, view
@@ -46,7 +46,7 @@ def devices() -> None:
             f"{card.sample_rate_hz:.0f} Hz",
             f"{card.input_latency_ms:.1f} + {card.output_latency_ms:.1f} ms",
         )
-        for card in cards()
+        for card in audio_devices()
     ]
     if not rows:
         raise Error("there is no sound card; connect one, or start a JACK server")
@@ -132,8 +132,8 @@ def _run(
         stack.enter_context(session)
         if screen is None:
             click.echo(f"tonecast: {session.effect.name} plays on {session.output.name}", err=True)
-        told = session.demotions  # by warnings
-        hands = Hands(session, playlist)
+        told = session.fallback_reasons  # by warnings
+        hands = KeyBindings(session, playlist)
         end_s = time.monotonic() + (seconds if seconds is not None else float("inf"))
         while time.monotonic() < end_s and not hands.done:
             time.sleep(REFRESH_S)
@@ -144,14 +144,14 @@ def _run(
             if screen is not None:
                 picture = view(session, session.report(), hands.knob, hands.note)
                 screen.update(picture, refresh=True)
-        if screen is None and session.effect.lacks_priority:
+        if screen is None and session.effect.missing_realtime_priority:
             click.echo(f"tonecast: {NO_PRIORITY}", err=True)
-        for sentence in session.demotions:
+        for sentence in session.fallback_reasons:
             if sentence not in told:
                 click.echo(f"tonecast: {sentence}", err=True)
 
 
-class Hands:
+class KeyBindings:
     """What the keys do to a session."""
 
     def __init__(self, session: LiveSession, playlist: list[Effect]) -> None:

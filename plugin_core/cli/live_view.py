@@ -16,7 +16,7 @@ NO_PRIORITY = (
     "the system gave model and predictor no real-time priority, so other programs may make them "
     "late; see 'ulimit -r' and your audio group's limits"
 )
-LOWEST_DB = -60.0
+MIN_DB = -60.0
 BAR_CELLS = 40
 KEYS = "b bypass · ← → choose · ↑ ↓ change · a automatic · n next effect · q end"
 
@@ -39,7 +39,7 @@ def view(session: LiveSession, report: LiveReport, chosen: Control, note: str) -
         load.append("predictions: ", "dim")
         load.append(*_counter("late", report.late_predictions))
         load.append(*_counter("bad", report.bad_predictions))
-    notes = (note, NO_PRIORITY * report.lacks_priority, *report.demotions)
+    notes = (note, NO_PRIORITY * report.missing_realtime_priority, *report.fallback_reasons)
     shown = (Text(text, "yellow") for text in notes if text)
     return Panel(
         Group(meters, _knobs(session, report, chosen), load, *shown, Text(KEYS, style="dim")),
@@ -54,9 +54,9 @@ def view(session: LiveSession, report: LiveReport, chosen: Control, note: str) -
 
 def _meter(peak: float) -> Text:
     level_db = 20 * math.log10(max(peak, 1e-9))
-    cells = round(BAR_CELLS * min(max(1 - level_db / LOWEST_DB, 0), 1))
+    cells = round(BAR_CELLS * min(max(1 - level_db / MIN_DB, 0), 1))
     style = "red" if level_db > -0.1 else "yellow" if level_db > -6 else "green"
-    shown = f"{level_db:6.1f} dBFS" if level_db > LOWEST_DB else "     silent"
+    shown = f"{level_db:6.1f} dBFS" if level_db > MIN_DB else "     silent"
     return Text.assemble(("█" * cells, style), ("·" * (BAR_CELLS - cells), "dim"), " ", shown)
 
 

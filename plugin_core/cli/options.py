@@ -6,7 +6,7 @@ from typing import get_args
 
 import click
 
-from ..effect_files.catalog import Backend, Device
+from ..effect_files.loading import Backend, Device
 
 backend_option = click.option(
     "--backend",

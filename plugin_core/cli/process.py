@@ -16,12 +16,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from .._engine import Error
 from ..audio_files.files import BIT_DEPTHS, READABLE
 from ..audio_files.render import RenderReport, render
-from ..effect_files.catalog import Backend, Device
-from ..effects.automation import Setting, is_automatic
+from ..effect_files.loading import Backend, Device
+from ..effects.automation import ParameterValue, is_automatic
 from ..effects.effect import Effect
+from ..errors import Error
 from .options import backend_option, compute_option
 
 PICTURES = (".png", ".pdf", ".svg")
@@ -139,9 +139,9 @@ def check_plot(path: Path, effect: Effect, planned: Sequence[Job], refused: Sequ
         raise Error("--plot draws one file; name a single input")
 
 
-def parse_settings(settings: Sequence[str]) -> dict[str, Setting]:
+def parse_settings(settings: Sequence[str]) -> dict[str, ParameterValue]:
     """`["attenuation=0.4"]` as a mapping; "auto" stays as it is. Raise tonecast.Error."""
-    parsed: dict[str, Setting] = {}
+    parsed: dict[str, ParameterValue] = {}
     for setting in settings:
         control, _, value = setting.partition("=")
         if is_automatic(value.strip()):

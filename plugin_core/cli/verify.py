@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from .._engine import Error
 from ..effect_files import parity
-from ..effect_files.catalog import find_effect, load_onnxruntime
+from ..effect_files.catalog import find_effect
+from ..effect_files.loading import load_onnxruntime
+from ..errors import Error
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Effect files: where they are, which one fits a sample rate, and their loaded models.
+"""Effect files: where they are, and which one fits a sample rate.
 
 Neither onnxruntime nor the PyTorch side of the project is imported.
 """
@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import difflib
 import os
-import threading
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
-from weakref import WeakValueDictionary
 
 from .. import _engine
+from ..errors import Error
 from .contract import Contract, Control
-from .cuda import preload_cuda
 
 
 @dataclass(frozen=True)
@@ -88,7 +84,7 @@ def find_effect(name_or_path: str | os.PathLike[str]) -> EffectEntry:
         names = [name for name, entry in shipped.items() if entry.contract.kind == "effect"]
         close = difflib.get_close_matches(text, names, n=1)
         meant = f"did you mean {close[0]!r}" if close else f"there is {', '.join(names)}"
-        raise _engine.Error(
+        raise Error(
             f"no effect named {text!r} comes with tonecast; {meant}, or a path to an .onnx file?"
         )
     return shipped[text]
@@ -99,59 +95,3 @@ def read_effect(path: Path) -> EffectEntry:
     contract = Contract.from_json(_engine.EffectFile(str(path)).contract_json)
     rate_hz = contract.sample_rate_hz
     return EffectEntry(contract.name, {rate_hz: path}, {rate_hz: contract})
-
-
-Backend = Literal["auto", "onnxruntime", "kernel", "kernel-fast", "kernel-exact"]
-
-Device = Literal["cpu", "cuda", "auto"]
-
-_models: WeakValueDictionary[tuple[str, int, int, str, str], _engine.Model] = WeakValueDictionary()
-_models_lock = threading.Lock()
-
-
-def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") -> _engine.Model:
-    """The model in a file, shared by all who play it now by the same means. Raise tonecast.Error.
-
-    "auto" is the kernel made for the effect where there is one, and ONNX Runtime elsewhere;
-    "kernel" is "kernel-fast", whose convolutions go through FFTs; "kernel-exact" sums them up as
-    ONNX Runtime does.
-
-    The device "cuda" is a GPU, which only ONNX Runtime plays on; "auto" is a GPU where there is one
-    and no kernel. A GPU that should work and does not is reported by a RuntimeWarning.
-    """
-    load_onnxruntime()
-    if device != "cpu":
-        preload_cuda(onnxruntime_library())
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise _engine.Error(f"{path}: cannot be read: {error.strerror}") from None
-    key = (str(path.resolve()), status.st_mtime_ns, status.st_size, backend, device)
-    with _models_lock:
-        model = _models.get(key)
-        if model is not None:
-            return model
-        model = _models[key] = _engine.Model(str(path), backend, device=device)
-    if model.fallback:
-        warnings.warn(model.fallback, RuntimeWarning, stacklevel=3)
-    return model
-
-
-@cache
-def load_onnxruntime() -> None:
-    """Load the shared library of the installed onnxruntime package. Raise tonecast.Error."""
-    _engine.load_onnxruntime(str(onnxruntime_library()))
-
-
-def onnxruntime_library() -> Path:
-    """The shared library of the installed onnxruntime package. Raise tonecast.Error."""
-    package = find_spec("onnxruntime")
-    if package is None or package.origin is None:
-        raise _engine.Error("onnxruntime is not installed; run 'pip install onnxruntime'")
-    folder = Path(package.origin).parent / "capi"
-    for pattern in ("libonnxruntime.so*", "libonnxruntime*.dylib", "onnxruntime.dll"):
-        for library in sorted(folder.glob(pattern)):
-            return library
-    raise _engine.Error(
-        f"{folder} holds no ONNX Runtime library; run 'pip install --force-reinstall onnxruntime'"
-    )

@@ -14,6 +14,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from .. import _engine
+from ..errors import Error
 
 VERSION = 1
 
@@ -194,7 +195,7 @@ def _read(kind: Any, value: Any, place: str) -> Any:
             if _key(field) in value:
                 found[field.name] = _read(hints[field.name], value[_key(field)], inside)
             elif field.default is MISSING:
-                raise _engine.Error(f"contract: {inside} is missing")
+                raise Error(f"contract: {inside} is missing")
         return kind(**found)
     if origin is tuple and isinstance(value, list):
         return tuple(_read(arguments[0], element, place) for element in value)
@@ -208,7 +209,7 @@ def _read(kind: Any, value: Any, place: str) -> Any:
         return float(value)
     if kind in (int, str) and type(value) is kind:
         return value
-    raise _engine.Error(f"contract: {place} does not hold what it should")
+    raise Error(f"contract: {place} does not hold what it should")
 
 
 def _key(field: Field[Any]) -> str:

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _engine
-from .catalog import load_model
+from ..errors import Error
 from .contract import Contract, ParitySignal, Recipe, Window, contract_sha256
+from .loading import load_model
 
 Samples = NDArray[np.float32]
 
@@ -54,8 +55,8 @@ def verify(path: str | os.PathLike[str]) -> VerifyReport:
         contract = Contract.from_json(file.contract_json)
         for signal in contract.parity.signals:
             _check(signal, contract)
-    except _engine.Error as error:
-        raise _engine.Error(f"{path}: {error}") from None
+    except Error as error:
+        raise Error(f"{path}: {error}") from None
     record = contract.parity
     differences = []
 
@@ -157,7 +158,7 @@ def _check(signal: ParitySignal, contract: Contract) -> None:
         and all(0 <= probe < size for probe in signal.probes)
     )
     if not sound:
-        raise _engine.Error(
+        raise Error(
             f"parity record: the test signal '{signal.name}' cannot be played; export the file anew"
         )
 

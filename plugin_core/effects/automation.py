@@ -7,18 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import _engine
 from ..effect_files.catalog import EffectEntry, find_effect, shipped_effects
 from ..effect_files.contract import Control
+from ..errors import Error
 
 AUTO = "auto"
 _BY_FILE = f"{AUTO}:"
 
-Setting = float | str  # a number; or AUTO; or AUTO, a colon and a predictor's file
+ParameterValue = float | str  # a number; or AUTO; or AUTO, a colon and a predictor's file
 
 
 @dataclass(frozen=True)
-class Readings:
+class AutomationTrace:
     """How a control moved by itself; arrays [n], one entry for each prediction.
 
     At `time_s[i]`, in seconds of the sound that went in, `predicted[i]` came into effect, and what
@@ -55,7 +55,7 @@ def find_predictor(control: Control, setting: str) -> EffectEntry:
         return _checked(find_effect(given), given, control)
     shipped = shipped_effects().get(control.automatic_by)
     if shipped is None:
-        raise _engine.Error(
+        raise Error(
             f"{control.name} cannot be automatic here: the predictor {control.automatic_by!r} does "
             f"not come with this tonecast; name a file, {control.name}=auto:FILE.onnx, or a number"
         )
@@ -64,7 +64,7 @@ def find_predictor(control: Control, setting: str) -> EffectEntry:
 
 def _checked(entry: EffectEntry, given: str, control: Control) -> EffectEntry:
     if entry.contract.kind != "predictor":
-        raise _engine.Error(
+        raise Error(
             f"{given}: it is an effect, not a predictor; {control.name} can be moved by a predictor"
         )
     return entry

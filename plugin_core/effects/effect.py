@@ -9,15 +9,17 @@ import warnings
 import numpy as np
 
 from .. import _engine
-from ..effect_files.catalog import Backend, Device, EffectEntry, find_effect, load_model
+from ..effect_files.catalog import EffectEntry, find_effect
 from ..effect_files.contract import Contract
+from ..effect_files.loading import Backend, Device, load_model
+from ..errors import Error
 from .arrays import Audio, Samples, check_audio, check_sample_rate, is_interleaved, to_samples
-from .automation import Setting
-from .parameters import AROUND, Knobs
+from .automation import ParameterValue
+from .parameters import HOST_PARAMETERS, EffectParameters
 from .stream import Stream
 
 
-class Effect(Knobs):
+class Effect(EffectParameters):
     """A shipped effect by name, or the .onnx file at a path.
 
         effect = Effect("resonance-eq", attenuation=0.4)
@@ -25,8 +27,8 @@ class Effect(Knobs):
         clean = effect(audio, sample_rate)
 
     Controls are attributes and keyword arguments; `effect.controls` lists them with their ranges.
-    Where one is `automatic_by` a predictor, "auto" lets that move it, and `effect.readings()` tells
-    how it moved in the sound that was played last.
+    Where one is `automatic_by` a predictor, "auto" lets that move it, and
+    `effect.automation_trace()` tells how it moved in the sound that was played last.
     Around them there are `mix` (0 dry … 1 wet), `input_gain_db`, `output_gain_db` and `bypass`.
     `hop_size_samples` chooses among `effect.contract.hop_sizes_samples`, at the model's rate: more
     frames a second follow the sound more closely and cost more. `backend` says what plays them:
@@ -34,7 +36,7 @@ class Effect(Knobs):
     "kernel-fast" and "kernel-exact" name one of its two ways to convolve.
     `device` is "cpu", "cuda" for a GPU, or "auto" for a GPU where there is one and no kernel made
     for the effect. A GPU that fails, or takes longer than the CPU, is left for it without losing a
-    sample; a RuntimeWarning says so once, `effect.demotions` as often as you ask.
+    sample; a RuntimeWarning says so once, `effect.fallback_reasons` as often as you ask.
 
     An effect may be shared by threads: calls that play wait for each other, and controls may be set
     at any time. To play in parallel, make one effect for each thread; they share the model.
@@ -57,18 +59,18 @@ class Effect(Knobs):
         hop_size_samples: int | None = None,
         backend: Backend = "auto",
         device: Device = "cpu",
-        **controls: Setting,
+        **controls: ParameterValue,
     ) -> None:
         self._entry = find_effect(name_or_path)
         self._backend: Backend = backend
         self._device = device
-        self._told: set[str] = set()  # of the demotions
+        self._told: set[str] = set()  # of the fallback_reasons
         self._lock = threading.RLock()
         if self._entry.contract.kind != "effect":
-            raise _engine.Error(f"{self.name} is a predictor: it makes no sound by itself")
+            raise Error(f"{self.name} is a predictor: it makes no sound by itself")
         for control in self._entry.controls:
             if control.name in _TAKEN:
-                raise _engine.Error(f"{self.name}: a control cannot be named {control.name!r}")
+                raise Error(f"{self.name}: a control cannot be named {control.name!r}")
         self._start(self._entry.controls, controls)
         self._prepared = None
         self._to_swallow = 0
@@ -191,10 +193,10 @@ class Effect(Knobs):
 
     def _warn(self, before: _engine.Counters, after: _engine.Counters) -> None:
         """Report what could not be played as it was."""
-        insane = after.nonfinite_input_samples - before.nonfinite_input_samples
-        if insane:
+        count = after.nonfinite_input_samples - before.nonfinite_input_samples
+        if count:
             warnings.warn(
-                f"{insane} samples of the input are NaN or infinite; they were played as silence",
+                f"{count} samples of the input are NaN or infinite; they were played as silence",
                 RuntimeWarning,
                 stacklevel=4,
             )
@@ -213,7 +215,7 @@ class Effect(Knobs):
                 RuntimeWarning,
                 stacklevel=4,
             )
-        for sentence in self.demotions:
+        for sentence in self.fallback_reasons:
             what, _, _ = sentence.partition("(")  # the figures differ from stream to stream
             if what not in self._told:
                 self._told.add(what)
@@ -271,4 +273,4 @@ class Effect(Knobs):
 
 
 # Names that controls of a graph cannot have: the attribute would be hidden by something else.
-_TAKEN = frozenset({*dir(Effect), *dir(Stream), *AROUND, "hop_size_samples", "backend"})
+_TAKEN = frozenset({*dir(Effect), *dir(Stream), *HOST_PARAMETERS, "hop_size_samples", "backend"})

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from .. import _engine
-from ..effect_files.catalog import Device, EffectEntry, load_model
+from ..effect_files.catalog import EffectEntry
 from ..effect_files.contract import Control
-from .automation import Readings, Setting, find_predictor, is_automatic
+from ..effect_files.loading import Device, load_model
+from .automation import AutomationTrace, ParameterValue, find_predictor, is_automatic
 
 # What every effect has around its graph, described like the graph's own controls.
-AROUND = {
+HOST_PARAMETERS = {
     control.name: control
     for control in (
         Control("mix", "Mix", "", "linear", 0.0, 1.0, 1.0),
@@ -23,7 +24,7 @@ AROUND = {
 }
 
 
-class Knobs:
+class EffectParameters:
     """The effect's controls, and `mix`, `input_gain_db`, `output_gain_db` and `bypass`.
 
     Each is an attribute: reading gives what was set last, a bool for switches and a float for the
@@ -38,7 +39,7 @@ class Knobs:
     _player: _engine.Engine
     _device: Device = "cpu"  # that predictors are to be played on, too
     _controls: Mapping[str, Control]
-    _settings: dict[str, Setting]
+    _settings: dict[str, ParameterValue]
     _predictors: dict[str, EffectEntry]  # that controls were set to
     _attached: dict[str, EffectEntry]  # that the player has got
 
@@ -58,12 +59,12 @@ class Knobs:
         for name, setting in self._settings.items():
             self._send(name, setting)
 
-    def _keep(self, name: str, setting: Setting) -> None:
+    def _keep(self, name: str, setting: ParameterValue) -> None:
         if isinstance(setting, str):
             self._predictors[name] = find_predictor(self.knobs[name], setting)
         self._settings[name] = setting
 
-    def _send(self, name: str, setting: Setting) -> None:
+    def _send(self, name: str, setting: ParameterValue) -> None:
         if isinstance(setting, str):
             predictor = self._predictors[name]
             if self._attached.get(name) != predictor:  # which would begin to listen anew
@@ -82,7 +83,7 @@ class Knobs:
         return self._controls
 
     @property
-    def settings(self) -> dict[str, Setting]:
+    def settings(self) -> dict[str, ParameterValue]:
         """How all controls stand, those around the graph included."""
         return dict(self._settings)
 
@@ -100,14 +101,14 @@ class Knobs:
         return self._device
 
     @property
-    def demotions(self) -> list[str]:
+    def fallback_reasons(self) -> list[str]:
         """Why the CPU plays what was to be played on a GPU: a sentence for each model, or none."""
-        return self._player.demotions
+        return self._player.fallback_reasons
 
     @property
     def knobs(self) -> Mapping[str, Control]:
         """The effect's own controls and those around its graph."""
-        return {**self._controls, **AROUND}
+        return {**self._controls, **HOST_PARAMETERS}
 
     def step(self, name: str, share: float) -> None:
         """Move a control by a share of its range, as a knob does; switches go on or off.
@@ -141,7 +142,7 @@ class Knobs:
             if isinstance(setting, str)
         }
 
-    def readings(self, name: str | None = None) -> Readings:
+    def automation_trace(self, name: str | None = None) -> AutomationTrace:
         """How an automatic control moved in the last sound or stream: half an hour and more of it.
 
         `name` is needed only where several controls have a predictor. Any thread, also while
@@ -154,9 +155,9 @@ class Knobs:
             which = f"{name} has no predictor" if name else "say of which control"
             listed = f"; those with one are {', '.join(movable)}" if movable else ""
             raise ValueError(f"there are no such readings: {which}{listed}")
-        return Readings(*self._player.readings(name))
+        return AutomationTrace(*self._player.automation_trace(name))
 
-    def __getattr__(self, name: str) -> Setting:
+    def __getattr__(self, name: str) -> ParameterValue:
         if name.startswith("_"):  # not set yet: unpickling and the like ask before __init__ has run
             raise AttributeError(name)
         if name not in self._settings:
@@ -198,7 +199,7 @@ def load_predictor(entry: EffectEntry, device: Device) -> _engine.Model:
     return load_model(entry.files[entry.contract.sample_rate_hz], device=device)
 
 
-def check_setting(control: Control, value: object) -> Setting:
+def check_setting(control: Control, value: object) -> ParameterValue:
     """`value` as a float, or as it is if it says "auto".
 
     Raise TypeError if it is neither, ValueError outside of the range.

@@ -9,14 +9,14 @@ from types import TracebackType
 import numpy as np
 
 from .. import _engine
-from ..effect_files.catalog import Device
 from ..effect_files.contract import Control
+from ..effect_files.loading import Device
 from .arrays import Audio, Samples, check_audio, to_samples
-from .automation import Setting
-from .parameters import Knobs
+from .automation import ParameterValue
+from .parameters import EffectParameters
 
 
-class Stream(Knobs):
+class Stream(EffectParameters):
     """Plays blocks of any length; made by `Effect.stream`.
 
     What comes out is late by `latency_samples`. However the sound is cut into blocks, the samples
@@ -41,7 +41,7 @@ class Stream(Knobs):
         self,
         model: _engine.Model,
         controls: Iterable[Control],
-        settings: Mapping[str, Setting],
+        settings: Mapping[str, ParameterValue],
         sample_rate_hz: int,
         max_block: int,
         channels: int,

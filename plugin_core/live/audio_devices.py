@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 
-from .._engine import Error
+from ..errors import Error
 
 
 @dataclass(frozen=True)
-class Card:
+class AudioDevice:
     """A device as PortAudio lists it. Latencies are what its driver suggests for live use."""
 
     index: int
@@ -47,13 +47,13 @@ def portaudio() -> ModuleType:
     return found
 
 
-def cards() -> list[Card]:
+def audio_devices() -> list[AudioDevice]:
     """All devices. Raise tonecast.Error where PortAudio is missing or fails."""
     sounddevice = portaudio()
     with explained():
         drivers = sounddevice.query_hostapis()
         return [
-            Card(
+            AudioDevice(
                 index,
                 device["name"],
                 drivers[device["hostapi"]]["name"],
@@ -67,12 +67,12 @@ def cards() -> list[Card]:
         ]
 
 
-def find_card(wanted: int | str | None, kind: str) -> Card:
+def find_audio_device(wanted: int | str | None, kind: str) -> AudioDevice:
     """The card of a number or part of a name, or the default one; kind is "input" or "output".
 
     Raise tonecast.Error where there is none, or several.
     """
-    known = cards()
+    known = audio_devices()
     if not known:
         raise Error("there is no sound card; connect one, or start a JACK server")
     sounddevice = portaudio()

@@ -11,12 +11,14 @@ from types import TracebackType
 from typing import Any
 
 from .. import _engine
-from ..effect_files.catalog import Backend, Device, EffectEntry, load_model
+from ..effect_files.catalog import EffectEntry
+from ..effect_files.loading import Backend, Device, load_model
 from ..effects.arrays import Samples
-from ..effects.automation import Setting
+from ..effects.automation import ParameterValue
 from ..effects.effect import Effect
-from ..effects.parameters import Knobs, load_predictor
-from .audio_devices import explained, find_card, may_feed_back, portaudio
+from ..effects.parameters import EffectParameters, load_predictor
+from ..errors import Error
+from .audio_devices import explained, find_audio_device, may_feed_back, portaudio
 
 SOFT_START_S = 0.05
 CAREFUL_START_S = 3.0  # where loudspeakers may feed back
@@ -24,7 +26,7 @@ RECORD_BUFFER_S = 5.0
 HOUSEKEEPING_S = 0.1
 STALLED_S = 2.0  # a card that asks for no sound for so long is gone
 USUAL_BLOCK = 1024  # the longest expected where the card chooses the block size itself
-LONGEST_BLOCK = 16384  # ever waited for
+MAX_BLOCK = 16384  # ever waited for
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ class LiveReport:
     late_predictions: int  # the last value held
     bad_predictions: int
     automatic: dict[str, float]  # controls that move by themselves, and where they stand
-    demotions: list[str]  # why the CPU plays what was to be played on a GPU
-    lacks_priority: bool  # the system lets other programs hold our threads up
+    fallback_reasons: list[str]  # why the CPU plays what was to be played on a GPU
+    missing_realtime_priority: bool  # the system lets other programs hold our threads up
     nonfinite_input_samples: int
     unrecorded_samples: int
     swaps: int
@@ -63,7 +65,7 @@ class LiveReport:
     output_peak: float
 
 
-class LiveEffect(Knobs):
+class LiveEffect(EffectParameters):
     """An effect as it plays on a card: its controls are attributes and act at once."""
 
     _entry: EffectEntry
@@ -72,7 +74,7 @@ class LiveEffect(Knobs):
     def __init__(
         self,
         entry: EffectEntry,
-        settings: dict[str, Setting],
+        settings: dict[str, ParameterValue],
         hop_size_samples: int,
         backend: Backend,
         device: Device,
@@ -111,9 +113,9 @@ class LiveEffect(Knobs):
         return self._player.latency_samples
 
     @property
-    def lacks_priority(self) -> bool:
+    def missing_realtime_priority(self) -> bool:
         """Whether the system has refused to run model and predictor before other programs."""
-        return self._player.lacks_priority
+        return self._player.missing_realtime_priority
 
     def check_budget(self, sample_rate_hz: int, worker: bool, max_block: int) -> None:
         """Raise tonecast.Error where a predictor cannot keep up."""
@@ -149,8 +151,8 @@ class LiveSession:
         record: bool = False,
     ) -> None:
         wanted_in, wanted_out = device if isinstance(device, tuple) else (device, device)
-        self.input = find_card(wanted_in, "input")
-        self.output = find_card(wanted_out, "output")
+        self.input = find_audio_device(wanted_in, "input")
+        self.output = find_audio_device(wanted_out, "output")
         self.channels = min(channels, self.output.output_channels)
         self.sample_rate_hz = int(sample_rate or self.output.sample_rate_hz)
         self.may_feed_back = may_feed_back(self.input.name, self.output.name)
@@ -201,9 +203,9 @@ class LiveSession:
         return playing
 
     @property
-    def demotions(self) -> list[str]:
+    def fallback_reasons(self) -> list[str]:
         """Why the CPU plays what was to be played on a GPU: a sentence for each model, or none."""
-        return self.effect.demotions
+        return self.effect.fallback_reasons
 
     def check(self) -> None:
         """Raise tonecast.Error where the card has gone."""
@@ -213,7 +215,7 @@ class LiveSession:
             self._last_callbacks, self._last_seen_s = callbacks, now_s
         if not self._stream.active or now_s - self._last_seen_s > STALLED_S:
             self._gone = True
-            raise _engine.Error(f"{self.output.name} has gone: it asks for no more sound")
+            raise Error(f"{self.output.name} has gone: it asks for no more sound")
 
     def read_recording(self) -> Samples:
         """What was played since the last call, [frames, channels]; sessions with `record` only."""
@@ -252,8 +254,8 @@ class LiveSession:
             late_predictions=counters.late_predictions,
             bad_predictions=counters.bad_predictions,
             automatic=self.effect.automatic,
-            demotions=self.demotions,
-            lacks_priority=self.effect.lacks_priority,
+            fallback_reasons=self.fallback_reasons,
+            missing_realtime_priority=self.effect.missing_realtime_priority,
             nonfinite_input_samples=counters.nonfinite_input_samples,
             unrecorded_samples=card.unrecorded_samples,
             swaps=self._callback.swaps,
@@ -291,7 +293,7 @@ class LiveSession:
         return effect
 
     def _warn(self) -> None:
-        for sentence in self.demotions:
+        for sentence in self.fallback_reasons:
             warnings.warn(sentence, RuntimeWarning, stacklevel=3)
 
     def _needs_worker(self, model: _engine.Model, hop_size_samples: int) -> bool:
@@ -301,7 +303,7 @@ class LiveSession:
         how = (self.channels, hop_size_samples, False, self._max_block)
         try:
             _engine.check_budget(model, self.sample_rate_hz, *how)
-        except _engine.Error:
+        except Error:
             return True
         return False
 
@@ -357,7 +359,7 @@ class LiveSession:
 
     def _expect(self, block_samples: int) -> None:
         """Give the worker as much time as such blocks need: more latency, and nothing late."""
-        if block_samples <= LONGEST_BLOCK:
+        if block_samples <= MAX_BLOCK:
             self._max_block = block_samples
             self._play(self.effect)
 

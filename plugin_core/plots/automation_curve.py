@@ -13,21 +13,21 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 from numpy.typing import NDArray
 
-from .._engine import Error
 from ..audio_files.files import open_audio
 from ..effect_files.contract import Control
 from ..effects.arrays import Samples
-from ..effects.automation import Readings
+from ..effects.automation import AutomationTrace
+from ..errors import Error
 from .comparison import FRAME_SAMPLES, HOP_SAMPLES, INK, PAPER, Power, draw_spectrogram, to_bands
 
 if TYPE_CHECKING:
     from pedalboard.io import ReadableAudioFile
 
-MOST_COLUMNS = 1500
+MAX_COLUMNS = 1500
 APPLIED, PREDICTED = "#ffffff", "#5ee6ff"
 
 
-def plot_curve(sound: Path, control: Control, readings: Readings, path: Path) -> None:
+def plot_curve(sound: Path, control: Control, readings: AutomationTrace, path: Path) -> None:
     """Write a picture of a sound file's spectrogram and, over it, how a control moved.
 
     The file is read a hop at a time, so that an hour takes little more memory than a minute. Raise
@@ -49,7 +49,7 @@ def plot_curve(sound: Path, control: Control, readings: Readings, path: Path) ->
         raise Error(f"{path} cannot be written: {error.strerror}") from None
 
 
-def draw_curve(axes: Axes, control: Control, readings: Readings, duration_s: float) -> None:
+def draw_curve(axes: Axes, control: Control, readings: AutomationTrace, duration_s: float) -> None:
     """What was predicted and what was applied, on an axis of their own at the right."""
     curve = axes.twinx()
     until = duration_s + 1e-9  # what takes effect later is not heard
@@ -75,7 +75,7 @@ def read_spectrogram(sound: Path) -> tuple[NDArray[np.float64], Power, float]:
     window = np.hanning(FRAME_SAMPLES + 1)[:-1]
     with open_audio(sound) as reader:
         rate_hz, samples = reader.samplerate, reader.frames
-        hop = max(HOP_SAMPLES, -(-samples // MOST_COLUMNS))
+        hop = max(HOP_SAMPLES, -(-samples // MAX_COLUMNS))
         spectra = [
             np.mean(np.abs(np.fft.rfft(frame * window)) ** 2, axis=0)
             for frame in _frames(reader, hop)

@@ -18,7 +18,7 @@ from ..effects.arrays import Samples
 Power = NDArray[np.float64]
 Places = NDArray[np.floating[Any]]
 
-LOWEST_HZ, HIGHEST_HZ = 50.0, 16000.0
+MIN_HZ, MAX_HZ = 50.0, 16000.0
 BANDS_PER_OCTAVE = 48
 FRAME_SAMPLES = 4096
 HOP_SAMPLES = 512
@@ -102,7 +102,7 @@ def draw_spectrogram(
         shading="gouraud",
         rasterized=True,
     )
-    axes.set(yscale="log", ylim=(LOWEST_HZ, HIGHEST_HZ), ylabel="Frequency (Hz)")
+    axes.set(yscale="log", ylim=(MIN_HZ, MAX_HZ), ylabel="Frequency (Hz)")
     axes.yaxis.set_major_locator(FixedLocator(TICKS_HZ))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.set_yticklabels([f"{hz // 1000} k" if hz >= 1000 else str(hz) for hz in TICKS_HZ])
@@ -111,8 +111,8 @@ def draw_spectrogram(
 
 def band_centers_hz() -> NDArray[np.float64]:
     """Centres of the picture's bands [bands], evenly spaced in octaves."""
-    octaves = np.log2(HIGHEST_HZ / LOWEST_HZ)
-    return np.asarray(np.geomspace(LOWEST_HZ, HIGHEST_HZ, round(octaves * BANDS_PER_OCTAVE)))
+    octaves = np.log2(MAX_HZ / MIN_HZ)
+    return np.asarray(np.geomspace(MIN_HZ, MAX_HZ, round(octaves * BANDS_PER_OCTAVE)))
 
 
 def band_powers(sound: Samples, sample_rate_hz: int) -> Power:

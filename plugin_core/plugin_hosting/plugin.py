@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
-from .._engine import Error
 from ..effect_files.catalog import EffectEntry, find_effect, is_path
+from ..errors import Error
 from .juce_state import block, with_component
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tonecast.plugin_core import _engine
-from tonecast.plugin_core.effect_files.catalog import find_effect, load_model
+from tonecast.plugin_core.effect_files.catalog import find_effect
+from tonecast.plugin_core.effect_files.loading import load_model
 
 RATES_HZ = (16000, 22050, 44100, 48000, 88200, 96000, 192000)
 SAMPLES = 14000
@@ -88,7 +89,7 @@ def test_equals_the_pytorch_module_offline(rate_hz: int, channels: int) -> None:
 def play_in_pytorch(audio: Samples, rate_hz: int) -> Samples:
     torch = pytest.importorskip("torch")
     from tonecast.models.offline import overlap_add
-    from tonecast.models.resonance_eq.resonance_eq.resonance_eq import ResonanceEQ
+    from tonecast.models.resonance_eq.resonance_eq import ResonanceEQ
 
     module = ResonanceEQ(rate_hz)
     knobs = {control.name: torch.tensor(control.default) for control in module.controls}

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import tonecast
 from tonecast.plugin_core import _engine
-from tonecast.plugin_core.effect_files.catalog import load_model
 from tonecast.plugin_core.effect_files.contract import Contract, Predictor, Provenance
+from tonecast.plugin_core.effect_files.loading import load_model
 
 torch = pytest.importorskip("torch", reason="exports need PyTorch: pip install 'tonecast[train]'")
 pytest.importorskip("onnxscript", reason="exports need onnxscript")

@@ -2,16 +2,15 @@
 
 import numpy as np
 import pytest
-from tonecast.plugin_core import demo
-from tonecast.plugin_core import synthesizer as synth
-from tonecast.plugin_core.plots import comparison as plot
+from tonecast.plugin_core import demo, synthesizer
+from tonecast.plugin_core.plots import comparison
 
 RATE_HZ = 48000
 
 
 @pytest.mark.parametrize("pitch_hz", [82.41, 220.0, 440.0, 659.26])
 def test_strings_are_in_tune(pitch_hz) -> None:
-    string = synth.pluck(pitch_hz, 1.0, RATE_HZ, np.random.default_rng(1))
+    string = synthesizer.pluck(pitch_hz, 1.0, RATE_HZ, np.random.default_rng(1))
     size = 1 << 20  # 0.05 Hz a bin
     spectrum = np.abs(np.fft.rfft(string * np.hanning(string.size), size))
     hz = np.fft.rfftfreq(size, 1 / RATE_HZ)
@@ -22,10 +21,10 @@ def test_strings_are_in_tune(pitch_hz) -> None:
 
 
 def test_a_room_lifts_its_modes_by_what_it_says() -> None:
-    modes = (synth.RingingMode(500.0, 24, 0.8), synth.RingingMode(1500.0, 12, 0.5))
+    modes = (synthesizer.RingingMode(500.0, 24, 0.8), synthesizer.RingingMode(1500.0, 12, 0.5))
     quiet = np.random.default_rng(1)
-    response = synth.room_response(modes, RATE_HZ, quiet)
-    tail = synth.room_response((), RATE_HZ, np.random.default_rng(1))
+    response = synthesizer.room_response(modes, RATE_HZ, quiet)
+    tail = synthesizer.room_response((), RATE_HZ, np.random.default_rng(1))
     tail[0] = 0  # the diffuse part alone is chance
     spectrum = np.abs(np.fft.rfft(response - tail, 1 << 18))
     for mode in modes:
@@ -41,9 +40,11 @@ def test_the_picture_s_curve_is_the_gain() -> None:
     hz = np.fft.rfftfreq(before.shape[1], 1 / RATE_HZ)
     spectrum[:, (hz > 900) & (hz < 1800)] *= 10 ** (-12 / 20)
     after = np.fft.irfft(spectrum, before.shape[1])
-    powers = [plot.band_powers(sound.astype(np.float32), RATE_HZ) for sound in (before, after)]
-    gain_db = plot.mean_gain_db(*powers)
-    bands_hz = plot.band_centers_hz()
+    powers = [
+        comparison.band_powers(sound.astype(np.float32), RATE_HZ) for sound in (before, after)
+    ]
+    gain_db = comparison.mean_gain_db(*powers)
+    bands_hz = comparison.band_centers_hz()
     inside = (bands_hz > 1000) & (bands_hz < 1600)
     outside = (bands_hz < 700) | (bands_hz > 2200)
     np.testing.assert_allclose(gain_db[inside], -12, atol=0.5)
@@ -51,10 +52,10 @@ def test_the_picture_s_curve_is_the_gain() -> None:
 
 
 def test_the_spectrogram_shows_a_tone_where_it_is() -> None:
-    bands_hz = plot.band_centers_hz()
+    bands_hz = comparison.band_centers_hz()
     for tone_hz in (100.0, 1000.0, 9000.0):
         tone = np.sin(2 * np.pi * tone_hz * np.arange(RATE_HZ) / RATE_HZ)[np.newaxis]
-        power = plot.band_powers(tone.astype(np.float32), RATE_HZ)[:, 40]
+        power = comparison.band_powers(tone.astype(np.float32), RATE_HZ)[:, 40]
         assert abs(np.log2(bands_hz[np.argmax(power)] / tone_hz)) < 1 / 12
 
 
@@ -83,11 +84,11 @@ def test_the_demo_writes_what_it_says(rendered, read_audio) -> None:
 def test_the_ringing_is_tamed(rendered, read_audio) -> None:
     folder, _ = rendered
     powers = [
-        plot.band_powers(read_audio(folder / name), demo.SAMPLE_RATE_HZ)
+        comparison.band_powers(read_audio(folder / name), demo.SAMPLE_RATE_HZ)
         for name in ("before.wav", "after.wav")
     ]
-    gain_db = plot.mean_gain_db(*powers)
-    bands_hz = plot.band_centers_hz()
+    gain_db = comparison.mean_gain_db(*powers)
+    bands_hz = comparison.band_centers_hz()
     for mode in demo.ROOM_MODES:
         near = np.abs(np.log2(bands_hz / mode.hz)) < 1 / 12
         assert np.min(gain_db[near]) < -5

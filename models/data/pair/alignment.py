@@ -12,16 +12,16 @@ from scipy import stats
 from scipy.interpolate import CubicSpline
 from scipy.signal import resample_poly
 
-from ....plugin_core import Error
+from ....plugin_core.errors import Error
 from ..note import Samples
-from .check_result import Finding
+from .check_result import CheckResult
 from .delay import Delay, measure_sections
 
 CLEAR = 1.25  # a peak less far above the next one may be anywhere
-LEAST_CLEAR = 2
+MIN_CLEAR = 2
 AGREED_S = 0.001
-LEAST_DRIFT_SAMPLES = 1.0  # from start to end; less is lost in the box's own phase
-LARGEST_DRIFT_PPM = 1000.0  # cheap clocks are off by 100
+MIN_DRIFT_SAMPLES = 1.0  # from start to end; less is lost in the box's own phase
+MAX_DRIFT_PPM = 1000.0  # cheap clocks are off by 100
 OVERSAMPLING = 4
 
 
@@ -43,7 +43,7 @@ def timing(
     sections: Sequence[Delay],
     samples: int,
     sample_rate_hz: int,
-    least_drift_samples: float = LEAST_DRIFT_SAMPLES,
+    least_drift_samples: float = MIN_DRIFT_SAMPLES,
 ) -> Timing | None:
     """Delay at both ends of `samples`: a line through the sections that are clear.
 
@@ -51,7 +51,7 @@ def timing(
     sections agree.
     """
     clear = [section for section in sections if section.clearness >= CLEAR]
-    if len(clear) < LEAST_CLEAR:
+    if len(clear) < MIN_CLEAR:
         return None
     duration_s = samples / sample_rate_hz
     times_s = np.array([section.time_s for section in clear])
@@ -88,7 +88,7 @@ def measure_timing(dry: Samples, wet: Samples, sample_rate_hz: int) -> Timing | 
     return Timing(start, start + rough.drift_samples + slope * len(dry), rough.polarity)
 
 
-def describe(found: Timing, samples: int, sample_rate_hz: int, wet: Path) -> list[Finding]:
+def describe(found: Timing, samples: int, sample_rate_hz: int, wet: Path) -> list[CheckResult]:
     """What was found and put right. Raise tonecast.Error for clocks too far apart."""
     delay = found.start_samples
     ms = 1000 * delay / sample_rate_hz
@@ -96,40 +96,42 @@ def describe(found: Timing, samples: int, sample_rate_hz: int, wet: Path) -> lis
     whole = round(delay)
     if found.drift_samples:
         ppm = 1e6 * found.drift_samples / samples
-        if abs(ppm) > LARGEST_DRIFT_PPM:
+        if abs(ppm) > MAX_DRIFT_PPM:
             raise Error(
                 f"{wet} runs {abs(ppm):.0f} ppm {'slower' if ppm > 0 else 'faster'} than the dry "
                 f"recording, too far for two clocks; its sample rate may be named wrongly, or it "
                 f"was played at another speed"
             )
         timed = [
-            Finding(
-                "mended",
+            CheckResult(
+                "corrected",
                 "clock",
                 f"{wet.name} drifts against the dry recording: {found.drift_samples:+.1f} samples "
                 f"from start to end, {ppm:+.1f} ppm. It was resampled to the same clock; recording "
                 f"both through one interface is better.",
             ),
-            Finding(
-                "mended", "delay", f"{wet.name} starts {abs(ms):.2f} ms {late}; it was moved back."
+            CheckResult(
+                "corrected",
+                "delay",
+                f"{wet.name} starts {abs(ms):.2f} ms {late}; it was moved back.",
             ),
         ]
     else:
-        timed = [Finding("fine", "clock", "The delay is the same at start and end.")]
+        timed = [CheckResult("passed", "clock", "The delay is the same at start and end.")]
         if whole:
             said = (
                 f"{wet.name} is {abs(delay):.1f} samples ({abs(ms):.2f} ms) {late}; {abs(whole)} "
                 f"were taken out and the rest is left to the model."
             )
-            timed.append(Finding("mended", "delay", said))
+            timed.append(CheckResult("corrected", "delay", said))
         else:
             timed.append(
-                Finding("fine", "delay", f"The two are aligned within {delay:+.1f} samples.")
+                CheckResult("passed", "delay", f"The two are aligned within {delay:+.1f} samples.")
             )
     if found.polarity < 0:
         said = f"{wet.name} is upside down; it was turned over, so that mixing dry and wet adds up."
-        return [*timed, Finding("mended", "polarity", said)]
-    return [*timed, Finding("fine", "polarity", "Both have the same polarity.")]
+        return [*timed, CheckResult("corrected", "polarity", said)]
+    return [*timed, CheckResult("passed", "polarity", "Both have the same polarity.")]
 
 
 def aligned(dry: Samples, wet: Samples, found: Timing) -> tuple[Samples, Samples]:

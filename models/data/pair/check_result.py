@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["fine", "mended", "warning"]
+Kind = Literal["passed", "corrected", "warning"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """One sentence about a pair.
 
-    `fine`: as it should be; `mended`: it was put right; `warning`: it limits what can be learned.
+    `passed`: as it should be; `corrected`: it was put right; `warning`: it limits what can be
+    learned.
     """
 
     kind: Kind

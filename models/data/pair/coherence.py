@@ -6,9 +6,9 @@ from pathlib import Path
 
 from scipy import signal
 
-from ....plugin_core import Error
+from ....plugin_core.errors import Error
 from ..note import Samples
-from .check_result import Finding
+from .check_result import CheckResult
 
 FRAME_SAMPLES = 2048
 # Recordings of different music reach 0.02, a fuzz pedal's gain of 60 dB still 0.4.
@@ -27,9 +27,9 @@ def coherence(dry: Samples, wet: Samples, sample_rate_hz: int) -> float:
     return float((shared * power).sum() / power.sum())
 
 
-def check_kinship(
+def check_coherence(
     dry: Samples, wet: Samples, sample_rate_hz: int, names: tuple[Path, Path]
-) -> Finding:
+) -> CheckResult:
     """Raise tonecast.Error for two sounds that have nothing to do with each other."""
     found = coherence(dry, wet, sample_rate_hz)
     if found < UNRELATED:
@@ -37,8 +37,8 @@ def check_kinship(
     said = f"A linear filter can explain {found:.0%} of the wet sound (coherence)."
     if found < DOUBTFUL:
         advice = "Expect little: a reverb, an echo or noise is more than this architecture can do."
-        return Finding("warning", "kinship", f"{said} {advice}")
-    return Finding("fine", "kinship", said)
+        return CheckResult("warning", "coherence", f"{said} {advice}")
+    return CheckResult("passed", "coherence", said)
 
 
 def not_together(dry: Path, wet: Path, why: str) -> str:

@@ -15,7 +15,7 @@ from scipy import fft
 
 from ..note import Samples
 
-LONGEST_DELAY_S = 1.0
+MAX_DELAY_S = 1.0
 WHITENING_FLOOR = 1e-3  # of the strongest bin: below it there is noise rather than sound
 SECTION_S = 6.0
 SECTIONS = 12
@@ -57,7 +57,7 @@ def measure_delay(dry: Samples, wet: Samples, sample_rate_hz: int, longest_s: fl
 def measure_sections(dry: Samples, wet: Samples, sample_rate_hz: int) -> list[Delay]:
     """Delays of up to twelve sections of 6 s (of a quarter where that is less), in time's order."""
     length = min(len(dry), len(wet))
-    longest = round(LONGEST_DELAY_S * sample_rate_hz)
+    longest = round(MAX_DELAY_S * sample_rate_hz)
     section = min(round(SECTION_S * sample_rate_hz), length // 4)
     loudest = np.abs(dry).max()
     found = []
@@ -71,7 +71,7 @@ def measure_sections(dry: Samples, wet: Samples, sample_rate_hz: int) -> list[De
             np.pad(part, (start - begin, end - start - section)),
             wet[begin:end],
             sample_rate_hz,
-            LONGEST_DELAY_S,
+            MAX_DELAY_S,
         )
         middle_s = (start + section / 2) / sample_rate_hz
         found.append(Delay(float(middle_s), one.samples, one.polarity, one.clearness))

@@ -15,20 +15,20 @@ from scipy import signal
 
 from ..note import Samples
 from .baselines import Signal, esr_db, fit_curve, fit_filter
-from .check_result import Finding
+from .check_result import CheckResult
 
 WINDOW_S = 0.05
-RIDES_DB = 3.5
+DYNAMIC_GAIN_DB = 3.5
 LINEAR_DB = -30.0
 
 
 @dataclass(frozen=True)
-class Nature:
+class DeviceType:
     """ESRs in dB: of a plain filter, with a curve after it, with the right level at each moment."""
 
     filter_esr_db: float
     curve_esr_db: float
-    ridden_esr_db: float
+    dynamic_gain_esr_db: float
 
     @property
     def is_linear(self) -> bool:
@@ -36,17 +36,17 @@ class Nature:
         return self.filter_esr_db <= LINEAR_DB
 
     @property
-    def rides_level(self) -> bool:
+    def has_dynamic_gain(self) -> bool:
         """Whether a moving gain is most of what the filter lacks."""
-        gained_db = self.filter_esr_db - self.ridden_esr_db
-        by_level = gained_db >= RIDES_DB and self.ridden_esr_db < self.curve_esr_db
+        gained_db = self.filter_esr_db - self.dynamic_gain_esr_db
+        by_level = gained_db >= DYNAMIC_GAIN_DB and self.dynamic_gain_esr_db < self.curve_esr_db
         return by_level and not self.is_linear
 
 
-def nature(dry: Samples, wet: Samples, sample_rate_hz: int) -> Nature:
+def find_device_type(dry: Samples, wet: Samples, sample_rate_hz: int) -> DeviceType:
     """What kind of box a pair [samples each] was made with."""
     plain = fit_filter(dry, wet)(dry)
-    return Nature(
+    return DeviceType(
         esr_db(plain, wet),
         esr_db(fit_curve(plain, wet)(plain), wet),
         esr_db(plain * level_of(plain, wet, sample_rate_hz), wet),
@@ -62,18 +62,19 @@ def level_of(played: Signal | Samples, wet: Samples, sample_rate_hz: int) -> Sig
     return gain
 
 
-def describe(found: Nature) -> Finding:
-    """What the nature of a box means for what can be learned."""
+def describe(found: DeviceType) -> CheckResult:
+    """What the type of a device means for what can be learned."""
     plain = f"The best plain filter reaches an ESR of {found.filter_esr_db:.1f} dB"
     if found.is_linear:
-        return Finding("fine", "nature", f"{plain}: the box is an equalizer.")
-    if found.rides_level:
+        return CheckResult("passed", "device type", f"{plain}: the box is an equalizer.")
+    if found.has_dynamic_gain:
         said = (
-            f"{plain}, and {found.ridden_esr_db:.1f} dB once each moment has the right level: the "
-            f"box rides the level, as a compressor does. {LONG_MEMORY}"
+            f"{plain}, and {found.dynamic_gain_esr_db:.1f} dB once each moment has the right level: "
+            f"the box rides the level, as a compressor does. {LONG_MEMORY}"
         )
-        return Finding("warning", "nature", said)
-    return Finding("fine", "nature", f"{plain}, with a curve after it {found.curve_esr_db:.1f} dB.")
+        return CheckResult("warning", "device type", said)
+    said = f"{plain}, with a curve after it {found.curve_esr_db:.1f} dB."
+    return CheckResult("passed", "device type", said)
 
 
 LONG_MEMORY = (

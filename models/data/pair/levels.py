@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ....plugin_core import Error
+from ....plugin_core.errors import Error
 from ..note import Samples
-from .check_result import Finding
+from .check_result import CheckResult
 
 SILENT_PEAK_DB = -60.0
 QUIET_DB = -60.0  # below the peak: not counted as sound
 BLOCK_S = 0.05
-SHORTEST_S = 3.0
+MIN_S = 3.0
 ENOUGH_S = 60.0
 FULL_SCALE = 0.999
 FLAT_SAMPLES = 3  # a peak touches full scale once, perhaps twice; clipping stays there
@@ -39,11 +39,11 @@ def clipped_samples(audio: Samples) -> int:
     return count
 
 
-def check_clipping(path: Path, audio: Samples) -> Finding:
+def check_clipping(path: Path, audio: Samples) -> CheckResult:
     """Count clipped samples: the converter's distortion would be learned as the box's."""
     count = clipped_samples(audio)
     if not count:
-        return Finding("fine", "clipping", f"{path.name} does not clip.")
+        return CheckResult("passed", "clipping", f"{path.name} does not clip.")
     share = count / len(audio)
     advice = (
         "they are too few to matter"
@@ -51,21 +51,21 @@ def check_clipping(path: Path, audio: Samples) -> Finding:
         else "they are learned as if the box had made them; record it again with less level"
     )
     said = f"{path.name} clips: {count} samples stand at full scale, {share:.2%}; {advice}."
-    return Finding("warning", "clipping", said)
+    return CheckResult("warning", "clipping", said)
 
 
 def compare_lengths(
     paths: tuple[Path, Path], sounds: tuple[Samples, Samples], sample_rate_hz: int
-) -> list[Finding]:
+) -> list[CheckResult]:
     """Say how much longer one file is; only what both hold is used."""
     (dry_s, wet_s) = (len(audio) / sample_rate_hz for audio in sounds)
     if abs(dry_s - wet_s) < BLOCK_S:
-        return [Finding("fine", "length", f"Both files last {dry_s:.1f} s.")]
+        return [CheckResult("passed", "length", f"Both files last {dry_s:.1f} s.")]
     said = (
         f"{paths[0].name} lasts {dry_s:.1f} s and {paths[1].name} {wet_s:.1f} s; what both hold is "
         f"used."
     )
-    return [Finding("mended", "length", said)]
+    return [CheckResult("corrected", "length", said)]
 
 
 def audible_span(audio: Samples) -> tuple[int, int]:
@@ -74,10 +74,10 @@ def audible_span(audio: Samples) -> tuple[int, int]:
     return int(loud[0]), int(loud[-1]) + 1
 
 
-def check_length(dry: Samples, sample_rate_hz: int) -> Finding:
+def check_length(dry: Samples, sample_rate_hz: int) -> CheckResult:
     """Raise tonecast.Error for less than 3 s of sound; say so below a minute."""
     sounding_s = _sounding_s(dry, sample_rate_hz)
-    if sounding_s < SHORTEST_S:
+    if sounding_s < MIN_S:
         raise Error(
             f"the two recordings share {sounding_s:.1f} s of sound, too short to learn from and to "
             f"test with; play for one to three minutes, soft and loud, low and high"
@@ -87,8 +87,8 @@ def check_length(dry: Samples, sample_rate_hz: int) -> Finding:
             f"{sounding_s:.0f} s of sound are little: the model knows only what it has heard, and "
             f"the test is short. One to three minutes, soft and loud, low and high, are better."
         )
-        return Finding("warning", "length", said)
-    return Finding("fine", "length", f"{sounding_s:.0f} s of sound.")
+        return CheckResult("warning", "length", said)
+    return CheckResult("passed", "length", f"{sounding_s:.0f} s of sound.")
 
 
 def _sounding_s(audio: Samples, sample_rate_hz: int) -> float:

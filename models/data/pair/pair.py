@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ....plugin_core import Error
+from ....plugin_core.errors import Error
 from ..note import Samples
-from . import alignment, levels, recording
-from . import device_type as level_riding
-from .check_result import Finding
-from .coherence import check_kinship, not_together
-from .device_type import Nature
+from . import alignment, device_type, levels, recording
+from .check_result import CheckResult
+from .coherence import check_coherence, not_together
+from .device_type import DeviceType
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,8 @@ class Pair:
     dry: Samples
     wet: Samples
     sample_rate_hz: int
-    nature: Nature
-    findings: Sequence[Finding]
+    device_type: DeviceType
+    check_results: Sequence[CheckResult]
     credit: str
 
 
@@ -52,20 +51,20 @@ def read_pair(dry_path: Path, wet_path: Path) -> Pair:
     dry, wet = dry[first:last], wet[first:last]
 
     sounding = levels.check_length(dry, rate_hz)
-    kinship = check_kinship(dry, wet, rate_hz, (dry_path, wet_path))
-    nature = level_riding.nature(dry, wet, rate_hz)
-    findings = (
+    coherence = check_coherence(dry, wet, rate_hz, (dry_path, wet_path))
+    device = device_type.find_device_type(dry, wet, rate_hz)
+    check_results = (
         *rates,
         *channels,
         *lengths,
         sounding,
         *clipping,
         *timed,
-        kinship,
-        level_riding.describe(nature),
+        coherence,
+        device_type.describe(device),
     )
     credit = f"{_named(dry_path)} and {_named(wet_path)}"
-    return Pair(dry, wet, rate_hz, nature, findings, credit)
+    return Pair(dry, wet, rate_hz, device, check_results, credit)
 
 
 def _named(path: Path) -> str:

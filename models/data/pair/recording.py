@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ....plugin_core import Error
 from ....plugin_core.audio_files.files import open_audio
+from ....plugin_core.errors import Error
 from ..note import Samples
-from .check_result import Finding
+from .check_result import CheckResult
 
-LOWEST_RATE_HZ = 8000
-HIGHEST_RATE_HZ = 48_000
-LONGEST_S = 1200.0
+MIN_RATE_HZ = 8000
+MAX_RATE_HZ = 48_000
+MAX_S = 1200.0
 SAME_CHANNEL_DB = -60.0
 EMPTY_CHANNEL_DB = -50.0
 
@@ -34,21 +34,21 @@ def common_rate_hz(dry_rate_hz: int, wet_rate_hz: int) -> int:
     Above the lower one nothing is known of the box; above 48 kHz there is nothing to hear.
     """
     rate_hz = min(dry_rate_hz, wet_rate_hz)
-    while rate_hz > HIGHEST_RATE_HZ:
+    while rate_hz > MAX_RATE_HZ:
         rate_hz = -(-rate_hz // 2)
     return rate_hz
 
 
-def read_both(dry: Path, wet: Path) -> tuple[Recording, Recording, list[Finding]]:
+def read_both(dry: Path, wet: Path) -> tuple[Recording, Recording, list[CheckResult]]:
     """Both files at their common rate, cut to 20 minutes. Raise tonecast.Error."""
     rates_hz = [_rate_hz(path) for path in (dry, wet)]
     rate_hz = common_rate_hz(*rates_hz)
     for path, found_hz in zip((dry, wet), rates_hz, strict=True):
-        if found_hz < LOWEST_RATE_HZ:
+        if found_hz < MIN_RATE_HZ:
             raise Error(
-                f"{path} has a sample rate of {found_hz} Hz; record with {LOWEST_RATE_HZ} or more"
+                f"{path} has a sample rate of {found_hz} Hz; record with {MIN_RATE_HZ} or more"
             )
-    findings = []
+    results = []
     changed = [
         f"{path.name} from {found_hz} Hz"
         for path, found_hz in zip((dry, wet), rates_hz, strict=True)
@@ -56,13 +56,15 @@ def read_both(dry: Path, wet: Path) -> tuple[Recording, Recording, list[Finding]
     ]
     if changed:
         said = f"{' and '.join(changed)} resampled to {rate_hz} Hz"
-        findings.append(Finding("mended", "sample rate", f"{said}; the effect is made for that."))
+        results.append(
+            CheckResult("corrected", "sample rate", f"{said}; the effect is made for that.")
+        )
     else:
-        findings.append(Finding("fine", "sample rate", f"Both files have {rate_hz} Hz."))
-    return _read(dry, rate_hz), _read(wet, rate_hz), findings
+        results.append(CheckResult("passed", "sample rate", f"Both files have {rate_hz} Hz."))
+    return _read(dry, rate_hz), _read(wet, rate_hz), results
 
 
-def one_channel(dry: Recording, wet: Recording) -> tuple[Samples, Samples, list[Finding]]:
+def one_channel(dry: Recording, wet: Recording) -> tuple[Samples, Samples, list[CheckResult]]:
     """The channel of each file that holds the sound [samples].
 
     Channels are never mixed: what a nonlinear box makes of a sum is not the sum of what it makes.
@@ -75,11 +77,11 @@ def one_channel(dry: Recording, wet: Recording) -> tuple[Samples, Samples, list[
             f"{dry.path} has {_channels(counts[0])} and {wet.path} {_channels(counts[1])}; "
             f"export both as mono"
         )
-    findings = []
+    results = []
     if counts[0] > 1:
         said = f"Of {counts[0]} different channels the first is used; the effect plays each alone."
-        findings.append(Finding("warning", "channels", said))
-    return kept[0][0], kept[1][0], findings
+        results.append(CheckResult("warning", "channels", said))
+    return kept[0][0], kept[1][0], results
 
 
 def _filled(audio: Samples) -> list[Samples]:
@@ -103,7 +105,7 @@ def _rate_hz(path: Path) -> int:
 
 def _read(path: Path, rate_hz: int) -> Recording:
     with open_audio(path) as file, file.resampled_to(rate_hz) as resampled:
-        audio = resampled.read(round(LONGEST_S * rate_hz))
+        audio = resampled.read(round(MAX_S * rate_hz))
     if not np.isfinite(audio).all():
         raise Error(f"{path} holds NaN or infinite samples; export it again")
     return Recording(path, audio, rate_hz)

@@ -10,8 +10,9 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor
 
-from ....plugin_core import Error, _engine
+from ....plugin_core import _engine
 from ....plugin_core.effect_files.contract import Contract
+from ....plugin_core.errors import Error
 from ...training.checkpoint import MODELS
 from .cae import CAE, Size
 from .cafx import CAFx

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from .spectrum import BIN_HZ
 
 N_BANDS = 6
-LOWEST_HZ, HIGHEST_HZ = 20.0, 11_000.0
+MIN_HZ, MAX_HZ = 20.0, 11_000.0
 STATIC = 0.15  # of all bins are dealt out evenly, the others by the logarithm of frequency
 NEIGHBOURS = 0.4  # of a band's bins are its peak, as many its valley
 FLOOR = 1e-30
@@ -48,13 +48,13 @@ class SpectralContrast(nn.Module):
 
 def band_layout() -> tuple[int, list[int]]:
     """First bin, and how many bins each band has."""
-    n_bins = round(HIGHEST_HZ / BIN_HZ)
+    n_bins = round(MAX_HZ / BIN_HZ)
     evenly = round(STATIC * n_bins / N_BANDS)
     highest_hz = round((1 - STATIC) * n_bins) * BIN_HZ
-    first = last = round(LOWEST_HZ / BIN_HZ)
+    first = last = round(MIN_HZ / BIN_HZ)
     sizes = []
     for band in range(1, N_BANDS + 1):
-        edge_hz = LOWEST_HZ * (highest_hz / LOWEST_HZ) ** (band / N_BANDS)
+        edge_hz = MIN_HZ * (highest_hz / MIN_HZ) ** (band / N_BANDS)
         sizes.append(math.floor(edge_hz / BIN_HZ - last + evenly + 0.5))
         last = math.floor(edge_hz / BIN_HZ + 0.5)
     return first, sizes

@@ -40,7 +40,7 @@ DESCRIPTORS = (
 )
 # Standard deviations that count as none. Cepstra near 0 are differences of levels in dB, and round
 # like those.
-LEAST_DB, LEAST = 0.01, 1e-12
+MIN_DB, LEAST = 0.01, 1e-12
 VALUES = tuple(f"{name}, {statistic}" for name in DESCRIPTORS for statistic in STATISTICS)
 
 
@@ -51,7 +51,7 @@ class Descriptors(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        least = [LEAST_DB if "fcc" in name else LEAST for name in DESCRIPTORS]
+        least = [MIN_DB if "fcc" in name else LEAST for name in DESCRIPTORS]
         self.register_buffer("least", torch.tensor(least)[:, None])
         self.spectrum = MagnitudeSpectrum()
         self.mfcc = Cepstrum(mel_filters())

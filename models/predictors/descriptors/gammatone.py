@@ -9,8 +9,8 @@ from .frames import FRAME_SAMPLES, SAMPLE_RATE_HZ
 from .spectrum import N_BINS
 
 N_BANDS = 40
-LOWEST_HZ = 40.0
-HIGHEST_HZ = SAMPLE_RATE_HZ / 2
+MIN_HZ = 40.0
+MAX_HZ = SAMPLE_RATE_HZ / 2
 # Bandwidths of hearing after Glasberg and Moore (1990): f / EAR_Q + NARROWEST_HZ.
 EAR_Q = 9.26449
 NARROWEST_HZ = 24.7
@@ -25,7 +25,7 @@ def gammatone_filters() -> NDArray[np.float64]:
     """
     step = EAR_Q * NARROWEST_HZ
     share = np.arange(N_BANDS, 0, -1)[:, None] / N_BANDS
-    centre_hz = (HIGHEST_HZ + step) * ((LOWEST_HZ + step) / (HIGHEST_HZ + step)) ** share - step
+    centre_hz = (MAX_HZ + step) * ((MIN_HZ + step) / (MAX_HZ + step)) ** share - step
     bandwidth = 1.019 * 2 * np.pi * (centre_hz / EAR_Q + NARROWEST_HZ) / SAMPLE_RATE_HZ
     phase = 2 * np.pi * centre_hz / SAMPLE_RATE_HZ
 

@@ -10,7 +10,7 @@ from .autocorrelation import Autocorrelation
 from .frames import FRAME_SAMPLES, SAMPLE_RATE_HZ
 from .peaks import find_peaks, highest
 
-LOWEST_HZ, HIGHEST_HZ = 75.0, 2000.0
+MIN_HZ, MAX_HZ = 75.0, 2000.0
 LIMIT_DB = 40.0
 SILENT_POWER = 1e-12
 
@@ -27,8 +27,8 @@ class HarmonicsToNoise(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.shortest = int(SAMPLE_RATE_HZ / HIGHEST_HZ)
-        longest = int(np.ceil(SAMPLE_RATE_HZ / LOWEST_HZ)) + 2
+        self.shortest = int(SAMPLE_RATE_HZ / MAX_HZ)
+        longest = int(np.ceil(SAMPLE_RATE_HZ / MIN_HZ)) + 2
         self.autocorrelation = Autocorrelation(FRAME_SAMPLES, longest)
         window = np.hanning(FRAME_SAMPLES + 1)[:-1]
         of_window = np.correlate(window, window, "full")[FRAME_SAMPLES - 1 :][:longest]

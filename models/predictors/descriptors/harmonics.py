@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from .peaks import find_peaks
 from .spectrum import BIN_HZ
 
-HIGHEST_HZ = 5000.0
+MAX_HZ = 5000.0
 N_HARMONICS = 20
 TOLERANCE = 0.2  # of a harmonic's distance from the next
-LARGEST_RATIO = 1000.0
+MAX_RATIO = 1000.0
 AUDIBLE = 0.005  # magnitude from which a peak makes the spectrum complex
 COMPLEX_FROM_HZ = 100.0
 FAR = 1e6
@@ -36,7 +36,7 @@ class Harmonics(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.last = int(HIGHEST_HZ / BIN_HZ) + 2
+        self.last = int(MAX_HZ / BIN_HZ) + 2
         self.register_buffer("number", torch.arange(1.0, self.last))
         self.register_buffer("multiple", torch.arange(1.0, N_HARMONICS + 1)[:, None])
 
@@ -44,7 +44,7 @@ class Harmonics(nn.Module):
         """All pairs of a peak and a harmonic, at once."""
         peaks = find_peaks(magnitude[:, : self.last + 1])
         peak_hz = (self.number + peaks.offset) * BIN_HZ
-        present = peaks.present & (peak_hz <= HIGHEST_HZ)
+        present = peaks.present & (peak_hz <= MAX_HZ)
 
         voiced = pitch_hz > 0
         known_hz = torch.where(voiced, pitch_hz, 1.0)
@@ -91,8 +91,8 @@ def odd_to_even(height: Tensor) -> Tensor:
     power = height * height
     others = power[:, 0::2].sum(dim=1, keepdim=True)
     seconds = power[:, 1::2].sum(dim=1, keepdim=True)
-    ratio = torch.clamp(seconds / torch.clamp(others, min=SILENT_POWER), max=LARGEST_RATIO)
-    alone = torch.where(seconds > 0.01, LARGEST_RATIO, 1.0)
+    ratio = torch.clamp(seconds / torch.clamp(others, min=SILENT_POWER), max=MAX_RATIO)
+    alone = torch.where(seconds > 0.01, MAX_RATIO, 1.0)
     return torch.where(others > SILENT_POWER, ratio, alone)
 
 

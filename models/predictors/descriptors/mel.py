@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .spectrum import BIN_HZ, N_BINS
 
 N_BANDS = 40
-HIGHEST_HZ = 11_000.0
+MAX_HZ = 11_000.0
 
 
 def mel_filters() -> NDArray[np.float64]:
@@ -16,7 +16,7 @@ def mel_filters() -> NDArray[np.float64]:
 
     The triangles are straight over mel, not over Hz.
     """
-    corner_mel = np.linspace(0, float(_mel(np.full(1, HIGHEST_HZ))[0]), N_BANDS + 2)
+    corner_mel = np.linspace(0, float(_mel(np.full(1, MAX_HZ))[0]), N_BANDS + 2)
     bin_mel = _mel(np.arange(N_BINS, dtype=np.float64) * BIN_HZ)
     lower, centre, upper = (corner_mel[i : i + N_BANDS, None] for i in range(3))
     rising = (bin_mel - lower) / (centre - lower)

@@ -22,7 +22,7 @@ WEIGHT_DB = (
     *(-4.7, -3.0, -1.8, -0.8, -0.2, 0.0, 0.5, 1.6, 3.2, 5.4, 7.8, 8.1, 5.3, -2.4, -11.1, -12.8),
     *(-12.2, -7.4, -17.8, -17.8, -17.8),
 )
-SHORTEST_LAG = 2
+MIN_LAG = 2
 SILENT_POWER = 1e-20
 
 
@@ -59,9 +59,9 @@ class Pitch(nn.Module):
         difference = total - real.index_select(1, self.slot_of_lag)[:, 1:]
         running = torch.clamp(torch.cumsum(difference, dim=1), min=SILENT_POWER)
         normalised = difference * self.lag / running
-        dips = find_peaks(-normalised[:, SHORTEST_LAG - 1 :])
+        dips = find_peaks(-normalised[:, MIN_LAG - 1 :])
         position, height, found = highest(dips)
         known = found & (total > SILENT_POWER)
-        pitch_hz = torch.where(known, SAMPLE_RATE_HZ / (position + SHORTEST_LAG), 0.0)
+        pitch_hz = torch.where(known, SAMPLE_RATE_HZ / (position + MIN_LAG), 0.0)
         confidence = torch.where(known, torch.clamp(1 + height, 0.0, 1.0), 0.0)
         return torch.cat((pitch_hz, confidence), dim=1)

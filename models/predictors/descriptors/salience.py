@@ -9,7 +9,7 @@ from .autocorrelation import Autocorrelation
 from .frames import SAMPLE_RATE_HZ
 from .spectrum import N_BINS
 
-LOWEST_HZ, HIGHEST_HZ = 100.0, 5000.0
+MIN_HZ, MAX_HZ = 100.0, 5000.0
 SILENT = 1e-20
 
 
@@ -22,8 +22,7 @@ class PitchSalience(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.shortest, self.longest = (
-            int(frequency_hz * N_BINS / (SAMPLE_RATE_HZ / 2))
-            for frequency_hz in (LOWEST_HZ, HIGHEST_HZ)
+            int(frequency_hz * N_BINS / (SAMPLE_RATE_HZ / 2)) for frequency_hz in (MIN_HZ, MAX_HZ)
         )
         self.autocorrelation = Autocorrelation(N_BINS, self.longest)
 

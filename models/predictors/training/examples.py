@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 from torch import Tensor
 
-from ...listening.array_cache import kept_array
+from ...listening.array_cache import cached_array
 from ...listening.ratings import Interval
 from ...listening.recordings import SAMPLE_RATE_HZ, Recording
 from ...listening.resonances import Audio
@@ -67,7 +67,7 @@ def track_features(
             features = predictor.eval().features(windows(resonant, predictor))
         return np.asarray(features.numpy(), np.float32)
 
-    return torch.from_numpy(kept_array(folder / f"{track.name}-{track.seed}.npy", look))
+    return torch.from_numpy(cached_array(folder / f"{track.name}-{track.seed}.npy", look))
 
 
 def examples(

@@ -16,8 +16,8 @@ from ..predictor import Predictor
 from .examples import Examples
 from .objective import squared_miss
 
-LONGEST_SHIFT_BANDS = 12
-LARGEST_SHARE_LEFT_OUT = 0.8
+MAX_SHIFT_BANDS = 12
+MAX_SHARE_LEFT_OUT = 0.8
 AVERAGED = 0.4  # of the steps, the last of them
 
 
@@ -102,13 +102,13 @@ def _augment(
     if settings.augmentation == 0:
         return features
     if isinstance(model, DRN) and model.size.bank is not None:
-        reach = round(settings.augmentation * LONGEST_SHIFT_BANDS)
+        reach = round(settings.augmentation * MAX_SHIFT_BANDS)
         shift = torch.randint(-reach, reach + 1, (len(features), 1), generator=generator)
         bands = features.shape[2]
         place = torch.clamp(torch.arange(bands) + shift, 0, bands - 1)
         return torch.gather(features, 2, place[:, None].expand(features.shape))
     if isinstance(model, FFN):
-        share = settings.augmentation * LARGEST_SHARE_LEFT_OUT
+        share = settings.augmentation * MAX_SHARE_LEFT_OUT
         kept = torch.rand(features.shape, generator=generator) >= share
         return model.mean + (features - model.mean) * kept / (1 - share)
     return features

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ....plugin_core import Error
+from ....plugin_core.errors import Error
 
 Indices = NDArray[np.int64]
 

@@ -13,7 +13,7 @@ onnx = pytest.importorskip("onnx", reason="exports need onnx")
 pytest.importorskip("onnxscript", reason="exports need onnxscript")
 
 from PIL import Image  # noqa: E402
-from tonecast.benchmarks.paper import figures as paper_figures  # noqa: E402
+from tonecast.benchmarks.paper import figures  # noqa: E402
 from tonecast.benchmarks.paper.model_plots import by_centre  # noqa: E402
 from tonecast.benchmarks.paper.signals import Subject, look_inside, play  # noqa: E402
 from tonecast.export.effect import METADATA_KEY  # noqa: E402
@@ -48,9 +48,9 @@ def test_the_page_shows_every_picture_that_was_drawn(
     settings: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # no recordings here
-    page = tmp_path / paper_figures.PAGE
+    page = tmp_path / figures.PAGE
     page.write_text("old head\n\n<!-- zither -->\nstays\n")
-    assert paper_figures.main([os.fspath(path) for path in settings], tmp_path) == page
+    assert figures.main([os.fspath(path) for path in settings], tmp_path) == page
     text = page.read_text()
     assert "old head" not in text
     assert text.endswith("<!-- zither -->\nstays\n")
@@ -91,5 +91,5 @@ def test_what_is_drawn_is_what_the_model_does(
 
 def test_an_effect_without_a_config_is_refused(tmp_path: Path) -> None:
     with pytest.raises(tonecast.Error, match=r"models/configs has no resonance-eq\.toml"):
-        paper_figures.main(["resonance-eq"], tmp_path)
-    assert not (tmp_path / paper_figures.PAGE).exists()
+        figures.main(["resonance-eq"], tmp_path)
+    assert not (tmp_path / figures.PAGE).exists()

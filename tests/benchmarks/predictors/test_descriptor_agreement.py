@@ -1,4 +1,4 @@
-"""Ours beside Essentia's on real recordings; `benchmarks/predictors/descriptor_agreement.py` has the table."""
+"""Ours beside Essentia's on real recordings; `descriptor_agreement.py` has the table."""
 
 import numpy as np
 import pytest

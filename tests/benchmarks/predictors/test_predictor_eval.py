@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tonecast.benchmarks.predictors import predictor_eval as adapt
+from tonecast.benchmarks.predictors import predictor_eval
 from tonecast.benchmarks.predictors.predictor_eval import Setting
 from tonecast.models.listening.tracks import Plan
 from tonecast.models.predictors.drn import PRESETS
@@ -30,9 +30,9 @@ def test_one_command_makes_tables_and_pictures(tmp_path: Path) -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        report = adapt.run(TINY, None, tmp_path / "work", tmp_path / "out")
+        report = predictor_eval.run(TINY, None, tmp_path / "work", tmp_path / "out")
         first = report.read_text()
-        again = adapt.run(TINY, None, tmp_path / "work", tmp_path / "out").read_text()
+        again = predictor_eval.run(TINY, None, tmp_path / "work", tmp_path / "out").read_text()
     finally:
         torch.set_num_threads(before)
     assert again == first

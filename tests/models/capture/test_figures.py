@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from tonecast.models.capture.figures import HeldOut, PairFigures, figures, mr_stft
 from tonecast.models.capture.report import limit_sentence
-from tonecast.models.data.pair.device_type import Nature
+from tonecast.models.data.pair.device_type import DeviceType
 
 RATE_HZ = 16_000
-RIDING, BENDING = Nature(-10, -11, -20), Nature(-10, -20, -11)
+RIDING, BENDING = DeviceType(-10, -11, -20), DeviceType(-10, -20, -11)
 
 
 def figure(effect_db: float, levelled_db: float = -99.0) -> PairFigures:

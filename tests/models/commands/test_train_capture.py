@@ -11,7 +11,7 @@ import pytest
 import tonecast
 from pedalboard import Distortion, HighpassFilter, Pedalboard
 from pedalboard.io import ReadableAudioFile, WriteableAudioFile
-from tonecast.models.capture import report as pair_report
+from tonecast.models.capture import report
 from tonecast.models.data.pair.pair import read_pair
 from tonecast.models.data.synthetic import synthetic_notes
 from tonecast.models.training import loop
@@ -78,7 +78,7 @@ def test_two_recordings_become_an_effect_whatever_comes_between(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pair_report, "draw_curves", full)
+        patch.setattr(report, "draw_curves", full)
         assert run(patch, *PAIR) == 2
     said = capsys.readouterr().err
     assert "Going on from step 7" in said

@@ -14,7 +14,7 @@ from tonecast.models.listening.ratings import FACTORS
 from tonecast.models.listening.recordings import SAMPLE_RATE_HZ, Recording
 from tonecast.models.listening.resonances import Resonance
 from tonecast.models.listening.tracks import Plan, Track, plan_tracks, read_tracks, write_tracks
-from tonecast.plugin_core import synthesizer as synth
+from tonecast.plugin_core import synthesizer
 from tonecast.plugin_core.demo import pitch_hz
 
 PIECE = Recording("synthetic-003", "own", seed=3)
@@ -163,7 +163,7 @@ def test_mixes_of_notes_play_what_is_permitted_in_every_pitch(tmp_path: Path) ->
     rng = np.random.default_rng(1)
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        note = synth.pluck(pitch_hz(60), 2.0, SAMPLE_RATE_HZ, rng).astype(np.float32)
+        note = synthesizer.pluck(pitch_hz(60), 2.0, SAMPLE_RATE_HZ, rng).astype(np.float32)
         with AudioFile(str(tmp_path / name), "w", SAMPLE_RATE_HZ) as file:
             file.write(note[None])
     lines = [f'{file},x,x,x,"{licence}"\n' for file, licence in names.items()]

@@ -12,9 +12,9 @@ from tonecast.models.predictors.drn import DRN, PRESETS
 from tonecast.models.predictors.ffn import FFN
 from tonecast.models.predictors.predictor import OneWindow, Predictor
 from tonecast.plugin_core import _engine
-from tonecast.plugin_core.effect_files.catalog import load_model
 from tonecast.plugin_core.effect_files.contract import Contract, Provenance
 from tonecast.plugin_core.effect_files.contract import Predictor as Habits
+from tonecast.plugin_core.effect_files.loading import load_model
 
 
 def sounds(window_samples: int) -> torch.Tensor:

@@ -1,14 +1,14 @@
 import pytest
 import torch
 from tonecast.models.predictors.baseline import Baseline
-from tonecast.models.predictors.drn import DRN, PRESETS, Block, Size
+from tonecast.models.predictors.drn import DRN, PRESETS, Block, DRNSize
 from tonecast.models.predictors.ffn import FFN
 from tonecast.models.predictors.filter_bank import Bank, FilterBank
 from tonecast.models.predictors.predictor import USUAL_FACTOR, Predictor
 from torch import nn
 
 LIVE = PRESETS["live"]
-TINY_PAPER = Size(channels=(4, 4, 6), pool=300)
+TINY_PAPER = DRNSize(channels=(4, 4, 6), pool=300)
 
 
 class Levels(nn.Module):
@@ -49,7 +49,7 @@ def test_the_papers_network_costs_what_the_paper_says() -> None:
 
 
 def test_the_last_block_sees_93_ms() -> None:
-    assert 1 + 2 * sum(Size().dilations) == 2047
+    assert 1 + 2 * sum(DRNSize().dilations) == 2047
 
 
 def test_a_block_adds_a_dilated_and_a_pointwise_way() -> None:
@@ -66,7 +66,7 @@ def test_a_block_adds_a_dilated_and_a_pointwise_way() -> None:
 
 def test_what_pooling_drops_is_the_oldest() -> None:
     torch.manual_seed(1)
-    model = DRN(Size(channels=(16,), kernel=1)).eval()
+    model = DRN(DRNSize(channels=(16,), kernel=1)).eval()
     audio = noise(model, 1)
     changed = audio.clone()
     changed[..., : 11_025 % 300] = 0.3
@@ -133,7 +133,7 @@ def test_level_does_not_matter_to_the_filter_bank() -> None:
 
 
 @pytest.mark.parametrize("preset", [TINY_PAPER, LIVE])
-def test_a_network_can_learn(preset: Size) -> None:
+def test_a_network_can_learn(preset: DRNSize) -> None:
     """Two kinds of windows, told apart after a few steps."""
     torch.manual_seed(1)
     model = DRN(preset)
@@ -178,4 +178,4 @@ def test_the_baseline_says_the_mean() -> None:
 )
 def test_impossible_sizes_are_refused(arguments: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        DRN(Size(**arguments))
+        DRN(DRNSize(**arguments))

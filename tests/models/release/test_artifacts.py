@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import tonecast
 from tonecast.plugin_core import _engine
-from tonecast.plugin_core.effect_files.catalog import load_model
 from tonecast.plugin_core.effect_files.contract import Contract
+from tonecast.plugin_core.effect_files.loading import load_model
 from tonecast.plugin_core.effect_files.parity import play
 
 ARTIFACTS = Path(__file__).parents[3] / "models" / "artifacts"
@@ -38,7 +38,7 @@ def test_it_verifies(path: Path) -> None:
     elif path.name.startswith("resonance-eq"):
         assert report.tolerance <= 1e-5
         assert report.signals >= 16
-    else:  # pools of nearly equal samples: rounding may choose another one (models/release/checkpoint.py)
+    else:  # near-ties in a pool: rounding may choose another sample (models/release/checkpoint.py)
         assert report.tolerance <= 0.05
         assert report.signals >= 6
 
@@ -105,10 +105,9 @@ def test_it_is_what_the_model_in_the_tree_gives(tmp_path: Path, rate_hz: int) ->
     """Failing: `python -m tonecast.models.release.resonance_eq`, and commit what it writes."""
     pytest.importorskip("torch")
     pytest.importorskip("onnxscript")
-    from tonecast.models.release.resonance_eq import FILES as NAMES
-    from tonecast.models.release.resonance_eq import export_resonance_eq
+    from tonecast.models.release.resonance_eq import FILES, export_resonance_eq
 
-    shipped, fresh = ARTIFACTS / NAMES[rate_hz], tmp_path / "fresh.onnx"
+    shipped, fresh = ARTIFACTS / FILES[rate_hz], tmp_path / "fresh.onnx"
     export_resonance_eq(rate_hz, fresh)
     old, new = contract_of(shipped), contract_of(fresh)
     assert replace(old, parity=new.parity) == new

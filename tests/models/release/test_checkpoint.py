@@ -15,7 +15,7 @@ from tonecast.models.families.autoencoder.cafx import CAFx  # noqa: E402
 from tonecast.models.families.autoencoder.graph import CAEGraph  # noqa: E402
 from tonecast.models.families.autoencoder.weights import read_model  # noqa: E402
 from tonecast.models.offline import cola_gain, periodic_hann  # noqa: E402
-from tonecast.models.release import checkpoint as export  # noqa: E402
+from tonecast.models.release import checkpoint  # noqa: E402
 from tonecast.models.release.checkpoint import differences, export_checkpoint  # noqa: E402
 from tonecast.models.training.checkpoint import Checkpoint  # noqa: E402
 from tonecast.models.training.config import Config, Data, Stage  # noqa: E402
@@ -99,7 +99,7 @@ def test_a_file_that_differs_is_not_written(
     wrong = CAEGraph(replace(found, best=trained("cae").best).model())
     with torch.no_grad():
         wrong.filters.mul_(1.001)
-    monkeypatch.setattr(export, "CAEGraph", lambda model: wrong)
+    monkeypatch.setattr(checkpoint, "CAEGraph", lambda model: wrong)
     with pytest.raises(ValueError, match=r"effect.onnx: onnxruntime and PyTorch differ by .*not"):
         export_checkpoint(found, path)
     assert path.read_bytes() == b"was there"

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 from tonecast.export.to_onnx import to_onnx
 from tonecast.models.offline import State, overlap_add
-from tonecast.models.resonance_eq.resonance_eq.bands import BAND_CENTERS_HZ
-from tonecast.models.resonance_eq.resonance_eq.resonance_eq import ResonanceEQ
+from tonecast.models.resonance_eq.bands import BAND_CENTERS_HZ
+from tonecast.models.resonance_eq.resonance_eq import ResonanceEQ
 from torch import Tensor
 
 RATE_HZ = 48_000

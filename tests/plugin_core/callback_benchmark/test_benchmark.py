@@ -20,10 +20,11 @@ import pytest
 from numpy.typing import NDArray
 from tonecast import Error
 from tonecast.plugin_core import _engine, cli
-from tonecast.plugin_core.callback_benchmark import benchmark as bench
+from tonecast.plugin_core.callback_benchmark import benchmark
 from tonecast.plugin_core.callback_benchmark.benchmark import COUNTER, Case, Row
-from tonecast.plugin_core.callback_benchmark.python_baseline import PlainLoop
-from tonecast.plugin_core.effect_files.catalog import find_effect, load_model
+from tonecast.plugin_core.callback_benchmark.python_baseline import PythonBaseline
+from tonecast.plugin_core.effect_files.catalog import find_effect
+from tonecast.plugin_core.effect_files.loading import load_model
 
 RATE_HZ = 48000
 DURATION_S = 0.2
@@ -175,7 +176,7 @@ def test_what_cannot_be_measured_is_one_sentence_before_anything_is(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(bench, "measure", None)
+    monkeypatch.setattr(benchmark, "measure", None)
     monkeypatch.setattr(sys, "argv", ["tonecast", "bench", *arguments])
     with pytest.raises(SystemExit) as exit_:
         cli.main()
@@ -190,7 +191,7 @@ def test_what_cannot_be_measured_is_one_sentence_before_anything_is(
 def test_ctrl_c_keeps_the_rows_so_far(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    row = list(bench.measure(CASE))[-1]
+    row = list(benchmark.measure(CASE))[-1]
 
     def interrupted(case: Case) -> Iterator[Row]:
         yield replace(row, block=case.block, callbacks=1)
@@ -199,7 +200,7 @@ def test_ctrl_c_keeps_the_rows_so_far(
         yield replace(row, block=case.block)
 
     path = tmp_path / "rows.json"
-    monkeypatch.setattr(bench, "measure", interrupted)
+    monkeypatch.setattr(benchmark, "measure", interrupted)
     command = ["tonecast", "bench", "identity", "--mode", "inline", "--blocks", "64,512,1024"]
     monkeypatch.setattr(sys, "argv", [*command, "--json", str(path)])
     with pytest.raises(SystemExit) as exit_:
@@ -213,7 +214,7 @@ def test_ctrl_c_keeps_the_rows_so_far(
 def test_a_case_that_cannot_be_played_does_not_keep_the_others_from_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    row = list(bench.measure(CASE))[-1]
+    row = list(benchmark.measure(CASE))[-1]
 
     def refused(case: Case) -> Iterator[Row]:
         if case.block == 64:
@@ -221,7 +222,7 @@ def test_a_case_that_cannot_be_played_does_not_keep_the_others_from_it(
         yield replace(row, block=case.block)
 
     path = tmp_path / "rows.json"
-    monkeypatch.setattr(bench, "measure", refused)
+    monkeypatch.setattr(benchmark, "measure", refused)
     command = ["tonecast", "bench", "identity", "--mode", "inline", "--blocks", "64,512"]
     monkeypatch.setattr(sys, "argv", [*command, "--json", str(path)])
     with pytest.raises(SystemExit) as exit_:
@@ -236,7 +237,7 @@ def test_a_case_that_cannot_be_played_does_not_keep_the_others_from_it(
 
 def test_no_measuring_process_outlives_its_measurement() -> None:
     before = psutil.Process().children()
-    rows = bench.measure(replace(CASE, duration_s=600.0))
+    rows = benchmark.measure(replace(CASE, duration_s=600.0))
     first = next(rows)
     assert 0 < first.callbacks < 600 * RATE_HZ / 64
     assert len(psutil.Process().children()) == len(before) + 1
@@ -246,7 +247,7 @@ def test_no_measuring_process_outlives_its_measurement() -> None:
 
 def test_what_the_measuring_process_refuses_arrives_as_its_sentence(tmp_path: Path) -> None:
     with pytest.raises(Error, match=r"gone\.onnx"):
-        list(bench.measure(replace(CASE, effect=str(tmp_path / "gone.onnx"))))
+        list(benchmark.measure(replace(CASE, effect=str(tmp_path / "gone.onnx"))))
 
 
 ALLOCATES = """
@@ -254,10 +255,10 @@ import time
 from tonecast.plugin_core import _engine
 kept = []
 bench = _engine.Bench(lambda: kept.append(bytearray(1 << 20)), 48000, 480, 20, False)
-bench.start()
-while not bench.finished:
+benchmark.start()
+while not benchmark.finished:
     time.sleep(0.01)
-print(bench.report.allocations, len(kept))
+print(benchmark.report.allocations, len(kept))
 """
 
 
@@ -316,7 +317,7 @@ def test_the_plain_way_makes_the_same_sound_equally_late(
     by_engine = np.empty_like(sound)
     engine.process(sound, by_engine)
 
-    loop = PlainLoop(entry.files[RATE_HZ], entry.contracts[RATE_HZ], 2)
+    loop = PythonBaseline(entry.files[RATE_HZ], entry.contracts[RATE_HZ], 2)
     starts = range(0, sound.shape[1], block)
     plain = np.concatenate([loop.process(sound[:, at : at + block]) for at in starts], axis=1)
     late = loop.latency_samples

@@ -20,10 +20,10 @@ import pytest
 import tonecast
 from numpy.typing import NDArray
 from tonecast.plugin_core import _engine
-from tonecast.plugin_core.callback_benchmark import benchmark as bench
-from tonecast.plugin_core.callback_benchmark import process as bench_process
+from tonecast.plugin_core.callback_benchmark import benchmark, process
 from tonecast.plugin_core.cli import main
-from tonecast.plugin_core.effect_files.catalog import find_effect, load_model
+from tonecast.plugin_core.effect_files.catalog import find_effect
+from tonecast.plugin_core.effect_files.loading import load_model
 
 Samples = NDArray[np.float32]
 
@@ -84,7 +84,7 @@ def test_it_plays_and_the_effect_says_where(
     np.testing.assert_array_equal(effect(audio, 48_000), expected)
     assert gpu.gpu_runs >= effect.counters.frames > 0
     assert effect.device == device
-    assert effect.demotions == []
+    assert effect.fallback_reasons == []
     assert load_model(find_effect(EQUALIZER).files[48_000], device=device).device == "cuda"
 
 
@@ -139,7 +139,7 @@ def test_a_slower_gpu_is_left_at_once_and_said_once(
         match=r"^resonance-eq: the GPU is slower than the CPU \(\S+ ms against \S+ ms\), which",
     ) as said:
         np.testing.assert_array_equal(effect(audio, 48_000), expected)
-    assert effect.demotions == [str(said[0].message)]
+    assert effect.fallback_reasons == [str(said[0].message)]
     effect(audio, 44_100)  # measured again; warnings are errors here
 
 
@@ -197,7 +197,7 @@ def play_live(player: _engine.Engine, audio: Samples) -> Samples:
         block = np.ascontiguousarray(audio[:, start : start + 512])
         player.process(block, block)
         played[:, start : start + 512] = block
-        wait_until(lambda: player.counters.settled_frames == player.counters.frames)
+        wait_until(lambda: player.counters.completed_frames == player.counters.frames)
     return played
 
 
@@ -208,7 +208,7 @@ def test_a_worker_loses_nothing_either(gpu: Gpu, audio: Samples) -> None:
     gpu.gpu_runs, gpu.gpu_fails_at = 0, 7
     np.testing.assert_array_equal(play_live(player, audio.copy()), expected)
     assert (player.counters.late_frames, player.counters.bad_frames) == (0, 0)
-    assert "out of memory" in player.demotions[0]
+    assert "out of memory" in player.fallback_reasons[0]
 
 
 def threads() -> int:
@@ -281,12 +281,12 @@ def test_another_device_is_refused(gpu: Gpu) -> None:
 
 
 def test_bench_rows_tell_who_played(gpu: Gpu) -> None:
-    case = bench.Case(EQUALIZER, "auto", "inline", 1024, 48_000, 2, 0.5, False, device="cuda")
-    *_, row = bench_process.measure_here(case)
-    assert (row.backend, row.device, row.demotions) == ("onnxruntime", "cuda", [])
+    case = benchmark.Case(EQUALIZER, "auto", "inline", 1024, 48_000, 2, 0.5, False, device="cuda")
+    *_, row = process.measure_here(case)
+    assert (row.backend, row.device, row.fallback_reasons) == ("onnxruntime", "cuda", [])
     gpu.gpu_extra_us, gpu.cpu_extra_us = SLOW_US, 0
-    *_, row = bench_process.measure_here(case)
-    assert (row.backend, row.device, len(row.demotions)) == ("onnxruntime", "cpu", 1)
+    *_, row = process.measure_here(case)
+    assert (row.backend, row.device, len(row.fallback_reasons)) == ("onnxruntime", "cpu", 1)
 
 
 def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:

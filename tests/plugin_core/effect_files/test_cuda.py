@@ -15,7 +15,7 @@ import pytest
 import tonecast
 from numpy.typing import NDArray
 from tonecast.plugin_core.effect_files import cuda
-from tonecast.plugin_core.effect_files.catalog import onnxruntime_library
+from tonecast.plugin_core.effect_files.loading import onnxruntime_library
 
 Samples = NDArray[np.float32]
 

@@ -10,14 +10,10 @@ import pytest
 import tonecast
 from numpy.typing import NDArray
 from tonecast.plugin_core import _engine
-from tonecast.plugin_core.callback_benchmark import benchmark as bench
+from tonecast.plugin_core.callback_benchmark import benchmark
 from tonecast.plugin_core.cli import main
-from tonecast.plugin_core.effect_files.catalog import (
-    Backend,
-    find_effect,
-    load_onnxruntime,
-    shipped_effects,
-)
+from tonecast.plugin_core.effect_files.catalog import find_effect, shipped_effects
+from tonecast.plugin_core.effect_files.loading import Backend, load_onnxruntime
 from tonecast.plugin_core.effect_files.parity import make_window, uniform
 
 Samples = NDArray[np.float32]
@@ -114,10 +110,10 @@ def test_who_plays_is_shown(
 @pytest.mark.parametrize("backend", ["kernel-fast", "kernel-exact"])
 def test_nothing_is_allocated_in_the_callback(backend: Backend) -> None:
     """As `tonecast bench` counts it, whichever library would have done it."""
-    case = bench.Case(
+    case = benchmark.Case(
         LEARNED[0], backend, "inline", 64, 48_000, 2, 0.5, paced=True, hop_size_samples=64
     )
-    *_, row = bench.measure(case)
+    *_, row = benchmark.measure(case)
     assert row.backend == backend
     assert row.frames is not None
     assert row.frames > 10  # a slow machine skips blocks

@@ -10,9 +10,9 @@ from tonecast import Effect, Error, shipped_effects
 from tonecast.models.listening.resonances import Resonance, add
 from tonecast.models.listening.synthetic_mix import synthetic_mix
 from tonecast.plugin_core._engine import testing
-from tonecast.plugin_core.cli.live import Hands
+from tonecast.plugin_core.cli.live import KeyBindings
 from tonecast.plugin_core.effect_files.catalog import read_effect
-from tonecast.plugin_core.effects import automation as automatic
+from tonecast.plugin_core.effects import automation
 
 RATE_HZ = 48000
 DEFAULT = Effect("resonance-eq").attenuation
@@ -42,7 +42,7 @@ def test_readings_tell_what_was_predicted_and_how_far_it_was_followed(
     effect = Effect("resonance-eq", attenuation=auto(predictor()))
     assert effect.attenuation.startswith("auto:")
     effect(louder_and_louder, RATE_HZ)
-    found = effect.readings()
+    found = effect.automation_trace()
     assert len(found) == len(found.time_s) == len(found.predicted) == len(found.applied)
     assert found.predicted[0] == found.applied[0] == np.float32(DEFAULT)
     # The first window ends after half a second, and counts a period later; the resampler looks
@@ -78,7 +78,7 @@ def test_blocks_of_any_length_give_the_same_curve_and_sound(
     audio = noise(channels, rate_hz)
     effect = Effect("resonance-eq", attenuation=auto(predictor()))
     whole = effect(audio, rate_hz)
-    expected = effect.readings()
+    expected = effect.automation_trace()
     assert len(expected) >= 5
     rng = np.random.default_rng(4)
     with effect.stream(rate_hz, max_block=9000, channels=channels) as stream:
@@ -88,7 +88,7 @@ def test_blocks_of_any_length_give_the_same_curve_and_sound(
             cuts = np.unique([0, *cuts, *range(0, rate_hz, 9000), rate_hz])
             blocks = [audio[:, a:b] for a, b in itertools.pairwise(cuts)]
             played = [stream.process(block) for block in blocks]
-            found = stream.readings()
+            found = stream.automation_trace()
             played.append(stream.flush())
             late = stream.latency_samples
             np.testing.assert_array_equal(np.concatenate(played, axis=1)[:, late:], whole)
@@ -105,9 +105,9 @@ def test_later_input_changes_nothing_sooner_than_a_period(predictor, noise, chan
     other[:, int(changed_s * RATE_HZ) :] *= 3
     effect = Effect("resonance-eq", attenuation=auto(predictor(smoothing_s=0)))
     effect(audio, RATE_HZ)
-    before = effect.readings()
+    before = effect.automation_trace()
     effect(other, RATE_HZ)
-    after = effect.readings()
+    after = effect.automation_trace()
     np.testing.assert_array_equal(before.time_s, after.time_s)
     differs = before.predicted != after.predicted
     assert before.time_s[differs].min() >= changed_s + 0.1
@@ -124,11 +124,11 @@ def test_a_number_again_and_auto_again(predictor, noise) -> None:
     assert effect.automatic == {}
     by_hand = Effect("resonance-eq", attenuation=0.7)
     np.testing.assert_array_equal(effect(audio, RATE_HZ), by_hand(audio, RATE_HZ))
-    assert len(effect.readings()) == 0
+    assert len(effect.automation_trace()) == 0
     effect.attenuation = auto(path)
     np.testing.assert_array_equal(effect(audio, RATE_HZ), moved)
     # The other rate is another model's; the predictor goes with the effect.
-    assert len(effect(audio, 44100)) and len(effect.readings()) > 4
+    assert len(effect(audio, 44100)) and len(effect.automation_trace()) > 4
 
 
 def test_a_stream_may_be_switched_while_it_plays(predictor, noise) -> None:
@@ -137,23 +137,23 @@ def test_a_stream_may_be_switched_while_it_plays(predictor, noise) -> None:
         stream.process(noise(2, RATE_HZ))
         stream.attenuation = auto(path)  # begins to listen now
         stream.process(noise(2, RATE_HZ))
-        found = stream.readings()
+        found = stream.automation_trace()
         assert found.time_s[0] == 1.0
         assert found.applied[0] == np.float32(0.1)
         assert stream.automatic["attenuation"] > 0.7
         stream.step("attenuation", 0.02)  # taken over from where it stands
         assert 0.7 < stream.attenuation < 1
         stream.process(noise(2, 4800))
-        count = len(stream.readings())
+        count = len(stream.automation_trace())
         stream.attenuation = auto(path)  # has listened on: the next prediction is at hand
         stream.process(noise(2, 10000))
-        assert len(stream.readings()) >= count + 2
+        assert len(stream.automation_trace()) >= count + 2
 
 
 def test_auto_is_the_predictor_that_the_contract_names(predictor, noise, monkeypatch) -> None:
     path = predictor(name="attenuation-live")
     shipped = {**shipped_effects(), "attenuation-live": read_effect(path)}
-    monkeypatch.setattr(automatic, "shipped_effects", lambda: shipped)
+    monkeypatch.setattr(automation, "shipped_effects", lambda: shipped)
     audio = noise(2, RATE_HZ)
     effect = Effect("resonance-eq", attenuation="auto")
     assert effect.attenuation == "auto"
@@ -173,13 +173,13 @@ def test_what_rings_more_is_turned_down_more(seed) -> None:
     factors = []
     for audio in (plain, add(plain, resonances, RATE_HZ)):
         effect(0.5 * audio / np.abs(audio).max(), RATE_HZ)
-        factors.append(effect.readings().predicted[1:].mean())
+        factors.append(effect.automation_trace().predicted[1:].mean())
     assert factors[1] > factors[0] + 0.05
 
 
 def test_a_predictor_that_is_not_there_is_named(monkeypatch) -> None:
     without = {k: v for k, v in shipped_effects().items() if k != "attenuation-live"}
-    monkeypatch.setattr(automatic, "shipped_effects", lambda: without)
+    monkeypatch.setattr(automation, "shipped_effects", lambda: without)
     with pytest.raises(Error, match="'attenuation-live' does not come with this tonecast; name a"):
         Effect("resonance-eq", attenuation="auto")
 
@@ -211,7 +211,7 @@ def test_any_sound_gives_a_finite_value_in_range(shipped, name) -> None:
         warnings.filterwarnings("ignore", "1 samples of the input are NaN")
         out = effect(audio, rate_hz)
     assert np.isfinite(out).all()
-    found = effect.readings()
+    found = effect.automation_trace()
     assert len(found) >= 1
     for values in (found.predicted, found.applied):
         assert np.isfinite(values).all()
@@ -226,7 +226,7 @@ def test_values_out_of_range_hold_the_last_one_and_are_reported(predictor, noise
     with pytest.warns(RuntimeWarning, match=r"\d of \d predictions were no values of the control"):
         effect(noise(2, RATE_HZ), RATE_HZ)
     assert effect.counters.bad_predictions > 0
-    assert set(effect.readings().predicted) == {np.float32(DEFAULT)}
+    assert set(effect.automation_trace().predicted) == {np.float32(DEFAULT)}
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_an_effect_without_the_control_has_nothing_to_move(predictor) -> None:
     with pytest.raises(TypeError, match="there is no control 'attenuation'"):
         Effect("eq-lowshelf", attenuation=auto(predictor()))
     with pytest.raises(ValueError, match="there are no such readings"):
-        Effect("eq-lowshelf").readings()
+        Effect("eq-lowshelf").automation_trace()
 
 
 def test_a_predictor_is_no_effect_either(predictor) -> None:
@@ -267,15 +267,15 @@ def test_a_predictor_is_no_effect_either(predictor) -> None:
 
 def test_the_key_a_lets_go_and_takes_over(monkeypatch, predictor, noise) -> None:
     effect = Effect("resonance-eq")
-    hands = Hands(SimpleNamespace(effect=effect), [effect])
+    hands = KeyBindings(SimpleNamespace(effect=effect), [effect])
     without = {k: v for k, v in shipped_effects().items() if k != "attenuation-live"}
-    monkeypatch.setattr(automatic, "shipped_effects", lambda: without)
+    monkeypatch.setattr(automation, "shipped_effects", lambda: without)
     hands.press("a")
     assert "does not come with this tonecast" in hands.note
     assert effect.attenuation == DEFAULT
     entry = read_effect(predictor(gain=0, offset=0.6, smoothing_s=0))
     shipped = {**without, "attenuation-live": entry}
-    monkeypatch.setattr(automatic, "shipped_effects", lambda: shipped)
+    monkeypatch.setattr(automation, "shipped_effects", lambda: shipped)
     hands.press("a")
     assert hands.note == ""
     assert effect.attenuation == "auto"

@@ -14,7 +14,7 @@ import pytest
 from pedalboard.io import AudioFile
 from pedalboard_native._internal import AddLatency
 from tonecast import Effect, Error, shipped_effects
-from tonecast.plugin_core.effect_files.catalog import load_model
+from tonecast.plugin_core.effect_files.loading import load_model
 
 RATE_HZ = 48000
 

@@ -17,7 +17,7 @@ import pytest
 from numpy.typing import NDArray
 from tonecast import Effect
 from tonecast.benchmarks.speed.jack_server import jack_server, where_programs_find
-from tonecast.plugin_core.live import audio_devices as cards
+from tonecast.plugin_core.live import audio_devices
 
 RATE_HZ = 48000
 PERIOD = 256
@@ -151,7 +151,7 @@ with tonecast.live(tonecast.Effect("resonance-eq", attenuation=0.1)) as session:
     while abs(session.effect.automatic["attenuation"] - 0.6) > 1e-3:
         assert time.monotonic() < deadline_s, session.report()
         time.sleep(0.05)
-    assert abs(session.effect.readings().predicted[-1] - 0.6) < 1e-3
+    assert abs(session.effect.automation_trace().predicted[-1] - 0.6) < 1e-3
     session.swap(tonecast.Effect("resonance-eq", attenuation=auto))
     assert session.effect.attenuation == auto
     session.effect.attenuation = 0.3
@@ -176,7 +176,7 @@ def test_a_control_is_let_go_and_taken_over_while_it_plays(
 def test_threads_without_priority_are_told(jack: Server) -> None:
     """The sentence comes if and only if the summary says so."""
     done = tonecast("live", "--seconds", "1")
-    assert ("no real-time priority" in done.stderr) == summary(done)["lacks_priority"]
+    assert ("no real-time priority" in done.stderr) == summary(done)["missing_realtime_priority"]
 
 
 @needs_jack
@@ -235,9 +235,11 @@ def test_no_card_at_all_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_only_a_laptops_own_microphone_and_loudspeakers_are_feared() -> None:
-    assert cards.may_feed_back("MacBook Pro Microphone", "MacBook Pro Speakers")
-    assert cards.may_feed_back("HDA Intel PCH: ALC295 (hw:0,0)", "HDA Intel PCH: ALC295 (hw:0,0)")
-    assert not cards.may_feed_back("Scarlett 2i2 USB", "Built-in Output")
+    assert audio_devices.may_feed_back("MacBook Pro Microphone", "MacBook Pro Speakers")
+    assert audio_devices.may_feed_back(
+        "HDA Intel PCH: ALC295 (hw:0,0)", "HDA Intel PCH: ALC295 (hw:0,0)"
+    )
+    assert not audio_devices.may_feed_back("Scarlett 2i2 USB", "Built-in Output")
 
 
 def ringing(samples: int) -> Samples:

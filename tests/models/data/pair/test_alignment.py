@@ -63,7 +63,7 @@ def test_two_clocks_become_one(performance, box: str, ppm: float) -> None:
     assert found is not None
     assert found.drift_samples == pytest.approx(1e-6 * ppm * len(dry), rel=0.01)
     clock = next(f for f in describe(found, len(dry), RATE_HZ, Path("w.wav")) if f.check == "clock")
-    assert clock.kind == "mended"
+    assert clock.kind == "corrected"
     _, one_wet = aligned(dry, wet, found)
     assert esr_db(one_wet, through(box, dry)[: len(one_wet)]) < -20
     as_it_was = moved(wet, -round(found.start_samples))[: len(box_sound)]
@@ -87,17 +87,17 @@ def test_what_was_found_is_put_right(performance) -> None:
 
 def test_each_fault_has_a_sentence() -> None:
     def said(found: Timing) -> dict[str, tuple[str, str]]:
-        findings = describe(found, 100_000, RATE_HZ, Path("w.wav"))
-        return {f.check: (f.kind, f.sentence) for f in findings}
+        results = describe(found, 100_000, RATE_HZ, Path("w.wav"))
+        return {f.check: (f.kind, f.sentence) for f in results}
 
     fine = said(Timing(0.2, 0.2, 1))
-    assert {kind for kind, _ in fine.values()} == {"fine"}
+    assert {kind for kind, _ in fine.values()} == {"passed"}
     late = said(Timing(160.4, 160.4, -1))
     assert late["delay"][1] == (
         "w.wav is 160.4 samples (10.03 ms) late; 160 were taken out and the rest is left to the "
         "model."
     )
-    assert late["polarity"][0] == "mended"
+    assert late["polarity"][0] == "corrected"
     assert "(0.19 ms) early; 3 were taken out" in said(Timing(-3.0, -3.0, 1))["delay"][1]
     assert "+5.0 samples from start to end, +50.0 ppm" in said(Timing(7, 12, 1))["clock"][1]
     with pytest.raises(ValueError, match=r"w.wav runs 2000 ppm slower than the dry recording, too"):

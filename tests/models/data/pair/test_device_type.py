@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pedalboard import Compressor, Distortion, LowShelfFilter, PeakFilter, Reverb
 from tonecast.models.data.pair.baselines import esr_db, fit_curve, fit_filter
-from tonecast.models.data.pair.coherence import check_kinship
-from tonecast.models.data.pair.device_type import describe, level_of, nature
+from tonecast.models.data.pair.coherence import check_coherence
+from tonecast.models.data.pair.device_type import describe, find_device_type, level_of
 
 RATE_HZ = 16_000
 NAMES = (Path("dry.wav"), Path("wet.wav"))
@@ -15,19 +15,20 @@ NAMES = (Path("dry.wav"), Path("wet.wav"))
 
 def test_two_performances_do_not_belong_together(performance, another_performance) -> None:
     with pytest.raises(ValueError, match=r"dry.wav and wet.wav do not belong together: their coh"):
-        check_kinship(performance, another_performance, RATE_HZ, NAMES)
+        check_coherence(performance, another_performance, RATE_HZ, NAMES)
 
 
 def test_even_a_fuzz_belongs_to_what_went_in(performance) -> None:
     for plugin in (Distortion(60), Compressor(-30, 8), PeakFilter(500, 12)):
         assert (
-            check_kinship(performance, plugin(performance, RATE_HZ), RATE_HZ, NAMES).kind == "fine"
+            check_coherence(performance, plugin(performance, RATE_HZ), RATE_HZ, NAMES).kind
+            == "passed"
         )
 
 
 def test_a_reverb_alone_is_doubtful(performance) -> None:
     wet = Reverb(0.9, wet_level=1, dry_level=0)(performance, RATE_HZ)
-    said = check_kinship(performance, wet, RATE_HZ, NAMES)
+    said = check_coherence(performance, wet, RATE_HZ, NAMES)
     assert said.kind == "warning"
     assert "Expect little" in said.sentence
 
@@ -46,14 +47,14 @@ def test_a_curve_is_found_from_what_it_did(performance) -> None:
 
 def test_an_equalizer_a_distortion_and_a_compressor_are_told_apart(performance) -> None:
     equalizer, distortion, compressor = (
-        nature(performance, plugin(performance, RATE_HZ), RATE_HZ)
+        find_device_type(performance, plugin(performance, RATE_HZ), RATE_HZ)
         for plugin in (PeakFilter(800, 9), Distortion(24), Compressor(-35, 10, 5, 200))
     )
     assert equalizer.is_linear
     assert not distortion.is_linear
-    assert not distortion.rides_level
-    assert compressor.rides_level
-    assert describe(distortion).kind == describe(equalizer).kind == "fine"
+    assert not distortion.has_dynamic_gain
+    assert compressor.has_dynamic_gain
+    assert describe(distortion).kind == describe(equalizer).kind == "passed"
     said = describe(compressor)
     assert said.kind == "warning"
     assert "remembers nothing" in said.sentence

@@ -26,8 +26,8 @@ def test_clipped_samples_are_counted(performance) -> None:
 
 
 def test_what_only_comes_near_does_not_clip(performance) -> None:
-    assert check_clipping(PATH, 0.99 * performance / np.abs(performance).max()).kind == "fine"
-    assert check_clipping(PATH, performance / np.abs(performance).max()).kind == "fine"
+    assert check_clipping(PATH, 0.99 * performance / np.abs(performance).max()).kind == "passed"
+    assert check_clipping(PATH, performance / np.abs(performance).max()).kind == "passed"
     assert clipped_samples(np.clip(4 * performance, -3, 3)) == 0  # floating point goes beyond 1
     assert clipped_samples(np.clip(performance, -0.3, 0.3)) == 0  # the box does it, not the file
 
@@ -40,7 +40,7 @@ def test_silence_is_refused(performance) -> None:
 
 def test_too_little_sound_is_refused_however_long_the_file(performance) -> None:
     assert check_length(performance, 16_000).kind == "warning"
-    assert check_length(np.tile(performance, 11), 16_000).kind == "fine"
+    assert check_length(np.tile(performance, 11), 16_000).kind == "passed"
     short = np.pad(performance[: 2 * 16_000], (0, 20 * 16_000))
     with pytest.raises(ValueError, match=r"share [12]\.\d s of sound, too short to learn from"):
         check_length(short, 16_000)
@@ -48,7 +48,7 @@ def test_too_little_sound_is_refused_however_long_the_file(performance) -> None:
 
 def test_lengths_are_compared(performance) -> None:
     paths = (Path("dry.wav"), Path("wet.wav"))
-    assert compare_lengths(paths, (performance, performance[:-100]), 16_000)[0].kind == "fine"
+    assert compare_lengths(paths, (performance, performance[:-100]), 16_000)[0].kind == "passed"
     (said,) = compare_lengths(paths, (performance, performance[: 4 * 16_000]), 16_000)
     assert said.sentence == "dry.wav lasts 6.0 s and wet.wav 4.0 s; what both hold is used."
 

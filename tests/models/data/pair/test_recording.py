@@ -10,7 +10,7 @@ def test_two_rates_become_the_lower_one_and_it_is_said(write, performance) -> No
     assert dry.sample_rate_hz == wet.sample_rate_hz == 16_000
     assert abs(dry.audio.shape[1] - wet.audio.shape[1]) < 50
     assert (said.kind, said.sentence) == (
-        "mended",
+        "corrected",
         "wet.wav from 32000 Hz resampled to 16000 Hz; the effect is made for that.",
     )
 
@@ -28,10 +28,10 @@ def test_one_sound_in_two_channels_is_mono(write, performance) -> None:
     hiss = 1e-4 * np.random.default_rng(1).standard_normal(performance.size)
     empty = write("empty.wav", np.stack([hiss, performance]))
     twice = write("twice.wav", np.stack([performance, performance]))
-    dry, wet, findings = one_channel(*read_both(empty, twice)[:2])
+    dry, wet, results = one_channel(*read_both(empty, twice)[:2])
     np.testing.assert_allclose(dry, performance, atol=1e-6)
     np.testing.assert_allclose(wet, performance, atol=1e-6)
-    assert not findings
+    assert not results
 
 
 def test_mono_and_stereo_are_no_pair(write, performance, another_performance) -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.stats import f as f_distribution
 from tonecast import Error
-from tonecast.models.predictors.drn import DRN, Size
+from tonecast.models.predictors.drn import DRN, DRNSize
 from tonecast.models.predictors.training import cross_validation
 from tonecast.models.predictors.training.cross_validation import Candidate, cross_validate
 from tonecast.models.predictors.training.examples import Examples
@@ -77,7 +77,7 @@ def test_anova_of_a_worked_example() -> None:
 
 def tiny() -> DRN:
     """A network that looks at the samples: features are audio [2, 11025]."""
-    return DRN(Size(channels=(4,), pool=1102))
+    return DRN(DRNSize(channels=(4,), pool=1102))
 
 
 def loud_and_soft(tracks: int) -> Examples:

@@ -1,0 +1,73 @@
+"""Loaded models, shared by all who play the same file, and the ONNX Runtime library that they need.
+
+Neither onnxruntime nor the PyTorch side of the project is imported.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+from weakref import WeakValueDictionary
+
+from .. import _engine
+from ..errors import Error
+from .cuda import preload_cuda
+
+Backend = Literal["auto", "onnxruntime", "kernel", "kernel-fast", "kernel-exact"]
+
+Device = Literal["cpu", "cuda", "auto"]
+
+_models: WeakValueDictionary[tuple[str, int, int, str, str], _engine.Model] = WeakValueDictionary()
+_models_lock = threading.Lock()
+
+
+def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") -> _engine.Model:
+    """The model in a file, shared by all who play it now by the same means. Raise tonecast.Error.
+
+    "auto" is the kernel made for the effect where there is one, and ONNX Runtime elsewhere;
+    "kernel" is "kernel-fast", whose convolutions go through FFTs; "kernel-exact" sums them up as
+    ONNX Runtime does.
+
+    The device "cuda" is a GPU, which only ONNX Runtime plays on; "auto" is a GPU where there is one
+    and no kernel. A GPU that should work and does not is reported by a RuntimeWarning.
+    """
+    load_onnxruntime()
+    if device != "cpu":
+        preload_cuda(onnxruntime_library())
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise Error(f"{path}: cannot be read: {error.strerror}") from None
+    key = (str(path.resolve()), status.st_mtime_ns, status.st_size, backend, device)
+    with _models_lock:
+        model = _models.get(key)
+        if model is not None:
+            return model
+        model = _models[key] = _engine.Model(str(path), backend, device=device)
+    if model.fallback:
+        warnings.warn(model.fallback, RuntimeWarning, stacklevel=3)
+    return model
+
+
+@cache
+def load_onnxruntime() -> None:
+    """Load the shared library of the installed onnxruntime package. Raise tonecast.Error."""
+    _engine.load_onnxruntime(str(onnxruntime_library()))
+
+
+def onnxruntime_library() -> Path:
+    """The shared library of the installed onnxruntime package. Raise tonecast.Error."""
+    package = find_spec("onnxruntime")
+    if package is None or package.origin is None:
+        raise Error("onnxruntime is not installed; run 'pip install onnxruntime'")
+    folder = Path(package.origin).parent / "capi"
+    for pattern in ("libonnxruntime.so*", "libonnxruntime*.dylib", "onnxruntime.dll"):
+        for library in sorted(folder.glob(pattern)):
+            return library
+    raise Error(
+        f"{folder} holds no ONNX Runtime library; run 'pip install --force-reinstall onnxruntime'"
+    )
