@@ -13,7 +13,7 @@ except ModuleNotFoundError as missing:
     ) from None
 
 from .board.board import Board, Mix
-from .effect_files.catalog import shipped_effects
+from .effect_files.catalog import installed_effects, shipped_effects
 from .effect_files.contract import Contract, Control
 from .effect_files.parity import VerifyReport, verify
 from .effects.automation import AutomationTrace
@@ -36,6 +36,7 @@ __all__ = [
     "Stream",
     "VerifyReport",
     "__version__",
+    "installed_effects",
     "live",
     "load_plugin",
     "shipped_effects",

@@ -261,8 +261,8 @@ def run(setting: Setting, audio: Path | None, work: Path, out_dir: Path) -> Path
             [
                 "# Predicting the attenuation factor\n",
                 "Written by `python -m tonecast.benchmarks.predictors.predictor_eval`. **All "
-                "ratings are simulated**: no person has listened.\nWhat the simulation assumes is said in "
-                "`models/listening/experiment.py` and `raters.py`.\n",
+                "ratings are simulated**: no person has listened.\nWhat the simulation assumes "
+                "is said in `models/listening/experiment.py` and `raters.py`.\n",
                 "## Listening\n",
                 *tables.tracks_table(adapt.tracks),
                 f"Mean of all ratings: {mean_factor(adapt.ratings):.3f}. The study's raters:\n",

@@ -45,8 +45,8 @@ HEAD = """# Boxes learned from recordings
 
 Written by `python -m tonecast.benchmarks.quality.device_capture`: each pair as
 `tonecast train --dry --wet` takes it, with default settings but for the minutes that are named, on
-one thread; played by the engine. Of each stretch of about 10 s the last 15 % were held out. The recordings are for evaluation; no
-effect that ships is trained on them.
+one thread; played by the engine. Of each stretch of about 10 s the last 15 % were held out. The
+recordings are for evaluation; no effect that ships is trained on them.
 
 ESR is the energy of the error over that of the target: below 0.01 is great, below 0.035 good, below
 0.1 may do, above is poor. The plain filter has 512 taps; it and the memoryless curve after it were

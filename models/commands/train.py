@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ from rich.console import Console
 
 from ...plugin_core.errors import Error
 from ..training.progress import decibels_text, make_folder, train_to_the_end
+from .need_torch import need_torch
 
 DEFAULT_MINUTES = 20.0
 
@@ -68,7 +68,7 @@ def train(
         )
     if config_path is None and not given:
         raise Error("give a CONFIG, or --dry, --wet and --name; tonecast train --help tells more")
-    _need_torch()
+    need_torch()
     import torch
 
     if device.startswith("cuda") and not torch.cuda.is_available():
@@ -104,27 +104,6 @@ def _train_config(
     print(f"tonecast export {checkpoint} {out / config.name}.onnx")
 
 
-@click.command(name="export")
-@click.argument("checkpoint_path", metavar="CHECKPOINT", type=click.Path(path_type=Path))
-@click.argument("effect_path", metavar="OUT.onnx", type=click.Path(path_type=Path))
-def export_command(checkpoint_path: Path, effect_path: Path) -> None:
-    """Turn a checkpoint of a training into an effect file, checked against PyTorch."""
-    _need_torch()
-    from ..release.checkpoint import differences, export_checkpoint
-    from ..training import checkpoint
-
-    found = checkpoint.load(checkpoint_path)
-    if not effect_path.parent.is_dir():
-        raise Error(f"{effect_path.parent} is no folder; make it first")
-    export_checkpoint(found, effect_path)
-    difference = differences(found.model(), effect_path)
-    print(
-        f"{effect_path}: of {difference.frames} frames of noise, half differ from the model by "
-        f"less than {difference.median:.1e} of their peak, 99 in 100 by less than "
-        f"{difference.p99:.1e}"
-    )
-
-
 def _find(path: Path) -> Path:
     """The config at a path, or the one of that name that comes with tonecast."""
     if path.suffix == ".toml" or path.parent != Path():
@@ -139,8 +118,3 @@ def _find(path: Path) -> Path:
             f"or give the path of a .toml file"
         )
     return shipped[path.name]
-
-
-def _need_torch() -> None:
-    if find_spec("torch") is None:
-        raise Error("training needs PyTorch; run \"pip install 'tonecast[train]'\"")

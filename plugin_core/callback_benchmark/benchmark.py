@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from .. import _engine
-from ..effect_files.catalog import EffectEntry, find_effect, shipped_effects
+from ..effect_files.catalog import EffectEntry, find_effect, installed_effects
 from ..effect_files.contract import Contract
 from ..effect_files.loading import Backend, Device
 from ..effects.automation import ParameterValue
@@ -177,7 +177,7 @@ class EntryParameters(EffectParameters):
 
 def playable_effects() -> list[str]:
     """Names of the effects that come with tonecast and make sound by themselves."""
-    return [name for name, entry in shipped_effects().items() if entry.contract.kind == "effect"]
+    return [name for name, entry in installed_effects().items() if entry.contract.kind == "effect"]
 
 
 def find_played(effect: str) -> EffectEntry:

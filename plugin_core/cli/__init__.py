@@ -11,15 +11,15 @@ from typing import NoReturn
 
 import click
 
-from ...models.commands import train
 from ..errors import Error
-from . import bench, demo, info, live, plugin_path, process, verify
+from .installed_commands import InstalledCommands
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 TERMINATED = 143
 
 
 @click.group(
+    cls=InstalledCommands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     invoke_without_command=True,
 )
@@ -29,19 +29,6 @@ def tonecast(context: click.Context) -> None:
     """Play neural audio effects: one ONNX file is one effect."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
-
-
-tonecast.add_command(info.effects)
-tonecast.add_command(info.info)
-tonecast.add_command(process.process)
-tonecast.add_command(verify.verify)
-tonecast.add_command(demo.demo)
-tonecast.add_command(live.live)
-tonecast.add_command(live.devices)
-tonecast.add_command(bench.bench)
-tonecast.add_command(train.train)
-tonecast.add_command(train.export_command)
-tonecast.add_command(plugin_path.plugin_path_command)
 
 
 def main() -> NoReturn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..effect_files.catalog import EffectEntry, find_effect, shipped_effects
+from ..effect_files.catalog import EffectEntry, find_effect, read_catalog, user_folder
 from ..effect_files.contract import Contract, Control
 from ..effect_files.loading import Device, load_model
 from ..effects.effect import Effect
@@ -16,20 +16,28 @@ COMMON_RATES_HZ = (44100, 48000, 88200, 96000, 192000)
 
 @click.command()
 def effects() -> None:
-    """List the effects that come with tonecast."""
+    """List the effects that are installed, and where each comes from."""
+    catalog = read_catalog()
     print_table(
-        ("Effect", "What it does", "Made for", "Controls"),
+        ("Effect", "What it does", "Made for", "Controls", "From"),
         [
             (
                 entry.name,
                 entry.contract.description,
                 _join_rates(entry),
                 ", ".join(control.name for control in entry.controls),
+                entry.source,
             )
-            for entry in shipped_effects().values()
+            for entry in catalog.entries.values()
             if entry.contract.kind == "effect"
         ],
     )
+    print(f"Effect files of your own go into {user_folder()}")
+    for entry in catalog.hidden:
+        winner = catalog.entries[entry.name].source
+        print(f"{entry.name} from {entry.source} is hidden by the one from {winner}")
+    for problem in catalog.problems:
+        click.echo(f"tonecast: {problem}", err=True)
 
 
 @click.command()
@@ -38,7 +46,7 @@ def effects() -> None:
 def info(effect: str, compute: Device) -> None:
     """Show what an effect promises.
 
-    EFFECT is the name of one that comes with tonecast, or an .onnx file.
+    EFFECT is the name of one that is installed, or an .onnx file.
     """
     entry = find_effect(effect)
     contract = entry.contract

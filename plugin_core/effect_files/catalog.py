@@ -1,4 +1,11 @@
-"""Effect files: where they are, and which one fits a sample rate.
+"""The catalogue: which effects there are, where each comes from, and which file fits a rate.
+
+Effects are data. They are found in three places, and of two with one name the first is taken:
+
+1. the user's own folder, `user_folder()`;
+2. those that come with tonecast;
+3. packs: installed packages that name a folder of effect files in the entry-point group
+   `tonecast.effects`.
 
 Neither onnxruntime nor the PyTorch side of the project is imported.
 """
@@ -7,27 +14,37 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
+
+from platformdirs import user_data_path
 
 from .. import _engine
 from ..errors import Error
 from .contract import Contract, Control
+
+GROUP = "tonecast.effects"
+OWN_PACK = "tonecast"
+USER = "your folder"
 
 
 @dataclass(frozen=True)
 class EffectEntry:
     """One effect: its files and their contracts by sample rate in Hz.
 
-    Files of the same name differ in nothing but the rate that they were made for.
+    Files of the same name differ in nothing but the rate that they were made for. `source` is the
+    pack that they belong to, `USER`, or empty for a file that was named by its path.
     """
 
     name: str
     files: Mapping[int, Path]
     contracts: Mapping[int, Contract]
+    source: str = ""
 
     def rate_hz_for(self, host_rate_hz: int) -> int:
         """The rate of the file that is played at a host rate."""
@@ -44,28 +61,57 @@ class EffectEntry:
         return self.contract.controls
 
 
-@cache
-def shipped_effects() -> Mapping[str, EffectEntry]:
-    """The effects and predictors that come with tonecast, by name.
+@dataclass(frozen=True)
+class Catalog:
+    """All effects and predictors that were found, by name, and what could not be taken.
 
-    Raise tonecast.Error if a file is broken.
+    `hidden` are those whose name is taken by an effect of another source; `problems` says in a line
+    each which file or pack was skipped, and why.
     """
-    models = find_spec("..models", __package__)  # finds the folder, runs nothing in it
-    folders = models.submodule_search_locations if models else None
-    found: dict[str, EffectEntry] = {}
-    for path in sorted(path for f in folders or () for path in Path(f, "artifacts").glob("*.onnx")):
-        entry = read_effect(path)
-        same = found.get(entry.name)
-        found[entry.name] = EffectEntry(
-            entry.name,
-            {**(same.files if same else {}), **entry.files},
-            {**(same.contracts if same else {}), **entry.contracts},
-        )
-    return found
+
+    entries: Mapping[str, EffectEntry]
+    hidden: tuple[EffectEntry, ...]
+    problems: tuple[str, ...]
+
+
+def user_folder() -> Path:
+    """Where users put effect files of their own; it need not exist."""
+    return Path(user_data_path("tonecast", appauthor=False)) / "effects"
+
+
+def read_catalog() -> Catalog:
+    """Everything that is installed now. A file or pack that is broken is skipped, and named."""
+    entries: dict[str, EffectEntry] = {}
+    hidden: list[EffectEntry] = []
+    problems: list[str] = []
+    for source, folders in _sources(problems):
+        for name, entry in _read_source(source, folders, problems).items():
+            if name in entries:
+                hidden.append(entry)
+            else:
+                entries[name] = entry
+    return Catalog(dict(sorted(entries.items())), tuple(hidden), tuple(problems))
+
+
+def shipped_effects() -> Mapping[str, EffectEntry]:
+    """The effects and predictors that come with tonecast, by name."""
+    folders = next((f for source, f in _sources([]) if source == OWN_PACK), [])
+    return dict(sorted(_read_source(OWN_PACK, folders, []).items()))
+
+
+def installed_effects() -> Mapping[str, EffectEntry]:
+    """All effects and predictors that can be asked for by name.
+
+    A file or pack that is broken is skipped; a RuntimeWarning names it.
+    """
+    catalog = read_catalog()
+    for problem in catalog.problems:
+        warnings.warn(problem, RuntimeWarning, stacklevel=2)
+    return catalog.entries
 
 
 def is_path(name_or_path: str | os.PathLike[str]) -> bool:
-    """Whether this names a file, and no shipped effect."""
+    """Whether this names a file, and no installed effect."""
     text = os.fspath(name_or_path)
     return (
         isinstance(name_or_path, os.PathLike)
@@ -75,19 +121,20 @@ def is_path(name_or_path: str | os.PathLike[str]) -> bool:
 
 
 def find_effect(name_or_path: str | os.PathLike[str]) -> EffectEntry:
-    """A shipped effect by name, or the file at a path. Raise tonecast.Error."""
+    """An installed effect by name, or the file at a path. Raise tonecast.Error."""
     text = os.fspath(name_or_path)
     if is_path(name_or_path):
         return read_effect(Path(text))
-    shipped = shipped_effects()
-    if text not in shipped:
-        names = [name for name, entry in shipped.items() if entry.contract.kind == "effect"]
-        close = difflib.get_close_matches(text, names, n=1)
-        meant = f"did you mean {close[0]!r}" if close else f"there is {', '.join(names)}"
-        raise Error(
-            f"no effect named {text!r} comes with tonecast; {meant}, or a path to an .onnx file?"
-        )
-    return shipped[text]
+    catalog = read_catalog()
+    if text in catalog.entries:
+        return catalog.entries[text]
+    names = [name for name, entry in catalog.entries.items() if entry.contract.kind == "effect"]
+    close = difflib.get_close_matches(text, names, n=1)
+    meant = f"did you mean {close[0]!r}" if close else f"there is {', '.join(names)}"
+    skipped = "".join(f" ({problem})" for problem in catalog.problems)
+    raise Error(
+        f"no effect named {text!r} is installed; {meant}, or a path to an .onnx file?{skipped}"
+    )
 
 
 def read_effect(path: Path) -> EffectEntry:
@@ -95,3 +142,54 @@ def read_effect(path: Path) -> EffectEntry:
     contract = Contract.from_json(_engine.EffectFile(str(path)).contract_json)
     rate_hz = contract.sample_rate_hz
     return EffectEntry(contract.name, {rate_hz: path}, {rate_hz: contract})
+
+
+def _sources(problems: list[str]) -> Iterator[tuple[str, list[Path]]]:
+    """Each source and its folders, the first to be asked first."""
+    yield USER, [user_folder()]
+    packs = entry_points(group=GROUP)
+    for pack in sorted(packs, key=lambda pack: (pack.name != OWN_PACK, pack.name)):
+        folders = _folders_of(pack.value)
+        if not folders:
+            problems.append(
+                f"the effect pack {pack.name!r} was skipped: there is no folder {pack.value}"
+            )
+        yield pack.name, folders
+
+
+def _folders_of(dotted_path: str) -> list[Path]:
+    """The folder that a dotted path below a package names. Runs no code but the parents' own."""
+    parent, _, folder = dotted_path.rpartition(".")
+    try:
+        package = find_spec(parent) if parent else find_spec(folder)
+    except (ImportError, AttributeError, ValueError):
+        return []
+    locations = (package.submodule_search_locations if package else None) or []
+    paths = [Path(place, folder) if parent else Path(place) for place in locations]
+    return [path for path in paths if path.is_dir()]
+
+
+def _read_source(source: str, folders: list[Path], problems: list[str]) -> dict[str, EffectEntry]:
+    """The effects in the folders of one source; files of one name for several rates are one."""
+    found: dict[str, EffectEntry] = {}
+    for path in sorted(path for folder in folders for path in folder.glob("*.onnx")):
+        try:
+            status = path.stat()
+            entry = _read_again(path, status.st_mtime_ns, status.st_size)
+        except (Error, OSError) as error:
+            problems.append(f"{source}: {path.name} was skipped: {error}")
+            continue
+        same = found.get(entry.name)
+        found[entry.name] = EffectEntry(
+            entry.name,
+            {**(same.files if same else {}), **entry.files},
+            {**(same.contracts if same else {}), **entry.contracts},
+            source,
+        )
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _read_again(path: Path, mtime_ns: int, size: int) -> EffectEntry:
+    """The effect in a file that may have been read before; another file has another key."""
+    return read_effect(path)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..effect_files.catalog import EffectEntry, find_effect, shipped_effects
+from ..effect_files.catalog import EffectEntry, find_effect, read_catalog
 from ..effect_files.contract import Control
 from ..errors import Error
 
@@ -53,13 +53,13 @@ def find_predictor(control: Control, setting: str) -> EffectEntry:
     if setting != AUTO:
         given = setting.removeprefix(_BY_FILE)
         return _checked(find_effect(given), given, control)
-    shipped = shipped_effects().get(control.automatic_by)
-    if shipped is None:
+    installed = read_catalog().entries.get(control.automatic_by)
+    if installed is None:
         raise Error(
-            f"{control.name} cannot be automatic here: the predictor {control.automatic_by!r} does "
-            f"not come with this tonecast; name a file, {control.name}=auto:FILE.onnx, or a number"
+            f"{control.name} cannot be automatic here: the predictor {control.automatic_by!r} is "
+            f"not installed; name a file, {control.name}=auto:FILE.onnx, or a number"
         )
-    return _checked(shipped, shipped.name, control)
+    return _checked(installed, installed.name, control)
 
 
 def _checked(entry: EffectEntry, given: str, control: Control) -> EffectEntry:

@@ -6,6 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from pedalboard.io import ReadableAudioFile, WriteableAudioFile
 from tonecast import Effect
+from tonecast.plugin_core.effect_files.catalog import user_folder
 from tonecast.plugin_core.effect_files.contract import Contract, ParityRecord, Predictor, Provenance
 
 Samples = NDArray[np.float32]
@@ -38,6 +39,15 @@ def read_audio() -> Callable[[Path], Samples]:
             return file.read(file.frames)
 
     return read
+
+
+@pytest.fixture
+def own_effects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's own folder of effects: an empty one."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    folder = user_folder()
+    folder.mkdir(parents=True)
+    return folder
 
 
 @pytest.fixture

@@ -69,8 +69,9 @@ def describe(found: DeviceType) -> CheckResult:
         return CheckResult("passed", "device type", f"{plain}: the box is an equalizer.")
     if found.has_dynamic_gain:
         said = (
-            f"{plain}, and {found.dynamic_gain_esr_db:.1f} dB once each moment has the right level: "
-            f"the box rides the level, as a compressor does. {LONG_MEMORY}"
+            f"{plain}, and {found.dynamic_gain_esr_db:.1f} dB once each moment has the right "
+            f"level: the "
+            f"device has dynamic gain, as a compressor does. {LONG_MEMORY}"
         )
         return CheckResult("warning", "device type", said)
     said = f"{plain}, with a curve after it {found.curve_esr_db:.1f} dB."

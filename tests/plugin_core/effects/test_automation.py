@@ -1,6 +1,7 @@
 """Controls that move by themselves: what is heard of it, and what is said where it cannot be."""
 
 import itertools
+import shutil
 import warnings
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ from tonecast.models.listening.resonances import Resonance, add
 from tonecast.models.listening.synthetic_mix import synthetic_mix
 from tonecast.plugin_core._engine import testing
 from tonecast.plugin_core.cli.live import KeyBindings
-from tonecast.plugin_core.effect_files.catalog import read_effect
+from tonecast.plugin_core.effect_files.catalog import Catalog
 from tonecast.plugin_core.effects import automation
 
 RATE_HZ = 48000
@@ -150,10 +151,9 @@ def test_a_stream_may_be_switched_while_it_plays(predictor, noise) -> None:
         assert len(stream.automation_trace()) >= count + 2
 
 
-def test_auto_is_the_predictor_that_the_contract_names(predictor, noise, monkeypatch) -> None:
+def test_auto_is_the_predictor_that_the_contract_names(predictor, noise, own_effects) -> None:
     path = predictor(name="attenuation-live")
-    shipped = {**shipped_effects(), "attenuation-live": read_effect(path)}
-    monkeypatch.setattr(automation, "shipped_effects", lambda: shipped)
+    shutil.copy(path, own_effects)
     audio = noise(2, RATE_HZ)
     effect = Effect("resonance-eq", attenuation="auto")
     assert effect.attenuation == "auto"
@@ -177,10 +177,15 @@ def test_what_rings_more_is_turned_down_more(seed) -> None:
     assert factors[1] > factors[0] + 0.05
 
 
+def hide_predictor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Play as if no attenuation-live were installed."""
+    entries = {k: v for k, v in shipped_effects().items() if k != "attenuation-live"}
+    monkeypatch.setattr(automation, "read_catalog", lambda: Catalog(entries, (), ()))
+
+
 def test_a_predictor_that_is_not_there_is_named(monkeypatch) -> None:
-    without = {k: v for k, v in shipped_effects().items() if k != "attenuation-live"}
-    monkeypatch.setattr(automation, "shipped_effects", lambda: without)
-    with pytest.raises(Error, match="'attenuation-live' does not come with this tonecast; name a"):
+    hide_predictor(monkeypatch)
+    with pytest.raises(Error, match="'attenuation-live' is not installed; name a file"):
         Effect("resonance-eq", attenuation="auto")
 
 
@@ -265,17 +270,16 @@ def test_a_predictor_is_no_effect_either(predictor) -> None:
         Effect(predictor())
 
 
-def test_the_key_a_lets_go_and_takes_over(monkeypatch, predictor, noise) -> None:
+def test_the_key_a_lets_go_and_takes_over(monkeypatch, predictor, noise, own_effects) -> None:
     effect = Effect("resonance-eq")
     hands = KeyBindings(SimpleNamespace(effect=effect), [effect])
-    without = {k: v for k, v in shipped_effects().items() if k != "attenuation-live"}
-    monkeypatch.setattr(automation, "shipped_effects", lambda: without)
-    hands.press("a")
-    assert "does not come with this tonecast" in hands.note
+    with monkeypatch.context() as patch:
+        hide_predictor(patch)
+        hands.press("a")
+    assert "is not installed" in hands.note
     assert effect.attenuation == DEFAULT
-    entry = read_effect(predictor(gain=0, offset=0.6, smoothing_s=0))
-    shipped = {**without, "attenuation-live": entry}
-    monkeypatch.setattr(automation, "shipped_effects", lambda: shipped)
+    path = predictor(gain=0, offset=0.6, smoothing_s=0, name="attenuation-live")
+    shutil.copy(path, own_effects)
     hands.press("a")
     assert hands.note == ""
     assert effect.attenuation == "auto"

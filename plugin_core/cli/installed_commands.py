@@ -1,0 +1,88 @@
+"""The commands of all installed packages: each registers its own under `tonecast.commands`.
+
+An entry point in a package's pyproject.toml is a command's name and where its `click.Command` is:
+
+    [project.entry-points."tonecast.commands"]
+    train = "tonecast.models.commands.train:train"
+
+So the command line knows names only, and a command lives in the package that does its work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+from typing import NoReturn
+
+import click
+
+from ..errors import Error
+
+GROUP = "tonecast.commands"
+
+
+class InstalledCommands(click.Group):
+    """A group of commands, each of which is imported when it is asked for.
+
+    One that cannot be imported is listed all the same, and says what is missing when it is called.
+    """
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names, sorted."""
+        return sorted(set(entry_points(group=GROUP).names))
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of a name, or None. Of two of one name, tonecast's own is taken."""
+        found = sorted(entry_points(group=GROUP, name=name), key=_is_foreign)
+        return _load(found[0]) if found else None
+
+
+def _is_foreign(entry: EntryPoint) -> bool:
+    return _package(entry) != "tonecast"
+
+
+def _package(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else "an unnamed package"
+
+
+def _load(entry: EntryPoint) -> click.Command:
+    try:
+        command = entry.load()
+    except ModuleNotFoundError as error:
+        return _unavailable(entry.name, _missing_module(entry, error.name or str(error)))
+    except Exception as error:  # of other people's code; one broken package must not stop the rest
+        reason = f"{_package(entry)} cannot be imported: {type(error).__name__}: {error}"
+        return _unavailable(entry.name, reason)
+    if not isinstance(command, click.Command):
+        return _unavailable(entry.name, f"{entry.value} of {_package(entry)} is no click command")
+    return command
+
+
+def _missing_module(entry: EntryPoint, module: str) -> str:
+    """Which module is missing, and what installs it: the package's own metadata know."""
+    requirement = re.compile(r"(?P<name>[\w.-]+).*extra == ['\"](?P<extra>[\w.-]+)['\"]")
+    for line in (entry.dist.requires or []) if entry.dist else []:
+        found = requirement.match(line)
+        if found and _normalized(found["name"]) == _normalized(module.partition(".")[0]):
+            install = f"pip install '{_package(entry)}[{found['extra']}]'"
+            return f'it needs {module}; run "{install}"'
+    return f"{_package(entry)} needs {module}, which is not installed"
+
+
+def _normalized(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _unavailable(name: str, reason: str) -> click.Command:
+    def refuse(**_: object) -> NoReturn:
+        raise Error(f"'tonecast {name}' is not available: {reason}")
+
+    callback: Callable[..., NoReturn] = refuse
+    return click.Command(
+        name,
+        callback=callback,
+        short_help=f"Not available: {reason}",
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+        add_help_option=False,
+    )
