@@ -84,11 +84,11 @@ def play_phrase() -> Samples:
         for step, note in enumerate(notes):
             if note == 0:
                 continue
-            string = synthesizer.pluck(pitch_hz(note), 2.0, SAMPLE_RATE_HZ, rng)
+            string = synthesizer.pluck(synthesizer.pitch_hz(note), 2.0, SAMPLE_RATE_HZ, rng)
             level = 0.42 if step % 4 == 0 else 0.3
             _add(dry, string * level, (4 * bar + 0.5 * step) * BEAT_S, pan=-0.4)
     for beat, note in MELODY:
-        tone = synthesizer.strike_bar(pitch_hz(note), 1.5, SAMPLE_RATE_HZ)
+        tone = synthesizer.strike_bar(synthesizer.pitch_hz(note), 1.5, SAMPLE_RATE_HZ)
         _add(dry, 0.3 * tone, beat * BEAT_S, pan=0.4)
     for beat in DRUM_BEATS:
         drum = synthesizer.strike_drum(62.0, 0.5, SAMPLE_RATE_HZ, rng)
@@ -108,11 +108,6 @@ def play_phrase() -> Samples:
     fade = np.minimum(1, np.arange(wet.shape[1], 0, -1) / (0.3 * SAMPLE_RATE_HZ))
     wet *= fade * PEAK / np.max(np.abs(wet))
     return wet.astype(np.float32)
-
-
-def pitch_hz(note: int) -> float:
-    """Equal temperament, A4 (MIDI note 69) at 440 Hz."""
-    return 440.0 * float(np.exp2((note - 69) / 12))
 
 
 def _add(mix: NDArray[np.float64], sound: Signal, start_s: float, pan: float) -> None:

@@ -32,6 +32,11 @@ class RingingMode:
     reverberation_s: float
 
 
+def pitch_hz(note: int) -> float:
+    """Equal temperament, A4 (MIDI note 69) at 440 Hz."""
+    return 440.0 * float(np.exp2((note - 69) / 12))
+
+
 def pluck(
     pitch_hz: float, duration_s: float, sample_rate_hz: int, rng: np.random.Generator
 ) -> Signal:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from ...plugin_core import synthesizer
-from ...plugin_core.demo import pitch_hz
 from .mastering import Mix, mastered
 
 SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 3, 5, 7, 10))
@@ -42,11 +41,11 @@ def _piece(seed: int, layer: int, seconds: float, sample_rate_hz: int) -> Mix:
         if rng.random() < 0.6:
             for _ in range(voices):
                 note = _note(key + 12 * int(rng.integers(0, 3)), scale, rng)
-                string = synthesizer.pluck(pitch_hz(note), 1.5, sample_rate_hz, rng)
+                string = synthesizer.pluck(synthesizer.pitch_hz(note), 1.5, sample_rate_hz, rng)
                 pan_into(mix, level["strings"] * string / voices, at_s, sample_rate_hz, rng)
         if "bars" not in silent and rng.random() < 0.4:
             note = _note(key + 24 + 12 * int(rng.integers(0, 2)), scale, rng)
-            bar = synthesizer.strike_bar(pitch_hz(note), 1.2, sample_rate_hz)
+            bar = synthesizer.strike_bar(synthesizer.pitch_hz(note), 1.2, sample_rate_hz)
             pan_into(mix, level["bars"] * bar, at_s, sample_rate_hz, rng)
         if "drums" not in silent and step % 4 == 0:
             drum = synthesizer.strike_drum(drum_hz, 0.5, sample_rate_hz, rng)

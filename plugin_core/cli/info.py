@@ -32,10 +32,11 @@ def effects() -> None:
             if entry.contract.kind == "effect"
         ],
     )
-    print(f"Effect files of your own go into {user_folder()}")
+    # On stderr: what is piped on is the table.
+    click.echo(f"Effect files of your own go into {user_folder()}", err=True)
     for entry in catalog.hidden:
         winner = catalog.entries[entry.name].source
-        print(f"{entry.name} from {entry.source} is hidden by the one from {winner}")
+        click.echo(f"{entry.name} from {entry.source} is hidden by the one from {winner}", err=True)
     for problem in catalog.problems:
         click.echo(f"tonecast: {problem}", err=True)
 
