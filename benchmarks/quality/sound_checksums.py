@@ -1,7 +1,7 @@
 """Checksums of what every shipped effect plays: written with one commit, compared with another.
 
-    python -m tonecast.benchmarks.sound_checksums write FILE.json
-    python -m tonecast.benchmarks.sound_checksums compare FILE.json
+    python -m tonecast.benchmarks.quality.sound_checksums write FILE.json
+    python -m tonecast.benchmarks.quality.sound_checksums compare FILE.json
 
 A change that must not touch the sound is bit-identical here. All imports are absolute and public,
 or the engine's: an older build plays the same when its Python is given this file by its path.

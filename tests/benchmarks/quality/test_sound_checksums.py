@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from tonecast import shipped_effects
-from tonecast.benchmarks import sound_checksums
-from tonecast.benchmarks.sound_checksums import (
+from tonecast.benchmarks.quality import sound_checksums
+from tonecast.benchmarks.quality.sound_checksums import (
     BACKENDS,
     KERNELS,
     Record,
