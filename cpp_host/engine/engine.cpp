@@ -1,12 +1,12 @@
 #include "engine/engine.h"
 
 #include "engine/error.h"
-#include "engine/inference/inline_player.h"
-#include "engine/inference/own_thread.h"
-#include "engine/inference/worker_player.h"
+#include "engine/inference/async_executor.h"
+#include "engine/inference/inline_executor.h"
+#include "engine/signal/finite.h"
 #include "engine/signal/flush_denormals.h"
 #include "engine/signal/rate_ratio.h"
-#include "engine/signal/sane.h"
+#include "engine/threads/own_thread.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "engine/control/control_value.h"
 #include "engine/control/graph_control.h"
-#include "engine/inference/frame_player.h"
+#include "engine/inference/frame_executor.h"
 #include "engine/inference/model.h"
 #include "engine/signal/audio_buffer.h"
+#include "engine/signal/control_value.h"
 #include "engine/signal/declick.h"
 #include "engine/signal/fifo.h"
 #include "engine/signal/framer.h"

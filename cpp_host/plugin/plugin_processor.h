@@ -1,9 +1,9 @@
 #pragma once
 
 #include "plugin/control_bank.h"
-#include "plugin/housekeeping.h"
+#include "plugin/effect_host.h"
+#include "plugin/message_thread_timer.h"
 #include "plugin/parameters.h"
-#include "plugin/player.h"
 #include "plugin/plugin_state.h"
 #include "plugin/taps.h"
 

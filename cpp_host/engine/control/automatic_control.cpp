@@ -1,7 +1,7 @@
 #include "engine/control/automatic_control.h"
 
 #include "engine/error.h"
-#include "engine/inference/own_thread.h"
+#include "engine/threads/own_thread.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "engine/control/automation_trace.h"
 #include "engine/control/follower.h"
 #include "engine/control/history.h"
-#include "engine/control/reading_log.h"
-#include "engine/control/window_player.h"
+#include "engine/control/predictor_executor.h"
 #include "engine/effect_file/contract.h"
 #include "engine/inference/model.h"
 #include "engine/signal/audio_buffer.h"

@@ -3,7 +3,6 @@
 #include "engine/effect_file/json.h"
 #include "engine/effect_file/utf8.h"
 #include "engine/error.h"
-#include "engine/signal/window.h"
 
 #include <algorithm>
 #include <array>

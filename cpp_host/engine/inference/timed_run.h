@@ -1,8 +1,8 @@
 #pragma once
 
-#include "engine/inference/frame_player.h"
+#include "engine/inference/frame_executor.h"
 #include "engine/inference/runner.h"
-#include "engine/signal/sane.h"
+#include "engine/signal/finite.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/live/deck.h"
 #include "engine/live/duration_histogram.h"
+#include "engine/live/engine_crossfader.h"
 #include "engine/live/sample_queue.h"
 #include "engine/signal/audio_buffer.h"
 

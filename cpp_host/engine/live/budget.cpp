@@ -1,7 +1,7 @@
 #include "engine/live/budget.h"
 
 #include "engine/error.h"
-#include "engine/sentence.h"
+#include "engine/message.h"
 #include "engine/signal/flush_denormals.h"
 
 #include <algorithm>

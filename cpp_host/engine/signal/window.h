@@ -1,10 +1,10 @@
 #pragma once
 
-#include "engine/effect_file/contract.h"
-
 #include <vector>
 
 namespace tonecast {
+
+enum class Window { none, hann, sqrt_hann };
 
 /// Periodic window of `size` samples: shifted copies of it add up without a seam.
 std::vector<float> make_window(Window shape, int size);

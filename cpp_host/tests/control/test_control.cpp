@@ -1,10 +1,10 @@
 // The causal path from the sound to a control: when it acts, and what happens when it cannot.
 
+#include "engine/control/automation_trace.h"
 #include "engine/control/history.h"
-#include "engine/control/ramp.h"
-#include "engine/control/reading_log.h"
 #include "engine/control/window_reader.h"
 #include "engine/engine.h"
+#include "engine/signal/ramp.h"
 #include "tests/check.h"
 #include "tests/control/listeners.h"
 #include "tests/engine/streams.h"

@@ -2,11 +2,11 @@
 // between the engine and the C library, and counts every call that may make it wait.
 
 #include "engine/engine.h"
-#include "engine/kernels/kernel_model.h"
+#include "engine/families/autoencoder/kernel_model.h"
 #include "tests/check.h"
 #include "tests/control/listeners.h"
 #include "tests/engine/streams.h"
-#include "tests/kernels/kernel_file.h"
+#include "tests/families/autoencoder/kernel_file.h"
 
 #include <cerrno>
 #include <cstdlib>

@@ -2,7 +2,7 @@
 // cores, knobs that eight threads turn, and a swap every three seconds. The model passes its frames
 // on, so whatever happens the output is the input, late by the latency: sample by sample.
 
-#include "engine/live/deck.h"
+#include "engine/live/engine_crossfader.h"
 #include "tests/check.h"
 #include "tests/engine/streams.h"
 

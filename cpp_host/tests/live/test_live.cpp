@@ -1,7 +1,7 @@
 // Playing from a sound card: swapping effects while sound goes on, meters, recording.
 
 #include "engine/live/audio_callback.h"
-#include "engine/live/deck.h"
+#include "engine/live/engine_crossfader.h"
 #include "tests/check.h"
 #include "tests/engine/streams.h"
 
