@@ -6,7 +6,7 @@
 
 namespace tonecast {
 
-/// A time as sentences to users give it, in so many digits: "1.1 ms".
+/// A duration as messages to users give it, with so many significant digits: "1.1 ms".
 inline std::string milliseconds(double us, int digits = 2) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.*g ms", digits, us / 1000.0);

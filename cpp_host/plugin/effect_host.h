@@ -30,9 +30,9 @@ struct HostSettings {
 /// Has the chosen effect play as the host asks: loads it, prepares an engine for it aside, and
 /// fades over to that. Where an effect cannot be played the sound stays dry, and problem() says
 /// why.
-class Player {
+class EffectHost {
 public:
-    Player(const Parameters& parameters, ControlBank& controls, EffectLibrary& library);
+    EffectHost(const Parameters& parameters, ControlBank& controls, EffectLibrary& library);
 
     // Any thread but the audio thread; offline that one, too.
 
@@ -60,7 +60,7 @@ public:
     std::shared_ptr<const Effect> effect() const;
 
     /// How the predictor moved the attenuation last; nothing where none is at work.
-    std::optional<Reading> last_reading() const;
+    std::optional<AutomationPoint> last_automation_point() const;
 
     /// Whether a predictor can move the attenuation of what plays.
     bool can_be_automatic() const;
@@ -79,11 +79,11 @@ public:
     void reset() noexcept;
 
 private:
-    /// A voice, and what it was made for.
+    /// An engine, and what it was made for.
     struct Part {
         bool serves(int chosen, const HostSettings& wanted) const;
 
-        std::shared_ptr<Voice> voice;
+        std::shared_ptr<ParameterBoundEngine> engine;
         int choice = -1;
         HostSettings host;
     };
@@ -91,9 +91,9 @@ private:
     int chosen() const noexcept { return controls_.choice(); }
     bool is_automatic() const noexcept { return SwitchParameter::is_on(automatic_); }
     void read_chosen();
-    std::shared_ptr<Voice> make_voice(const HostSettings& host);
+    std::shared_ptr<ParameterBoundEngine> make_engine(const HostSettings& host);
     std::shared_ptr<const Model> load_model(const std::filesystem::path& path);
-    void attach_predictor(Voice& voice);
+    void attach_predictor(ParameterBoundEngine& engine);
     void get_ready(const HostSettings& host);
     void play(const HostSettings& host);
 
@@ -103,15 +103,15 @@ private:
     const std::atomic<float>& automatic_;
 
     mutable std::mutex lock_; // never taken in real time
-    HostSettings host_;       // that the deck is prepared for
+    HostSettings host_;       // that the crossfader is prepared for
     bool released_ = true;
     std::filesystem::path file_;
     std::shared_ptr<const Effect> effect_;
     std::string problem_;
     std::string automatic_problem_;
     std::deque<std::shared_ptr<const Model>> recent_models_; // to go back to, here and elsewhere
-    std::unique_ptr<Deck> deck_;
-    Part ready_;   // made, and not yet put on the deck
+    std::unique_ptr<EngineCrossfader> crossfader_;
+    Part ready_;   // made, and not yet put on the crossfader
     Part playing_; // put last
 
     std::atomic<bool> offline_{false};

@@ -1,6 +1,6 @@
 # Corrects what JUCE 7 writes wrongly into the description of an LV2 bundle.
 
-# What a choice sends is a value of its range: 0, 1, 2. JUCE writes shares of the range, 0 to 1.
+# What a choice sends is a value of its range: 0, 1, 2. JUCE writes normalized values, 0 to 1.
 /lv2:scalePoint/ { choice = 0 }
 /rdf:value/ { sub(/rdf:value [^ ]+/, "rdf:value " choice++) }
 

@@ -11,22 +11,22 @@ namespace tonecast::plugin {
 /// Does something on the message thread, over and over, until it is destroyed. That may happen on
 /// any thread, and waits until what is being done is done. juce::Timer alone does not, and LV2
 /// hosts end a plugin on a thread of theirs while the plugin's own one runs its timers.
-class Housekeeping {
+class MessageThreadTimer {
 public:
-    Housekeeping(int times_a_second, std::function<void()> work)
+    MessageThreadTimer(int times_a_second, std::function<void()> work)
         : timer_(std::make_shared<Timer>(std::move(work))) {
         timer_->startTimerHz(times_a_second);
     }
 
-    ~Housekeeping() {
+    ~MessageThreadTimer() {
         timer_->stopTimer();
         timer_->retire();
         // It may be about to be called even now: it goes when the message thread comes by.
         juce::MessageManager::callAsync([last = std::move(timer_)] {});
     }
 
-    Housekeeping(const Housekeeping&) = delete;
-    Housekeeping& operator=(const Housekeeping&) = delete;
+    MessageThreadTimer(const MessageThreadTimer&) = delete;
+    MessageThreadTimer& operator=(const MessageThreadTimer&) = delete;
 
 private:
     class Timer final : public juce::Timer {

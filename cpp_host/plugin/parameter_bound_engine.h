@@ -17,18 +17,18 @@
 namespace tonecast::plugin {
 
 /// An engine that follows the plugin's parameters.
-class Voice final : public Engine {
+class ParameterBoundEngine final : public Engine {
 public:
     /// Always bypassed: follows nothing.
-    explicit Voice(std::shared_ptr<const Model> model) : Engine(std::move(model)) {
+    explicit ParameterBoundEngine(std::shared_ptr<const Model> model) : Engine(std::move(model)) {
         bypass().set(1.0F);
     }
 
-    /// Turns those of its controls that no other parameter turns with the bank, as long as that one
-    /// stands for this subject: while it fades out, it does not follow the next effect's.
-    Voice(std::shared_ptr<const Model> model, const Parameters& parameters, const ControlBank& bank,
-          int subject)
-        : Engine(std::move(model)), bank_(&bank), subject_(subject) {
+    /// Turns those of its controls that no other parameter turns with the bank, as long as this
+    /// effect id is the active one: while it fades out, it does not follow the next effect's.
+    ParameterBoundEngine(std::shared_ptr<const Model> model, const Parameters& parameters,
+                         const ControlBank& bank, int effect_id_in_bank)
+        : Engine(std::move(model)), bank_(&bank), effect_id_in_bank_(effect_id_in_bank) {
         connect(parameters, "input_gain_db", input_gain_db(), -60.0F, 60.0F);
         connect(parameters, "output_gain_db", output_gain_db(), -60.0F, 60.0F);
         connect(parameters, "mix", mix(), 0.0F, 1.0F);
@@ -74,9 +74,10 @@ public:
                 wire.control->set(std::clamp(wanted, wire.minimum, wire.maximum));
         }
         for (const BankWire& wire : banked_) {
-            const float share = wire.parameter->share(); // first: the subject is older than it
-            if (bank_->subject() == subject_)
-                wire.control->set(value_at(*wire.known, share));
+            // First: the active effect id was changed before it.
+            const float normalized = wire.parameter->normalized_value();
+            if (bank_->active_effect_id() == effect_id_in_bank_)
+                wire.control->set(value_at(*wire.known, normalized));
         }
         if (automatic_)
             set_automatic(*automatic_, SwitchParameter::is_on(
@@ -106,7 +107,7 @@ private:
     }
 
     const ControlBank* bank_ = nullptr;
-    int subject_ = 0;
+    int effect_id_in_bank_ = 0;
     std::vector<Wire> wires_;
     std::vector<BankWire> banked_;
     std::optional<std::size_t> automatic_;

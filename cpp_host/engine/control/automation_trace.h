@@ -10,57 +10,57 @@
 namespace tonecast {
 
 /// What moved a control by itself, at one instant of the stream.
-struct Reading {
+struct AutomationPoint {
     double time_s = 0.0;    // of the input
     float predicted = 0.0F; // what is followed from now on
     float applied = 0.0F;   // how far that has come
 };
 
-/// The last readings: the audio thread adds, any thread reads, and nobody waits.
-class ReadingLog {
+/// The last points: the audio thread adds, any thread reads, and nobody waits.
+class AutomationTrace {
 public:
-    /// Room for half an hour and more at ten readings a second.
-    explicit ReadingLog(std::size_t capacity = std::size_t{1} << 15U) : entries_(capacity) {}
+    /// Room for half an hour and more at ten points a second.
+    explicit AutomationTrace(std::size_t capacity = std::size_t{1} << 15U) : entries_(capacity) {}
 
     // Audio thread.
     void reset() noexcept { begins_at_.store(added(), std::memory_order_release); }
 
-    void add(const Reading& reading) noexcept {
+    void add(const AutomationPoint& point) noexcept {
         const std::uint64_t index = added();
         Entry& entry = entries_[index % entries_.size()];
         // Released each: whoever reads one of them also sees that the entry is no longer the old.
-        entry.time_s.store(reading.time_s, std::memory_order_release);
-        entry.predicted.store(reading.predicted, std::memory_order_release);
-        entry.applied.store(reading.applied, std::memory_order_release);
+        entry.time_s.store(point.time_s, std::memory_order_release);
+        entry.predicted.store(point.predicted, std::memory_order_release);
+        entry.applied.store(point.applied, std::memory_order_release);
         added_.store(index + 1, std::memory_order_release);
     }
 
     // Any thread.
 
     /// Since reset(), as many of the last ones as there is room for, oldest first.
-    std::vector<Reading> read() const {
+    std::vector<AutomationPoint> read() const {
         const std::uint64_t end = added_.load(std::memory_order_acquire);
         std::uint64_t from = std::max(begins_at_.load(std::memory_order_acquire), oldest(end));
-        std::vector<Reading> readings;
-        readings.reserve(static_cast<std::size_t>(end - std::min(from, end)));
+        std::vector<AutomationPoint> points;
+        points.reserve(static_cast<std::size_t>(end - std::min(from, end)));
         for (std::uint64_t index = from; index < end; ++index)
-            readings.push_back(load(index));
+            points.push_back(load(index));
         // What was overwritten meanwhile is torn.
         const std::uint64_t torn = std::max(from, oldest(added_.load(std::memory_order_acquire)));
-        const auto gone = std::min<std::uint64_t>(torn - from, readings.size());
-        readings.erase(readings.begin(), readings.begin() + static_cast<std::ptrdiff_t>(gone));
-        return readings;
+        const auto gone = std::min<std::uint64_t>(torn - from, points.size());
+        points.erase(points.begin(), points.begin() + static_cast<std::ptrdiff_t>(gone));
+        return points;
     }
 
     /// The last one.
-    std::optional<Reading> last() const noexcept {
+    std::optional<AutomationPoint> last() const noexcept {
         for (;;) {
             const std::uint64_t end = added_.load(std::memory_order_acquire);
             if (end <= begins_at_.load(std::memory_order_acquire))
                 return {};
-            const Reading reading = load(end - 1);
+            const AutomationPoint point = load(end - 1);
             if (oldest(added_.load(std::memory_order_acquire)) < end)
-                return reading;
+                return point;
         }
     }
 
@@ -78,7 +78,7 @@ private:
         return end < entries_.size() ? 0 : end - entries_.size() + 1;
     }
 
-    Reading load(std::uint64_t index) const noexcept {
+    AutomationPoint load(std::uint64_t index) const noexcept {
         const Entry& entry = entries_[index % entries_.size()];
         return {entry.time_s.load(std::memory_order_acquire),
                 entry.predicted.load(std::memory_order_acquire),

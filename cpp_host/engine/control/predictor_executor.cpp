@@ -19,17 +19,17 @@ std::uint64_t tag(std::uint64_t window) noexcept {
 
 } // namespace
 
-WindowPlayer::WindowPlayer(std::unique_ptr<Runner> runner, WindowReader reader,
-                           std::shared_ptr<const History> history, std::size_t most_pending,
-                           bool worker)
+PredictorExecutor::PredictorExecutor(std::unique_ptr<Runner> runner, WindowReader reader,
+                                     std::shared_ptr<const History> history,
+                                     std::size_t max_pending, bool worker)
     : runner_(std::move(runner)), reader_(std::move(reader)), history_(std::move(history)),
-      worker_(worker), requests_(most_pending), results_(most_pending) {}
+      worker_(worker), requests_(max_pending), results_(max_pending) {}
 
-void WindowPlayer::reset() noexcept {
+void PredictorExecutor::reset() noexcept {
     collected_.store(submitted_, relaxed);
 }
 
-void WindowPlayer::submit(const PredictorWindow& window) noexcept {
+void PredictorExecutor::submit(const PredictorWindow& window) noexcept {
     counts_.frames.fetch_add(1, relaxed);
     const std::uint64_t number = submitted_++;
     Request& request = requests_[number % requests_.size()];
@@ -40,11 +40,11 @@ void WindowPlayer::submit(const PredictorWindow& window) noexcept {
         wake_.release();
     } else {
         run(number);
-        counts_.settled_frames.fetch_add(1, relaxed);
+        counts_.completed_frames.fetch_add(1, relaxed);
     }
 }
 
-std::optional<float> WindowPlayer::collect() noexcept {
+std::optional<float> PredictorExecutor::collect() noexcept {
     const std::uint64_t window = collected();
     const std::uint64_t result = results_[window % results_.size()].load(std::memory_order_acquire);
     collected_.store(window + 1, relaxed);
@@ -54,7 +54,7 @@ std::optional<float> WindowPlayer::collect() noexcept {
     return std::bit_cast<float>(static_cast<std::uint32_t>(value_bits));
 }
 
-void WindowPlayer::run(std::uint64_t window) noexcept {
+void PredictorExecutor::run(std::uint64_t window) noexcept {
     const Request& request = requests_[window % requests_.size()];
     const PredictorWindow wanted{request.stream_begin.load(relaxed), request.from.load(relaxed)};
     if (!reader_.read(*history_, wanted, runner_->frame()))
@@ -65,7 +65,7 @@ void WindowPlayer::run(std::uint64_t window) noexcept {
                                              std::memory_order_release);
 }
 
-void WindowPlayer::work() noexcept {
+void PredictorExecutor::work() noexcept {
     const FlushDenormals while_working;
     for (std::uint64_t window = 0;; ++window) {
         wake_.acquire();
@@ -74,21 +74,21 @@ void WindowPlayer::work() noexcept {
         follow_priority();
         if (window >= collected())
             run(window);
-        counts_.settled_frames.fetch_add(1, std::memory_order_release);
+        counts_.completed_frames.fetch_add(1, std::memory_order_release);
     }
 }
 
-void WindowPlayer::stop() noexcept {
+void PredictorExecutor::stop() noexcept {
     stop_.store(true);
     wake_.release();
 }
 
-void WindowPlayer::follow_priority() noexcept {
+void PredictorExecutor::follow_priority() noexcept {
     const ThreadId audio_thread = audio_thread_.load(relaxed);
     if (audio_thread == followed_)
         return;
     followed_ = audio_thread;
-    lacks_priority_.store(!run_below(audio_thread, 2), relaxed);
+    missing_realtime_priority_.store(!run_below(audio_thread, 2), relaxed);
 }
 
 } // namespace tonecast

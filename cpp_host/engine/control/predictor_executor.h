@@ -23,12 +23,12 @@ namespace tonecast {
 /// Windows are collected in the order in which they were submitted. One that is not ready by then
 /// is late: what the predictor may still make of it is dropped, and windows that are late before
 /// their turn are passed over, so that the thread can catch up.
-class WindowPlayer {
+class PredictorExecutor {
 public:
-    /// Control thread. Takes a prepared runner and reader; no more than `most_pending` windows may
+    /// Control thread. Takes a prepared runner and reader; no more than `max_pending` windows may
     /// ever be submitted and not collected. With a worker, a thread has to work().
-    WindowPlayer(std::unique_ptr<Runner> runner, WindowReader reader,
-                 std::shared_ptr<const History> history, std::size_t most_pending, bool worker);
+    PredictorExecutor(std::unique_ptr<Runner> runner, WindowReader reader,
+                      std::shared_ptr<const History> history, std::size_t max_pending, bool worker);
 
     // Audio thread, neither allocating nor locking (without a worker: as far as the backend).
 
@@ -48,10 +48,12 @@ public:
 
     /// Whether the system has refused to let the worker run before ordinary threads, which should
     /// be below the audio thread and frames; asked for with the first window.
-    bool lacks_priority() const noexcept { return lacks_priority_.load(std::memory_order_relaxed); }
+    bool missing_realtime_priority() const noexcept {
+        return missing_realtime_priority_.load(std::memory_order_relaxed);
+    }
 
     /// Why the CPU predicts what a GPU was to predict; empty unless that is so.
-    std::string demotion() const { return runner_->demotion(); }
+    std::string fallback_reason() const { return runner_->fallback_reason(); }
 
     /// Of the worker thread, until stop() is called on any other.
     void work() noexcept;
@@ -84,7 +86,7 @@ private:
     std::atomic<bool> stop_{false};
     std::atomic<ThreadId> audio_thread_{};
     ThreadId followed_{}; // of the worker: whose priority it has taken after
-    std::atomic<bool> lacks_priority_{false};
+    std::atomic<bool> missing_realtime_priority_{false};
 };
 
 } // namespace tonecast

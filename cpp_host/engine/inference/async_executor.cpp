@@ -17,7 +17,7 @@ constexpr std::size_t spare_slots = 3;
 
 } // namespace
 
-WorkerPlayer::WorkerPlayer(std::unique_ptr<Runner> runner, int delay_hops)
+AsyncExecutor::AsyncExecutor(std::unique_ptr<Runner> runner, int delay_hops)
     : runner_(std::move(runner)), slots_(static_cast<std::size_t>(delay_hops) + spare_slots),
       pending_(static_cast<std::size_t>(delay_hops) + 1),
       controls_(runner_->controls().begin(), runner_->controls().end()) {
@@ -30,7 +30,7 @@ WorkerPlayer::WorkerPlayer(std::unique_ptr<Runner> runner, int delay_hops)
         pending.dry = silence;
 }
 
-void WorkerPlayer::reset() noexcept {
+void AsyncExecutor::reset() noexcept {
     release(std::exchange(given_, nullptr));
     for (Pending& pending : pending_) {
         release(std::exchange(pending.slot, nullptr));
@@ -39,7 +39,7 @@ void WorkerPlayer::reset() noexcept {
     begins_stream_ = true;
 }
 
-PlayedFrame WorkerPlayer::play() noexcept {
+PlayedFrame AsyncExecutor::play() noexcept {
     counts_.frames.fetch_add(1, relaxed);
     release(std::exchange(given_, nullptr));
     Pending& filled = pending_[now_];
@@ -49,7 +49,7 @@ PlayedFrame WorkerPlayer::play() noexcept {
     return collect(pending_[now_]);
 }
 
-WorkerPlayer::Slot* WorkerPlayer::submit(const Pending& pending) noexcept {
+AsyncExecutor::Slot* AsyncExecutor::submit(const Pending& pending) noexcept {
     Slot& slot = slots_[submitted_ % slots_.size()];
     if (slot.stage.load(std::memory_order_acquire) != Stage::free)
         return nullptr; // the worker is that far behind: this frame will be late
@@ -63,7 +63,7 @@ WorkerPlayer::Slot* WorkerPlayer::submit(const Pending& pending) noexcept {
     return &slot;
 }
 
-PlayedFrame WorkerPlayer::collect(Pending& pending) noexcept {
+PlayedFrame AsyncExecutor::collect(Pending& pending) noexcept {
     if (!pending.in_stream) {
         std::ranges::fill(pending.dry, 0.0F);
         return {pending.dry, false};
@@ -80,7 +80,7 @@ PlayedFrame WorkerPlayer::collect(Pending& pending) noexcept {
     return {pending.dry, true};
 }
 
-void WorkerPlayer::release(Slot* slot) noexcept {
+void AsyncExecutor::release(Slot* slot) noexcept {
     if (slot == nullptr)
         return;
     Stage stage = slot->stage.load(std::memory_order_acquire);
@@ -90,30 +90,30 @@ void WorkerPlayer::release(Slot* slot) noexcept {
     slot->stage.store(Stage::free, std::memory_order_release);
 }
 
-void WorkerPlayer::work() {
+void AsyncExecutor::work() {
     const FlushDenormals while_working;
     for (std::size_t next = 0;; ++next) {
         wake_.acquire();
         if (stop_.load())
             return;
         run(slots_[next % slots_.size()]);
-        counts_.settled_frames.fetch_add(1, std::memory_order_release);
+        counts_.completed_frames.fetch_add(1, std::memory_order_release);
     }
 }
 
-void WorkerPlayer::stop() noexcept {
+void AsyncExecutor::stop() noexcept {
     stop_.store(true);
     wake_.release();
 }
 
-void WorkerPlayer::follow_priority(ThreadId audio_thread) noexcept {
+void AsyncExecutor::follow_priority(ThreadId audio_thread) noexcept {
     if (audio_thread == followed_)
         return;
     followed_ = audio_thread;
-    lacks_priority_.store(!run_below(audio_thread, 1), relaxed);
+    missing_realtime_priority_.store(!run_below(audio_thread, 1), relaxed);
 }
 
-void WorkerPlayer::run(Slot& slot) noexcept {
+void AsyncExecutor::run(Slot& slot) noexcept {
     follow_priority(slot.audio_thread);
     if (slot.begins_stream)
         runner_->reset();

@@ -15,18 +15,18 @@ namespace tonecast {
 
 /// Runs the model on a thread of its own, see on_own_thread(), and gives each frame back a fixed
 /// number of hops later: live use, because a model's backend may allocate and its cost comes in
-/// bursts. As long as nothing is late, the frames are those of InlinePlayer.
+/// bursts. As long as nothing is late, the frames are those of InlineExecutor.
 ///
 /// A frame that is not ready when it is due is late: its dry samples take its place, and what the
 /// model may still make of it is dropped, so that the worker can catch up. If the model never
-/// returns from a frame, all from there on are late; the player can be let go of all the same, and
-/// what the thread is still busy with is left behind: the thread itself, the runner and the
+/// returns from a frame, all from there on are late; the executor can be let go of all the same,
+/// and what the thread is still busy with is left behind: the thread itself, the runner and the
 /// buffers.
-class WorkerPlayer : public FramePlayer {
+class AsyncExecutor : public FrameExecutor {
 public:
     /// Control thread. Takes a prepared runner. The delay must last at least as long as the host's
     /// blocks: all frames that end within one block go in at once.
-    WorkerPlayer(std::unique_ptr<Runner> runner, int delay_hops);
+    AsyncExecutor(std::unique_ptr<Runner> runner, int delay_hops);
 
     int delay_hops() const noexcept override { return static_cast<int>(pending_.size()) - 1; }
     void reset() noexcept override;
@@ -35,11 +35,11 @@ public:
     PlayedFrame play() noexcept override;
 
     /// It should run just below the audio thread; asked for with the first frame.
-    bool lacks_priority() const noexcept override {
-        return lacks_priority_.load(std::memory_order_relaxed);
+    bool missing_realtime_priority() const noexcept override {
+        return missing_realtime_priority_.load(std::memory_order_relaxed);
     }
 
-    std::string demotion() const override { return runner_->demotion(); }
+    std::string fallback_reason() const override { return runner_->fallback_reason(); }
 
     /// Of the worker thread, until stop() is called on any other.
     void work();
@@ -89,7 +89,7 @@ private:
     std::counting_semaphore<> wake_{0}; // once a submitted slot
     std::atomic<bool> stop_{false};
     ThreadId followed_{}; // of the worker: whose priority it has taken after
-    std::atomic<bool> lacks_priority_{false};
+    std::atomic<bool> missing_realtime_priority_{false};
 };
 
 } // namespace tonecast

@@ -10,10 +10,10 @@ namespace tonecast {
 /// What became of the frames. Written by the threads that play, readable from any thread.
 struct FrameCounts {
     std::atomic<std::uint64_t> frames{0};
-    std::atomic<std::uint64_t> settled_frames{0}; // the model is through with, in time or not
-    std::atomic<std::uint64_t> bad_frames{0};     // the model failed or gave NaN or Inf: played dry
-    std::atomic<std::uint64_t> late_frames{0};    // the model was not ready in time: played dry
-    std::atomic<float> last_frame_us{0.0F};       // what the model took for a frame
+    std::atomic<std::uint64_t> completed_frames{0}; // the model is through with, in time or not
+    std::atomic<std::uint64_t> bad_frames{0};  // the model failed or gave NaN or Inf: played dry
+    std::atomic<std::uint64_t> late_frames{0}; // the model was not ready in time: played dry
+    std::atomic<float> last_frame_us{0.0F};    // what the model took for a frame
     std::atomic<float> longest_frame_us{0.0F};
 };
 
@@ -25,9 +25,9 @@ struct PlayedFrame {
 
 /// Plays one frame after the other of a stream, and answers for what comes out of it: whatever the
 /// model does, there is a frame to go on with.
-class FramePlayer {
+class FrameExecutor {
 public:
-    virtual ~FramePlayer() = default;
+    virtual ~FrameExecutor() = default;
 
     /// How many calls of play() later a frame comes back.
     virtual int delay_hops() const noexcept = 0;
@@ -48,10 +48,10 @@ public:
     const FrameCounts& counts() const noexcept { return counts_; }
 
     /// Whether the system has refused to let a thread of the model's run before ordinary ones.
-    virtual bool lacks_priority() const noexcept { return false; }
+    virtual bool missing_realtime_priority() const noexcept { return false; }
 
     /// Why the CPU plays what was to be played on a GPU; empty unless that is so.
-    virtual std::string demotion() const = 0;
+    virtual std::string fallback_reason() const = 0;
 
 protected:
     FrameCounts counts_;

@@ -12,10 +12,10 @@ namespace tonecast {
 
 /// Runs the model at once, on the calling thread: offline renders, scripts, and models that are
 /// quick and do not allocate.
-class InlinePlayer : public FramePlayer {
+class InlineExecutor : public FrameExecutor {
 public:
     /// Takes a prepared runner.
-    explicit InlinePlayer(std::unique_ptr<Runner> runner) : runner_(std::move(runner)) {}
+    explicit InlineExecutor(std::unique_ptr<Runner> runner) : runner_(std::move(runner)) {}
 
     int delay_hops() const noexcept override { return 0; }
     void reset() noexcept override { runner_->reset(); }
@@ -24,13 +24,13 @@ public:
 
     PlayedFrame play() noexcept override {
         counts_.frames.fetch_add(1, std::memory_order_relaxed);
-        counts_.settled_frames.fetch_add(1, std::memory_order_relaxed);
+        counts_.completed_frames.fetch_add(1, std::memory_order_relaxed);
         if (timed_run(*runner_, counts_))
             return {runner_->frame_out(), false};
         counts_.bad_frames.fetch_add(1, std::memory_order_relaxed);
         return {runner_->frame(), true};
     }
-    std::string demotion() const override { return runner_->demotion(); }
+    std::string fallback_reason() const override { return runner_->fallback_reason(); }
 
 private:
     std::unique_ptr<Runner> runner_;

@@ -19,23 +19,23 @@ std::array<float*, Engine::max_channels> channel_pointers(AudioBuffer& buffer) n
 
 } // namespace
 
-void Deck::prepare(int sample_rate_hz, int channels) {
+void EngineCrossfader::prepare(int sample_rate_hz, int channels) {
     channels_ = channels;
     fade_samples_ = std::max(1, static_cast<int>(std::lround(fade_s * sample_rate_hz)));
     coming_out_.resize(channels, slice_samples);
 }
 
-void Deck::put(std::shared_ptr<Engine> engine) {
+void EngineCrossfader::put(std::shared_ptr<Engine> engine) {
     Engine* next = engine.get();
     engines_.push_back(std::move(engine));
-    let_go(next_.exchange(next, std::memory_order_acq_rel));
+    release(next_.exchange(next, std::memory_order_acq_rel));
 }
 
-void Deck::collect() {
-    let_go(retired_.exchange(nullptr, std::memory_order_acq_rel));
+void EngineCrossfader::collect() {
+    release(retired_.exchange(nullptr, std::memory_order_acq_rel));
 }
 
-void Deck::let_go(const Engine* engine) {
+void EngineCrossfader::release(const Engine* engine) {
     std::erase_if(engines_, [&](const auto& owned) {
         if (owned.get() == engine)
             past_ += owned->counters();
@@ -43,14 +43,14 @@ void Deck::let_go(const Engine* engine) {
     });
 }
 
-Counters Deck::counters() const {
+Counters EngineCrossfader::counters() const {
     Counters total = past_;
     for (const auto& engine : engines_)
         total += engine->counters();
     return total;
 }
 
-void Deck::process(const float* const* in, float* const* out, int n) noexcept {
+void EngineCrossfader::process(const float* const* in, float* const* out, int n) noexcept {
     std::array<const float*, Engine::max_channels> ins{};
     std::array<float*, Engine::max_channels> outs{};
     for (int at = 0; at < n; at += slice_samples) {
@@ -62,7 +62,7 @@ void Deck::process(const float* const* in, float* const* out, int n) noexcept {
     }
 }
 
-void Deck::take_next() noexcept {
+void EngineCrossfader::take_next() noexcept {
     // (an old engine that nobody has collected yet stands in the way of handing back the next)
     if (coming_ != nullptr || retired_.load(std::memory_order_acquire) != nullptr)
         return;
@@ -78,7 +78,7 @@ void Deck::take_next() noexcept {
     fade_left_ = fade_samples_;
 }
 
-void Deck::process_slice(const float* const* in, float* const* out, int n) noexcept {
+void EngineCrossfader::process_slice(const float* const* in, float* const* out, int n) noexcept {
     take_next();
     if (playing_ == nullptr) {
         for (int c = 0; c < channels_; ++c)
@@ -108,13 +108,13 @@ void Deck::process_slice(const float* const* in, float* const* out, int n) noexc
         finish_swap();
 }
 
-void Deck::finish_swap() noexcept {
+void EngineCrossfader::finish_swap() noexcept {
     retired_.store(std::exchange(playing_, std::exchange(coming_, nullptr)),
                    std::memory_order_release);
     swaps_.fetch_add(1, std::memory_order_relaxed);
 }
 
-void Deck::reset() noexcept {
+void EngineCrossfader::reset() noexcept {
     if (coming_ == nullptr)
         take_next();
     if (coming_ != nullptr)

@@ -15,7 +15,7 @@ namespace tonecast {
 /// The next engine is prepared aside on the control thread. The audio thread lets it run along
 /// until its latency is filled, fades from the old one to it, and hands the old one back to the
 /// control thread, which lets it go.
-class Deck {
+class EngineCrossfader {
 public:
     // Control thread.
 
@@ -54,7 +54,7 @@ public:
 private:
     static constexpr int slice_samples = 512;
 
-    void let_go(const Engine* engine);
+    void release(const Engine* engine);
     void take_next() noexcept;
     void process_slice(const float* const* in, float* const* out, int n) noexcept;
     void finish_swap() noexcept;

@@ -18,24 +18,24 @@ void DeviceChoice::compare(double gpu_us, double cpu_us) {
     gpu_us_ = gpu_us;
     cpu_us_ = cpu_us;
     if (gpu_us > cpu_us)
-        demote(State::gpu_slower);
+        fall_back(State::gpu_slower);
 }
 
 void DeviceChoice::ran(double gpu_us) noexcept {
     const bool slow = gpu_us > cpu_us_;
     slow_runs_ = slow ? slow_runs_ + 1 : std::max(0, slow_runs_ - 1);
-    if (slow_runs_ < most_slow_runs)
+    if (slow_runs_ < max_slow_runs)
         return;
     gpu_us_ = gpu_us;
-    demote(State::gpu_became_slower);
+    fall_back(State::gpu_became_slower);
 }
 
 void DeviceChoice::fail(std::string reason) {
     reason_ = std::move(reason);
-    demote(State::gpu_failed);
+    fall_back(State::gpu_failed);
 }
 
-std::string DeviceChoice::demotion() const {
+std::string DeviceChoice::fallback_reason() const {
     const State state = state_.load(std::memory_order_acquire);
     if (state == State::gpu_failed)
         return "the GPU failed, the CPU has taken over (" + reason_ + ")";

@@ -30,15 +30,15 @@ public:
     bool on_gpu() const noexcept { return state_.load(std::memory_order_acquire) == State::gpu; }
 
     /// Why the GPU was left, with the figures; empty where it was not.
-    std::string demotion() const;
+    std::string fallback_reason() const;
 
 private:
     enum class State { cpu, gpu, gpu_failed, gpu_slower, gpu_became_slower };
 
     // Slow runs count up and quick ones down: now and then one may be slow.
-    static constexpr int most_slow_runs = 16;
+    static constexpr int max_slow_runs = 16;
 
-    void demote(State why) noexcept { state_.store(why, std::memory_order_release); }
+    void fall_back(State why) noexcept { state_.store(why, std::memory_order_release); }
 
     std::atomic<State> state_{State::cpu};
     int slow_runs_ = 0;

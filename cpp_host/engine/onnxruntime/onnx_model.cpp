@@ -37,10 +37,10 @@ Options make_options(const OrtLibrary& ort) {
 }
 
 void put_cuda_first(const OrtLibrary& ort, const Options& options) {
-    const std::string most_memory = std::to_string(OrtLibrary::most_memory_bytes);
+    const std::string max_memory = std::to_string(OrtLibrary::max_memory_bytes);
     const std::array keys{"gpu_mem_limit", "cudnn_conv_algo_search", "use_tf32"};
     // Nothing is tried out at length for each new shape; 10 bits of mantissa are not enough.
-    const std::array values{most_memory.c_str(), "HEURISTIC", "0"};
+    const std::array values{max_memory.c_str(), "HEURISTIC", "0"};
     ort::CudaProviderOptions* created = nullptr;
     ort.check(ort.api.create_cuda_provider_options(&created));
     const OrtOwned cuda(created, ort.api.release_cuda_provider_options);

@@ -89,8 +89,8 @@ bool OnnxRunner::run_on_gpu() noexcept {
     return failed == nullptr;
 }
 
-std::string OnnxRunner::demotion() const {
-    const std::string why = choice_.demotion();
+std::string OnnxRunner::fallback_reason() const {
+    const std::string why = choice_.fallback_reason();
     return why.empty() ? why : model_->contract().name + ": " + why;
 }
 

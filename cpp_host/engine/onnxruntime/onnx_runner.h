@@ -32,7 +32,7 @@ public:
     /// ONNX Runtime may allocate and lock inside.
     bool run() noexcept override;
 
-    std::string demotion() const override;
+    std::string fallback_reason() const override;
 
 private:
     void compare_devices();

@@ -88,7 +88,7 @@ OrtLibrary::OrtLibrary(std::string library_version, const ort::Slot* table)
     check(api.create_env(ort::severity_fatal, "tonecast", &env));
     check(api.create_cpu_memory_info(ort::arena_allocator, ort::memory_type_default, &cpu_memory));
     ort::ArenaCfg* created = nullptr;
-    check(api.create_arena_cfg(most_memory_bytes, ort::arena_default, ort::arena_default,
+    check(api.create_arena_cfg(max_memory_bytes, ort::arena_default, ort::arena_default,
                                ort::arena_default, &created));
     const OrtOwned limits(created, api.release_arena_cfg);
     // Fails where the process has one already (two plugins that found the same library): theirs

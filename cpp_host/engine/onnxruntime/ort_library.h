@@ -31,7 +31,7 @@ public:
 
     /// All sessions together get no more than this on either device. A few nodes of a hostile graph
     /// (a tensor joined to itself, over and over) can ask for any amount.
-    static constexpr std::size_t most_memory_bytes = std::size_t{2} << 30;
+    static constexpr std::size_t max_memory_bytes = std::size_t{2} << 30;
 
     const std::string version;
     const ort::Api api;

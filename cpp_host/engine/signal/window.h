@@ -6,7 +6,7 @@ namespace tonecast {
 
 enum class Window { none, hann, sqrt_hann };
 
-/// Periodic window of `size` samples: shifted copies of it add up without a seam.
+/// Periodic window of `size` samples: shifted copies of it add up without a discontinuity.
 std::vector<float> make_window(Window shape, int size);
 
 /// The constant by which overlapping frames must be scaled to add up to the signal,

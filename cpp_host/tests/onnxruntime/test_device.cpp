@@ -23,7 +23,7 @@ void begin_on_gpu(DeviceChoice& choice) {
 }
 
 bool says(const DeviceChoice& choice, const std::string& part) {
-    return choice.demotion().find(part) != std::string::npos;
+    return choice.fallback_reason().find(part) != std::string::npos;
 }
 
 /// Counts what is run to keep something warm, on a thread of its own.
@@ -47,14 +47,14 @@ TEST(without_a_gpu_the_cpu_plays_and_nothing_is_said) {
     DeviceChoice choice;
     choice.begin(false);
     CHECK(!choice.on_gpu());
-    CHECK(choice.demotion().empty());
+    CHECK(choice.fallback_reason().empty());
 }
 
 TEST(the_quicker_device_begins) {
     DeviceChoice choice;
     begin_on_gpu(choice);
     CHECK(choice.on_gpu());
-    CHECK(choice.demotion().empty());
+    CHECK(choice.fallback_reason().empty());
 
     choice.begin(true);
     choice.compare(12'300.0, 1100.0);
@@ -71,7 +71,7 @@ TEST(a_failure_ends_it_for_good) {
 
     begin_on_gpu(choice); // prepared anew
     CHECK(choice.on_gpu());
-    CHECK(choice.demotion().empty());
+    CHECK(choice.fallback_reason().empty());
 }
 
 TEST(it_stays_on_the_gpu_as_long_as_slow_runs_are_exceptions) {

@@ -74,16 +74,16 @@ void choose_user_file(PluginProcessor& plugin) {
     plugin.parameters().getParameter("effect")->setValueNotifyingHost(1.0F);
 }
 
-std::vector<float> shares_of(PluginProcessor& plugin) {
-    std::vector<float> shares;
+std::vector<float> normalized_values(PluginProcessor& plugin) {
+    std::vector<float> values;
     for (std::size_t k = 0; k < ControlBank::size; ++k)
-        shares.push_back(plugin.controls().parameter(k).getValue());
-    return shares;
+        values.push_back(plugin.controls().parameter(k).getValue());
+    return values;
 }
 
-void turn(PluginProcessor& plugin, const std::vector<float>& shares) {
-    for (std::size_t k = 0; k < shares.size(); ++k)
-        plugin.controls().parameter(k).setValueNotifyingHost(shares[k]);
+void turn(PluginProcessor& plugin, const std::vector<float>& values) {
+    for (std::size_t k = 0; k < values.size(); ++k)
+        plugin.controls().parameter(k).setValueNotifyingHost(values[k]);
 }
 
 /// As it was before there was a bank.
@@ -147,13 +147,13 @@ TEST(words_of_all_shares_are_understood) {
     for (std::size_t k = 0; k < 3; ++k) {
         const ControlParameter& parameter = plugin->controls().parameter(k);
         for (int i = 0; i <= 100; ++i) {
-            const float share = static_cast<float>(i) / 100.0F;
-            const auto text = parameter.getText(share, 64);
+            const float normalized = static_cast<float>(i) / 100.0F;
+            const auto text = parameter.getText(normalized, 64);
             CHECK(parameter.getText(parameter.getValueForText(text), 64) == text);
         }
         for (const char* text : {"", "-", "nonsense", "1e99", "-1e99", "nan", "\xc3\xbc"}) {
-            const float share = parameter.getValueForText(text);
-            CHECK(share >= 0.0F && share <= 1.0F);
+            const float normalized = parameter.getValueForText(text);
+            CHECK(normalized >= 0.0F && normalized <= 1.0F);
         }
     }
 }
@@ -217,10 +217,10 @@ TEST(the_shares_reach_the_sound) {
     const auto plugin = prepared(true);
     plugin->open_file(effect.file());
     CHECK(play_ones(*plugin, 40000).back() == -1.7F * 3.0F * 1.0F); // the defaults, to the bit
-    for (const auto& shares :
+    for (const auto& values :
          {std::vector{0.0F, 0.0F, 1.0F}, {0.3F, 0.7F, 0.9F}, {1.0F, 1.0F, 0.5F}}) {
-        turn(*plugin, shares);
-        const float expected = value_at(level, shares[0]) * value_at(rate, shares[1]);
+        turn(*plugin, values);
+        const float expected = value_at(level, values[0]) * value_at(rate, values[1]);
         CHECK(play_ones(*plugin, 20000).back() == expected);
     }
     turn(*plugin, {1.0F, 1.0F, 0.2F});
@@ -232,22 +232,22 @@ TEST(another_effect_begins_at_its_defaults_and_what_is_set_after_it_was_chosen_h
     const EffectOnDisk other({rate});
     const auto plugin = prepared(true);
     plugin->open_file(effect.file());
-    const auto defaults = shares_of(*plugin);
+    const auto defaults = normalized_values(*plugin);
     turn(*plugin, {0.9F, 0.9F, 0.0F, 0.4F});
     choose_user_file(*plugin); // which it is already
-    CHECK(shares_of(*plugin)[0] == 0.9F);
+    CHECK(normalized_values(*plugin)[0] == 0.9F);
     choose(*plugin, 0);
-    CHECK(shares_of(*plugin) == std::vector<float>(8, 0.0F));
+    CHECK(normalized_values(*plugin) == std::vector<float>(8, 0.0F));
     choose_user_file(*plugin);
-    CHECK(shares_of(*plugin) == defaults);
+    CHECK(normalized_values(*plugin) == defaults);
     turn(*plugin, {0.9F});
     play_ones(*plugin, 20000);
     plugin->controls().tell_host();
-    CHECK(shares_of(*plugin)[0] == 0.9F);
+    CHECK(normalized_values(*plugin)[0] == 0.9F);
     plugin->open_file(other.file());
     CHECK(play_ones(*plugin, 20000).back() == 3.0F);
     plugin->open_file(effect.file());
-    CHECK(shares_of(*plugin) == defaults);
+    CHECK(normalized_values(*plugin) == defaults);
 }
 
 TEST(what_fades_out_does_not_follow_the_next_ones_controls) {
@@ -278,27 +278,27 @@ TEST(a_session_brings_its_shares_back_and_an_older_one_the_defaults) {
     const EffectOnDisk effect({level, rate});
     const auto plugin = prepared(true);
     plugin->open_file(effect.file());
-    const auto defaults = shares_of(*plugin);
+    const auto defaults = normalized_values(*plugin);
     turn(*plugin, {0.9F, 0.3F, 0.6F});
-    const auto shares = shares_of(*plugin);
+    const auto values = normalized_values(*plugin);
     const auto state = state_of(*plugin);
     CHECK(older(state).getSize() < state.getSize());
 
     const auto restored = prepared(true);
     restore(*restored, state);
-    CHECK(shares_of(*restored) == shares);
+    CHECK(normalized_values(*restored) == values);
     CHECK(state_of(*restored) == state);
     CHECK(play_ones(*restored, 20000).back() == value_at(level, 0.9F) * value_at(rate, 0.3F));
     restored->controls().tell_host();
-    CHECK(shares_of(*restored) == shares);
+    CHECK(normalized_values(*restored) == values);
 
     for (int turns = 0; turns < 2; ++turns) { // as it comes, and with other values in it
         restore(*restored, older(state));
-        CHECK(shares_of(*restored) == defaults);
+        CHECK(normalized_values(*restored) == defaults);
         turn(*restored, {0.1F, 0.2F, 0.3F});
     }
     restore(*restored, state);
-    CHECK(shares_of(*restored) == shares);
+    CHECK(normalized_values(*restored) == values);
 }
 
 TEST(either_side_of_a_b_keeps_its_shares) {
@@ -307,21 +307,21 @@ TEST(either_side_of_a_b_keeps_its_shares) {
     plugin->open_file(effect.file());
     plugin->swap_ab();
     turn(*plugin, {0.9F, 0.3F});
-    const auto b = shares_of(*plugin);
+    const auto b = normalized_values(*plugin);
     plugin->swap_ab();
-    const auto a = shares_of(*plugin);
+    const auto a = normalized_values(*plugin);
     CHECK(a[0] == plugin->controls().parameter(0).getDefaultValue());
     choose(*plugin, 0);
     plugin->swap_ab();
-    CHECK(shares_of(*plugin) == b);
+    CHECK(normalized_values(*plugin) == b);
     plugin->swap_ab();
-    CHECK(shares_of(*plugin) == std::vector<float>(8, 0.0F));
+    CHECK(normalized_values(*plugin) == std::vector<float>(8, 0.0F));
 
     restore(*plugin, older(state_of(*plugin)));
     choose_user_file(*plugin);
     turn(*plugin, {0.9F, 0.3F});
     plugin->swap_ab(); // to a side that was kept before there was a bank
-    CHECK(shares_of(*plugin) == a);
+    CHECK(normalized_values(*plugin) == a);
 }
 
 TEST(a_file_that_is_gone_keeps_its_shares_for_when_it_is_back) {
@@ -361,14 +361,14 @@ TEST(automation_of_effects_that_come_and_go_leaves_finite_sound) {
                     choose_user_file(*plugin);
             });
             CHECK(std::ranges::all_of(played, [](float sample) { return std::isfinite(sample); }));
-            for (const float share : shares_of(*plugin))
-                CHECK(share >= 0.0F && share <= 1.0F);
+            for (const float normalized : normalized_values(*plugin))
+                CHECK(normalized >= 0.0F && normalized <= 1.0F);
         }
     });
     for (int i = 0; i < 60; ++i) { // this is the message thread
         if (i % 4 == 0)
             plugin->open_file((i % 8 == 0 ? effect : other).file());
-        plugin->player().update();
+        plugin->effect_host().update();
         plugin->controls().tell_host();
         for (std::size_t k = 0; k < ControlBank::size; ++k)
             plugin->controls().parameter(k).getText(0.5F, 64);
@@ -382,7 +382,7 @@ TEST(the_audio_thread_asks_nothing_of_the_allocator) {
     const EffectOnDisk effect({level, rate});
     const auto plugin = prepared(false);
     plugin->open_file(effect.file());
-    plugin->player().update();
+    plugin->effect_host().update();
     play_ones(*plugin, 20000);
     juce::AudioBuffer<float> buffer(2, 256);
     juce::MidiBuffer midi;

@@ -31,7 +31,7 @@ const auto& juce_runs = *new juce::ScopedJuceInitialiser_GUI;
 
 std::mt19937 dice(4);
 
-float share() {
+float random_value() {
     return std::uniform_real_distribution<float>(0.0F, 1.0F)(dice);
 }
 
@@ -39,7 +39,7 @@ Buffer noise(int channels, int samples) {
     Buffer buffer(channels, samples);
     for (int c = 0; c < channels; ++c)
         for (int i = 0; i < samples; ++i)
-            buffer.setSample(c, i, 0.5F * share() - 0.25F);
+            buffer.setSample(c, i, 0.5F * random_value() - 0.25F);
     return buffer;
 }
 
@@ -81,7 +81,7 @@ juce::StringArray words_of(PluginProcessor& plugin) {
 
 void shake(PluginProcessor& plugin) {
     for (auto* parameter : plugin.getParameters())
-        parameter->setValueNotifyingHost(share());
+        parameter->setValueNotifyingHost(random_value());
 }
 
 } // namespace
@@ -148,7 +148,7 @@ TEST(effects_chosen_between_bounces_play_from_the_first_sample_on) {
         return out;
     };
     PluginProcessor plugin;
-    for (const float choice : {0.0F, 1.0F, 2.0F, 0.0F}) { // without any housekeeping in between
+    for (const float choice : {0.0F, 1.0F, 2.0F, 0.0F}) { // without the timer in between
         PluginProcessor fresh;
         CHECK(same(bounced(plugin, choice), bounced(fresh, choice)));
     }
@@ -189,7 +189,7 @@ TEST(parameters_say_what_they_are_set_to_and_understand_it) {
         if (dynamic_cast<tonecast::plugin::ControlParameter*>(parameter) != nullptr)
             continue; // this effect has nothing for it to turn, and there is no word for how much
         for (int i = 0; i <= 200; ++i) {
-            const float value = i <= 100 ? static_cast<float>(i) / 100.0F : share();
+            const float value = i <= 100 ? static_cast<float>(i) / 100.0F : random_value();
             const auto text = parameter->getText(value, 64);
             const float back = parameter->getValueForText(text);
             // Four digits of a range of six octaves; choices are the nearest.
@@ -236,8 +236,8 @@ TEST(a_switch_comes_back_as_the_host_had_put_it_and_is_on_from_the_middle) {
     plugin.setNonRealtime(true);
     plugin.setRateAndBufferSizeDetails(48000.0, 20000);
     const Buffer sound = noise(2, 20000);
-    const auto played = [&](const char* id, float share) {
-        plugin.parameters().getParameter(id)->setValueNotifyingHost(share);
+    const auto played = [&](const char* id, float value) {
+        plugin.parameters().getParameter(id)->setValueNotifyingHost(value);
         plugin.prepareToPlay(48000.0, 20000);
         Buffer out(sound);
         play(plugin, out);
@@ -246,13 +246,13 @@ TEST(a_switch_comes_back_as_the_host_had_put_it_and_is_on_from_the_middle) {
     };
     for (const char* id : {"bypass", "delta", "attenuation_auto"}) {
         auto* parameter = plugin.parameters().getParameter(id);
-        for (const float share : {0.37F, 0.5F, 0.63F}) {
-            parameter->setValueNotifyingHost(share);
+        for (const float value : {0.37F, 0.5F, 0.63F}) {
+            parameter->setValueNotifyingHost(value);
             const auto state = state_of(plugin);
-            parameter->setValueNotifyingHost(share < 0.5F ? 1.0F : 0.0F);
+            parameter->setValueNotifyingHost(value < 0.5F ? 1.0F : 0.0F);
             restore(plugin, state);
-            CHECK(parameter->getValue() == share);
-            CHECK(parameter->getText(share, 64) == (share < 0.5F ? "Off" : "On"));
+            CHECK(parameter->getValue() == value);
+            CHECK(parameter->getText(value, 64) == (value < 0.5F ? "Off" : "On"));
         }
         parameter->setValueNotifyingHost(0.0F);
     }
@@ -289,7 +289,7 @@ TEST(sessions_are_kept_and_restored_on_any_thread_while_it_plays) {
     for (int i = 0; i < 30; ++i) { // this is the message thread
         for (auto* parameter : plugin.getParameters())
             parameter->setValueNotifyingHost(static_cast<float>(own() % 1000) / 1000.0F);
-        plugin.player().update();
+        plugin.effect_host().update();
         plugin.problem();
     }
     host.join();
@@ -347,7 +347,7 @@ TEST(models_stay_a_while_after_they_have_played_but_not_for_ever) {
     auto* effect = plugin.parameters().getParameter("effect");
     for (const float choice : {1.0F, 2.0F, 3.0F}) {
         effect->setValueNotifyingHost(effect->convertTo0to1(choice));
-        plugin.player().update();
+        plugin.effect_host().update();
     }
     CHECK(watched.expired());
 }

@@ -60,8 +60,8 @@ void choose(PluginProcessor& plugin, const std::string& name) {
 /// Until the worker is through with all frames: so nothing is late, however busy the machine is.
 void let_worker_finish(PluginProcessor& plugin) {
     for (;;) {
-        const auto counters = plugin.player().counters();
-        if (counters.settled_frames >= counters.frames)
+        const auto counters = plugin.effect_host().counters();
+        if (counters.completed_frames >= counters.frames)
             return;
         std::this_thread::yield();
     }
@@ -97,8 +97,8 @@ std::vector<float> play(PluginProcessor& plugin, const std::vector<float>& signa
 }
 
 /// What the message thread does 20 times a second.
-void keep_house(PluginProcessor& plugin) {
-    plugin.player().update();
+void on_timer(PluginProcessor& plugin) {
+    plugin.effect_host().update();
 }
 
 } // namespace
@@ -127,7 +127,7 @@ TEST(live_gives_the_samples_of_a_bounce_a_hop_later) {
          {std::vector<int>{block}, {1, 0, 255, 64}, {0, 3, 200, 7}}) {
         live->reset();
         const auto played = play(*live, signal, lengths);
-        CHECK(live->player().counters().late_frames == 0);
+        CHECK(live->effect_host().counters().late_frames == 0);
         CHECK(std::equal(played.begin() + 1024, played.end(), expected.begin()));
     }
 }
@@ -159,7 +159,7 @@ TEST(effects_change_while_it_plays_without_a_gap_and_the_latency_is_reported_ane
     const auto played = play(*plugin, tone, {block}, [&](std::size_t at) {
         if (at % (100 * block) == 0)
             choose(*plugin, at / (100 * block) % 2 == 0 ? "resonance-eq" : "eq-lowpass");
-        keep_house(*plugin);
+        on_timer(*plugin);
     });
     for (std::size_t at = 8000; at + 1000 < played.size(); at += 1000) { // a period is 628 long
         const auto [lowest, highest] =
@@ -172,8 +172,8 @@ TEST(effects_change_while_it_plays_without_a_gap_and_the_latency_is_reported_ane
         steepest = std::max(steepest, std::fabs(played[i + 1] - played[i]));
     CHECK(steepest < 0.01F); // of the tone itself: 0.003
     choose(*plugin, "eq-lowpass");
-    keep_house(*plugin);
-    CHECK(plugin->player().latency_samples() > 4096);
+    on_timer(*plugin);
+    CHECK(plugin->effect_host().latency_samples() > 4096);
 }
 
 TEST(parameters_and_bypass_may_change_while_it_plays) {
@@ -211,10 +211,10 @@ TEST(a_bounce_in_the_middle_of_a_session_runs_inline_and_back) {
     play(*plugin, noise(20000), {block});
     CHECK(plugin->getLatencySamples() == 3072);
     plugin->setNonRealtime(false);
-    keep_house(*plugin);
+    on_timer(*plugin);
     may_wait = true; // until the engine that runs inline has faded out
     play(*plugin, noise(10000), {block});
     may_wait = false;
     play(*plugin, noise(20000), {block});
-    CHECK(plugin->player().latency_samples() == 4096);
+    CHECK(plugin->effect_host().latency_samples() == 4096);
 }

@@ -80,7 +80,7 @@ struct Largest {
 
 /// Envelopes, pooled straight out of the sums.
 inline void smooth_and_pool(const float (&weights)[smoothing_taps][lanes], const float* bias,
-                            Ahead local_weights, Scratch& s) {
+                            Prefetcher local_weights, Scratch& s) {
     for (int window = 0; window < latent; ++window) {
         Largest largest{};
         for (int half = 0; half < pool; half += time_block) {

@@ -19,9 +19,9 @@ namespace tonecast::kernels::TONECAST_SET {
 namespace {
 
 /// Takes the time between stages, where somebody wants to know.
-class Laps {
+class StageTimer {
 public:
-    explicit Laps(StageTimes* times) : times_(times) {
+    explicit StageTimer(StageTimes* times) : times_(times) {
         if (times_ != nullptr)
             since_ns_ = times_->now_ns();
     }
@@ -48,47 +48,47 @@ void begin(const float* frame, Route route, const Twiddles& twiddles, Channel& c
 
 /// Fills s.pooled, s.kept and s.place.
 void envelope(const Packed& p, int group, Route route, const Channel& channel, Scratch& s,
-              Laps& laps) {
+              StageTimer& timer) {
     const CaePacked& cae = p.cae;
     if (route == Route::direct) {
         analyse(cae.filter_weights[group], cae.filter_bias[group], channel.padded, s.x1,
                 s.magnitude);
-        laps.end(Stage::analyse);
+        timer.end(Stage::analyse);
         smooth_and_pool(cae.smoothing_weights[group], cae.smoothing_bias[group],
-                        Ahead(cae.local_weights[group][0][0][0]), s);
-        laps.end(Stage::smooth);
+                        Prefetcher(cae.local_weights[group][0][0][0]), s);
+        timer.end(Stage::smooth);
         return;
     }
     filter_edges(cae.filter_weights[group], channel.padded, s);
-    laps.end(Stage::edges);
+    timer.end(Stage::edges);
     analyse(cae.filter_spectra[group], cae.filter_bias[group], channel, p.twiddles, s);
-    laps.end(Stage::analyse);
+    timer.end(Stage::analyse);
     smooth(cae.smoothing_spectra[group], p.twiddles, s);
-    laps.end(Stage::smooth);
+    timer.end(Stage::smooth);
     mend_edges(cae.smoothing_weights[group], s);
-    laps.end(Stage::edges);
+    timer.end(Stage::edges);
     pool_rows(cae.smoothing_bias[group], s);
-    laps.end(Stage::pool_rows);
+    timer.end(Stage::pool_rows);
 }
 
 /// From the pooled envelopes to X̂1, in s.kept.
-void gate(const CaePacked& cae, int group, Route route, Scratch& s, Laps& laps) {
+void gate(const CaePacked& cae, int group, Route route, Scratch& s, StageTimer& timer) {
     softplus_rows(s.pooled, quiet_gate);
-    laps.end(Stage::softplus);
+    timer.end(Stage::softplus);
     if (route == Route::direct)
         local_dense(cae.local_weights[group], cae.local_bias[group], s.pooled, s.hidden);
     else
         local_dense(cae.local_pairs[group], cae.local_scale[group], cae.local_bias[group], s.pooled,
                     s.hidden);
-    laps.end(Stage::local_dense);
+    timer.end(Stage::local_dense);
     softplus_rows(s.hidden, quiet_gate);
-    laps.end(Stage::softplus);
+    timer.end(Stage::softplus);
     shared_dense(cae.shared_weights, cae.shared_bias, s.hidden, s.pooled);
-    laps.end(Stage::shared_dense);
+    timer.end(Stage::shared_dense);
     softplus_rows(s.pooled, 0.0F);
     for (int i = 0; i < latent; ++i)
         store(s.kept[i], load(s.kept[i]) * load(s.pooled[i]));
-    laps.end(Stage::softplus);
+    timer.end(Stage::softplus);
 }
 
 /// Keeps X̂1 until all rows of it are there.
@@ -99,34 +99,34 @@ void keep_gated(int group, const Scratch& s, Channel& channel) {
     }
 }
 
-void shape_and_synthesise(const CafxPacked& p, Channel& channel, Scratch& s, Laps& laps) {
+void shape_and_synthesise(const CafxPacked& p, Channel& channel, Scratch& s, StageTimer& timer) {
     for (int block = 0; block < frame_samples / block_points; ++block) {
         first_dense(p, channel, block, s);
-        laps.end(Stage::first_dense);
+        timer.end(Stage::first_dense);
         activate(p.softplus, s.features);
-        laps.end(Stage::activate);
+        timer.end(Stage::activate);
         multiply<block_points, wide, narrow>(
             {s.features[0], wide, 1, p.second[0], s.narrow_one[0], narrow, nullptr, p.second_bias});
-        laps.end(Stage::other_dense);
+        timer.end(Stage::other_dense);
         activate(p.softplus, s.narrow_one);
-        laps.end(Stage::activate);
+        timer.end(Stage::activate);
         multiply<block_points, narrow, narrow>({s.narrow_one[0], narrow, 1, p.third[0],
                                                 s.narrow_two[0], narrow, nullptr, p.third_bias});
-        laps.end(Stage::other_dense);
+        timer.end(Stage::other_dense);
         activate(p.softplus, s.narrow_two);
-        laps.end(Stage::activate);
+        timer.end(Stage::activate);
         transpose(s.narrow_two, s.transposed);
-        laps.end(Stage::transpose);
+        timer.end(Stage::transpose);
         multiply<wide, narrow, block_points>({p.fourth[0], 1, wide, s.transposed[0], s.shaped[0],
                                               block_points, p.fourth_bias, nullptr});
-        laps.end(Stage::other_dense);
+        timer.end(Stage::other_dense);
         shape(p, s.shaped);
-        laps.end(Stage::shape);
+        timer.end(Stage::shape);
         multiply<filter_taps, wide, block_points>({p.filter_weights[0], 1, filter_taps, s.shaped[0],
                                                    s.products[0] + lanes, padded_block, p.no_bias,
                                                    nullptr});
         add_diagonally(s.products, channel.out + margin - filter_reach + block * block_points);
-        laps.end(Stage::synthesise_dense);
+        timer.end(Stage::synthesise_dense);
     }
 }
 
@@ -136,25 +136,25 @@ void run(const void* packed, void* scratch, void* per_channel, int channels, Rou
     const Packed& p = *static_cast<const Packed*>(packed);
     Scratch& s = *static_cast<Scratch*>(scratch);
     Channel* const all_channels = static_cast<Channel*>(per_channel);
-    Laps laps(times);
+    StageTimer timer(times);
     for (int c = 0; c < channels; ++c)
         begin(frame + c * frame_samples, route, p.twiddles, all_channels[c], s);
-    laps.end(Stage::prepare_frame);
+    timer.end(Stage::prepare_frame);
     for (int group = 0; group < groups; ++group) {
         for (int c = 0; c < channels; ++c) {
             Channel& channel = all_channels[c];
-            envelope(p, group, route, channel, s, laps);
-            gate(p.cae, group, route, s, laps);
+            envelope(p, group, route, channel, s, timer);
+            gate(p.cae, group, route, s, timer);
             if (p.is_cafx)
                 keep_gated(group, s, channel);
             else
                 synthesise(s.kept, s.place, p.cae.widened_filters + group * lanes, channel.out);
-            laps.end(Stage::synthesise);
+            timer.end(Stage::synthesise);
         }
     }
     for (int c = 0; c < channels; ++c) {
         if (p.is_cafx)
-            shape_and_synthesise(p.cafx, all_channels[c], s, laps);
+            shape_and_synthesise(p.cafx, all_channels[c], s, timer);
         memcpy(frame_out + c * frame_samples, all_channels[c].out + margin,
                frame_samples * sizeof(float));
     }

@@ -7,9 +7,9 @@ namespace tonecast::kernels::TONECAST_SET {
 /// Brings constants into the second-level cache while arithmetic goes on. The locally connected
 /// layer reads most of a model's weights, each once a frame, and would wait for memory. (Only sums
 /// leave the memory idle; FFTs stream their filters' spectra, and gain nothing by this: measured.)
-class Ahead {
+class Prefetcher {
 public:
-    explicit Ahead(const float* from) : next_(from) {}
+    explicit Prefetcher(const float* from) : next_(from) {}
 
     TONECAST_INLINE void fetch(int floats) {
         constexpr int line = 16;
