@@ -44,7 +44,7 @@ public:
     }
 
 private:
-    /// After its end stands a block of its beginning, so that a block may span the seam.
+    /// After its end stands a block of its beginning, so that a block may span the loop point.
     void take(const Samples& sound, int channels) {
         sound_samples_ = static_cast<std::size_t>(sound.shape(1));
         const std::size_t samples = sound_samples_ + static_cast<std::size_t>(block_samples_);
@@ -134,7 +134,7 @@ DriveSettings drive_settings(int sample_rate_hz, int block_samples, std::uint64_
 
 void register_bench(py::module_& module) {
     py::class_<DurationHistogram>(module, "Durations")
-        .def("percentile_us", &DurationHistogram::percentile_us, py::arg("share"))
+        .def("percentile_us", &DurationHistogram::percentile_us, py::arg("fraction"))
         .def("count_above", &DurationHistogram::count_above, py::arg("duration_us"))
         .def_property_readonly("longest_us", &DurationHistogram::longest_us)
         .def("__len__", &DurationHistogram::count);

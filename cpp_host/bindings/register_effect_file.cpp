@@ -2,12 +2,12 @@
 #include "bindings/register.h"
 #include "engine/effect_file/effect_file.h"
 #include "engine/error.h"
+#include "engine/families/autoencoder/kernel_model.h"
+#include "engine/families/load_model.h"
 #include "engine/inference/device.h"
 #include "engine/inference/identity.h"
-#include "engine/inference/onnx_model.h"
-#include "engine/inference/ort_library.h"
-#include "engine/kernels/kernel_model.h"
-#include "engine/kernels/load_model.h"
+#include "engine/onnxruntime/onnx_model.h"
+#include "engine/onnxruntime/ort_library.h"
 
 #include <memory>
 #include <string>

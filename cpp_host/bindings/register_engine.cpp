@@ -33,24 +33,25 @@ void set_knob(EngineHandle& handle, float setting) {
 }
 
 /// Time in seconds, predicted and applied, each [n].
-py::tuple readings(const EngineHandle& handle, const std::string& control) {
-    const std::vector<Reading> readings = handle.engine->readings(handle.index(control));
-    const auto count = static_cast<py::ssize_t>(readings.size());
+py::tuple automation_trace(const EngineHandle& handle, const std::string& control) {
+    const std::vector<AutomationPoint> points =
+        handle.engine->automation_trace(handle.index(control));
+    const auto count = static_cast<py::ssize_t>(points.size());
     py::array_t<double> time_s(count);
     Samples predicted(count);
     Samples applied(count);
     for (py::ssize_t i = 0; i < count; ++i) {
-        const Reading& reading = readings[static_cast<std::size_t>(i)];
-        time_s.mutable_at(i) = reading.time_s;
-        predicted.mutable_at(i) = reading.predicted;
-        applied.mutable_at(i) = reading.applied;
+        const AutomationPoint& point = points[static_cast<std::size_t>(i)];
+        time_s.mutable_at(i) = point.time_s;
+        predicted.mutable_at(i) = point.predicted;
+        applied.mutable_at(i) = point.applied;
     }
     return py::make_tuple(time_s, predicted, applied);
 }
 
 /// What a control was last moved to; nothing before that.
 std::optional<float> applied(const EngineHandle& handle, const std::string& control) {
-    const auto last = handle.engine->last_reading(handle.index(control));
+    const auto last = handle.engine->last_automation_point(handle.index(control));
     return last ? std::optional(last->applied) : std::nullopt;
 }
 
@@ -100,14 +101,14 @@ private:
 void register_engine(py::module_& module) {
     py::class_<Counters>(module, "Counters")
         .def_readonly("frames", &Counters::frames)
-        .def_readonly("settled_frames", &Counters::settled_frames)
+        .def_readonly("completed_frames", &Counters::completed_frames)
         .def_readonly("bad_frames", &Counters::bad_frames)
         .def_readonly("late_frames", &Counters::late_frames)
         .def_readonly("nonfinite_input_samples", &Counters::nonfinite_input_samples)
         .def_readonly("last_frame_us", &Counters::last_frame_us)
         .def_readonly("longest_frame_us", &Counters::longest_frame_us)
         .def_readonly("predictions", &Counters::predictions)
-        .def_readonly("settled_predictions", &Counters::settled_predictions)
+        .def_readonly("completed_predictions", &Counters::completed_predictions)
         .def_readonly("bad_predictions", &Counters::bad_predictions)
         .def_readonly("late_predictions", &Counters::late_predictions)
         .def_readonly("last_prediction_us", &Counters::last_prediction_us)
@@ -150,12 +151,13 @@ void register_engine(py::module_& module) {
                 s.engine->set_automatic(s.index(name), on);
             },
             py::arg("name"), py::arg("on"))
-        .def("readings", &readings, py::arg("name"))
+        .def("automation_trace", &automation_trace, py::arg("name"))
         .def("applied", &applied, py::arg("name"))
-        .def_property_readonly("lacks_priority",
-                               [](const EngineHandle& s) { return s.engine->lacks_priority(); })
-        .def_property_readonly("demotions",
-                               [](const EngineHandle& s) { return s.engine->demotions(); })
+        .def_property_readonly(
+            "missing_realtime_priority",
+            [](const EngineHandle& s) { return s.engine->missing_realtime_priority(); })
+        .def_property_readonly("fallback_reasons",
+                               [](const EngineHandle& s) { return s.engine->fallback_reasons(); })
         .def_property("mix", &get_knob<&Engine::mix>, &set_knob<&Engine::mix>)
         .def_property("input_gain_db", &get_knob<&Engine::input_gain_db>,
                       &set_knob<&Engine::input_gain_db>)

@@ -71,24 +71,24 @@ void register_live(py::module_& module) {
         .def(
             "put",
             [](AudioCallback& callback, const EngineHandle& handle) {
-                callback.deck().put(handle.engine);
+                callback.crossfader().put(handle.engine);
             },
             py::arg("engine"))
-        .def("collect", [](AudioCallback& callback) { callback.deck().collect(); })
-        .def_property_readonly("counters",
-                               [](AudioCallback& callback) { return callback.deck().counters(); })
-        .def_property_readonly("swaps",
-                               [](AudioCallback& callback) { return callback.deck().swaps(); })
+        .def("collect", [](AudioCallback& callback) { callback.crossfader().collect(); })
+        .def_property_readonly(
+            "counters", [](AudioCallback& callback) { return callback.crossfader().counters(); })
+        .def_property_readonly(
+            "swaps", [](AudioCallback& callback) { return callback.crossfader().swaps(); })
         .def_property_readonly(
             "callbacks", [](const AudioCallback& callback) { return callback.durations().count(); })
         .def_property_readonly("block_samples", &AudioCallback::block_samples)
         .def("report", &AudioCallback::report)
         .def(
             "percentile_us",
-            [](const AudioCallback& callback, double share) {
-                return callback.durations().percentile_us(share);
+            [](const AudioCallback& callback, double fraction) {
+                return callback.durations().percentile_us(fraction);
             },
-            py::arg("share"))
+            py::arg("fraction"))
         .def_property_readonly(
             "longest_us",
             [](const AudioCallback& callback) { return callback.durations().longest_us(); })

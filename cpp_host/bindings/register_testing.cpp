@@ -1,10 +1,10 @@
 #include "bindings/register.h"
 #include "bindings/samples.h"
 #include "engine/effect_file/effect_file.h"
+#include "engine/families/autoencoder/instruction_sets.h"
+#include "engine/families/autoencoder/kernel_model.h"
+#include "engine/families/autoencoder/kernel_runner.h"
 #include "engine/inference/model.h"
-#include "engine/kernels/instruction_sets.h"
-#include "engine/kernels/kernel_model.h"
-#include "engine/kernels/kernel_runner.h"
 #include "engine/signal/resampler.h"
 
 #include <algorithm>

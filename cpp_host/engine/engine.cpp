@@ -1,12 +1,12 @@
 #include "engine/engine.h"
 
 #include "engine/error.h"
-#include "engine/inference/inline_player.h"
-#include "engine/inference/own_thread.h"
-#include "engine/inference/worker_player.h"
+#include "engine/inference/async_executor.h"
+#include "engine/inference/inline_executor.h"
+#include "engine/signal/finite.h"
 #include "engine/signal/flush_denormals.h"
 #include "engine/signal/rate_ratio.h"
-#include "engine/signal/sane.h"
+#include "engine/threads/own_thread.h"
 
 #include <algorithm>
 #include <cmath>
@@ -55,14 +55,14 @@ int worker_delay_hops(const PlaySettings& settings, int model_rate_hz, int hop) 
     return std::max(1, static_cast<int>((block + host_hop - 1) / host_hop));
 }
 
-std::shared_ptr<FramePlayer> make_player(const Model& model, const PlaySettings& settings,
-                                         int hop) {
+std::shared_ptr<FrameExecutor> make_executor(const Model& model, const PlaySettings& settings,
+                                             int hop) {
     auto runner = model.make_runner();
     runner->prepare(settings.channels);
     if (settings.mode == Mode::inline_)
-        return std::make_shared<InlinePlayer>(std::move(runner));
+        return std::make_shared<InlineExecutor>(std::move(runner));
     const int delay_hops = worker_delay_hops(settings, model.contract().sample_rate_hz, hop);
-    return on_own_thread(std::make_shared<WorkerPlayer>(std::move(runner), delay_hops));
+    return on_own_thread(std::make_shared<AsyncExecutor>(std::move(runner), delay_hops));
 }
 
 } // namespace
@@ -73,7 +73,7 @@ Engine::Engine(std::shared_ptr<const Model> model) : model_(std::move(model)) {
 }
 
 void Engine::prepare(const PlaySettings& settings) {
-    player_.reset(); // unprepared until all has gone well
+    executor_.reset(); // unprepared until all has gone well
     check(contract(), settings);
     const int host_rate_hz = settings.sample_rate_hz;
     const int model_rate_hz = contract().sample_rate_hz;
@@ -81,8 +81,8 @@ void Engine::prepare(const PlaySettings& settings) {
     const int channels = settings.channels;
     const int hop = choose_hop(contract(), settings.hop_size_samples);
     const Window analysis = contract().analysis_window;
-    auto player = make_player(*model_, settings, hop);
-    const int late_samples = player->delay_hops() * hop;
+    auto executor = make_executor(*model_, settings, hop);
+    const int late_samples = executor->delay_hops() * hop;
 
     to_model_rate_.prepare(host_rate_hz, model_rate_hz, channels, slice_samples);
     to_host_rate_.prepare(model_rate_hz, host_rate_hz, channels, hop);
@@ -129,7 +129,7 @@ void Engine::prepare(const PlaySettings& settings) {
     dry_.resize(channels, slice_samples);
     mixer_.prepare(ramp_samples, slice_samples);
 
-    player_ = std::move(player);
+    executor_ = std::move(executor);
     nonfinite_input_samples_ = 0;
     played_samples_ = framed_samples_ = 0;
     begins_ = true;
@@ -140,8 +140,8 @@ void Engine::reset() noexcept {
     dry_delay_.reset();
     to_model_rate_.reset();
     framer_.reset();
-    if (player_)
-        player_->reset();
+    if (executor_)
+        executor_->reset();
     overlap_add_.reset();
     declick_.reset();
     to_host_rate_.reset();
@@ -152,7 +152,7 @@ void Engine::reset() noexcept {
 }
 
 void Engine::process(const float* const* in, float* const* out, int n) noexcept {
-    if (!player_ || n <= 0)
+    if (!executor_ || n <= 0)
         return;
     const FlushDenormals while_playing;
     follow_knobs();
@@ -193,34 +193,34 @@ void Engine::process_slice(const float* const* in, float* const* out, int at, in
 
 void Engine::take_input(const float* const* in, int at, int n) noexcept {
     input_gain_db_.next(std::span(input_gain_).first(static_cast<std::size_t>(n)));
-    int insane = 0;
+    int nonfinite = 0;
     for (int c = 0; c < input_.channels(); ++c) {
         const float* samples = in[c] + at;
         float* guarded = input_.channel(c);
         float* gained = gained_.channel(c);
         for (int i = 0; i < n; ++i) {
-            const bool sane = is_sane(samples[i]);
-            insane += sane ? 0 : 1;
-            guarded[i] = sane ? samples[i] : 0.0F;
+            const bool finite = is_finite(samples[i]);
+            nonfinite += finite ? 0 : 1;
+            guarded[i] = finite ? samples[i] : 0.0F;
             gained[i] = guarded[i] * input_gain_[static_cast<std::size_t>(i)];
         }
     }
-    if (insane > 0)
-        nonfinite_input_samples_.fetch_add(static_cast<std::uint64_t>(insane),
+    if (nonfinite > 0)
+        nonfinite_input_samples_.fetch_add(static_cast<std::uint64_t>(nonfinite),
                                            std::memory_order_relaxed);
 }
 
 void Engine::play_frame() noexcept {
-    framer_.pop(player_->frame());
+    framer_.pop(executor_->frame());
     framed_samples_ += hop_samples_;
     for (std::size_t i = 0; i < controls_.size(); ++i)
-        player_->controls()[i] = controls_[i]->next(framed_samples_);
+        executor_->controls()[i] = controls_[i]->next(framed_samples_);
 
-    const PlayedFrame played = player_->play();
+    const PlayedFrame played = executor_->play();
     const int final = overlap_add_.process(played.samples, model_out_);
-    const bool seam = std::exchange(was_dry_, played.dry) != played.dry;
+    const bool discontinuity = std::exchange(was_dry_, played.dry) != played.dry;
     if (!frames_overlap_)
-        declick_.process(model_out_, final, seam);
+        declick_.process(model_out_, final, discontinuity);
     wet_delay_.push(host_out_, to_host_rate_.process(model_out_, final, host_out_));
 }
 
@@ -228,9 +228,9 @@ Counters Engine::counters() const noexcept {
     constexpr auto relaxed = std::memory_order_relaxed;
     Counters counters;
     counters.nonfinite_input_samples = nonfinite_input_samples_.load(relaxed);
-    if (player_) {
-        const FrameCounts& counts = player_->counts();
-        counters.settled_frames = counts.settled_frames.load(std::memory_order_acquire);
+    if (executor_) {
+        const FrameCounts& counts = executor_->counts();
+        counters.completed_frames = counts.completed_frames.load(std::memory_order_acquire);
         counters.frames = counts.frames.load(relaxed);
         counters.bad_frames = counts.bad_frames.load(relaxed);
         counters.late_frames = counts.late_frames.load(relaxed);
@@ -241,8 +241,8 @@ Counters Engine::counters() const noexcept {
         const AutomaticControl* const automatic = control->automatic_control();
         if (automatic == nullptr)
             continue;
-        const FrameCounts& counts = automatic->player().counts();
-        counters.settled_predictions += counts.settled_frames.load(std::memory_order_acquire);
+        const FrameCounts& counts = automatic->executor().counts();
+        counters.completed_predictions += counts.completed_frames.load(std::memory_order_acquire);
         counters.predictions += counts.frames.load(relaxed);
         counters.bad_predictions += counts.bad_frames.load(relaxed);
         counters.late_predictions += counts.late_frames.load(relaxed);
@@ -257,33 +257,35 @@ void Engine::attach(std::size_t control, std::shared_ptr<const Model> predictor)
     controls_[control]->attach(std::move(predictor));
 }
 
-std::vector<Reading> Engine::readings(std::size_t control) const {
+std::vector<AutomationPoint> Engine::automation_trace(std::size_t control) const {
     const AutomaticControl* const automatic = controls_[control]->automatic_control();
-    return automatic != nullptr ? automatic->readings().read() : std::vector<Reading>();
+    return automatic != nullptr ? automatic->automation_trace().read()
+                                : std::vector<AutomationPoint>();
 }
 
-std::optional<Reading> Engine::last_reading(std::size_t control) const noexcept {
+std::optional<AutomationPoint> Engine::last_automation_point(std::size_t control) const noexcept {
     const AutomaticControl* const automatic = controls_[control]->automatic_control();
-    return automatic != nullptr ? automatic->readings().last() : std::nullopt;
+    return automatic != nullptr ? automatic->automation_trace().last() : std::nullopt;
 }
 
-bool Engine::lacks_priority() const noexcept {
+bool Engine::missing_realtime_priority() const noexcept {
     const auto refused = [](const auto& control) {
         const AutomaticControl* const automatic = control->automatic_control();
-        return automatic != nullptr && automatic->player().lacks_priority();
+        return automatic != nullptr && automatic->executor().missing_realtime_priority();
     };
-    return (player_ && player_->lacks_priority()) || std::ranges::any_of(controls_, refused);
+    return (executor_ && executor_->missing_realtime_priority()) ||
+           std::ranges::any_of(controls_, refused);
 }
 
-std::vector<std::string> Engine::demotions() const {
-    std::vector<std::string> sentences;
-    if (player_)
-        sentences.push_back(player_->demotion());
+std::vector<std::string> Engine::fallback_reasons() const {
+    std::vector<std::string> reasons;
+    if (executor_)
+        reasons.push_back(executor_->fallback_reason());
     for (const auto& control : controls_)
         if (const AutomaticControl* const automatic = control->automatic_control())
-            sentences.push_back(automatic->player().demotion());
-    std::erase(sentences, "");
-    return sentences;
+            reasons.push_back(automatic->executor().fallback_reason());
+    std::erase(reasons, "");
+    return reasons;
 }
 
 } // namespace tonecast

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "engine/control/control_value.h"
 #include "engine/control/graph_control.h"
-#include "engine/inference/frame_player.h"
+#include "engine/inference/frame_executor.h"
 #include "engine/inference/model.h"
 #include "engine/signal/audio_buffer.h"
+#include "engine/signal/control_value.h"
 #include "engine/signal/declick.h"
 #include "engine/signal/fifo.h"
 #include "engine/signal/framer.h"
@@ -40,14 +40,14 @@ struct PlaySettings {
 /// What went by since prepare(); reset() keeps the counts.
 struct Counters {
     std::uint64_t frames = 0;
-    std::uint64_t settled_frames = 0;          // the model is through with, in time or not
+    std::uint64_t completed_frames = 0;        // the model is through with, in time or not
     std::uint64_t bad_frames = 0;              // the model failed or gave NaN or Inf: played dry
     std::uint64_t late_frames = 0;             // not ready when they were due: played dry
     std::uint64_t nonfinite_input_samples = 0; // NaN or Inf from the host: played as silence
     float last_frame_us = 0.0F;                // what the model took for a frame
     float longest_frame_us = 0.0F;
     std::uint64_t predictions = 0; // windows that predictors were given
-    std::uint64_t settled_predictions = 0;
+    std::uint64_t completed_predictions = 0;
     std::uint64_t bad_predictions = 0;  // failed, NaN, Inf or out of range: the last value held
     std::uint64_t late_predictions = 0; // not ready when they were due: the last value held
     float last_prediction_us = 0.0F;
@@ -56,14 +56,14 @@ struct Counters {
     /// Those of two engines that played one after the other.
     Counters& operator+=(const Counters& later) noexcept {
         frames += later.frames;
-        settled_frames += later.settled_frames;
+        completed_frames += later.completed_frames;
         bad_frames += later.bad_frames;
         late_frames += later.late_frames;
         nonfinite_input_samples += later.nonfinite_input_samples;
         last_frame_us = later.last_frame_us;
         longest_frame_us = std::max(longest_frame_us, later.longest_frame_us);
         predictions += later.predictions;
-        settled_predictions += later.settled_predictions;
+        completed_predictions += later.completed_predictions;
         bad_predictions += later.bad_predictions;
         late_predictions += later.late_predictions;
         last_prediction_us = later.last_prediction_us;
@@ -122,20 +122,20 @@ public:
     }
 
     /// Any thread, while prepare() is not running: how a control was moved in this stream. The last
-    /// hour, about; empty without a predictor. (Allocates; last_reading() does not.)
-    std::vector<Reading> readings(std::size_t control) const;
-    std::optional<Reading> last_reading(std::size_t control) const noexcept;
+    /// hour, about; empty without a predictor. (Allocates; last_automation_point() does not.)
+    std::vector<AutomationPoint> automation_trace(std::size_t control) const;
+    std::optional<AutomationPoint> last_automation_point(std::size_t control) const noexcept;
 
     /// Any thread, while prepare() is not running.
     Counters counters() const noexcept;
 
     /// Any thread, while prepare() is not running: whether the system has refused to let one of our
     /// own threads run before ordinary ones. They ask for it when they are first needed.
-    bool lacks_priority() const noexcept;
+    bool missing_realtime_priority() const noexcept;
 
     /// Any thread, while prepare() is not running: why the CPU plays what was to be played on a
     /// GPU, a sentence for each model. (Allocates.)
-    std::vector<std::string> demotions() const;
+    std::vector<std::string> fallback_reasons() const;
 
 private:
     void follow_knobs() noexcept;
@@ -162,7 +162,7 @@ private:
     AudioBuffer model_in_;
     Framer framer_;
     std::vector<std::unique_ptr<GraphControl>> controls_;
-    std::shared_ptr<FramePlayer> player_;
+    std::shared_ptr<FrameExecutor> executor_;
     OverlapAdd overlap_add_;
     AudioBuffer model_out_;
     Declick declick_;

@@ -56,7 +56,7 @@ ControlBank::~ControlBank() {
     choice_parameter_.removeListener(this);
 }
 
-int ControlBank::subject() const noexcept {
+int ControlBank::active_effect_id() const noexcept {
     const int choice = choice_;
     return choice < file_choice() ? choice : choice + files_;
 }
@@ -96,7 +96,7 @@ void ControlBank::keep(juce::ValueTree& settings) const {
             setting = juce::ValueTree(parameter_tag, {{id_key, parameter->paramID}});
             settings.appendChild(setting, nullptr);
         }
-        setting.setProperty(value_key, parameter->share(), nullptr);
+        setting.setProperty(value_key, parameter->normalized_value(), nullptr);
     }
 }
 
@@ -105,7 +105,7 @@ void ControlBank::restore(const juce::ValueTree& settings) {
     for (auto* parameter : parameters_)
         if (const auto setting = settings.getChildWithProperty(id_key, parameter->paramID);
             setting.hasProperty(value_key))
-            parameter->set_share(setting[value_key]);
+            parameter->set_normalized_value(setting[value_key]);
 }
 
 void ControlBank::tell_host() {
@@ -115,7 +115,7 @@ void ControlBank::tell_host() {
     processor_.updateHostDisplay(
         juce::AudioProcessorListener::ChangeDetails().withParameterInfoChanged(true));
     for (auto* parameter : parameters_)
-        parameter->sendValueChangedMessageToListeners(parameter->share());
+        parameter->sendValueChangedMessageToListeners(parameter->normalized_value());
 }
 
 void ControlBank::parameterValueChanged(int, float) {
@@ -148,16 +148,18 @@ std::vector<Control> ControlBank::controls_of(const Contract& contract) const {
 void ControlBank::describe(Described& effect, std::vector<Control> controls) {
     effect.controls = std::move(controls);
     for (std::size_t k = 0; k < size; ++k)
-        effect.shares[k] = k < effect.controls.size()
-                               ? share_of(effect.controls[k], effect.controls[k].default_value)
-                               : 0.0F;
+        effect.normalized_defaults[k] =
+            k < effect.controls.size()
+                ? normalized_value(effect.controls[k], effect.controls[k].default_value)
+                : 0.0F;
 }
 
-/// Who sees a new share sees a new subject, too: that was changed before.
+/// A thread that sees a new normalized value sees the new active_effect_id, too: that was changed
+/// before.
 void ControlBank::begin() noexcept {
     const Described& now = chosen();
     for (std::size_t k = 0; k < size; ++k)
-        parameters_[k]->set_share(now.shares[k]);
+        parameters_[k]->set_normalized_value(now.normalized_defaults[k]);
     ++changes_;
 }
 

@@ -35,8 +35,9 @@ public:
     /// The number of the effect that is chosen.
     int choice() const noexcept { return choice_; }
 
-    /// What the shares are of: other for each effect, and for each file of the user's.
-    int subject() const noexcept;
+    /// Which effect the normalized values belong to: another id for each effect, and for each file
+    /// of the user's.
+    int active_effect_id() const noexcept;
 
     const ControlParameter& parameter(std::size_t k) const noexcept { return *parameters_[k]; }
 
@@ -45,7 +46,7 @@ public:
     /// Another file of the user's. Null where it cannot be read.
     void use_file(const Contract* contract);
 
-    /// What the file holds now, if that has changed; the shares stay.
+    /// What the file holds now, if that has changed; the normalized values stay.
     void describe_file(const Contract& contract);
 
     /// What the k-th parameter turns.
@@ -54,7 +55,7 @@ public:
     /// Counts how often names and ranges have changed.
     int changes() const noexcept { return changes_; }
 
-    /// Writes the shares among the settings.
+    /// Writes the normalized values among the settings.
     void keep(juce::ValueTree& settings) const;
 
     /// As they were kept. Those that were not begin at their defaults.
@@ -69,8 +70,8 @@ public:
 private:
     /// The controls of one effect.
     struct Described {
-        std::vector<Control> controls;                 // with labels that no other parameter has
-        std::array<std::atomic<float>, size> shares{}; // of the defaults, for the audio thread
+        std::vector<Control> controls; // with labels that no other parameter has
+        std::array<std::atomic<float>, size> normalized_defaults{}; // for the audio thread
     };
 
     void parameterValueChanged(int, float) override;

@@ -17,8 +17,8 @@ bool reads_as_on(const juce::String& text) {
     return word == "on" || word == "yes" || word == "true" || value_from_text(word) >= 0.5F;
 }
 
-juce::String state_text(const Control& control, float share) {
-    return value_at(control, share) == control.maximum ? "On" : "Off";
+juce::String state_text(const Control& control, float normalized) {
+    return value_at(control, normalized) == control.maximum ? "On" : "Off";
 }
 
 } // namespace
@@ -28,18 +28,18 @@ ControlParameter::ControlParameter(int number, std::function<std::optional<Contr
                            "Control " + juce::String(number)),
       control_(std::move(control)) {}
 
-void ControlParameter::set_share(float share) noexcept {
-    if (std::isfinite(share)) // hosts' automation may be anything
-        share_.store(std::clamp(share, 0.0F, 1.0F), std::memory_order_release);
+void ControlParameter::set_normalized_value(float normalized) noexcept {
+    if (std::isfinite(normalized)) // hosts' automation may be anything
+        normalized_value_.store(std::clamp(normalized, 0.0F, 1.0F), std::memory_order_release);
 }
 
-juce::String ControlParameter::short_text(float share) const {
+juce::String ControlParameter::short_text(float normalized) const {
     const auto control = control_();
     if (!control)
         return turns_nothing;
     if (control->scale == Scale::toggle)
-        return state_text(*control, share);
-    return value_to_short_text(value_at(*control, share)) + unit_suffix(control->unit);
+        return state_text(*control, normalized);
+    return value_to_short_text(value_at(*control, normalized)) + unit_suffix(control->unit);
 }
 
 juce::String ControlParameter::getName(int max_length) const {
@@ -52,27 +52,27 @@ juce::String ControlParameter::getLabel() const {
     return control ? juce::String(control->unit) : juce::String();
 }
 
-juce::String ControlParameter::getText(float share, int) const {
+juce::String ControlParameter::getText(float normalized, int) const {
     const auto control = control_();
     if (!control)
         return turns_nothing;
     if (control->scale == Scale::toggle)
-        return state_text(*control, share);
-    return value_to_text(value_at(*control, share));
+        return state_text(*control, normalized);
+    return value_to_text(value_at(*control, normalized));
 }
 
 float ControlParameter::getValueForText(const juce::String& text) const {
     const auto control = control_();
     if (!control)
-        return share();
+        return normalized_value();
     if (control->scale == Scale::toggle)
         return reads_as_on(text) ? 1.0F : 0.0F;
-    return share_of(*control, value_from_text(text));
+    return normalized_value(*control, value_from_text(text));
 }
 
 float ControlParameter::getDefaultValue() const {
     const auto control = control_();
-    return control ? share_of(*control, control->default_value) : 0.0F;
+    return control ? normalized_value(*control, control->default_value) : 0.0F;
 }
 
 } // namespace tonecast::plugin

@@ -10,7 +10,7 @@
 namespace tonecast::plugin {
 
 /// A parameter that is called and counted after the control that it turns at the moment. Its value
-/// is a share of that one's range, 0 … 1. Where there is no such control it says so, and turns
+/// is normalized over that one's range, 0 … 1. Where there is no such control it says so, and turns
 /// nothing.
 class ControlParameter final : public juce::RangedAudioParameter {
 public:
@@ -18,25 +18,27 @@ public:
     ControlParameter(int number, std::function<std::optional<Control>()> control);
 
     // Any thread.
-    float share() const noexcept { return share_.load(std::memory_order_acquire); }
-    void set_share(float share) noexcept;
+    float normalized_value() const noexcept {
+        return normalized_value_.load(std::memory_order_acquire);
+    }
+    void set_normalized_value(float normalized) noexcept;
 
     /// For the editor: shorter than hosts have it, and with the unit.
-    juce::String short_text(float share) const;
+    juce::String short_text(float normalized) const;
 
     juce::String getName(int max_length) const override;
     juce::String getLabel() const override;
-    juce::String getText(float share, int max_length) const override;
+    juce::String getText(float normalized, int max_length) const override;
     float getValueForText(const juce::String& text) const override;
     float getDefaultValue() const override;
-    float getValue() const override { return share(); }
-    void setValue(float share) override { set_share(share); }
+    float getValue() const override { return normalized_value(); }
+    void setValue(float normalized) override { set_normalized_value(normalized); }
     const juce::NormalisableRange<float>& getNormalisableRange() const override { return range_; }
 
 private:
     std::function<std::optional<Control>()> control_;
     juce::NormalisableRange<float> range_{0.0F, 1.0F};
-    std::atomic<float> share_{0.0F};
+    std::atomic<float> normalized_value_{0.0F};
 };
 
 } // namespace tonecast::plugin

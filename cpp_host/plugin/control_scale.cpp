@@ -5,28 +5,28 @@
 
 namespace tonecast::plugin {
 
-float value_at(const Control& control, float share) noexcept {
-    // A share has 24 bits, and most defaults lie between two of them.
-    if (share == share_of(control, control.default_value))
+float value_at(const Control& control, float normalized) noexcept {
+    // A normalized value has 24 bits, and most defaults lie between two of them.
+    if (normalized == normalized_value(control, control.default_value))
         return control.default_value;
     const double low = control.minimum;
     const double high = control.maximum;
     double value = 0.0;
     switch (control.scale) {
     case Scale::linear:
-        value = low + (high - low) * share;
+        value = low + (high - low) * normalized;
         break;
     case Scale::log:
-        value = low * std::pow(high / low, share);
+        value = low * std::pow(high / low, normalized);
         break;
     case Scale::toggle:
-        value = share < 0.5F ? low : high;
+        value = normalized < 0.5F ? low : high;
         break;
     }
     return std::clamp(static_cast<float>(value), control.minimum, control.maximum);
 }
 
-float share_of(const Control& control, float value) noexcept {
+float normalized_value(const Control& control, float value) noexcept {
     // What people type may be anything, and nothing below 0 has a logarithm.
     const double valid = std::clamp(value, control.minimum, control.maximum);
     const double low = control.minimum;

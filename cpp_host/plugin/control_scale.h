@@ -6,13 +6,14 @@
 
 namespace tonecast::plugin {
 
-// Hosts know parameters by shares of their ranges, 0 … 1, and people by words.
+// Hosts know parameters by normalized values, 0 … 1, and people by words.
 
-/// Any share gives a value in the range, and that of the default the default itself, to the bit.
-float value_at(const Control& control, float share) noexcept;
+/// Any normalized value gives a value in the range, that of the default the default itself to the
+/// bit.
+float value_at(const Control& control, float normalized) noexcept;
 
-/// Any value gives a share from 0 to 1.
-float share_of(const Control& control, float value) noexcept;
+/// Any value gives a normalized value from 0 to 1.
+float normalized_value(const Control& control, float value) noexcept;
 
 /// Four significant digits: neighbouring steps of a fader stay apart.
 juce::String value_to_text(float value);

@@ -2,8 +2,8 @@
 
 #include "engine/effect_file/effect_file.h"
 #include "engine/error.h"
-#include "engine/inference/ort_library.h"
-#include "engine/kernels/load_model.h"
+#include "engine/families/load_model.h"
+#include "engine/onnxruntime/ort_library.h"
 #include "engine/signal/rate_ratio.h"
 
 #include <algorithm>

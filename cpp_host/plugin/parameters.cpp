@@ -30,8 +30,8 @@ juce::NormalisableRange<float> range(const Control& knob) {
     if (knob.scale != Scale::log)
         return {knob.minimum, knob.maximum};
     return {knob.minimum, knob.maximum,
-            [knob](float, float, float share) { return value_at(knob, share); },
-            [knob](float, float, float value) { return share_of(knob, value); }};
+            [knob](float, float, float normalized) { return value_at(knob, normalized); },
+            [knob](float, float, float value) { return normalized_value(knob, value); }};
 }
 
 std::unique_ptr<juce::RangedAudioParameter> make_parameter(const Control& knob) {

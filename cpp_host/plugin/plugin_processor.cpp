@@ -11,7 +11,7 @@ namespace tonecast::plugin {
 
 namespace {
 
-constexpr int housekeeping_hz = 20;
+constexpr int timer_hz = 20;
 
 std::vector<std::string> names_of(const std::vector<Effect>& effects) {
     std::vector<std::string> names;
@@ -28,15 +28,15 @@ PluginProcessor::PluginProcessor()
                          .withOutput("Output", juce::AudioChannelSet::stereo())),
       library_(EffectLibrary::shared()),
       parameters_(*this, nullptr, "Parameters", make_parameters(names_of(library_.effects()))),
-      controls_(*this, parameters_, library_.effects()), player_(parameters_, controls_, library_),
-      housekeeping_(housekeeping_hz, [this] { keep_house(); }) {
+      controls_(*this, parameters_, library_.effects()),
+      effect_host_(parameters_, controls_, library_), timer_(timer_hz, [this] { on_timer(); }) {
     if (!library_.problem().empty())
         juce::Logger::writeToLog("Tonecast: " + juce::String(library_.problem()));
 }
 
 void PluginProcessor::setNonRealtime(bool offline) noexcept {
     AudioProcessor::setNonRealtime(offline);
-    player_.set_offline(offline);
+    effect_host_.set_offline(offline);
 }
 
 HostSettings PluginProcessor::host_settings() const {
@@ -47,16 +47,16 @@ HostSettings PluginProcessor::host_settings() const {
 void PluginProcessor::prepareToPlay(double sample_rate_hz, int max_block_samples) {
     setRateAndBufferSizeDetails(sample_rate_hz, max_block_samples);
     taps_.prepare(static_cast<int>(sample_rate_hz));
-    player_.prepare(host_settings());
+    effect_host_.prepare(host_settings());
     report_latency();
 }
 
 void PluginProcessor::releaseResources() {
-    player_.release();
+    effect_host_.release();
 }
 
 void PluginProcessor::reset() {
-    player_.reset();
+    effect_host_.reset();
 }
 
 void PluginProcessor::processBlock(juce::AudioBuffer<float>& buffer, juce::MidiBuffer&) {
@@ -69,8 +69,8 @@ void PluginProcessor::processBlockBypassed(juce::AudioBuffer<float>& buffer, juc
 
 void PluginProcessor::play(juce::AudioBuffer<float>& buffer, bool bypassed) {
     // Offline there is time to change effects on the spot, and no other moment to do it at.
-    if (isNonRealtime() && player_.outdated()) {
-        player_.update();
+    if (isNonRealtime() && effect_host_.outdated()) {
+        effect_host_.update();
         report_latency();
     }
     const int count = getMainBusNumInputChannels();
@@ -82,7 +82,7 @@ void PluginProcessor::play(juce::AudioBuffer<float>& buffer, bool bypassed) {
         for (int c = 0; c < count; ++c)
             channels[static_cast<std::size_t>(c)] = buffer.getWritePointer(c, at);
         taps_.before(channels.data(), count, n);
-        player_.process(channels.data(), count, n, bypassed);
+        effect_host_.process(channels.data(), count, n, bypassed);
         taps_.after(channels.data(), count, n);
     }
 }
@@ -102,22 +102,22 @@ bool PluginProcessor::isBusesLayoutSupported(const BusesLayout& layout) const {
 void PluginProcessor::expect_latency(int channels) {
     HostSettings host = host_settings();
     host.channels = channels;
-    setLatencySamples(player_.expected_latency_samples(host));
+    setLatencySamples(effect_host_.expected_latency_samples(host));
 }
 
 juce::AudioProcessorParameter* PluginProcessor::getBypassParameter() const {
     return parameters_.getParameter(bypass_id);
 }
 
-void PluginProcessor::keep_house() {
-    player_.update();
+void PluginProcessor::on_timer() {
+    effect_host_.update();
     report_latency();
     controls_.tell_host();
 }
 
 void PluginProcessor::report_latency() {
-    if (player_.latency_samples() != getLatencySamples())
-        setLatencySamples(player_.latency_samples());
+    if (effect_host_.latency_samples() != getLatencySamples())
+        setLatencySamples(effect_host_.latency_samples());
 }
 
 juce::ValueTree PluginProcessor::settings() {
@@ -134,7 +134,7 @@ void PluginProcessor::restore(const juce::ValueTree& settings) {
 void PluginProcessor::getStateInformation(juce::MemoryBlock& block) {
     PluginState state;
     state.parameters = settings();
-    state.file = player_.file();
+    state.file = effect_host_.file();
     state.file_sha256 = state.file.empty() ? std::string() : sha256_of(state.file);
     state.editor_width = editor_size.x;
     state.editor_height = editor_size.y;
@@ -151,7 +151,7 @@ void PluginProcessor::setStateInformation(const void* data, int size) {
             const std::string now = sha256_of(state.file);
             if (!now.empty() && now != state.file_sha256)
                 problem = state.file.string() + " has changed since these settings were saved";
-            player_.use_file(state.file);
+            effect_host_.use_file(state.file);
         }
         if (!state.missing_effect.empty())
             problem = "the effect " + state.missing_effect +
@@ -172,7 +172,7 @@ void PluginProcessor::setStateInformation(const void* data, int size) {
 
 std::string PluginProcessor::problem() const {
     const std::lock_guard lock(state_lock_);
-    for (const std::string& one : {state_problem_, player_.problem(), library_.problem()})
+    for (const std::string& one : {state_problem_, effect_host_.problem(), library_.problem()})
         if (!one.empty())
             return one;
     return {};
@@ -183,7 +183,7 @@ const juce::StringArray& PluginProcessor::effect_choices() const {
 }
 
 void PluginProcessor::open_file(const juce::File& file) {
-    player_.use_file(file.getFullPathName().toStdString());
+    effect_host_.use_file(file.getFullPathName().toStdString());
     auto* effect = parameters_.getParameter(effect_id);
     effect->setValueNotifyingHost(1.0F); // the last choice
 }

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "plugin/control_bank.h"
-#include "plugin/housekeeping.h"
+#include "plugin/effect_host.h"
+#include "plugin/message_thread_timer.h"
 #include "plugin/parameters.h"
-#include "plugin/player.h"
 #include "plugin/plugin_state.h"
 #include "plugin/taps.h"
 
@@ -50,7 +50,7 @@ public:
     // For the editor, on the message thread.
     Parameters& parameters() noexcept { return parameters_; }
     ControlBank& controls() noexcept { return controls_; }
-    Player& player() noexcept { return player_; }
+    EffectHost& effect_host() noexcept { return effect_host_; }
     Taps& taps() noexcept { return taps_; }
 
     /// What is wrong, for people to read; empty where nothing is.
@@ -66,7 +66,7 @@ public:
     juce::Point<int> editor_size{0, 0}; // as it was left
 
 private:
-    void keep_house();
+    void on_timer();
     void play(juce::AudioBuffer<float>& buffer, bool bypassed);
     HostSettings host_settings() const;
     void report_latency();
@@ -78,7 +78,7 @@ private:
     EffectLibrary& library_;
     Parameters parameters_;
     ControlBank controls_;
-    Player player_;
+    EffectHost effect_host_;
     Taps taps_;
 
     mutable std::mutex state_lock_;
@@ -88,7 +88,7 @@ private:
 
     PluginProcessor& self_ = *this; // for what hosts make happen in a const member
 
-    Housekeeping housekeeping_; // the last: it uses all of the above
+    MessageThreadTimer timer_; // the last: it uses all of the above
 
     JUCE_DECLARE_NON_COPYABLE_WITH_LEAK_DETECTOR(PluginProcessor)
 };

@@ -10,12 +10,12 @@ class SwitchParameter final : public juce::AudioParameterBool {
 public:
     using AudioParameterBool::AudioParameterBool;
 
-    const juce::NormalisableRange<float>& getNormalisableRange() const override { return shares_; }
+    const juce::NormalisableRange<float>& getNormalisableRange() const override { return range_; }
 
-    static bool is_on(float share) noexcept { return share >= 0.5F; }
+    static bool is_on(float normalized) noexcept { return normalized >= 0.5F; }
 
 private:
-    juce::NormalisableRange<float> shares_{0.0F, 1.0F};
+    juce::NormalisableRange<float> range_{0.0F, 1.0F};
 };
 
 } // namespace tonecast::plugin

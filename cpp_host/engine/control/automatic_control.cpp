@@ -1,7 +1,7 @@
 #include "engine/control/automatic_control.h"
 
 #include "engine/error.h"
-#include "engine/inference/own_thread.h"
+#include "engine/threads/own_thread.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,14 +11,14 @@ namespace tonecast {
 
 namespace {
 
-constexpr double shortest_period_s = 0.01;
+constexpr double min_period_s = 0.01;
 constexpr auto relaxed = std::memory_order_relaxed;
 
 const Contract& checked(const Model& predictor) {
     const Contract& contract = predictor.contract();
     if (contract.kind != Kind::predictor)
         throw Error(contract.name + " is an effect, not a predictor: it cannot move a control");
-    if (contract.period_s < shortest_period_s)
+    if (contract.period_s < min_period_s)
         throw Error(contract.name + " predicts more often than every 10 ms, which cannot be played;"
                                     " export it with a longer period");
     return contract;
@@ -59,28 +59,28 @@ AutomaticControl::AutomaticControl(const Model& predictor, const Control& contro
       due_(static_cast<std::size_t>(4 + (setup.frame_lag_samples + setup.max_input_samples) /
                                             period_samples_)),
       history_(std::make_shared<History>()),
-      player_(std::make_shared<WindowPlayer>(make_runner(predictor), reader_, history_, due_.size(),
-                                             setup.worker)) {
+      executor_(std::make_shared<PredictorExecutor>(make_runner(predictor), reader_, history_,
+                                                    due_.size(), setup.worker)) {
     const std::int64_t kept =
         reader_.reach_samples() + static_cast<std::int64_t>(due_.size()) * period_samples_;
     history_->prepare(setup.channels, setup.max_input_samples, static_cast<int>(kept));
     follower_.prepare(predictor.contract().smoothing_s * sample_rate_hz_);
     if (setup.worker)
-        player_ = on_own_thread(std::move(player_));
+        executor_ = on_own_thread(std::move(executor_));
 }
 
 void AutomaticControl::begin(std::int64_t now_samples) noexcept {
-    let_go();
-    readings_.reset();
+    release();
+    trace_.reset();
     begun_at_ = now_ = now_samples;
     stream_begin_ = history_->written();
     windows_ = 0;
 }
 
-void AutomaticControl::let_go() noexcept {
+void AutomaticControl::release() noexcept {
     predicts_ = false;
     due_count_ = 0;
-    player_->reset();
+    executor_->reset();
 }
 
 void AutomaticControl::take_over(float value) noexcept {
@@ -89,7 +89,7 @@ void AutomaticControl::take_over(float value) noexcept {
     follower_.jump_to(value, now);
     if (windows_ == 0)
         follower_.set_target(default_value_, now);
-    readings_.add({now / sample_rate_hz_, follower_.target(), value});
+    trace_.add({now / sample_rate_hz_, follower_.target(), value});
 }
 
 void AutomaticControl::listen(const AudioBuffer& in, int n) noexcept {
@@ -103,7 +103,7 @@ void AutomaticControl::listen(const AudioBuffer& in, int n) noexcept {
         if (!predicts_ || due_count_ == due_.size())
             continue;
         due_[(due_from_ + due_count_++) % due_.size()] = ended_at + period_samples_;
-        player_->submit(window);
+        executor_->submit(window);
     }
 }
 
@@ -120,13 +120,13 @@ float AutomaticControl::at(std::int64_t frame_end) noexcept {
 void AutomaticControl::take_effect(std::int64_t at_samples) noexcept {
     const auto now = static_cast<double>(at_samples);
     const auto applied = static_cast<float>(follower_.at(now));
-    const std::optional<float> value = player_->collect();
+    const std::optional<float> value = executor_->collect();
     if (value && *value >= minimum_ && *value <= maximum_)
         follower_.set_target(*value, now);
     else
-        (value ? player_->counts().bad_frames : player_->counts().late_frames)
+        (value ? executor_->counts().bad_frames : executor_->counts().late_frames)
             .fetch_add(1, relaxed);
-    readings_.add({now / sample_rate_hz_, follower_.target(), applied});
+    trace_.add({now / sample_rate_hz_, follower_.target(), applied});
 }
 
 } // namespace tonecast

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "engine/control/automation_trace.h"
 #include "engine/control/follower.h"
 #include "engine/control/history.h"
-#include "engine/control/reading_log.h"
-#include "engine/control/window_player.h"
+#include "engine/control/predictor_executor.h"
 #include "engine/effect_file/contract.h"
 #include "engine/inference/model.h"
 #include "engine/signal/audio_buffer.h"
@@ -53,7 +53,7 @@ public:
     /// Takes the control over from where it stands, or at the begin of a stream at its default.
     void take_over(float value) noexcept;
     void take_over() noexcept { take_over(default_value_); }
-    void let_go() noexcept;
+    void release() noexcept;
 
     void listen(const AudioBuffer& in, int n) noexcept;
 
@@ -61,8 +61,8 @@ public:
     float at(std::int64_t frame_end) noexcept;
 
     // Any thread.
-    const ReadingLog& readings() const noexcept { return readings_; }
-    const WindowPlayer& player() const noexcept { return *player_; }
+    const AutomationTrace& automation_trace() const noexcept { return trace_; }
+    const PredictorExecutor& executor() const noexcept { return *executor_; }
 
 private:
     void take_effect(std::int64_t at_samples) noexcept;
@@ -77,10 +77,10 @@ private:
     std::int64_t period_samples_;   // at the host's rate
     std::vector<std::int64_t> due_; // a ring: when the windows that are submitted take effect
 
-    std::shared_ptr<History> history_; // shared with the player, whose thread may be left behind
-    std::shared_ptr<WindowPlayer> player_;
+    std::shared_ptr<History> history_; // shared with the executor, whose thread may be left behind
+    std::shared_ptr<PredictorExecutor> executor_;
     Follower follower_;
-    ReadingLog readings_;
+    AutomationTrace trace_;
 
     bool predicts_ = false;
     std::int64_t begun_at_ = 0;     // when it began to listen

@@ -37,7 +37,7 @@ void GraphControl::follow(std::int64_t now_samples) noexcept {
     if (automatic && !moves_by_itself_)
         playing_->take_over(setting_.now());
     if (!automatic && moves_by_itself_)
-        playing_->let_go();
+        playing_->release();
     moves_by_itself_ = automatic;
     if (!moves_by_itself_)
         setting_.follow();

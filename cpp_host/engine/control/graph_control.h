@@ -1,10 +1,10 @@
 #pragma once
 
 #include "engine/control/automatic_control.h"
-#include "engine/control/control_value.h"
 #include "engine/effect_file/contract.h"
 #include "engine/inference/model.h"
 #include "engine/signal/audio_buffer.h"
+#include "engine/signal/control_value.h"
 
 #include <atomic>
 #include <cstdint>

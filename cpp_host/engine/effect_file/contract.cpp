@@ -3,7 +3,6 @@
 #include "engine/effect_file/json.h"
 #include "engine/effect_file/utf8.h"
 #include "engine/error.h"
-#include "engine/signal/window.h"
 
 #include <algorithm>
 #include <array>
@@ -19,10 +18,10 @@ namespace tonecast {
 
 namespace {
 
-constexpr std::size_t most_controls = 64;
-constexpr std::size_t most_hops = 16;
-constexpr std::size_t most_sizes = 64;
-constexpr std::size_t longest_text_bytes = 1000;
+constexpr std::size_t max_controls = 64;
+constexpr std::size_t max_hops = 16;
+constexpr std::size_t max_sizes = 64;
+constexpr std::size_t max_text_bytes = 1000;
 
 [[noreturn]] void fail(const std::string& what) {
     throw Error("contract: " + what);
@@ -48,8 +47,8 @@ public:
 
     const std::string& text(std::string_view name) const {
         const std::string* value = required(name).string();
-        if (value == nullptr || value->size() > longest_text_bytes)
-            fail(shown(name) + " must be a text of at most " + std::to_string(longest_text_bytes) +
+        if (value == nullptr || value->size() > max_text_bytes)
+            fail(shown(name) + " must be a text of at most " + std::to_string(max_text_bytes) +
                  " bytes");
         return *value;
     }
@@ -103,8 +102,8 @@ public:
     /// All members are integers from 1 on, whatever they are called.
     std::map<std::string, int, std::less<>> sizes() const {
         const Json::Object& members = *json_.object();
-        if (members.size() > most_sizes)
-            fail(place_ + " must be at most " + std::to_string(most_sizes));
+        if (members.size() > max_sizes)
+            fail(place_ + " must be at most " + std::to_string(max_sizes));
         std::map<std::string, int, std::less<>> values;
         for (const auto& [name, value] : members)
             values[name] = to_integer(value, shown(printable(name)), 1, 1'000'000'000);
@@ -200,8 +199,8 @@ Control read_control(const Json& json, std::size_t index) {
 
 std::vector<Control> read_controls(const Fields& fields) {
     const Json::Array& elements = fields.array("controls");
-    if (elements.size() > most_controls)
-        fail("\"controls\" must be at most " + std::to_string(most_controls));
+    if (elements.size() > max_controls)
+        fail("\"controls\" must be at most " + std::to_string(max_controls));
     std::vector<Control> controls;
     std::set<std::string> names;
     for (const Json& element : elements) {
@@ -230,8 +229,8 @@ void read_effect(const Fields& fields, Contract& contract) {
     contract.hop_size_samples = fields.integer("hop_size_samples", 1, frame_size);
     contract.hop_sizes_samples = fields.integers("hop_sizes_samples", 1, frame_size);
     auto& hops = contract.hop_sizes_samples;
-    if (hops.size() > most_hops)
-        fail("\"hop_sizes_samples\" must be at most " + std::to_string(most_hops));
+    if (hops.size() > max_hops)
+        fail("\"hop_sizes_samples\" must be at most " + std::to_string(max_hops));
     std::sort(hops.begin(), hops.end());
     if (std::adjacent_find(hops.begin(), hops.end()) != hops.end())
         fail("\"hop_sizes_samples\" names a hop twice");

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/signal/window.h"
+
 #include <functional>
 #include <map>
 #include <optional>
@@ -10,7 +12,6 @@
 namespace tonecast {
 
 enum class Kind { effect, predictor };
-enum class Window { none, hann, sqrt_hann };
 enum class Scale { linear, log, toggle };
 
 /// A scalar input of the graph, and the range that a knob for it covers.

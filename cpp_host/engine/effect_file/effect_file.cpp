@@ -16,8 +16,8 @@ namespace tonecast {
 
 namespace {
 
-constexpr std::uintmax_t largest_file_bytes = std::uintmax_t{256} << 20;
-constexpr std::int64_t largest_state_samples = std::int64_t{1} << 22; // of one channel
+constexpr std::uintmax_t max_file_bytes = std::uintmax_t{256} << 20;
+constexpr std::int64_t max_state_samples = std::int64_t{1} << 22; // of one channel
 constexpr std::string_view contract_key = "tonecast.contract";
 constexpr std::string_view state_prefix = "state.";
 constexpr std::string_view next_suffix = ".next";
@@ -40,8 +40,8 @@ std::string read_whole(const std::filesystem::path& path) {
         throw Error("it cannot be read; check its permissions");
     if (size == 0)
         throw Error("it is empty");
-    if (size > largest_file_bytes)
-        throw Error("it is larger than " + std::to_string(largest_file_bytes >> 20) + " MiB");
+    if (size > max_file_bytes)
+        throw Error("it is larger than " + std::to_string(max_file_bytes >> 20) + " MiB");
     std::string bytes(static_cast<std::size_t>(size), '\0');
     if (!file.read(bytes.data(), static_cast<std::streamsize>(size)))
         throw Error("it cannot be read to its end");
@@ -132,10 +132,10 @@ StateTensor read_state(std::string_view name, Values& inputs, Values& outputs) {
     std::int64_t samples = 1;
     for (std::size_t axis = 1; axis < shape.size(); ++axis) {
         samples *= shape[axis].value_or(0);
-        if (samples < 1 || samples > largest_state_samples)
+        if (samples < 1 || samples > max_state_samples)
             throw Error(inputs.shown(name) +
                         " must have fixed sizes after its first axis, at most " +
-                        std::to_string(largest_state_samples) + " samples in all");
+                        std::to_string(max_state_samples) + " samples in all");
         state.shape.push_back(*shape[axis]);
     }
     const std::string next = state.name + std::string(next_suffix);

@@ -13,7 +13,7 @@ namespace tonecast {
 
 namespace {
 
-constexpr std::size_t longest_text = std::size_t{4} << 20;
+constexpr std::size_t max_text = std::size_t{4} << 20;
 constexpr int deepest_nesting = 32;
 
 class Parser {
@@ -21,7 +21,7 @@ public:
     explicit Parser(std::string_view text) : text_(text) {}
 
     Json document() {
-        if (text_.size() > longest_text)
+        if (text_.size() > max_text)
             throw Error("JSON text is longer than 4 MiB");
         if (!is_utf8(text_))
             throw Error("JSON text is not valid UTF-8");

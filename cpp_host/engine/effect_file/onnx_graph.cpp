@@ -13,10 +13,10 @@ namespace tonecast {
 namespace {
 
 // More than any real-time model needs; they bound what reading a hostile file costs.
-constexpr std::size_t most_nodes = 20'000;
-constexpr std::size_t most_values = 1'000;
-constexpr std::size_t highest_rank = 8;
-constexpr std::uint64_t most_elements = std::uint64_t{1} << 28;
+constexpr std::size_t max_nodes = 20'000;
+constexpr std::size_t max_values = 1'000;
+constexpr std::size_t max_rank = 8;
+constexpr std::uint64_t max_elements = std::uint64_t{1} << 28;
 
 constexpr std::uint64_t float32 = 1; // TensorProto.DataType
 
@@ -71,11 +71,11 @@ OnnxGraph::Tensor read_tensor(std::string_view message) {
     std::uint64_t typed_values = 0;
 
     const auto add_dimension = [&](std::uint64_t size) {
-        if (tensor.shape.size() == highest_rank || size > most_elements)
+        if (tensor.shape.size() == max_rank || size > max_elements)
             throw Error("a tensor in it has absurd dimensions");
         tensor.shape.push_back(static_cast<std::int64_t>(size));
         elements *= size;
-        if (elements > most_elements)
+        if (elements > max_elements)
             throw Error("a tensor in it has absurd dimensions");
     };
 
@@ -168,7 +168,7 @@ OnnxGraph::Dimension read_dimension(std::string_view message) {
     ProtobufReader reader(message);
     for (ProtobufField field; reader.next(field);) {
         if (field.number == 1) { // dim_value
-            if (field.varint() > most_elements)
+            if (field.varint() > max_elements)
                 throw Error("an input or output of it has absurd dimensions");
             result = static_cast<std::int64_t>(field.varint());
         } else if (field.number == 2) { // dim_param
@@ -184,7 +184,7 @@ std::vector<OnnxGraph::Dimension> read_shape(std::string_view message) {
     for (ProtobufField field; reader.next(field);) {
         if (field.number != 1)
             continue;
-        if (shape.size() == highest_rank)
+        if (shape.size() == max_rank)
             throw Error("an input or output of it has absurd dimensions");
         shape.push_back(read_dimension(field.bytes()));
     }
@@ -231,8 +231,8 @@ void read_graph(std::string_view message, OnnxGraph& graph) {
     for (ProtobufField field; reader.next(field);) {
         switch (field.number) {
         case 1:
-            if (graph.operators.size() == most_nodes)
-                throw Error("it has more than " + std::to_string(most_nodes) + " nodes");
+            if (graph.operators.size() == max_nodes)
+                throw Error("it has more than " + std::to_string(max_nodes) + " nodes");
             graph.operators.push_back(read_node(field.bytes()));
             break;
         case 5: // initializer
@@ -241,8 +241,8 @@ void read_graph(std::string_view message, OnnxGraph& graph) {
         case 11:
         case 12: {
             auto& values = field.number == 11 ? graph.inputs : graph.outputs;
-            if (values.size() == most_values)
-                throw Error("it has more than " + std::to_string(most_values) +
+            if (values.size() == max_values)
+                throw Error("it has more than " + std::to_string(max_values) +
                             " inputs or outputs");
             values.push_back(read_value(field.bytes()));
             break;

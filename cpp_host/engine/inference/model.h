@@ -19,7 +19,8 @@ public:
     /// What plays it, as users call it: "onnxruntime", "kernel-fast", …
     virtual std::string backend() const { return "unnamed"; }
 
-    /// Where it is played: "cpu" or "cuda". A stream may still be demoted: see Runner::demotion().
+    /// Where it is played: "cpu" or "cuda". A stream may still be demoted: see
+    /// Runner::fallback_reason().
     virtual std::string device() const { return "cpu"; }
 
     /// Why the CPU plays it although there seemed to be a GPU; empty unless that is so.

@@ -30,7 +30,7 @@ public:
 
     /// Any thread, while prepare() is not running: why the CPU plays what was to be played on a
     /// GPU, as a sentence; empty unless that is so.
-    virtual std::string demotion() const { return {}; }
+    virtual std::string fallback_reason() const { return {}; }
 };
 
 } // namespace tonecast

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "engine/inference/frame_player.h"
+#include "engine/inference/frame_executor.h"
 #include "engine/inference/runner.h"
-#include "engine/signal/sane.h"
+#include "engine/signal/finite.h"
 
 #include <algorithm>
 #include <chrono>
@@ -14,7 +14,7 @@ namespace tonecast {
 inline bool timed_run(Runner& runner, FrameCounts& counts) noexcept {
     using namespace std::chrono;
     const auto start = steady_clock::now();
-    const bool good = runner.run() && is_sane(runner.frame_out());
+    const bool good = runner.run() && is_finite(runner.frame_out());
     const float took_us = duration<float, std::micro>(steady_clock::now() - start).count();
     constexpr auto relaxed = std::memory_order_relaxed;
     counts.last_frame_us.store(took_us, relaxed);

@@ -39,7 +39,7 @@ void AudioCallback::prepare(const CardSettings& settings) {
         return static_cast<int>(
             std::lround(static_cast<double>(seconds) * settings.sample_rate_hz));
     };
-    deck_.prepare(settings.sample_rate_hz, settings.output_channels);
+    crossfader_.prepare(settings.sample_rate_hz, settings.output_channels);
     buffer_.resize(settings.output_channels, slice_samples);
     soft_start_.prepare(std::max(1, samples(settings.soft_start_s)));
     soft_start_.jump_to(0.0F);
@@ -83,7 +83,7 @@ void AudioCallback::process_slice(const float* in, float* out, int frames) noexc
         for (int i = 0; i < frames; ++i)
             channel[i] = in[i * inputs + std::min(c, inputs - 1)];
     }
-    deck_.process(channels.data(), channels.data(), frames);
+    crossfader_.process(channels.data(), channels.data(), frames);
     soft_start_.next(std::span(soft_start_gain_).first(static_cast<std::size_t>(frames)));
     for (int c = 0; c < outputs; ++c)
         for (int i = 0; i < frames; ++i)

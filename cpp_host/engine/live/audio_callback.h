@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/live/deck.h"
 #include "engine/live/duration_histogram.h"
+#include "engine/live/engine_crossfader.h"
 #include "engine/live/sample_queue.h"
 #include "engine/signal/audio_buffer.h"
 
@@ -32,15 +32,15 @@ struct CardReport {
     float output_peak = 0.0F;
 };
 
-/// Plays a deck from a sound card's callback: PortAudio's kind, with interleaved float samples.
-/// Input channels that the card lacks repeat its last one.
+/// Plays a crossfader from a sound card's callback: PortAudio's kind, with interleaved float
+/// samples. Input channels that the card lacks repeat its last one.
 class AudioCallback {
 public:
     /// Control thread, while the card is closed.
     void prepare(const CardSettings& settings);
 
     /// Put engines here, prepared for the output's channels.
-    Deck& deck() noexcept { return deck_; }
+    EngineCrossfader& crossfader() noexcept { return crossfader_; }
 
     /// Audio thread. Neither allocates, locks, logs nor throws.
     void process(const float* in, float* out, int frames, bool input_xrun,
@@ -66,7 +66,7 @@ private:
 
     void process_slice(const float* in, float* out, int frames) noexcept;
 
-    Deck deck_;
+    EngineCrossfader crossfader_;
     CardSettings settings_;
     AudioBuffer buffer_;
     Ramp soft_start_;

@@ -1,7 +1,7 @@
 #include "engine/live/budget.h"
 
 #include "engine/error.h"
-#include "engine/sentence.h"
+#include "engine/message.h"
 #include "engine/signal/flush_denormals.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace tonecast {
 namespace {
 
 // The rest is for the audio thread, the system, and frames that take longer than the median.
-constexpr double usable_share = 0.7;
+constexpr double usable_fraction = 0.7;
 
 /// What a frame may take. Inline, all frames that end within a block are run in its callback.
 double available_us(const Contract& contract, const PlaySettings& settings, int hop) {
@@ -27,12 +27,12 @@ double available_us(const Contract& contract, const PlaySettings& settings, int 
     return std::min(hop_us, block_us);
 }
 
-/// Settings that would work instead, as the end of a sentence.
+/// Settings that would work instead, as the end of a message.
 std::string alternatives(const Model& model, const PlaySettings& settings, int hop,
                          double frame_us) {
     const Contract& contract = model.contract();
     const auto fits = [&](const PlaySettings& other, int other_hop, double us) {
-        return us <= usable_share * available_us(contract, other, other_hop);
+        return us <= usable_fraction * available_us(contract, other, other_hop);
     };
     std::vector<std::string> choices;
     PlaySettings with_worker = settings;
@@ -49,10 +49,10 @@ std::string alternatives(const Model& model, const PlaySettings& settings, int h
         choices.emplace_back("play one channel");
     if (choices.empty())
         return "play it offline";
-    std::string sentence = choices.front();
+    std::string message = choices.front();
     for (std::size_t i = 1; i < choices.size(); ++i)
-        sentence += (i + 1 == choices.size() ? " or " : ", ") + choices[i];
-    return sentence;
+        message += (i + 1 == choices.size() ? " or " : ", ") + choices[i];
+    return message;
 }
 
 } // namespace
@@ -82,7 +82,7 @@ void check_budget(const Model& model, const PlaySettings& settings) {
         settings.hop_size_samples > 0 ? settings.hop_size_samples : contract.hop_size_samples;
     const double frame_us = measure_frame_us(model, settings.channels);
     const double limit_us = available_us(contract, settings, hop);
-    if (frame_us <= usable_share * limit_us)
+    if (frame_us <= usable_fraction * limit_us)
         return;
     throw Error(contract.name + " takes " + milliseconds(frame_us) + " for a frame of " +
                 std::to_string(settings.channels) +
@@ -98,9 +98,9 @@ void check_prediction_budget(const Model& predictor, const PlaySettings& setting
     const double block_us = 1e6 * settings.max_block_samples / settings.sample_rate_hz;
     const bool worker = settings.mode == Mode::worker;
     const double limit_us = worker ? period_us : std::min(period_us, block_us);
-    if (window_us <= usable_share * limit_us)
+    if (window_us <= usable_fraction * limit_us)
         return;
-    const bool worker_helps = !worker && window_us <= usable_share * period_us;
+    const bool worker_helps = !worker && window_us <= usable_fraction * period_us;
     throw Error(contract.name + " takes " + milliseconds(window_us) +
                 " for a prediction here and has " + milliseconds(limit_us) + "; " +
                 (worker_helps ? "play it with a worker" : "choose a smaller predictor") +

@@ -23,18 +23,18 @@ public:
     std::uint64_t count() const noexcept { return count_.load(relaxed); }
     float longest_us() const noexcept { return longest_us_.load(relaxed); }
 
-    /// The shortest duration that at least `share` (0 … 1) of the callbacks did not exceed, rounded
-    /// up to the next 1 %. NaN where there were none.
-    float percentile_us(double share) const noexcept {
+    /// The shortest duration that at least `fraction` (0 … 1) of the callbacks did not exceed,
+    /// rounded up to the next 1 %. NaN where there were none.
+    float percentile_us(double fraction) const noexcept {
         const std::uint64_t all = count();
         if (all == 0)
             return std::numeric_limits<float>::quiet_NaN();
-        const double wanted = share * static_cast<double>(all);
+        const double wanted = fraction * static_cast<double>(all);
         std::uint64_t seen = 0;
         for (std::size_t bin = 0; bin < bins; ++bin) {
             seen += counts_[bin].load(relaxed);
             if (static_cast<double>(seen) >= wanted && seen > 0)
-                return std::fmin(lowest_us *
+                return std::fmin(min_us *
                                      std::exp(static_cast<float>(bin + 1) * std::log1p(resolution)),
                                  longest_us());
         }
@@ -59,12 +59,12 @@ public:
 
 private:
     static constexpr auto relaxed = std::memory_order_relaxed;
-    static constexpr float lowest_us = 0.05F;
+    static constexpr float min_us = 0.05F;
     static constexpr float resolution = 0.01F;
     static constexpr std::size_t bins = 2000; // up to 20 seconds
 
     static std::size_t bin_of(float duration_us) noexcept {
-        const float above = std::log(duration_us / lowest_us) / std::log1p(resolution);
+        const float above = std::log(duration_us / min_us) / std::log1p(resolution);
         const auto bin = above > 0.0F ? static_cast<std::size_t>(above) : 0U;
         return bin < bins ? bin : bins - 1;
     }

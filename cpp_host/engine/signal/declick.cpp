@@ -15,16 +15,16 @@ void Declick::reset() noexcept {
     std::ranges::fill(channels_, Channel{});
 }
 
-void Declick::process(AudioBuffer& hop, int n, bool seam) noexcept {
+void Declick::process(AudioBuffer& hop, int n, bool discontinuity) noexcept {
     if (n == 0)
         return;
-    if (seam)
+    if (discontinuity)
         left_ = fade_samples_;
     const int fading = std::min(n, left_);
     for (int c = 0; c < hop.channels(); ++c) {
         Channel& channel = channels_[static_cast<std::size_t>(c)];
         float* samples = hop.channel(c);
-        if (seam)
+        if (discontinuity)
             channel.step = channel.last - samples[0];
         for (int i = 0; i < fading; ++i)
             samples[i] +=

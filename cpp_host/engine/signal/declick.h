@@ -14,13 +14,14 @@ public:
     void prepare(int channels, int fade_samples);
     void reset() noexcept;
 
-    /// Passes n samples on; `seam` says that they come from another source than those before.
-    void process(AudioBuffer& hop, int n, bool seam) noexcept;
+    /// Passes n samples on; `discontinuity` says that they come from another source than those
+    /// before.
+    void process(AudioBuffer& hop, int n, bool discontinuity) noexcept;
 
 private:
     struct Channel {
         float last = 0.0F; // sample that was passed on
-        float step = 0.0F; // between the sources at the last seam
+        float step = 0.0F; // between the sources at the last discontinuity
     };
 
     int fade_samples_ = 1;

@@ -1,7 +1,5 @@
 #include "engine/signal/framer.h"
 
-#include "engine/signal/window.h"
-
 #include <algorithm>
 
 namespace tonecast {

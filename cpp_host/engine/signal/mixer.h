@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/control/control_value.h"
 #include "engine/signal/audio_buffer.h"
+#include "engine/signal/control_value.h"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/effect_file/contract.h"
 #include "engine/signal/audio_buffer.h"
+#include "engine/signal/window.h"
 
 #include <span>
 #include <vector>

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "engine/effect_file/contract.h"
-
 #include <vector>
 
 namespace tonecast {
 
-/// Periodic window of `size` samples: shifted copies of it add up without a seam.
+enum class Window { none, hann, sqrt_hann };
+
+/// Periodic window of `size` samples: shifted copies of it add up without a discontinuity.
 std::vector<float> make_window(Window shape, int size);
 
 /// The constant by which overlapping frames must be scaled to add up to the signal,

@@ -51,7 +51,7 @@ void EffectBar::refresh(bool effect_has_delta, bool can_be_automatic) {
     a_.setToggleState(!processor_.on_side_b(), juce::dontSendNotification);
     b_.setToggleState(processor_.on_side_b(), juce::dontSendNotification);
     delta_.setEnabled(effect_has_delta);
-    const auto file = processor_.player().file();
+    const auto file = processor_.effect_host().file();
     const int last = effects_.getNumItems();
     const bool shown = effects_.getSelectedId() == last;
     effects_.changeItemText(last, file.empty() ? juce::String("File of your own")

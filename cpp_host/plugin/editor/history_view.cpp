@@ -8,7 +8,7 @@ namespace tonecast::plugin {
 
 namespace {
 
-constexpr float most_change_db = 12.0F;
+constexpr float max_change_db = 12.0F;
 
 } // namespace
 
@@ -28,21 +28,21 @@ void HistoryView::paint(juce::Graphics& g) {
     const auto x_of = [&](double age_s) {
         return plot.getRight() - plot.getWidth() * static_cast<float>(age_s / span_s);
     };
-    const auto share_y = [&](float share) {
-        return plot.getBottom() - plot.getHeight() * juce::jlimit(0.0F, 1.0F, share);
+    const auto y_of = [&](float normalized) {
+        return plot.getBottom() - plot.getHeight() * juce::jlimit(0.0F, 1.0F, normalized);
     };
     g.setColour(Theme::line);
-    g.drawHorizontalLine(juce::roundToInt(share_y(0.5F)), plot.getX(), plot.getRight());
-    g.drawHorizontalLine(juce::roundToInt(share_y(0.0F)), plot.getX(), plot.getRight());
+    g.drawHorizontalLine(juce::roundToInt(y_of(0.5F)), plot.getX(), plot.getRight());
+    g.drawHorizontalLine(juce::roundToInt(y_of(0.0F)), plot.getX(), plot.getRight());
 
-    const auto line = [&](const std::function<std::optional<float>(const Moment&)>& share,
+    const auto line = [&](const std::function<std::optional<float>(const Moment&)>& normalized,
                           juce::Colour colour, float thickness) {
         juce::Path path;
         bool drawing = false;
         for (const Timed& timed : moments_) {
-            const auto value = share(timed.moment);
+            const auto value = normalized(timed.moment);
             if (value) {
-                const juce::Point<float> point(x_of(timed.age_s), share_y(*value));
+                const juce::Point<float> point(x_of(timed.age_s), y_of(*value));
                 drawing ? path.lineTo(point) : path.startNewSubPath(point);
             }
             drawing = value.has_value();
@@ -51,7 +51,7 @@ void HistoryView::paint(juce::Graphics& g) {
         g.strokePath(path, juce::PathStrokeType(thickness));
     };
     line([](const Moment& moment) { return moment.predicted; }, Theme::faint_text, 1.0F);
-    line([](const Moment& moment) { return -moment.change_db / most_change_db; },
+    line([](const Moment& moment) { return -moment.change_db / max_change_db; },
          Theme::after.withAlpha(0.8F), 1.3F);
     line([](const Moment& moment) { return moment.applied; }, Theme::removed, 2.0F);
 

@@ -52,9 +52,9 @@ void Meters::paint_meter(juce::Graphics& g, juce::Rectangle<float> area, const M
     const auto bar = area.withSizeKeepingCentre(10.0F, area.getHeight());
     g.setColour(Theme::background);
     g.fillRoundedRectangle(bar, 2.0F);
-    const float share = juce::jlimit(0.0F, 1.0F, 1.0F - meter.level_db / bottom_db);
+    const float fill = juce::jlimit(0.0F, 1.0F, 1.0F - meter.level_db / bottom_db);
     g.setColour(over ? Theme::warning : Theme::after);
-    g.fillRoundedRectangle(bar.withTop(bar.getBottom() - share * bar.getHeight()), 2.0F);
+    g.fillRoundedRectangle(bar.withTop(bar.getBottom() - fill * bar.getHeight()), 2.0F);
 }
 
 } // namespace tonecast::plugin

@@ -99,7 +99,7 @@ void PluginEditor::lay_out() {
 }
 
 void PluginEditor::show_effect() {
-    shown_ = plugin_.player().effect();
+    shown_ = plugin_.effect_host().effect();
     for (std::size_t i = 0; i < knobs_of_effect; ++i)
         knobs_[i]->setEnabled(has_control(shown_.get(), knob_ids[i]));
     spectrum_.show_range(has_control(shown_.get(), "low_hz") &&
@@ -115,8 +115,8 @@ void PluginEditor::show_controls() {
     for (std::size_t k = 0; k < ControlBank::size; ++k)
         if (bank.control(k)) {
             ControlParameter& parameter = bank.parameter(k);
-            const auto text = [&parameter](double share) {
-                return parameter.short_text(static_cast<float>(share));
+            const auto text = [&parameter](double normalized_value) {
+                return parameter.short_text(static_cast<float>(normalized_value));
             };
             banked_knobs_.push_back(std::make_unique<Knob>(parameter, text));
             page_.addAndMakeVisible(*banked_knobs_.back());
@@ -128,28 +128,28 @@ void PluginEditor::show_controls() {
 void PluginEditor::timerCallback() {
     const double now_ms = juce::Time::getMillisecondCounterHiRes();
     const double elapsed_s = (now_ms - std::exchange(last_time_ms_, now_ms)) / 1000.0;
-    Player& player = plugin_.player();
-    if (player.effect() != shown_)
+    EffectHost& effect_host = plugin_.effect_host();
+    if (effect_host.effect() != shown_)
         show_effect();
     if (plugin_.controls().changes() != shown_controls_)
         show_controls();
-    effect_bar_.refresh(has_control(shown_.get(), "delta"), player.can_be_automatic());
+    effect_bar_.refresh(has_control(shown_.get(), "delta"), effect_host.can_be_automatic());
 
     analyser_.update(plugin_.taps(), static_cast<int>(plugin_.getSampleRate()),
-                     player.latency_samples(), elapsed_s);
+                     effect_host.latency_samples(), elapsed_s);
     meters_.add(plugin_.taps().take_input_peak(), plugin_.taps().take_output_peak(), elapsed_s);
     HistoryView::Moment moment;
     if (has_control(shown_.get(), "attenuation"))
         moment.applied = plugin_.parameters().getRawParameterValue("attenuation")->load();
-    if (const auto reading = player.last_reading()) {
-        moment.predicted = reading->predicted;
-        moment.applied = reading->applied;
+    if (const auto point = effect_host.last_automation_point()) {
+        moment.predicted = point->predicted;
+        moment.applied = point->applied;
     }
     moment.change_db = analyser_.mean_change_db();
     history_.add(moment, elapsed_s);
 
-    const Counters counters = player.counters();
-    status_.show({plugin_.getSampleRate(), player.latency_samples(), counters.late_frames,
+    const Counters counters = effect_host.counters();
+    status_.show({plugin_.getSampleRate(), effect_host.latency_samples(), counters.late_frames,
                   counters.bad_frames, plugin_.isNonRealtime(), juce::String(plugin_.problem())});
     for (juce::Component* part :
          std::initializer_list<juce::Component*>{&spectrum_, &history_, &meters_})

@@ -29,7 +29,7 @@ SpectrumAnalyser::SpectrumAnalyser()
 }
 
 float SpectrumAnalyser::band_hz(float band) noexcept {
-    return lowest_hz * std::pow(highest_hz / lowest_hz, band / (bands - 1));
+    return min_hz * std::pow(max_hz / min_hz, band / (bands - 1));
 }
 
 void SpectrumAnalyser::update(Taps& taps, int sample_rate_hz, int latency_samples,
@@ -91,9 +91,9 @@ void SpectrumAnalyser::measure(const std::vector<float>& ring, std::size_t late,
             continue;
         if (to - from < 1.0F) { // between two bins
             const float centre = (from + to) / 2.0F;
-            const float share = centre - std::floor(centre);
+            const float fraction = centre - std::floor(centre);
             const int bin = static_cast<int>(centre);
-            power[i] = (1.0F - share) * bin_power(bin) + share * bin_power(bin + 1);
+            power[i] = (1.0F - fraction) * bin_power(bin) + fraction * bin_power(bin + 1);
             continue;
         }
         const int first = static_cast<int>(std::ceil(from));

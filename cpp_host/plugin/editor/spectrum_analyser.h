@@ -13,8 +13,8 @@ namespace tonecast::plugin {
 class SpectrumAnalyser {
 public:
     static constexpr int bands = 240;
-    static constexpr float lowest_hz = 20.0F;
-    static constexpr float highest_hz = 20000.0F;
+    static constexpr float min_hz = 20.0F;
+    static constexpr float max_hz = 20000.0F;
     static constexpr float floor_db = -100.0F;
 
     struct Levels {

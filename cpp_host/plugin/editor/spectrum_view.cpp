@@ -11,7 +11,7 @@ namespace {
 
 constexpr float top_db = 0.0F;
 constexpr float bottom_db = -90.0F;
-constexpr float most_change_db = 15.0F; // from the zero line, a third from above, downwards
+constexpr float max_change_db = 15.0F; // from the zero line, a third from above, downwards
 constexpr float near_pixels = 8.0F;
 
 constexpr auto low = "low_hz";
@@ -45,12 +45,12 @@ void SpectrumView::resized() {
 float SpectrumView::x_of(float frequency_hz) const {
     constexpr float octaves = 9.9657843F; // from 20 Hz to 20 kHz
     return plot_.getX() +
-           plot_.getWidth() * std::log2(frequency_hz / SpectrumAnalyser::lowest_hz) / octaves;
+           plot_.getWidth() * std::log2(frequency_hz / SpectrumAnalyser::min_hz) / octaves;
 }
 
 float SpectrumView::hz_at(float x) const {
-    const float share = juce::jlimit(0.0F, 1.0F, (x - plot_.getX()) / plot_.getWidth());
-    return SpectrumAnalyser::band_hz(share * (SpectrumAnalyser::bands - 1));
+    const float fraction = juce::jlimit(0.0F, 1.0F, (x - plot_.getX()) / plot_.getWidth());
+    return SpectrumAnalyser::band_hz(fraction * (SpectrumAnalyser::bands - 1));
 }
 
 float SpectrumView::y_of_level(float level_db) const {
@@ -61,7 +61,7 @@ float SpectrumView::y_of_level(float level_db) const {
 float SpectrumView::y_of_change(float change_db) const {
     const float zero = plot_.getY() + plot_.getHeight() / 3.0F;
     return juce::jlimit(plot_.getY(), plot_.getBottom(),
-                        juce::jmap(change_db, 0.0F, -most_change_db, zero, plot_.getBottom()));
+                        juce::jmap(change_db, 0.0F, -max_change_db, zero, plot_.getBottom()));
 }
 
 float SpectrumView::limit_hz(const char* id) const {
@@ -119,7 +119,7 @@ void SpectrumView::paint_grid(juce::Graphics& g) const {
         g.drawText(juce::String(level_db), juce::Rectangle<float>(0.0F, y - 7.0F, 28.0F, 14.0F),
                    juce::Justification::centredRight);
     }
-    for (int change_db = 6; change_db > -juce::roundToInt(most_change_db); change_db -= 3) {
+    for (int change_db = 6; change_db > -juce::roundToInt(max_change_db); change_db -= 3) {
         const float y = y_of_change(static_cast<float>(change_db));
         g.setColour(change_db == 0 ? Theme::faint_text.withAlpha(0.6F)
                                    : Theme::line.withAlpha(0.6F));

@@ -24,12 +24,12 @@ Theme::Theme() {
     setColour(juce::PopupMenu::highlightedTextColourId, text);
 }
 
-void Theme::drawRotarySlider(juce::Graphics& g, int x, int y, int width, int height, float share,
+void Theme::drawRotarySlider(juce::Graphics& g, int x, int y, int width, int height, float position,
                              float start_angle, float end_angle, juce::Slider& slider) {
     const auto area = juce::Rectangle<int>(x, y, width, height).toFloat().reduced(4.0F);
     const float radius = std::min(area.getWidth(), area.getHeight()) / 2.0F;
     const auto centre = area.getCentre();
-    const float angle = start_angle + share * (end_angle - start_angle);
+    const float angle = start_angle + position * (end_angle - start_angle);
     const juce::PathStrokeType stroke(3.5F, juce::PathStrokeType::curved,
                                       juce::PathStrokeType::rounded);
     const auto arc = [&](float from, float to, juce::Colour colour) {

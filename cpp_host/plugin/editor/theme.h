@@ -21,7 +21,7 @@ public:
 
     static juce::Font font(float height = 14.0F) { return juce::Font(height); }
 
-    void drawRotarySlider(juce::Graphics&, int x, int y, int width, int height, float share,
+    void drawRotarySlider(juce::Graphics&, int x, int y, int width, int height, float position,
                           float start_angle, float end_angle, juce::Slider&) override;
     void drawButtonBackground(juce::Graphics&, juce::Button&, const juce::Colour&, bool over,
                               bool down) override;

@@ -156,25 +156,26 @@ inline std::shared_ptr<const Listener> quick_listener(int rate_hz, double smooth
                                       std::move(value));
 }
 
-inline bool operator==(const tonecast::Reading& a, const tonecast::Reading& b) {
+inline bool operator==(const tonecast::AutomationPoint& a, const tonecast::AutomationPoint& b) {
     return a.time_s == b.time_s && a.predicted == b.predicted && a.applied == b.applied;
 }
 
-inline bool same(const std::vector<tonecast::Reading>& a, const std::vector<tonecast::Reading>& b) {
+inline bool same(const std::vector<tonecast::AutomationPoint>& a,
+                 const std::vector<tonecast::AutomationPoint>& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [](const auto& x, const auto& y) { return x == y; });
 }
 
 /// Blocks until the predictor is through with all windows.
 inline void settle_predictions(const tonecast::Engine& engine) {
-    while (engine.counters().settled_predictions < engine.counters().predictions)
+    while (engine.counters().completed_predictions < engine.counters().predictions)
         std::this_thread::yield();
 }
 
 /// Blocks until the frames are through, too.
 inline void settle(const tonecast::Engine& engine) {
     settle_predictions(engine);
-    while (engine.counters().settled_frames < engine.counters().frames)
+    while (engine.counters().completed_frames < engine.counters().frames)
         std::this_thread::yield();
 }
 

@@ -1,10 +1,10 @@
 // The causal path from the sound to a control: when it acts, and what happens when it cannot.
 
+#include "engine/control/automation_trace.h"
 #include "engine/control/history.h"
-#include "engine/control/ramp.h"
-#include "engine/control/reading_log.h"
 #include "engine/control/window_reader.h"
 #include "engine/engine.h"
+#include "engine/signal/ramp.h"
 #include "tests/check.h"
 #include "tests/control/listeners.h"
 #include "tests/engine/streams.h"
@@ -16,9 +16,9 @@
 
 using namespace streams;
 using namespace listeners;
+using tonecast::AutomationPoint;
 using tonecast::Engine;
 using tonecast::Mode;
-using tonecast::Reading;
 
 TEST(a_value_takes_effect_one_period_after_its_window_ends) {
     const auto level = [](std::span<const float> window, int) { return window[0]; };
@@ -39,11 +39,11 @@ TEST(a_value_takes_effect_one_period_after_its_window_ends) {
         for (int end = 1200 + 400 * k; end < 1600 + 400 * k; end += 100)
             CHECK(at(end) == value);
     }
-    const auto readings = engine->readings(0);
-    CHECK(readings.front() == (Reading{0.0, 0.5F, 0.5F}));
-    CHECK(readings[1] == (Reading{1200 / 8000.0, 0.0F, 0.5F}));
-    CHECK(readings[2] == (Reading{1600 / 8000.0, 0.05F, 0.0F}));
-    CHECK(engine->last_reading(0)->time_s == readings.back().time_s);
+    const auto trace = engine->automation_trace(0);
+    CHECK(trace.front() == (AutomationPoint{0.0, 0.5F, 0.5F}));
+    CHECK(trace[1] == (AutomationPoint{1200 / 8000.0, 0.0F, 0.5F}));
+    CHECK(trace[2] == (AutomationPoint{1600 / 8000.0, 0.05F, 0.0F}));
+    CHECK(engine->last_automation_point(0)->time_s == trace.back().time_s);
 }
 
 TEST(any_way_of_cutting_the_stream_gives_the_same_curve) {
@@ -54,16 +54,16 @@ TEST(any_way_of_cutting_the_stream_gives_the_same_curve) {
                 gauge_engine({host_hz, channels}, quick_listener(predictor_hz), model_hz, 333);
             const Signal in = noise(channels, host_hz / 2);
             const Signal whole = play(*engine, in);
-            const auto readings = engine->readings(0);
-            CHECK(readings.size() >= 7);
-            CHECK(readings.back().predicted > 0.1F && readings.back().predicted != 0.5F);
+            const auto trace = engine->automation_trace(0);
+            CHECK(trace.size() >= 7);
+            CHECK(trace.back().predicted > 0.1F && trace.back().predicted != 0.5F);
             for (const int largest : {7, 700, 9000}) {
                 engine->reset();
                 const Signal cut = play(*engine, in, [&] {
                     return static_cast<int>(random() % (static_cast<unsigned>(largest) + 1U));
                 });
                 CHECK(cut == whole);
-                CHECK(same(engine->readings(0), readings));
+                CHECK(same(engine->automation_trace(0), trace));
             }
         }
     }
@@ -76,7 +76,7 @@ TEST(a_change_of_the_input_reaches_no_control_before_a_period_has_passed) {
             gauge_engine({host_hz, 2}, quick_listener(predictor_hz, 0.0), model_hz, frame);
         const Signal in = noise(2, host_hz / 2);
         const Signal before = play(*engine, in);
-        const auto readings = engine->readings(0);
+        const auto trace = engine->automation_trace(0);
         for (const double changed_s : {0.03, 0.1, 0.10001, 0.1249, 0.19, 0.2222}) {
             const int t = static_cast<int>(changed_s * host_hz);
             Signal other = in;
@@ -85,15 +85,15 @@ TEST(a_change_of_the_input_reaches_no_control_before_a_period_has_passed) {
                     channel[i] *= 3.0F;
             engine->reset();
             const Signal after = play(*engine, other);
-            const auto changed = engine->readings(0);
+            const auto changed = engine->automation_trace(0);
             const double earliest_s = static_cast<double>(t) / host_hz + 0.05;
             bool reached = false;
-            for (std::size_t k = 0; k < readings.size(); ++k) {
-                CHECK(changed[k].time_s == readings[k].time_s);
-                const bool differs = changed[k].predicted != readings[k].predicted;
-                CHECK(!differs || readings[k].time_s >= earliest_s);
+            for (std::size_t k = 0; k < trace.size(); ++k) {
+                CHECK(changed[k].time_s == trace[k].time_s);
+                const bool differs = changed[k].predicted != trace[k].predicted;
+                CHECK(!differs || trace[k].time_s >= earliest_s);
                 // The resampler looks ahead; else the next window would already tell.
-                const bool could = readings[k].time_s >= earliest_s + 0.05 + 0.03;
+                const bool could = trace[k].time_s >= earliest_s + 0.05 + 0.03;
                 CHECK(differs || !could || changed_s < 0.1);
                 reached |= differs;
             }
@@ -127,7 +127,7 @@ TEST(what_is_no_value_of_the_control_holds_the_last_one_and_is_counted) {
             CHECK(engine->counters().predictions == 19);
             CHECK(engine->counters().bad_predictions == 9); // the last one is not due yet
             CHECK(engine->counters().late_predictions == 0);
-            CHECK(engine->readings(0).back().predicted == 0.25F);
+            CHECK(engine->automation_trace(0).back().predicted == 0.25F);
             CHECK(out[0].back() == 0.25F);
         }
     }
@@ -200,10 +200,10 @@ TEST(a_predictor_may_be_attached_and_replaced_while_it_plays) {
     engine.control(0).set(0.6F);
     engine.prepare({8000, 1});
     CHECK(play(engine, noise(1, 3000))[0].back() == 0.6F);
-    CHECK(engine.readings(0).empty());
+    CHECK(engine.automation_trace(0).empty());
     engine.attach(0, quick_listener(8000, 0.0, low));
     CHECK(play(engine, noise(1, 3000))[0].back() == 0.2F);
-    CHECK(engine.readings(0).front().time_s == 3000 / 8000.0);
+    CHECK(engine.automation_trace(0).front().time_s == 3000 / 8000.0);
     engine.attach(0, quick_listener(8000, 0.0, high));
     const Signal out = play(engine, noise(1, 3000));
     CHECK(out[0].back() == 0.9F);
@@ -283,16 +283,16 @@ TEST(windows_are_what_a_resampler_gives_that_runs_along) {
     }
 }
 
-TEST(a_log_keeps_the_last_readings_and_begins_anew) {
-    tonecast::ReadingLog log(8);
-    CHECK(!log.last());
+TEST(automation_trace_keeps_the_last_points_and_resets) {
+    tonecast::AutomationTrace trace(8);
+    CHECK(!trace.last());
     for (int k = 0; k < 20; ++k)
-        log.add({static_cast<double>(k), 0.0F, 0.0F});
-    CHECK(log.read().size() == 7); // the eighth may be being overwritten
-    CHECK(log.read().front().time_s == 13.0);
-    CHECK(log.last()->time_s == 19.0);
-    log.reset();
-    CHECK(log.read().empty() && !log.last());
-    log.add({5.0, 0.0F, 0.0F});
-    CHECK(log.read().size() == 1);
+        trace.add({static_cast<double>(k), 0.0F, 0.0F});
+    CHECK(trace.read().size() == 7); // the eighth may be being overwritten
+    CHECK(trace.read().front().time_s == 13.0);
+    CHECK(trace.last()->time_s == 19.0);
+    trace.reset();
+    CHECK(trace.read().empty() && !trace.last());
+    trace.add({5.0, 0.0F, 0.0F});
+    CHECK(trace.read().size() == 1);
 }

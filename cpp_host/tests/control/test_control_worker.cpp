@@ -16,8 +16,8 @@
 
 using namespace streams;
 using namespace listeners;
+using tonecast::AutomationPoint;
 using tonecast::Mode;
-using tonecast::Reading;
 
 TEST(a_worker_gives_the_inline_curve_a_fixed_delay_later) {
     for (const auto& [host_hz, predictor_hz, model_hz] : rates) {
@@ -37,7 +37,7 @@ TEST(a_worker_gives_the_inline_curve_a_fixed_delay_later) {
             const int shift = live->latency_samples() - plain->latency_samples();
             CHECK(shift > 0);
             CHECK(out == delayed(expected, shift));
-            CHECK(same(live->readings(0), plain->readings(0)));
+            CHECK(same(live->automation_trace(0), plain->automation_trace(0)));
         }
     }
 }
@@ -68,10 +68,10 @@ TEST(a_late_prediction_holds_the_last_value_and_is_counted) {
     const auto counters = live->counters();
     CHECK(counters.late_predictions == 4); // due at 2000, 2400, 2800 and 3200
     CHECK(counters.bad_predictions == 0);
-    const auto readings = live->readings(0);
-    CHECK(readings[1].predicted == 0.25F);
-    for (std::size_t k = 2; k < readings.size(); ++k)
-        CHECK(readings[k].predicted == 0.75F);
+    const auto trace = live->automation_trace(0);
+    CHECK(trace[1].predicted == 0.25F);
+    for (std::size_t k = 2; k < trace.size(); ++k)
+        CHECK(trace[k].predicted == 0.75F);
 }
 
 TEST(everything_may_be_touched_from_any_thread_while_it_plays) {
@@ -90,12 +90,12 @@ TEST(everything_may_be_touched_from_any_thread_while_it_plays) {
     });
     users.emplace_back([&] {
         while (playing.load()) {
-            const auto last = live->last_reading(0);
+            const auto last = live->last_automation_point(0);
             CHECK(!last || (last->applied >= 0.0F && last->applied <= 1.0F));
-            for (const Reading& reading : live->readings(0))
-                CHECK(reading.time_s >= 0.0 && reading.predicted <= 1.0F);
+            for (const AutomationPoint& point : live->automation_trace(0))
+                CHECK(point.time_s >= 0.0 && point.predicted <= 1.0F);
             CHECK(live->counters().late_predictions <= live->counters().predictions);
-            live->lacks_priority();
+            live->missing_realtime_priority();
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
     });
@@ -128,12 +128,13 @@ TEST(a_predictor_that_never_returns_is_left_behind) {
         const Signal in = noise(2, 8000);
         play(*live, in, [&] {
             const auto predictions = live->counters().predictions;
-            while (live->counters().settled_predictions < std::min<std::uint64_t>(2, predictions) ||
+            while (live->counters().completed_predictions <
+                       std::min<std::uint64_t>(2, predictions) ||
                    (predictions > 2 && !stuck->load()))
                 std::this_thread::yield();
             return 300;
         });
-        CHECK(live->counters().settled_predictions == 2);
+        CHECK(live->counters().completed_predictions == 2);
         CHECK(live->counters().late_predictions > 10);
     } // hangs here otherwise
     CHECK(held.use_count() == 2); // the thread has its runner still

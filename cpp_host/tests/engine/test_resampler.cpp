@@ -52,8 +52,8 @@ TEST(tones_in_the_pass_band_keep_their_level_and_their_instant) {
                                                                   {22050, 44100},
                                                                   {48000, 16000},
                                                                   {88200, 44100}}) {
-        for (const double share : {0.01, 0.3, 0.7, 0.9}) {
-            const double frequency_hz = share * std::min(from, to) / 2.0;
+        for (const double fraction : {0.01, 0.3, 0.7, 0.9}) {
+            const double frequency_hz = fraction * std::min(from, to) / 2.0;
             const auto out = resample(tone(frequency_hz, from, 40000), from, to);
             const auto ideal = tone(frequency_hz, to, static_cast<int>(out.size()));
             CHECK(error(out, ideal) < 2e-5F);
@@ -64,8 +64,8 @@ TEST(tones_in_the_pass_band_keep_their_level_and_their_instant) {
 TEST(what_would_alias_is_gone) {
     for (const auto& [from, to] : std::vector<std::array<int, 2>>{
              {96000, 48000}, {48000, 44100}, {192000, 44100}, {44100, 16000}}) {
-        for (const double share : {1.001, 1.05, 1.08}) {
-            const auto out = resample(tone(share * to / 2.0, from, 40000), from, to);
+        for (const double fraction : {1.001, 1.05, 1.08}) {
+            const auto out = resample(tone(fraction * to / 2.0, from, 40000), from, to);
             CHECK(error(out, std::vector<float>(out.size())) < 2e-6F); // −114 dB
         }
     }

@@ -2,7 +2,7 @@
 // cores, knobs that eight threads turn, and a swap every three seconds. The model passes its frames
 // on, so whatever happens the output is the input, late by the latency: sample by sample.
 
-#include "engine/live/deck.h"
+#include "engine/live/engine_crossfader.h"
 #include "tests/check.h"
 #include "tests/engine/streams.h"
 
@@ -17,8 +17,8 @@
 #include <vector>
 
 using namespace streams;
-using tonecast::Deck;
 using tonecast::Engine;
+using tonecast::EngineCrossfader;
 using tonecast::Mode;
 
 namespace {
@@ -97,7 +97,7 @@ float input(std::int64_t i) {
 void wait_a_little_for(Engine& engine) {
     using namespace std::chrono;
     const auto patience = steady_clock::now() + milliseconds(1);
-    while (engine.counters().settled_frames < engine.counters().frames &&
+    while (engine.counters().completed_frames < engine.counters().frames &&
            steady_clock::now() < patience)
         std::this_thread::yield();
 }
@@ -123,11 +123,11 @@ struct Heard {
 
 TEST(an_hour_of_faults_loses_no_sample_and_no_memory) {
     const auto model = std::make_shared<FaultyModel>();
-    Deck deck;
-    deck.prepare(rate_hz, 1);
+    EngineCrossfader crossfader;
+    crossfader.prepare(rate_hz, 1);
     auto newest = live_engine(model);
     const int latency = newest->latency_samples();
-    deck.put(newest);
+    crossfader.put(newest);
 
     std::atomic<bool> playing{true};
     std::atomic<bool> starving{false};
@@ -165,9 +165,9 @@ TEST(an_hour_of_faults_loses_no_sample_and_no_memory) {
             for (int i = 0; i < n; ++i)
                 block[static_cast<std::size_t>(i)] = input(at + i);
             if (random() % 50U != 0)
-                deck.for_each_playing(wait_a_little_for);
+                crossfader.for_each_playing(wait_a_little_for);
             float* const channel = block.data();
-            deck.process(&channel, &channel, n);
+            crossfader.process(&channel, &channel, n);
             for (int i = 0; i < n; ++i, ++at) {
                 const float expected = at < latency ? 0.0F : input(at - latency);
                 const float difference = std::fabs(block[static_cast<std::size_t>(i)] - expected);
@@ -190,8 +190,8 @@ TEST(an_hour_of_faults_loses_no_sample_and_no_memory) {
             const std::lock_guard lock(changing);
             newest = next;
         }
-        deck.put(next);
-        deck.collect();
+        crossfader.put(next);
+        crossfader.collect();
     }
     audio.join();
     const long late_kib = resident_kib();
@@ -199,7 +199,7 @@ TEST(an_hour_of_faults_loses_no_sample_and_no_memory) {
     for (std::thread& other : others)
         other.join();
 
-    const auto counters = deck.counters();
+    const auto counters = crossfader.counters();
     std::printf("%d minutes: %lld of %lld samples differ, by %.1e at most; %llu frames, %llu late, "
                 "%llu of %llu faults; %d swaps; %+ld KiB\n",
                 minutes, static_cast<long long>(heard.wrong_samples),
@@ -207,7 +207,7 @@ TEST(an_hour_of_faults_loses_no_sample_and_no_memory) {
                 static_cast<unsigned long long>(counters.frames),
                 static_cast<unsigned long long>(counters.late_frames),
                 static_cast<unsigned long long>(counters.bad_frames),
-                static_cast<unsigned long long>(model->faults()), deck.swaps(),
+                static_cast<unsigned long long>(model->faults()), crossfader.swaps(),
                 late_kib - early_kib);
     CHECK(heard.wrong_samples == 0);
     CHECK(counters.late_frames > 0);
@@ -215,6 +215,6 @@ TEST(an_hour_of_faults_loses_no_sample_and_no_memory) {
     CHECK(counters.bad_frames <= model->faults()); // others came late, or in an engine let go
     CHECK(counters.late_frames + counters.bad_frames < counters.frames);
     CHECK(counters.frames >= static_cast<std::uint64_t>(samples / 1024));
-    CHECK(deck.swaps() > samples / between_swaps / 2);
+    CHECK(crossfader.swaps() > samples / between_swaps / 2);
     CHECK(sanitized || late_kib - early_kib < 4096);
 }

@@ -155,7 +155,7 @@ constexpr float inverted = -0.7F; // far from dry, and without a step of its own
 
 /// Blocks until the worker is through with so many frames.
 void wait_for(const Engine& engine, std::uint64_t frames) {
-    while (engine.counters().settled_frames < frames)
+    while (engine.counters().completed_frames < frames)
         std::this_thread::yield();
 }
 
@@ -311,7 +311,7 @@ TEST(a_model_that_never_returns_is_left_behind) {
         });
         const auto counters = live.counters();
         CHECK(counters.frames == 200);
-        CHECK(counters.settled_frames == 12);
+        CHECK(counters.completed_frames == 12);
         // The last frame that went in is not due yet.
         CHECK(counters.late_frames == 200 - 12 - 1);
         CHECK(largest_step(out) < 4.0F * largest_step(in));

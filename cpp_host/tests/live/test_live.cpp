@@ -1,7 +1,7 @@
 // Playing from a sound card: swapping effects while sound goes on, meters, recording.
 
 #include "engine/live/audio_callback.h"
-#include "engine/live/deck.h"
+#include "engine/live/engine_crossfader.h"
 #include "tests/check.h"
 #include "tests/engine/streams.h"
 
@@ -12,8 +12,8 @@
 
 using namespace streams;
 using tonecast::AudioCallback;
-using tonecast::Deck;
 using tonecast::Engine;
+using tonecast::EngineCrossfader;
 
 namespace {
 
@@ -30,13 +30,14 @@ Signal tone(int samples) {
     return signal;
 }
 
-/// Plays one channel through a deck, in place, calling `before` ahead of every block of 100.
-Signal play(Deck& deck, const Signal& in, const std::function<void(int)>& before) {
+/// Plays one channel through a crossfader, in place, calling `before` ahead of every block of 100.
+Signal play(EngineCrossfader& crossfader, const Signal& in,
+            const std::function<void(int)>& before) {
     Signal out = in;
     for (std::size_t at = 0; at < out[0].size(); at += 100) {
         before(static_cast<int>(at));
         float* const channel = out[0].data() + at;
-        deck.process(&channel, &channel, 100);
+        crossfader.process(&channel, &channel, 100);
     }
     return out;
 }
@@ -58,34 +59,34 @@ std::vector<float> interleaved(const Signal& signal) {
 
 } // namespace
 
-TEST(an_empty_deck_is_silent) {
-    Deck deck;
-    deck.prepare(48000, 1);
+TEST(an_empty_crossfader_is_silent) {
+    EngineCrossfader crossfader;
+    crossfader.prepare(48000, 1);
     const Signal in = tone(2000);
-    CHECK(play(deck, in, [](int) {}) == Signal(1, std::vector<float>(2000)));
+    CHECK(play(crossfader, in, [](int) {}) == Signal(1, std::vector<float>(2000)));
 }
 
-TEST(the_first_engine_plays_at_once_and_alone_as_without_a_deck) {
-    Deck deck;
-    deck.prepare(48000, 1);
-    deck.put(engine_with_gain(-6.0F));
+TEST(the_first_engine_plays_at_once_and_alone_as_without_a_crossfader) {
+    EngineCrossfader crossfader;
+    crossfader.prepare(48000, 1);
+    crossfader.put(engine_with_gain(-6.0F));
     const Signal in = tone(20000);
-    const Signal out = play(deck, in, [](int) {});
+    const Signal out = play(crossfader, in, [](int) {});
     CHECK(out == streams::play(*engine_with_gain(-6.0F), in));
-    CHECK(deck.swaps() == 0);
+    CHECK(crossfader.swaps() == 0);
 }
 
 TEST(a_swap_leaves_no_gap_and_no_click) {
-    Deck deck;
-    deck.prepare(48000, 1);
-    deck.put(engine_with_gain(0.0F));
+    EngineCrossfader crossfader;
+    crossfader.prepare(48000, 1);
+    crossfader.put(engine_with_gain(0.0F));
     const Signal in = tone(40000);
-    const Signal out = play(deck, in, [&](int at) {
+    const Signal out = play(crossfader, in, [&](int at) {
         if (at == 20000)
-            deck.put(engine_with_gain(-20.0F));
+            crossfader.put(engine_with_gain(-20.0F));
     });
-    CHECK(deck.swaps() == 1);
-    CHECK(deck.counters().frames == 24 + 19); // of 25,500 samples and of 20,000
+    CHECK(crossfader.swaps() == 1);
+    CHECK(crossfader.counters().frames == 24 + 19); // of 25,500 samples and of 20,000
     const Signal plain = streams::play(*engine_with_gain(0.0F), in);
     const Signal quiet = streams::play(*engine_with_gain(-20.0F), in);
     const std::size_t fade_at = 20000 + 3072; // the new engine's latency is filled
@@ -101,43 +102,43 @@ TEST(a_reset_begins_a_new_stream_with_the_engine_that_is_next) {
     const Signal in = tone(20000);
     const Signal quiet = streams::play(*engine_with_gain(-20.0F), in);
     for (const int put_at : {19900, 15800}) { // due, and in the middle of its fade
-        Deck deck;
-        deck.prepare(48000, 1);
-        deck.put(engine_with_gain(0.0F));
-        play(deck, in, [&](int at) {
+        EngineCrossfader crossfader;
+        crossfader.prepare(48000, 1);
+        crossfader.put(engine_with_gain(0.0F));
+        play(crossfader, in, [&](int at) {
             if (at == put_at)
-                deck.put(engine_with_gain(-20.0F));
+                crossfader.put(engine_with_gain(-20.0F));
         });
-        deck.reset();
-        CHECK(play(deck, in, [](int) {}) == quiet);
-        CHECK(deck.swaps() == 1);
+        crossfader.reset();
+        CHECK(play(crossfader, in, [](int) {}) == quiet);
+        CHECK(crossfader.swaps() == 1);
     }
-    Deck deck;
-    deck.prepare(48000, 1);
-    deck.put(engine_with_gain(0.0F));
-    play(deck, in, [](int) {});
-    deck.put(engine_with_gain(-20.0F)); // not a single block since
-    deck.reset();
-    CHECK(play(deck, in, [](int) {}) == quiet);
+    EngineCrossfader crossfader;
+    crossfader.prepare(48000, 1);
+    crossfader.put(engine_with_gain(0.0F));
+    play(crossfader, in, [](int) {});
+    crossfader.put(engine_with_gain(-20.0F)); // not a single block since
+    crossfader.reset();
+    CHECK(play(crossfader, in, [](int) {}) == quiet);
 }
 
 TEST(knobs_can_be_set_for_the_very_block_in_which_an_engine_begins) {
-    Deck deck;
-    deck.prepare(48000, 1);
+    EngineCrossfader crossfader;
+    crossfader.prepare(48000, 1);
     const auto set_gain = [](Engine& engine) { engine.output_gain_db().set(-20.0F); };
-    deck.put(engine_with_gain(0.0F));
+    crossfader.put(engine_with_gain(0.0F));
     const Signal in = tone(20000);
-    const Signal out = play(deck, in, [&](int) { deck.for_each_playing(set_gain); });
+    const Signal out = play(crossfader, in, [&](int) { crossfader.for_each_playing(set_gain); });
     CHECK(out == streams::play(*engine_with_gain(-20.0F), in));
     int playing = 0;
-    deck.put(engine_with_gain(0.0F));
-    deck.for_each_playing([&](Engine&) { ++playing; });
+    crossfader.put(engine_with_gain(0.0F));
+    crossfader.for_each_playing([&](Engine&) { ++playing; });
     CHECK(playing == 2); // both, while one fades into the other
 }
 
 TEST(a_thousand_swaps_keep_the_sound_going_and_free_what_they_leave) {
-    Deck deck;
-    deck.prepare(48000, 1);
+    EngineCrossfader crossfader;
+    crossfader.prepare(48000, 1);
     std::atomic<bool> playing{true};
     std::atomic<int> blocks{0};
     std::thread audio([&] {
@@ -146,7 +147,7 @@ TEST(a_thousand_swaps_keep_the_sound_going_and_free_what_they_leave) {
             for (std::size_t i = 0; i < block.size(); ++i)
                 block[i] = 0.25F;
             float* const channel = block.data();
-            deck.process(&channel, &channel, 64);
+            crossfader.process(&channel, &channel, 64);
             for (const float sample : block)
                 CHECK(std::isfinite(sample) && std::fabs(sample) <= 0.2501F);
             blocks.fetch_add(1);
@@ -156,22 +157,22 @@ TEST(a_thousand_swaps_keep_the_sound_going_and_free_what_they_leave) {
     for (int swap = 0; swap < 1000; ++swap) {
         const auto engine = engine_with_gain(-static_cast<float>(swap % 10));
         last = engine;
-        deck.put(engine);
-        deck.collect();
+        crossfader.put(engine);
+        crossfader.collect();
         if (swap % 10 == 0) // now and then let one play
             for (const int until = blocks.load() + 100; blocks.load() < until;)
                 std::this_thread::yield();
     }
     playing.store(false);
     audio.join();
-    CHECK(deck.swaps() > 10);
-    CHECK(!last.expired()); // the deck plays it, or will
+    CHECK(crossfader.swaps() > 10);
+    CHECK(!last.expired()); // the crossfader plays it, or will
 }
 
 TEST(the_card_gets_what_the_engine_plays_with_meters_and_a_recording) {
     AudioCallback card;
     card.prepare({48000, 2, 2, 0.0F, 1.0F});
-    card.deck().put(engine_with_gain(-6.0F, 48000, 2));
+    card.crossfader().put(engine_with_gain(-6.0F, 48000, 2));
     const Signal in = noise(2, 24000);
     const std::vector<float> samples = interleaved(in);
     std::vector<float> out(samples.size());
@@ -201,7 +202,7 @@ TEST(the_card_gets_what_the_engine_plays_with_meters_and_a_recording) {
 TEST(a_recording_that_nobody_fetches_loses_whole_blocks_and_says_so) {
     AudioCallback card;
     card.prepare({48000, 1, 1, 0.0F, 0.01F}); // room for 480 samples
-    card.deck().put(engine_with_gain(0.0F));
+    card.crossfader().put(engine_with_gain(0.0F));
     const std::vector<float> in(100, 0.1F);
     std::vector<float> out(100);
     for (int k = 0; k < 10; ++k)
@@ -212,7 +213,7 @@ TEST(a_recording_that_nobody_fetches_loses_whole_blocks_and_says_so) {
 TEST(a_mono_input_reaches_both_channels) {
     AudioCallback card;
     card.prepare({48000, 1, 2, 0.0F, 0.0F});
-    card.deck().put(engine_with_gain(0.0F, 48000, 2));
+    card.crossfader().put(engine_with_gain(0.0F, 48000, 2));
     const Signal in = noise(1, 8000);
     std::vector<float> out(16000);
     card.process(in[0].data(), out.data(), 8000, false, false);
@@ -226,7 +227,7 @@ TEST(a_soft_start_rises_from_silence) {
     card.prepare({48000, 1, 1, 0.5F, 0.0F});
     auto bypassed = engine_with_gain(0.0F);
     bypassed->bypass().set(1.0F);
-    card.deck().put(bypassed);
+    card.crossfader().put(bypassed);
     const std::vector<float> in(40000, 0.5F);
     std::vector<float> out(40000);
     card.process(in.data(), out.data(), 40000, false, false);

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "engine/effect_file/effect_file.h"
+#include "engine/onnxruntime/ort_library.h"
+#include "engine/signal/aligned_floats.h"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tonecast {
+
+/// What a graph reads and writes in one stream. All tensors are views of buffers in the CPU's
+/// memory; two sets of state buffers take turns, so that what one run writes the next one reads,
+/// uncopied, whichever session runs it.
+class OnnxTensors {
+public:
+    OnnxTensors(const OrtLibrary& ort, const Contract& contract,
+                const std::vector<StateTensor>& states, int channels);
+
+    std::span<float> frame() noexcept { return frame_.span(); }
+    std::span<float> controls() noexcept { return controls_; }
+    std::span<const float> frame_out() const noexcept { return frame_out_.span(); }
+
+    /// Zeroes the state.
+    void reset() noexcept;
+
+    /// Null where all went well; else nothing has changed but frame_out(), so that the frame may be
+    /// run again.
+    ort::Status* run(ort::Session* session) noexcept;
+
+private:
+    using Values = std::vector<OrtOwned<ort::Value>>;
+
+    ort::Value* bind(std::span<float> data, std::span<const std::int64_t> shape);
+    void bind_state(const StateTensor& state, int channels);
+
+    const OrtLibrary& ort_;
+    std::vector<std::string> names_; // keeps alive what the two below point to
+    std::vector<const char*> input_names_;
+    std::vector<const char*> output_names_;
+
+    AlignedFloats frame_;
+    AlignedFloats frame_out_;
+    std::vector<float> controls_;
+    std::array<std::vector<AlignedFloats>, 2> states_;
+
+    Values values_; // keeps alive what the two below point to
+    std::array<std::vector<const ort::Value*>, 2> inputs_;
+    std::array<std::vector<ort::Value*>, 2> outputs_;
+    std::size_t turn_ = 0; // which set of states the next run reads
+};
+
+} // namespace tonecast
