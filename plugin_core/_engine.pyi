@@ -8,9 +8,6 @@ from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
 
-class Error(ValueError):
-    """What cannot work, in one sentence that names the thing and the way out."""
-
 class Counters:
     """What went by since the last prepare; resets keep the counts."""
 
@@ -46,6 +43,13 @@ def load_onnxruntime(path: str) -> str:
 def check_contract(json: str) -> None:
     """Raise Error where a contract's JSON text breaks a rule."""
 
+class PlayedBy:
+    """What plays a model."""
+
+    backend: str  # onnxruntime, kernel-fast, kernel-exact or identity
+    device: str  # cpu or cuda
+    fallback_reason: str  # why the CPU plays what a GPU was to play; "" unless that is so
+
 class Model:
     """A loaded effect or predictor, shared by any number of engines."""
 
@@ -63,14 +67,8 @@ class Model:
     @property
     def contract_json(self) -> str: ...
     @property
-    def backend(self) -> str:
-        """What plays it: onnxruntime, kernel-fast, kernel-exact or identity."""
-    @property
-    def device(self) -> str:
-        """Where it is played, cpu or cuda; a stream of it may be demoted all the same."""
-    @property
-    def fallback(self) -> str:
-        """Why the CPU plays it although there seemed to be a GPU; "" unless that is so."""
+    def played_by(self) -> PlayedBy:
+        """What plays it; a stream of it may leave a GPU all the same."""
     @property
     def real_time_safe(self) -> bool:
         """Whether frames neither allocate nor lock, and so may be played on the audio thread."""
@@ -125,8 +123,8 @@ class Engine:
     def missing_realtime_priority(self) -> bool:
         """Whether the system has refused to let our own threads run before ordinary ones."""
     @property
-    def fallback_reasons(self) -> list[str]:
-        """Why the CPU plays what was to be played on a GPU, a sentence for each model."""
+    def played_by(self) -> list[PlayedBy]:
+        """What plays the effect's model, then those of its predictors; [] before prepare."""
     mix: float
     input_gain_db: float
     output_gain_db: float

@@ -256,7 +256,7 @@ def _learned(name: str, kernels: str, kinds: Sequence[str]) -> Iterator[Sound]:
     models = {
         (rate_hz, backend): _engine.Model(str(path), backend, kernels)
         for rate_hz, path in entry.files.items()
-        if _engine.Model(str(path)).backend in KERNELS  # by itself: there are kernels for it
+        if entry.contracts[rate_hz].architecture  # all that ship have kernels
         for backend in kinds
     }
     for hop in entry.contract.hop_sizes_samples:

@@ -2,11 +2,10 @@
 #include "bindings/register.h"
 #include "engine/effect_file/effect_file.h"
 #include "engine/error.h"
-#include "engine/families/autoencoder/kernel_model.h"
 #include "engine/families/load_model.h"
 #include "engine/inference/device.h"
 #include "engine/inference/identity.h"
-#include "engine/onnxruntime/onnx_model.h"
+#include "engine/inference/played_by.h"
 #include "engine/onnxruntime/ort_library.h"
 
 #include <memory>
@@ -29,19 +28,15 @@ Device parse_device(const std::string& device) {
     throw Error("there is no device \"" + device + "\"; choose cpu, cuda or auto");
 }
 
-/// "auto" is the fast kernel where there is one for the effect, and ONNX Runtime elsewhere.
-std::shared_ptr<const Model> load_with(EffectFile file, const std::string& backend,
-                                       const std::string& instruction_set, Device device) {
-    if (device == Device::cuda && backend.starts_with("kernel"))
-        throw Error("kernels play on the CPU; for a GPU choose the backend onnxruntime or auto");
-    if (backend == "kernel-exact")
-        return KernelModel::load(file, kernels::Route::direct, instruction_set);
-    if (backend == "kernel" || backend == "kernel-fast")
-        return KernelModel::load(file, kernels::Route::fft, instruction_set);
+Backend parse_backend(const std::string& backend) {
     if (backend == "auto")
-        return load_model(std::move(file), instruction_set, device);
+        return Backend::automatic;
     if (backend == "onnxruntime")
-        return OnnxModel::load(std::move(file), device);
+        return Backend::onnxruntime;
+    if (backend == "kernel" || backend == "kernel-fast")
+        return Backend::kernel_fast;
+    if (backend == "kernel-exact")
+        return Backend::kernel_exact;
     throw Error("there is no backend \"" + backend +
                 "\"; choose auto, onnxruntime, kernel, kernel-fast or kernel-exact");
 }
@@ -52,8 +47,8 @@ LoadedModel open_model(const std::string& path, const std::string& backend,
     const py::gil_scoped_release without_gil;
     EffectFile file = read_effect_file(path);
     std::string contract_json = file.contract_json;
-    return {load_with(std::move(file), backend, instruction_set, parse_device(device)),
-            std::move(contract_json)};
+    const LoadSettings settings{parse_backend(backend), parse_device(device), instruction_set};
+    return {load_model(std::move(file), settings), std::move(contract_json)};
 }
 
 LoadedModel identity_model(const std::string& contract_json) {
@@ -82,17 +77,18 @@ void register_effect_file(py::module_& module) {
             return py::bytes(file.graph().data(), file.graph().size());
         });
 
+    py::class_<PlayedBy>(module, "PlayedBy")
+        .def_readonly("backend", &PlayedBy::backend)
+        .def_readonly("device", &PlayedBy::device)
+        .def_readonly("fallback_reason", &PlayedBy::fallback_reason);
+
     py::class_<LoadedModel>(module, "Model")
         .def(py::init(&open_model), py::arg("path"), py::arg("backend") = "auto",
              py::arg("instruction_set") = "", py::arg("device") = "cpu")
         .def_static("identity", &identity_model, py::arg("contract_json"))
         .def_readonly("contract_json", &LoadedModel::contract_json)
-        .def_property_readonly("backend",
-                               [](const LoadedModel& loaded) { return loaded.model->backend(); })
-        .def_property_readonly("device",
-                               [](const LoadedModel& loaded) { return loaded.model->device(); })
-        .def_property_readonly("fallback",
-                               [](const LoadedModel& loaded) { return loaded.model->fallback(); })
+        .def_property_readonly("played_by",
+                               [](const LoadedModel& loaded) { return loaded.model->played_by(); })
         .def_property_readonly("real_time_safe", [](const LoadedModel& loaded) {
             return loaded.model->is_real_time_safe();
         });

@@ -156,8 +156,8 @@ void register_engine(py::module_& module) {
         .def_property_readonly(
             "missing_realtime_priority",
             [](const EngineHandle& s) { return s.engine->missing_realtime_priority(); })
-        .def_property_readonly("fallback_reasons",
-                               [](const EngineHandle& s) { return s.engine->fallback_reasons(); })
+        .def_property_readonly("played_by",
+                               [](const EngineHandle& s) { return s.engine->played_by(); })
         .def_property("mix", &get_knob<&Engine::mix>, &set_knob<&Engine::mix>)
         .def_property("input_gain_db", &get_knob<&Engine::input_gain_db>,
                       &set_knob<&Engine::input_gain_db>)

@@ -277,15 +277,14 @@ bool Engine::missing_realtime_priority() const noexcept {
            std::ranges::any_of(controls_, refused);
 }
 
-std::vector<std::string> Engine::fallback_reasons() const {
-    std::vector<std::string> reasons;
+std::vector<PlayedBy> Engine::played_by() const {
+    std::vector<PlayedBy> models;
     if (executor_)
-        reasons.push_back(executor_->fallback_reason());
+        models.push_back(executor_->played_by());
     for (const auto& control : controls_)
         if (const AutomaticControl* const automatic = control->automatic_control())
-            reasons.push_back(automatic->executor().fallback_reason());
-    std::erase(reasons, "");
-    return reasons;
+            models.push_back(automatic->executor().played_by());
+    return models;
 }
 
 } // namespace tonecast

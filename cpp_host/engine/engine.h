@@ -17,7 +17,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace tonecast {
@@ -133,9 +132,9 @@ public:
     /// own threads run before ordinary ones. They ask for it when they are first needed.
     bool missing_realtime_priority() const noexcept;
 
-    /// Any thread, while prepare() is not running: why the CPU plays what was to be played on a
-    /// GPU, a sentence for each model. (Allocates.)
-    std::vector<std::string> fallback_reasons() const;
+    /// Any thread, while prepare() is not running: what plays the effect's model, then those of its
+    /// predictors; empty before the first prepare(). Allocates.
+    std::vector<PlayedBy> played_by() const;
 
 private:
     void follow_knobs() noexcept;

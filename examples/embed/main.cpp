@@ -1,4 +1,5 @@
-// Plays an effect file on stereo samples from standard input: 32-bit floats, left and right in turn.
+// Plays an effect file on stereo samples from standard input: 32-bit floats, left and right in
+// turn.
 //
 //     embed EFFECT.onnx LIBONNXRUNTIME < in.raw > out.raw
 //

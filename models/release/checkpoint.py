@@ -129,7 +129,7 @@ def differences(
     error = played - wanted
     relative = np.abs(error).max(axis=1) / np.abs(wanted).max(axis=1)
     return Differences(
-        loaded.backend,
+        loaded.played_by.backend,
         frames,
         float(np.median(relative)),
         float(np.percentile(relative, 99)),

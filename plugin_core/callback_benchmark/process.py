@@ -57,25 +57,20 @@ def measure_here(case: Case) -> Iterator[Row]:
 
 @dataclass(frozen=True)
 class Driven:
-    """What is driven, and what plays it: a model of ours, or something else."""
+    """What is driven: a model of ours, or something else, which `backend` then names."""
 
     bench: _engine.Bench
-    backend: str
     latency_samples: int
+    backend: str = ""
     model: _engine.Model | None = None
 
-    @property
-    def fallback_reasons(self) -> list[str]:
-        """Why the CPU plays what was to be played on a GPU."""
+    def played_by(self) -> tuple[str, str, list[str]]:
+        """Backend and device that play now, and why models have left a GPU."""
         if self.model is None:
-            return []
-        fallback = [self.model.fallback] if self.model.fallback else []
-        return fallback + self.bench.engine.fallback_reasons
-
-    @property
-    def device(self) -> str:
-        """What plays now."""
-        return self.model.device if self.model and not self.fallback_reasons else "cpu"
+            return self.backend, "cpu", []
+        loaded, playing = self.model.played_by, self.bench.engine.played_by
+        reasons = [by.fallback_reason for by in (loaded, *playing) if by.fallback_reason]
+        return loaded.backend, playing[0].device if playing else loaded.device, reasons
 
 
 def prepare(case: Case) -> Driven:
@@ -83,7 +78,7 @@ def prepare(case: Case) -> Driven:
     blocks = max(1, math.ceil(case.duration_s * case.rate_hz / case.block))
     drive = (case.rate_hz, case.block, blocks, case.paced)
     if case.effect == NOTHING:
-        return Driven(_engine.Bench(None, *drive), "none", 0)
+        return Driven(_engine.Bench(None, *drive), 0, "none")
     sound = play_chords(case.channels, case.rate_hz)
     path, contract = find_file(case)
     if case.backend == PYTHON:
@@ -92,14 +87,14 @@ def prepare(case: Case) -> Driven:
         loop = PythonBaseline(path, contract, case.channels)
         cut = cut_endlessly(sound, case.block)
         bench = _engine.Bench(lambda: loop.process(next(cut)), *drive)
-        return Driven(bench, PYTHON, loop.latency_samples)
+        return Driven(bench, loop.latency_samples, PYTHON)
     if case.effect == IDENTITY:
         model = _engine.Model.identity(_engine.EffectFile(str(path)).contract_json)
     else:
         model = load_model(path, case.backend, case.device)
     bench = _engine.Bench(model, sound, *drive, case.mode == "worker", case.hop_size_samples)
     EntryParameters(find_played(case.effect), case.settings, case.device).turn(bench.engine)
-    return Driven(bench, model.backend, bench.latency_samples, model)
+    return Driven(bench, bench.latency_samples, model=model)
 
 
 def make_row(case: Case, driven: Driven) -> Row:
@@ -110,10 +105,11 @@ def make_row(case: Case, driven: Driven) -> Row:
     budget_us = 1e6 * case.block / case.rate_hz
     p999_us = callbacks.percentile_us(0.999)
     woke = len(wake_ups) > 0
+    backend, device, fallback_reasons = driven.played_by()
     return Row(
         effect=case.effect,
-        backend=driven.backend,
-        device=driven.device,
+        backend=backend,
+        device=device,
         mode=case.mode,
         block=case.block,
         rate_hz=case.rate_hz,
@@ -151,7 +147,7 @@ def make_row(case: Case, driven: Driven) -> Row:
         ),
         priority=report.has_priority,
         settings=case.settings,
-        fallback_reasons=driven.fallback_reasons,
+        fallback_reasons=fallback_reasons,
     )
 
 

@@ -100,7 +100,7 @@ def _frames(contract: Contract) -> list[tuple[str, ...]]:
 
 def _played_by(entry: EffectEntry, device: Device) -> list[tuple[str, ...]]:
     models = [load_model(path, device=device) for path in entry.files.values()]
-    played_by = {name_player(model.backend, model.device) for model in models}
+    played_by = {name_player(by.backend, by.device) for by in (model.played_by for model in models)}
     return [("played by", ", ".join(sorted(played_by)))]
 
 

@@ -48,8 +48,8 @@ def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") ->
         if model is not None:
             return model
         model = _models[key] = _engine.Model(str(path), backend, device=device)
-    if model.fallback:
-        warnings.warn(model.fallback, RuntimeWarning, stacklevel=3)
+    if model.played_by.fallback_reason:
+        warnings.warn(model.played_by.fallback_reason, RuntimeWarning, stacklevel=3)
     return model
 
 

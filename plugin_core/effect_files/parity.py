@@ -68,7 +68,8 @@ def verify(path: str | os.PathLike[str]) -> VerifyReport:
         differences.append("The parity record has no test signals.")
 
     largest = 0.0
-    models = {model.backend: model for model in (load_model(path, "onnxruntime"), load_model(path))}
+    loaded = (load_model(path, "onnxruntime"), load_model(path))
+    models = {model.played_by.backend: model for model in loaded}
     for backend, model in models.items():
         for signal in record.signals:
             out = play(model, contract, signal)

@@ -102,8 +102,8 @@ class EffectParameters:
 
     @property
     def fallback_reasons(self) -> list[str]:
-        """Why the CPU plays what was to be played on a GPU: a sentence for each model, or none."""
-        return self._player.fallback_reasons
+        """Why the CPU plays what was to be played on a GPU: a line for each model, or none."""
+        return [by.fallback_reason for by in self._player.played_by if by.fallback_reason]
 
     @property
     def knobs(self) -> Mapping[str, Control]:

@@ -1,7 +1,6 @@
 #include "engine/control/predictor_executor.h"
 
 #include "engine/inference/timed_run.h"
-#include "engine/signal/flush_denormals.h"
 
 #include <bit>
 #include <limits>
@@ -23,7 +22,7 @@ PredictorExecutor::PredictorExecutor(std::unique_ptr<Runner> runner, WindowReade
                                      std::shared_ptr<const History> history,
                                      std::size_t max_pending, bool worker)
     : runner_(std::move(runner)), reader_(std::move(reader)), history_(std::move(history)),
-      worker_(worker), requests_(max_pending), results_(max_pending) {}
+      on_worker_(worker), requests_(max_pending), results_(max_pending) {}
 
 void PredictorExecutor::reset() noexcept {
     collected_.store(submitted_, relaxed);
@@ -35,9 +34,8 @@ void PredictorExecutor::submit(const PredictorWindow& window) noexcept {
     Request& request = requests_[number % requests_.size()];
     request.stream_begin.store(window.stream_begin, relaxed);
     request.from.store(window.from, relaxed);
-    if (worker_) {
-        audio_thread_.store(current_thread(), relaxed);
-        wake_.release();
+    if (on_worker_) {
+        worker_.wake();
     } else {
         run(number);
         counts_.completed_frames.fetch_add(1, relaxed);
@@ -66,29 +64,12 @@ void PredictorExecutor::run(std::uint64_t window) noexcept {
 }
 
 void PredictorExecutor::work() noexcept {
-    const FlushDenormals while_working;
-    for (std::uint64_t window = 0;; ++window) {
-        wake_.acquire();
-        if (stop_.load())
-            return;
-        follow_priority();
+    worker_.work([this] {
+        const std::uint64_t window = next_window_++;
         if (window >= collected())
             run(window);
         counts_.completed_frames.fetch_add(1, std::memory_order_release);
-    }
-}
-
-void PredictorExecutor::stop() noexcept {
-    stop_.store(true);
-    wake_.release();
-}
-
-void PredictorExecutor::follow_priority() noexcept {
-    const ThreadId audio_thread = audio_thread_.load(relaxed);
-    if (audio_thread == followed_)
-        return;
-    followed_ = audio_thread;
-    missing_realtime_priority_.store(!run_below(audio_thread, 2), relaxed);
+    });
 }
 
 } // namespace tonecast

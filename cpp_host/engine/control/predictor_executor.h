@@ -4,14 +4,13 @@
 #include "engine/control/window_reader.h"
 #include "engine/inference/frame_executor.h"
 #include "engine/inference/runner.h"
-#include "engine/threads/thread_priority.h"
+#include "engine/threads/real_time_worker.h"
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -48,21 +47,17 @@ public:
 
     /// Whether the system has refused to let the worker run before ordinary threads, which should
     /// be below the audio thread and frames; asked for with the first window.
-    bool missing_realtime_priority() const noexcept {
-        return missing_realtime_priority_.load(std::memory_order_relaxed);
-    }
+    bool missing_realtime_priority() const noexcept { return worker_.missing_realtime_priority(); }
 
-    /// Why the CPU predicts what a GPU was to predict; empty unless that is so.
-    std::string fallback_reason() const { return runner_->fallback_reason(); }
+    PlayedBy played_by() const { return runner_->played_by(); }
 
     /// Of the worker thread, until stop() is called on any other.
     void work() noexcept;
-    void stop() noexcept;
+    void stop() noexcept { worker_.stop(); }
 
 private:
     std::uint64_t collected() const noexcept { return collected_.load(std::memory_order_relaxed); }
     void run(std::uint64_t window) noexcept;
-    void follow_priority() noexcept;
 
     struct Request {
         std::atomic<std::int64_t> stream_begin{0};
@@ -72,7 +67,7 @@ private:
     std::unique_ptr<Runner> runner_;
     WindowReader reader_;
     std::shared_ptr<const History> history_;
-    bool worker_;
+    bool on_worker_;
     FrameCounts counts_;
 
     // Rings over windows, which are counted from 0 for good. A result holds the lower half of the
@@ -82,11 +77,8 @@ private:
     std::uint64_t submitted_ = 0;             // of the audio thread
     std::atomic<std::uint64_t> collected_{0}; // written by the audio thread
 
-    std::counting_semaphore<> wake_{0}; // once a submitted window
-    std::atomic<bool> stop_{false};
-    std::atomic<ThreadId> audio_thread_{};
-    ThreadId followed_{}; // of the worker: whose priority it has taken after
-    std::atomic<bool> missing_realtime_priority_{false};
+    RealTimeWorker worker_{2};      // one round a submitted window; frames come before it
+    std::uint64_t next_window_ = 0; // of the worker
 };
 
 } // namespace tonecast

@@ -1,7 +1,6 @@
 #include "engine/inference/async_executor.h"
 
 #include "engine/inference/timed_run.h"
-#include "engine/signal/flush_denormals.h"
 
 #include <algorithm>
 #include <utility>
@@ -56,10 +55,9 @@ AsyncExecutor::Slot* AsyncExecutor::submit(const Pending& pending) noexcept {
     std::ranges::copy(pending.dry, slot.frame.begin());
     std::ranges::copy(controls_, slot.controls.begin());
     slot.begins_stream = std::exchange(begins_stream_, false);
-    slot.audio_thread = current_thread();
     slot.stage.store(Stage::waiting, std::memory_order_release);
     ++submitted_;
-    wake_.release();
+    worker_.wake();
     return &slot;
 }
 
@@ -90,31 +88,14 @@ void AsyncExecutor::release(Slot* slot) noexcept {
     slot->stage.store(Stage::free, std::memory_order_release);
 }
 
-void AsyncExecutor::work() {
-    const FlushDenormals while_working;
-    for (std::size_t next = 0;; ++next) {
-        wake_.acquire();
-        if (stop_.load())
-            return;
-        run(slots_[next % slots_.size()]);
+void AsyncExecutor::work() noexcept {
+    worker_.work([this] {
+        run(slots_[next_slot_++ % slots_.size()]);
         counts_.completed_frames.fetch_add(1, std::memory_order_release);
-    }
-}
-
-void AsyncExecutor::stop() noexcept {
-    stop_.store(true);
-    wake_.release();
-}
-
-void AsyncExecutor::follow_priority(ThreadId audio_thread) noexcept {
-    if (audio_thread == followed_)
-        return;
-    followed_ = audio_thread;
-    missing_realtime_priority_.store(!run_below(audio_thread, 1), relaxed);
+    });
 }
 
 void AsyncExecutor::run(Slot& slot) noexcept {
-    follow_priority(slot.audio_thread);
     if (slot.begins_stream)
         runner_->reset();
     Stage stage = Stage::waiting;

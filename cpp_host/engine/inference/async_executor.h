@@ -2,12 +2,11 @@
 
 #include "engine/inference/frame_executor.h"
 #include "engine/inference/runner.h"
-#include "engine/threads/thread_priority.h"
+#include "engine/threads/real_time_worker.h"
 
 #include <atomic>
 #include <cstddef>
 #include <memory>
-#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -36,14 +35,14 @@ public:
 
     /// It should run just below the audio thread; asked for with the first frame.
     bool missing_realtime_priority() const noexcept override {
-        return missing_realtime_priority_.load(std::memory_order_relaxed);
+        return worker_.missing_realtime_priority();
     }
 
-    std::string fallback_reason() const override { return runner_->fallback_reason(); }
+    PlayedBy played_by() const override { return runner_->played_by(); }
 
     /// Of the worker thread, until stop() is called on any other.
-    void work();
-    void stop() noexcept;
+    void work() noexcept;
+    void stop() noexcept { worker_.stop(); }
 
 private:
     /// free → waiting → running → done or failed → free; abandoned → free where it came late.
@@ -53,7 +52,6 @@ private:
     struct Slot {
         std::atomic<Stage> stage{Stage::free};
         bool begins_stream = false;
-        ThreadId audio_thread{};
         std::vector<float> frame;
         std::vector<float> controls;
         std::vector<float> frame_out;
@@ -72,7 +70,6 @@ private:
     void release(Slot* slot) noexcept;
 
     // Worker thread.
-    void follow_priority(ThreadId audio_thread) noexcept;
     void run(Slot& slot) noexcept;
 
     std::unique_ptr<Runner> runner_;
@@ -86,10 +83,8 @@ private:
     bool begins_stream_ = true; // no frame of this stream has been submitted
     std::size_t submitted_ = 0;
 
-    std::counting_semaphore<> wake_{0}; // once a submitted slot
-    std::atomic<bool> stop_{false};
-    ThreadId followed_{}; // of the worker: whose priority it has taken after
-    std::atomic<bool> missing_realtime_priority_{false};
+    RealTimeWorker worker_{1};  // one round a submitted slot
+    std::size_t next_slot_ = 0; // of the worker
 };
 
 } // namespace tonecast

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "engine/inference/played_by.h"
+
 #include <atomic>
 #include <cstdint>
 #include <span>
-#include <string>
 
 namespace tonecast {
 
@@ -50,8 +51,8 @@ public:
     /// Whether the system has refused to let a thread of the model's run before ordinary ones.
     virtual bool missing_realtime_priority() const noexcept { return false; }
 
-    /// Why the CPU plays what was to be played on a GPU; empty unless that is so.
-    virtual std::string fallback_reason() const = 0;
+    /// What plays this stream now.
+    virtual PlayedBy played_by() const = 0;
 
 protected:
     FrameCounts counts_;

@@ -18,7 +18,7 @@ public:
 
     const Contract& contract() const noexcept override { return contract_; }
 
-    std::string backend() const override { return "identity"; }
+    PlayedBy played_by() const override { return {.backend = "identity"}; }
     bool is_real_time_safe() const noexcept override { return true; }
 
     std::unique_ptr<Runner> make_runner() const override {

@@ -5,7 +5,6 @@
 #include "engine/inference/timed_run.h"
 
 #include <memory>
-#include <string>
 #include <utility>
 
 namespace tonecast {
@@ -30,7 +29,7 @@ public:
         counts_.bad_frames.fetch_add(1, std::memory_order_relaxed);
         return {runner_->frame(), true};
     }
-    std::string fallback_reason() const override { return runner_->fallback_reason(); }
+    PlayedBy played_by() const override { return runner_->played_by(); }
 
 private:
     std::unique_ptr<Runner> runner_;

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "engine/effect_file/contract.h"
+#include "engine/inference/played_by.h"
 #include "engine/inference/runner.h"
 
 #include <memory>
-#include <string>
 
 namespace tonecast {
 
@@ -16,15 +16,9 @@ public:
 
     virtual const Contract& contract() const noexcept = 0;
 
-    /// What plays it, as users call it: "onnxruntime", "kernel-fast", …
-    virtual std::string backend() const { return "unnamed"; }
-
-    /// Where it is played: "cpu" or "cuda". A stream may still be demoted: see
-    /// Runner::fallback_reason().
-    virtual std::string device() const { return "cpu"; }
-
-    /// Why the CPU plays it although there seemed to be a GPU; empty unless that is so.
-    virtual std::string fallback() const { return {}; }
+    /// What plays it, as far as the load decides: a stream may still leave a GPU, see
+    /// Runner::played_by().
+    virtual PlayedBy played_by() const { return {}; }
 
     /// Whether its runners keep what an audio thread promises: neither allocate nor lock.
     virtual bool is_real_time_safe() const noexcept { return false; }

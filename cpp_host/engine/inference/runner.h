@@ -1,7 +1,8 @@
 #pragma once
 
+#include "engine/inference/played_by.h"
+
 #include <span>
-#include <string>
 
 namespace tonecast {
 
@@ -28,9 +29,8 @@ public:
     /// Never throws; whether it allocates is up to the backend.
     virtual bool run() noexcept = 0;
 
-    /// Any thread, while prepare() is not running: why the CPU plays what was to be played on a
-    /// GPU, as a sentence; empty unless that is so.
-    virtual std::string fallback_reason() const { return {}; }
+    /// Any thread, while prepare() is not running: what plays this stream now.
+    virtual PlayedBy played_by() const { return {}; }
 };
 
 } // namespace tonecast

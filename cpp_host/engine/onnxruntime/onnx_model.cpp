@@ -90,7 +90,7 @@ OnnxModel::OnnxModel(const OrtLibrary& library, EffectFile file, Device device)
             throw Error(std::string("the GPU cannot be used: ") + error.what() +
                         "; 'pip install onnxruntime-gpu[cuda,cudnn]' brings all that it needs but "
                         "NVIDIA's driver; or choose the device cpu or auto");
-        fallback_ =
+        fallback_reason_ =
             contract_.name + ": the GPU cannot be used, the CPU plays (" + error.what() + ")";
     }
 }

@@ -22,9 +22,9 @@ public:
     static std::shared_ptr<const OnnxModel> load(EffectFile file, Device device = Device::cpu);
 
     const Contract& contract() const noexcept override { return contract_; }
-    std::string backend() const override { return "onnxruntime"; }
-    std::string device() const override { return gpu_session_ ? "cuda" : "cpu"; }
-    std::string fallback() const override { return fallback_; }
+    PlayedBy played_by() const override {
+        return {"onnxruntime", gpu_session_ ? "cuda" : "cpu", fallback_reason_};
+    }
     bool is_real_time_safe() const noexcept override { return false; }
     std::unique_ptr<Runner> make_runner() const override;
 
@@ -50,7 +50,7 @@ private:
     OrtOwned<ort::Session> cpu_session_;
     std::shared_ptr<const OrtOwned<ort::Session>> gpu_session_;
     std::shared_ptr<KeepWarm> keep_warm_;
-    std::string fallback_;
+    std::string fallback_reason_;
 };
 
 } // namespace tonecast

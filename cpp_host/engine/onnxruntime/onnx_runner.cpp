@@ -89,9 +89,11 @@ bool OnnxRunner::run_on_gpu() noexcept {
     return failed == nullptr;
 }
 
-std::string OnnxRunner::fallback_reason() const {
+PlayedBy OnnxRunner::played_by() const {
     const std::string why = choice_.fallback_reason();
-    return why.empty() ? why : model_->contract().name + ": " + why;
+    if (choice_.on_gpu() || why.empty())
+        return {"onnxruntime", choice_.on_gpu() ? "cuda" : "cpu", {}};
+    return {"onnxruntime", "cpu", model_->contract().name + ": " + why};
 }
 
 } // namespace tonecast

@@ -32,7 +32,7 @@ public:
     /// ONNX Runtime may allocate and lock inside.
     bool run() noexcept override;
 
-    std::string fallback_reason() const override;
+    PlayedBy played_by() const override;
 
 private:
     void compare_devices();

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tonecast.plugin_core.audio_files.files.truncation import is_truncated
+from tonecast.plugin_core.audio_files.truncation import is_truncated
 
 # Lengths around FLAC's block of 4096, silence (FLAC frames of a few bytes), and loud noise.
 SOUNDS = {

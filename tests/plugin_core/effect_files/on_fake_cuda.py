@@ -85,7 +85,9 @@ def test_it_plays_and_the_effect_says_where(
     assert gpu.gpu_runs >= effect.counters.frames > 0
     assert effect.device == device
     assert effect.fallback_reasons == []
-    assert load_model(find_effect(EQUALIZER).files[48_000], device=device).device == "cuda"
+    assert (
+        load_model(find_effect(EQUALIZER).files[48_000], device=device).played_by.device == "cuda"
+    )
 
 
 def test_a_board_and_a_stream_play_there_too(gpu: Gpu, audio: Samples, expected: Samples) -> None:
@@ -208,7 +210,9 @@ def test_a_worker_loses_nothing_either(gpu: Gpu, audio: Samples) -> None:
     gpu.gpu_runs, gpu.gpu_fails_at = 0, 7
     np.testing.assert_array_equal(play_live(player, audio.copy()), expected)
     assert (player.counters.late_frames, player.counters.bad_frames) == (0, 0)
-    assert "out of memory" in player.fallback_reasons[0]
+    (by,) = player.played_by
+    assert by.device == "cpu"
+    assert "out of memory" in by.fallback_reason
 
 
 def threads() -> int:

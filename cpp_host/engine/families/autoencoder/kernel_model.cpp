@@ -27,10 +27,6 @@ const kernels::FrameKernel& find_kernel(const std::string& instruction_set) {
 
 } // namespace
 
-bool KernelModel::can_play(const Contract& contract) {
-    return kernels::obstacle(contract).empty() && !kernels::runnable().empty();
-}
-
 std::shared_ptr<const KernelModel> KernelModel::load(const EffectFile& file, kernels::Route route,
                                                      const std::string& instruction_set) {
     try {
@@ -51,8 +47,8 @@ KernelModel::KernelModel(const EffectFile& file, kernels::Route route,
     kernel_.pack(kernels::GraphWeights(file).view(), packed_.span().data());
 }
 
-std::string KernelModel::backend() const {
-    return route_ == kernels::Route::fft ? "kernel-fast" : "kernel-exact";
+PlayedBy KernelModel::played_by() const {
+    return {.backend = route_ == kernels::Route::fft ? "kernel-fast" : "kernel-exact"};
 }
 
 std::unique_ptr<Runner> KernelModel::make_runner() const {

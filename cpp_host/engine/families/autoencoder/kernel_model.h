@@ -14,16 +14,13 @@ namespace tonecast {
 /// no allocation, no lock. Its constants are arranged once and shared by all streams.
 class KernelModel : public Model, public std::enable_shared_from_this<KernelModel> {
 public:
-    /// Whether load() would play it, as far as its contract says.
-    static bool can_play(const Contract& contract);
-
     /// Throws Error where there is no kernel for `file`, or none named `instruction_set` on this
     /// machine; empty is the fastest.
     static std::shared_ptr<const KernelModel> load(const EffectFile& file, kernels::Route route,
                                                    const std::string& instruction_set = "");
 
     const Contract& contract() const noexcept override { return contract_; }
-    std::string backend() const override;
+    PlayedBy played_by() const override;
     bool is_real_time_safe() const noexcept override { return true; }
     std::unique_ptr<Runner> make_runner() const override;
 

@@ -22,6 +22,7 @@ public:
 
     /// Neither allocates nor locks, and makes no system call.
     bool run() noexcept override { return run(nullptr); }
+    PlayedBy played_by() const override { return model_->played_by(); }
 
     /// The same, adding up where the time goes.
     bool run(kernels::StageTimes* times) noexcept;

@@ -42,13 +42,12 @@ private:
 
 std::string obstacle(const Contract& contract) {
     const auto& architecture = contract.architecture;
-    if (!architecture || (architecture->name != "cae" && architecture->name != "cafx"))
-        return "there are kernels for CAE and CAFx effects, and its contract names neither";
     const std::map<std::string, int, std::less<>> known{{"filters", filters},
                                                         {"filter_taps", filter_taps},
                                                         {"pool", pool},
                                                         {"smoothing_taps", smoothing_taps}};
-    if (architecture->sizes != known || contract.frame_size_samples != frame_samples)
+    if (!architecture || architecture->sizes != known ||
+        contract.frame_size_samples != frame_samples)
         return "there are kernels for the papers' sizes alone, and it has others";
     if (!contract.controls.empty())
         return "there are kernels for effects without controls";

@@ -2,6 +2,8 @@
 
 #include "engine/engine.h"
 #include "engine/families/autoencoder/kernel_model.h"
+#include "engine/families/load_model.h"
+#include "engine/families/registry.h"
 #include "tests/check.h"
 #include "tests/engine/streams.h"
 #include "tests/families/autoencoder/kernel_file.h"
@@ -59,11 +61,11 @@ TEST(blocks_and_other_streams_change_no_bit) {
 
 TEST(the_model_says_what_plays_it) {
     const auto file = random_network::file(Network(true));
-    CHECK(KernelModel::can_play(file.contract));
+    CHECK(tonecast::kernel_obstacle(file.contract).empty());
     const auto exact = KernelModel::load(file, Route::direct);
-    CHECK(exact->backend() == "kernel-exact");
+    CHECK(exact->played_by().backend == "kernel-exact");
     CHECK(exact->is_real_time_safe());
-    CHECK(KernelModel::load(file, Route::fft)->backend() == "kernel-fast");
+    CHECK(KernelModel::load(file, Route::fft)->played_by().backend == "kernel-fast");
     CHECK_THROWS_WITH(KernelModel::load(file, Route::fft, "mmx"),
                       "random.onnx: this machine runs no kernel for \"mmx\"");
 }
@@ -73,10 +75,12 @@ TEST(other_effects_are_left_to_onnx_runtime) {
     const std::string cae = random_network::contract(false);
     const auto refused = [&](const std::string& contract, const char* why) {
         const auto file = random_network::file(network, contract);
-        CHECK(!KernelModel::can_play(file.contract));
-        CHECK_THROWS_WITH(KernelModel::load(file, Route::fft), why);
+        CHECK(!tonecast::kernel_obstacle(file.contract).empty());
+        const tonecast::LoadSettings by_kernel{.backend = tonecast::Backend::kernel_fast};
+        CHECK_THROWS_WITH(tonecast::load_model(file, by_kernel), why);
     };
-    refused(changed(cae, "\"cae\"", "\"drn\""), "its contract names neither; play it with");
+    refused(changed(cae, "\"cae\"", "\"drn\""),
+            "architectures cae, cafx, and its contract names none; play it with");
     refused(changed(cae, "\"filters\": 128", "\"filters\": 64"), "the papers' sizes alone");
     refused(changed(cae, "\"pool\": 16", "\"poll\": 16"), "the papers' sizes alone");
 }

@@ -1,0 +1,40 @@
+#include "engine/families/load_model.h"
+
+#include "engine/error.h"
+#include "engine/families/registry.h"
+#include "engine/onnxruntime/onnx_model.h"
+
+#include <utility>
+
+namespace tonecast {
+
+namespace {
+
+std::shared_ptr<const Model> load_kernel(const EffectFile& file, const LoadSettings& settings) {
+    if (settings.device == Device::cuda)
+        throw Error("kernels play on the CPU; for a GPU choose the backend onnxruntime or auto");
+    const std::string obstacle = kernel_obstacle(file.contract);
+    if (!obstacle.empty())
+        throw Error(file.name + ": " + obstacle + "; play it with the backend \"onnxruntime\"");
+    const bool exact = settings.backend == Backend::kernel_exact;
+    return find_family(file.contract)->load(file, {exact, settings.instruction_set});
+}
+
+} // namespace
+
+std::shared_ptr<const Model> load_model(EffectFile file, const LoadSettings& settings) {
+    switch (settings.backend) {
+    case Backend::kernel_fast:
+    case Backend::kernel_exact:
+        return load_kernel(file, settings);
+    case Backend::automatic:
+        if (settings.device != Device::cuda && kernel_obstacle(file.contract).empty())
+            return load_kernel(file, settings);
+        break;
+    case Backend::onnxruntime:
+        break;
+    }
+    return OnnxModel::load(std::move(file), settings.device);
+}
+
+} // namespace tonecast

@@ -1,0 +1,37 @@
+#include "engine/families/registry.h"
+
+#include "engine/families/autoencoder/family.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace tonecast {
+
+namespace {
+
+// One line for each family: its architecture, and what its folder has for it.
+constexpr Family families[] = {
+    {"cae", autoencoder::obstacle, autoencoder::load},
+    {"cafx", autoencoder::obstacle, autoencoder::load},
+};
+
+} // namespace
+
+const Family* find_family(const Contract& contract) noexcept {
+    if (!contract.architecture)
+        return nullptr;
+    const auto* const found =
+        std::ranges::find(families, contract.architecture->name, &Family::architecture);
+    return found == std::end(families) ? nullptr : found;
+}
+
+std::string kernel_obstacle(const Contract& contract) {
+    if (const Family* const family = find_family(contract))
+        return family->obstacle(contract);
+    std::string known;
+    for (const Family& family : families)
+        known += (known.empty() ? "" : ", ") + std::string(family.architecture);
+    return "there are kernels for the architectures " + known + ", and its contract names none";
+}
+
+} // namespace tonecast
