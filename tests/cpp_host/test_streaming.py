@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tonecast.plugin_core import _engine
 from tonecast.plugin_core.effect_files.catalog import find_effect
 from tonecast.plugin_core.effect_files.loading import load_model
+from tonecast.plugin_core.errors import Error
 
 RATES_HZ = (16000, 22050, 44100, 48000, 88200, 96000, 192000)
 SAMPLES = 14000
@@ -195,5 +196,5 @@ def test_blocks_of_the_wrong_kind_are_refused() -> None:
         player.process(good.astype(np.float64), good)
     with pytest.raises(TypeError):
         player.process(np.asfortranarray(good), good)
-    with pytest.raises(_engine.Error, match="not prepared"):
+    with pytest.raises(Error, match="not prepared"):
         _engine.Engine(load_model(find_effect("resonance-eq").files[48000])).process(good, good)

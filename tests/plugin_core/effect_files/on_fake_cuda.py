@@ -85,9 +85,8 @@ def test_it_plays_and_the_effect_says_where(
     assert gpu.gpu_runs >= effect.counters.frames > 0
     assert effect.device == device
     assert effect.fallback_reasons == []
-    assert (
-        load_model(find_effect(EQUALIZER).files[48_000], device=device).played_by.device == "cuda"
-    )
+    model = load_model(find_effect(EQUALIZER).files[48_000], device=device)
+    assert model.played_by.device == "cuda"
 
 
 def test_a_board_and_a_stream_play_there_too(gpu: Gpu, audio: Samples, expected: Samples) -> None:
@@ -276,7 +275,8 @@ def test_kernels_are_for_the_cpu(gpu: Gpu, audio: Samples) -> None:
     assert gpu.gpu_runs == 0
     (path,) = find_effect(LEARNED).files.values()
     on_gpu = load_model(path, device="cuda")
-    assert (on_gpu.backend, on_gpu.device) == ("onnxruntime", "cuda")
+    by = on_gpu.played_by
+    assert (by.backend, by.device) == ("onnxruntime", "cuda")
 
 
 def test_another_device_is_refused(gpu: Gpu) -> None:

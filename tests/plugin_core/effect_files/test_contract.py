@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tonecast.plugin_core import _engine
 from tonecast.plugin_core.effect_files.contract import (
     Architecture,
     Contract,
@@ -18,6 +17,7 @@ from tonecast.plugin_core.effect_files.contract import (
     Provenance,
     contract_sha256,
 )
+from tonecast.plugin_core.errors import Error
 
 EFFECT = Contract(
     kind="effect",
@@ -123,7 +123,7 @@ def edited(*path: str | int, to: Any = None) -> str:
     ],
 )
 def test_what_is_missing_or_wrong_is_named(text: str, named: str) -> None:
-    with pytest.raises(_engine.Error, match=named):
+    with pytest.raises(Error, match=named):
         Contract.from_json(text)
 
 
