@@ -150,7 +150,7 @@ void ControlBank::describe(Described& effect, std::vector<Control> controls) {
     for (std::size_t k = 0; k < size; ++k)
         effect.normalized_defaults[k] =
             k < effect.controls.size()
-                ? normalized_value(effect.controls[k], effect.controls[k].default_value)
+                ? to_normalized(effect.controls[k], effect.controls[k].default_value)
                 : 0.0F;
 }
 

@@ -67,12 +67,12 @@ float ControlParameter::getValueForText(const juce::String& text) const {
         return normalized_value();
     if (control->scale == Scale::toggle)
         return reads_as_on(text) ? 1.0F : 0.0F;
-    return normalized_value(*control, value_from_text(text));
+    return to_normalized(*control, value_from_text(text));
 }
 
 float ControlParameter::getDefaultValue() const {
     const auto control = control_();
-    return control ? normalized_value(*control, control->default_value) : 0.0F;
+    return control ? to_normalized(*control, control->default_value) : 0.0F;
 }
 
 } // namespace tonecast::plugin

@@ -7,7 +7,7 @@ namespace tonecast::plugin {
 
 float value_at(const Control& control, float normalized) noexcept {
     // A normalized value has 24 bits, and most defaults lie between two of them.
-    if (normalized == normalized_value(control, control.default_value))
+    if (normalized == to_normalized(control, control.default_value))
         return control.default_value;
     const double low = control.minimum;
     const double high = control.maximum;
@@ -26,7 +26,7 @@ float value_at(const Control& control, float normalized) noexcept {
     return std::clamp(static_cast<float>(value), control.minimum, control.maximum);
 }
 
-float normalized_value(const Control& control, float value) noexcept {
+float to_normalized(const Control& control, float value) noexcept {
     // What people type may be anything, and nothing below 0 has a logarithm.
     const double valid = std::clamp(value, control.minimum, control.maximum);
     const double low = control.minimum;

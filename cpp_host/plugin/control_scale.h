@@ -13,7 +13,7 @@ namespace tonecast::plugin {
 float value_at(const Control& control, float normalized) noexcept;
 
 /// Any value gives a normalized value from 0 to 1.
-float normalized_value(const Control& control, float value) noexcept;
+float to_normalized(const Control& control, float value) noexcept;
 
 /// Four significant digits: neighbouring steps of a fader stay apart.
 juce::String value_to_text(float value);

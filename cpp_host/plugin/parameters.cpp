@@ -31,7 +31,7 @@ juce::NormalisableRange<float> range(const Control& knob) {
         return {knob.minimum, knob.maximum};
     return {knob.minimum, knob.maximum,
             [knob](float, float, float normalized) { return value_at(knob, normalized); },
-            [knob](float, float, float value) { return normalized_value(knob, value); }};
+            [knob](float, float, float value) { return to_normalized(knob, value); }};
 }
 
 std::unique_ptr<juce::RangedAudioParameter> make_parameter(const Control& knob) {

@@ -110,7 +110,7 @@ TEST(a_change_of_the_input_reaches_no_control_before_a_period_has_passed) {
     }
 }
 
-TEST(what_is_no_value_of_the_control_holds_the_last_one_and_is_counted) {
+TEST(invalid_prediction_holds_the_last_value_and_is_counted) {
     const float bad[] = {std::numeric_limits<float>::quiet_NaN(),
                          std::numeric_limits<float>::infinity(), -0.01F, 1.01F, 3e38F};
     for (const float wrong : bad) {
@@ -133,7 +133,7 @@ TEST(what_is_no_value_of_the_control_holds_the_last_one_and_is_counted) {
     }
 }
 
-TEST(whatever_goes_in_the_control_stays_in_range) {
+TEST(control_stays_in_range_for_any_input) {
     const auto engine = gauge_engine({44100, 2}, quick_listener(22050), 44100);
     for (const float level :
          {0.0F, 1e-40F, 1.0F, -1.0F, 1e15F, 3e38F, std::numeric_limits<float>::quiet_NaN()}) {
@@ -213,7 +213,7 @@ TEST(a_predictor_may_be_attached_and_replaced_while_it_plays) {
     CHECK(play(engine, noise(1, 9000))[0].back() > 0.89F);
 }
 
-TEST(what_cannot_predict_is_refused_in_words) {
+TEST(unusable_predictor_is_refused_with_a_reason) {
     Engine engine(std::make_shared<Gauge>(8000, 100));
     engine.prepare({8000, 1});
     CHECK_THROWS_WITH(engine.attach(0, std::make_shared<Gauge>(8000, 100)),

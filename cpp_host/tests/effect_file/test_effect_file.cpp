@@ -110,7 +110,7 @@ TEST(a_graph_that_breaks_its_contract_is_refused) {
             "the graph's input \"gain\" stands twice");
 }
 
-TEST(a_stranger_can_do_no_more_than_make_sound) {
+TEST(untrusted_file_can_do_no_more_than_make_sound) {
     const auto refused = [](const std::string& more, const char* why) {
         Graph graph;
         graph.more = more;
@@ -177,7 +177,7 @@ TEST(operators_are_allowed_by_name) {
         CHECK(!is_operator_allowed("", type));
 }
 
-TEST(what_is_no_onnx_file_is_refused) {
+TEST(non_onnx_file_is_refused) {
     CHECK_THROWS_WITH(parse_effect_file("RIFF\x24\x10\x01WAVEfmt ", "a.wav"),
                       "a.wav: it is not an ONNX file, or a damaged one");
     CHECK_THROWS_WITH(parse_effect_file("", "a"), "a: it is not an ONNX file");
@@ -218,7 +218,7 @@ TEST(a_file_with_flipped_bits_is_read_or_refused) {
     CHECK(refused > 10'000); // some flips only change a label
 }
 
-TEST(what_is_no_file_is_refused_by_its_path) {
+TEST(unreadable_file_is_refused_by_its_path) {
     const auto folder = std::filesystem::temp_directory_path() / "tonecast-test-effect-file";
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);

@@ -36,7 +36,7 @@ TEST(a_decimal_comma_in_the_host_changes_no_number) {
     std::setlocale(LC_NUMERIC, "C");
 }
 
-TEST(what_is_not_json_is_refused) {
+TEST(invalid_json_is_refused) {
     for (const char* text : {"",
                              " ",
                              "{",

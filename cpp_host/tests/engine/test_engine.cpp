@@ -228,7 +228,7 @@ TEST(nan_and_inf_from_the_host_are_silence_and_counted) {
     CHECK(play(*engine, silenced) == out);
 }
 
-TEST(a_frame_that_goes_wrong_is_played_dry_and_counted) {
+TEST(bad_frame_plays_dry_and_is_counted) {
     using Fault = FaultyModel::Fault;
     const Signal in = noise(2, 20000);
     const auto healthy = identity_engine({48000, 2});
@@ -248,7 +248,7 @@ TEST(denormals_come_out_as_zero) {
     CHECK(play(*engine, in) == Signal(1, std::vector<float>(9000)));
 }
 
-TEST(what_cannot_be_played_is_refused_in_words) {
+TEST(unplayable_settings_are_refused_with_a_reason) {
     Engine engine(std::make_shared<tonecast::IdentityModel>(contract()));
     const Signal in = noise(1, 100);
     CHECK(play(engine, in) == in); // unprepared: untouched

@@ -154,7 +154,7 @@ TEST(process_and_reset_neither_allocate_nor_lock_from_the_first_block_on) {
     }
 }
 
-TEST(nor_do_they_where_a_predictor_moves_a_control) {
+TEST(process_neither_allocates_nor_locks_where_a_predictor_moves_a_control) {
     using namespace listeners;
     for (const auto mode : {tonecast::Mode::inline_, tonecast::Mode::worker}) {
         for (const int host_rate_hz : {8000, 44100, 48000, 192000}) {

@@ -61,7 +61,7 @@ TEST(tones_in_the_pass_band_keep_their_level_and_their_instant) {
     }
 }
 
-TEST(what_would_alias_is_gone) {
+TEST(aliasing_frequencies_are_removed) {
     for (const auto& [from, to] : std::vector<std::array<int, 2>>{
              {96000, 48000}, {48000, 44100}, {192000, 44100}, {44100, 16000}}) {
         for (const double fraction : {1.001, 1.05, 1.08}) {

@@ -211,7 +211,7 @@ TEST(a_worker_gives_the_inline_samples_a_fixed_delay_later) {
     }
 }
 
-TEST(late_frames_are_dry_counted_and_do_not_click) {
+TEST(late_frames_play_dry_are_counted_and_do_not_click) {
     for (const auto& made : {contract(), causal_contract()}) {
         const auto model = std::make_shared<ScriptedModel>(
             made, [](int frame) { return frame == 12 ? Act::wait : Act::play; }, inverted);
@@ -325,7 +325,7 @@ TEST(a_model_that_never_returns_is_left_behind) {
         std::this_thread::yield();
 }
 
-TEST(whatever_the_model_does_no_sample_is_lost_and_the_counters_add_up) {
+TEST(samples_and_counters_add_up_whatever_the_model_does) {
     const auto act = [](int frame) {
         const unsigned hash = static_cast<unsigned>(frame) * 2654435761U >> 24U;
         if (hash < 10)

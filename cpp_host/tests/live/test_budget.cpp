@@ -62,12 +62,12 @@ private:
 
 } // namespace
 
-TEST(what_keeps_up_is_let_through) {
+TEST(model_within_budget_is_accepted) {
     check_budget(tonecast::IdentityModel(streams::contract()), {48000, 2, 0, Mode::worker, 64});
     check_budget(SlowModel(std::chrono::milliseconds(1)), {48000, 1, 3072, Mode::worker, 64});
 }
 
-TEST(what_does_not_is_refused_with_figures_and_the_nearest_settings_that_work) {
+TEST(model_over_budget_is_refused_with_figures_and_working_settings) {
     const SlowModel model(std::chrono::milliseconds(30)); // hops last 10.7, 21.3 and 64 ms
     CHECK_THROWS_WITH(check_budget(model, {48000, 1, 0, Mode::worker, 64}),
                       "for a frame of 1 channel here and has 11 ms until the next; choose a hop "

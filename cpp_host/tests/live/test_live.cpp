@@ -199,7 +199,7 @@ TEST(the_card_gets_what_the_engine_plays_with_meters_and_a_recording) {
     CHECK(report.unrecorded_samples == 0);
 }
 
-TEST(a_recording_that_nobody_fetches_loses_whole_blocks_and_says_so) {
+TEST(unread_recording_loses_whole_blocks_and_says_so) {
     AudioCallback card;
     card.prepare({48000, 1, 1, 0.0F, 0.01F}); // room for 480 samples
     card.crossfader().put(engine_with_gain(0.0F));

@@ -128,7 +128,7 @@ TEST(a_late_wake_up_is_told_apart_from_a_slow_callback) {
     CHECK(too_late.report.overruns == 0);
 }
 
-TEST(as_fast_as_possible_nothing_sleeps_and_only_slow_callbacks_miss) {
+TEST(free_running_drive_never_sleeps_and_only_slow_callbacks_miss) {
     const Driven driven({300'000, 1'200'000, 300'000}, {48000, 48, 3, false});
     CHECK(driven.time.slept_until_ns.empty());
     CHECK(driven.report.played_blocks == 3);

@@ -43,14 +43,14 @@ struct Warmed {
 
 } // namespace
 
-TEST(without_a_gpu_the_cpu_plays_and_nothing_is_said) {
+TEST(cpu_plays_silently_without_a_gpu) {
     DeviceChoice choice;
     choice.begin(false);
     CHECK(!choice.on_gpu());
     CHECK(choice.fallback_reason().empty());
 }
 
-TEST(the_quicker_device_begins) {
+TEST(faster_device_is_chosen_first) {
     DeviceChoice choice;
     begin_on_gpu(choice);
     CHECK(choice.on_gpu());
@@ -62,7 +62,7 @@ TEST(the_quicker_device_begins) {
     CHECK(says(choice, "slower than the CPU (12.3 ms against 1.1 ms)"));
 }
 
-TEST(a_failure_ends_it_for_good) {
+TEST(gpu_failure_is_final) {
     DeviceChoice choice;
     begin_on_gpu(choice);
     choice.fail("out of memory");
@@ -74,7 +74,7 @@ TEST(a_failure_ends_it_for_good) {
     CHECK(choice.fallback_reason().empty());
 }
 
-TEST(it_stays_on_the_gpu_as_long_as_slow_runs_are_exceptions) {
+TEST(gpu_is_kept_as_long_as_slow_runs_are_exceptions) {
     DeviceChoice choice;
     begin_on_gpu(choice);
     for (int i = 0; i < 10'000; ++i)
@@ -92,13 +92,13 @@ TEST(a_gpu_that_has_become_slower_than_the_cpu_is_left) {
     CHECK(says(choice, "has become slower than the CPU (7 ms against 5 ms)"));
 }
 
-TEST(what_is_never_played_is_not_kept_warm) {
+TEST(gpu_is_not_kept_warm_before_the_first_run) {
     const Warmed warmed({1us, 1h});
     std::this_thread::sleep_for(5ms);
     CHECK(*warmed.runs == 0);
 }
 
-TEST(between_calls_it_is_kept_warm) {
+TEST(gpu_is_kept_warm_between_calls) {
     const Warmed warmed({1us, 1h});
     warmed.keep_warm->played();
     warmed.wait_for_runs(3); // hangs otherwise
@@ -112,7 +112,7 @@ TEST(calls_that_follow_each_other_are_left_alone) {
     CHECK(*warmed.runs == 0);
 }
 
-TEST(it_is_let_cool_when_nobody_plays_any_more_and_warmed_again) {
+TEST(idle_gpu_cools_down_and_is_warmed_again) {
     const Warmed warmed({1ms, 50ms});
     for (int i = 0; i < 2; ++i) {
         warmed.keep_warm->played();

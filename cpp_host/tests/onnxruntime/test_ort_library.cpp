@@ -9,7 +9,7 @@ using namespace tonecast;
 
 // What happens with a real library is tested from Python, which knows where it lies.
 
-TEST(without_onnxruntime_there_is_one_sentence) {
+TEST(missing_onnxruntime_is_one_line) {
     CHECK_THROWS_WITH(OrtLibrary::get(), "onnxruntime is missing: pip install onnxruntime");
     CHECK_THROWS_WITH(OrtLibrary::load("/nowhere/libonnxruntime.so"),
                       "/nowhere/libonnxruntime.so: there is no ONNX Runtime library here");

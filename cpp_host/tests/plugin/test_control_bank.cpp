@@ -140,7 +140,7 @@ TEST(the_parameters_are_called_after_the_controls_of_the_effect) {
     CHECK(bank.parameter(0).getName(64) == "Control 1");
 }
 
-TEST(words_of_all_shares_are_understood) {
+TEST(text_of_all_normalized_values_is_parsed) {
     const EffectOnDisk effect({level, rate, invert});
     const auto plugin = prepared(true);
     plugin->open_file(effect.file());
@@ -176,7 +176,7 @@ TEST(controls_that_have_a_knob_do_not_fill_the_bank_nor_does_it_overflow) {
     CHECK(std::fabs(play_ones(*plugin, 40000).back() / expected - 1.0F) < 1e-5F);
 }
 
-TEST(no_two_parameters_have_the_same_name) {
+TEST(parameter_names_are_unique) {
     std::vector<Control> alike(4, level);
     const char* const labels[]{"Low", "Level", "level", ""};
     for (std::size_t i = 0; i < alike.size(); ++i) {
@@ -212,7 +212,7 @@ TEST(hosts_are_told_of_new_names_and_values_once) {
     plugin->removeListener(&host);
 }
 
-TEST(the_shares_reach_the_sound) {
+TEST(normalized_values_reach_the_sound) {
     const EffectOnDisk effect({level, rate, invert});
     const auto plugin = prepared(true);
     plugin->open_file(effect.file());
@@ -250,7 +250,7 @@ TEST(another_effect_begins_at_its_defaults_and_what_is_set_after_it_was_chosen_h
     CHECK(normalized_values(*plugin) == defaults);
 }
 
-TEST(what_fades_out_does_not_follow_the_next_ones_controls) {
+TEST(fading_effect_does_not_follow_the_next_ones_controls) {
     const EffectOnDisk effect({level});
     const auto plugin = prepared(true);
     plugin->open_file(effect.file());
@@ -274,7 +274,7 @@ TEST(an_effect_that_was_left_and_chosen_again_at_once_goes_on_following) {
     CHECK(play_ones(*plugin, 20000).back() == 6.0F);
 }
 
-TEST(a_session_brings_its_shares_back_and_an_older_one_the_defaults) {
+TEST(session_restores_normalized_values_and_an_older_one_the_defaults) {
     const EffectOnDisk effect({level, rate});
     const auto plugin = prepared(true);
     plugin->open_file(effect.file());
@@ -301,7 +301,7 @@ TEST(a_session_brings_its_shares_back_and_an_older_one_the_defaults) {
     CHECK(normalized_values(*restored) == values);
 }
 
-TEST(either_side_of_a_b_keeps_its_shares) {
+TEST(ab_sides_keep_their_normalized_values) {
     const EffectOnDisk effect({level, rate});
     const auto plugin = prepared(true);
     plugin->open_file(effect.file());
@@ -324,7 +324,7 @@ TEST(either_side_of_a_b_keeps_its_shares) {
     CHECK(normalized_values(*plugin) == a);
 }
 
-TEST(a_file_that_is_gone_keeps_its_shares_for_when_it_is_back) {
+TEST(missing_file_keeps_its_normalized_values_for_when_it_is_back) {
     const auto plugin = prepared(true);
     juce::MemoryBlock state;
     {

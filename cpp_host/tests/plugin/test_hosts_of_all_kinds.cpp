@@ -86,7 +86,7 @@ void shake(PluginProcessor& plugin) {
 
 } // namespace
 
-TEST(played_without_being_prepared_the_sound_stays_as_it_is) {
+TEST(unprepared_plugin_leaves_the_sound_as_it_is) {
     PluginProcessor plugin;
     const Buffer sound = noise(2, 700);
     Buffer played(sound);
@@ -98,7 +98,7 @@ TEST(played_without_being_prepared_the_sound_stays_as_it_is) {
     CHECK(same(played, sound));
 }
 
-TEST(played_with_other_channels_than_prepared_for_the_sound_stays_as_it_is) {
+TEST(unexpected_channel_count_leaves_the_sound_as_it_is) {
     PluginProcessor plugin;
     plugin.prepareToPlay(48000.0, 256);
     CHECK(set_channels(plugin, 1, 1));
@@ -118,7 +118,7 @@ TEST(mono_and_stereo_are_played_and_nothing_else) {
             CHECK(set_channels(plugin, ins, outs) == (ins == outs && (ins == 1 || ins == 2)));
 }
 
-TEST(suspended_and_resumed_it_begins_anew) {
+TEST(plugin_resets_when_suspended_and_resumed) {
     PluginProcessor plugin;
     plugin.setNonRealtime(true);
     plugin.prepareToPlay(48000.0, 9000);
@@ -217,7 +217,7 @@ TEST(automation_that_is_no_number_leaves_finite_sound) {
         }
 }
 
-TEST(a_session_comes_back_whole_from_whatever_it_was_turned_to) {
+TEST(session_restores_every_setting) {
     PluginProcessor plugin;
     plugin.prepareToPlay(44100.0, 256);
     for (int i = 0; i < 20; ++i) {
@@ -318,7 +318,7 @@ TEST(the_editor_opens_before_it_is_prepared_and_after_it_is_released) {
     draw();
 }
 
-TEST(many_of_it_live_and_die_in_any_order) {
+TEST(many_instances_live_and_die_in_any_order) {
     std::vector<std::unique_ptr<PluginProcessor>> plugins;
     for (int turn = 0; turn < 30; ++turn) {
         if (plugins.size() < 6) {

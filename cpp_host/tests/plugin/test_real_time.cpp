@@ -132,7 +132,7 @@ TEST(live_gives_the_samples_of_a_bounce_a_hop_later) {
     }
 }
 
-TEST(longer_blocks_go_on_with_the_stream_where_the_latency_stays) {
+TEST(stream_resumes_with_longer_blocks_where_the_latency_stays) {
     const auto signal = noise(40000);
     const auto expected = play(*prepared(), signal, {block});
     const auto plugin = prepared();

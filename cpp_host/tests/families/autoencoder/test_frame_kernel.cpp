@@ -113,7 +113,7 @@ TEST(a_channel_sounds_the_same_in_any_company) {
     }
 }
 
-TEST(nothing_that_comes_in_leads_astray) {
+TEST(kernel_state_survives_non_finite_input) {
     const Network network(true);
     for (const float sample : {0.0F, 1e-30F, 1e30F, std::numeric_limits<float>::infinity(),
                                std::numeric_limits<float>::quiet_NaN()}) {
