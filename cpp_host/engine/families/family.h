@@ -11,8 +11,8 @@ namespace tonecast {
 
 /// Which of a family's kernels plays.
 struct KernelSettings {
-    bool exact = false;          // sums up as ONNX Runtime does, instead of the quickest way
-    std::string instruction_set; // empty: the fastest that this machine has
+    bool exact = false;            // sums up as ONNX Runtime does, instead of the quickest way
+    std::string instruction_set{}; // empty: the fastest that this machine has
 };
 
 /// A model family that the engine has kernels for: code that plays it inside the audio callback.

@@ -22,7 +22,7 @@ enum class Backend {
 struct LoadSettings {
     Backend backend = Backend::automatic;
     Device device = Device::cpu;
-    std::string instruction_set; // of kernels; empty: the fastest that this machine has
+    std::string instruction_set{}; // of kernels; empty: the fastest that this machine has
 };
 
 /// Control thread. Kernels play on the CPU: where it has to be a GPU, ONNX Runtime does. Throws

@@ -8,7 +8,7 @@ namespace tonecast {
 struct PlayedBy {
     std::string backend = "unnamed"; // "onnxruntime", "kernel-fast", …
     std::string device = "cpu";      // or "cuda"
-    std::string fallback_reason;     // why the CPU plays what a GPU was to play; empty unless so
+    std::string fallback_reason{};   // why the CPU plays what a GPU was to play; empty unless so
 };
 
 } // namespace tonecast
