@@ -30,8 +30,7 @@ from ...models.listening.ratings import intervals, mean_factor, read_ratings, wr
 from ...models.listening.recordings import Recording
 from ...models.listening.tracks import Plan, Track, plan_tracks, write_tracks
 from ...models.predictors.descriptors.descriptors import Descriptors
-from ...models.predictors.drn import DRN, PRESETS
-from ...models.predictors.drn import Size as DRNSize
+from ...models.predictors.drn import DRN, PRESETS, DRNSize
 from ...models.predictors.ffn import FFN
 from ...models.predictors.predictor import Predictor
 from ...models.predictors.training.cross_validation import Candidate, Run, cross_validate

@@ -59,9 +59,7 @@ class AsWritten(nn.Module):
         by_row = torch.matmul((z - QUIET_GATE).transpose(0, 1), model.local.weight)
         hidden = functional.softplus(by_row.transpose(0, 1) + model.local.bias)
         gate = functional.softplus(model.shared(hidden - QUIET_GATE))
-        y = x1 * torch.scatter(x1 * 0, 2, place, gate)
-        if isinstance(model, CAFx):
-            y = model.shape(y)
+        y = model.shape(x1 * torch.scatter(x1 * 0, 2, place, gate))
         pad = (size.filter_taps - 1) // 2
         out = functional.conv_transpose1d(y, model.filters[:, None], padding=pad)
         return out[:, 0, : size.frame]

@@ -24,7 +24,7 @@ import re
 
 from ...plugin_core.errors import Error
 from ..data.pair.pair import Pair
-from ..families.autoencoder.cae import Size
+from ..families.autoencoder.cae import AutoencoderSize
 from ..training.config import Config, Data, Stage
 
 NAME = re.compile(r"[a-z][a-z0-9-]*")
@@ -78,9 +78,9 @@ def rate_scale(sample_rate_hz: int) -> float:
     return 2.0 ** min(0, max(-2, round(math.log2(sample_rate_hz / REFERENCE_RATE_HZ))))
 
 
-def nonlinear_size(scale: float) -> Size:
+def nonlinear_size(scale: float) -> AutoencoderSize:
     """Frames of 5 to 6 ms for boxes that bend the wave."""
-    return Size(
+    return AutoencoderSize(
         frame=round(256 * scale),
         filters=32,
         filter_taps=round(128 * scale),
@@ -89,9 +89,9 @@ def nonlinear_size(scale: float) -> Size:
     )
 
 
-def linear_size(scale: float) -> Size:
+def linear_size(scale: float) -> AutoencoderSize:
     """Frames of 21 to 23 ms for equalizers and boxes that ride the level."""
-    return Size(
+    return AutoencoderSize(
         frame=round(1024 * scale),
         filters=64,
         filter_taps=round(128 * scale),

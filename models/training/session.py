@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,9 +26,14 @@ def make_trainer(config: Config, path: Path, device: str = "cpu") -> tuple[Train
     """The trainer that saves to `path`, and its notes. Raise tonecast.Error."""
     first = _first_weights(config, path.parent)
     notes = prepare(config)
-    frame, hop = config.size.frame, config.hop_size_samples
-    training, validation = (Frames(side, frame, hop) for side in (notes.training, notes.validation))
+    training, validation = (frames(side, config) for side in (notes.training, notes.validation))
     return Trainer(config, training, validation, path, device, first), notes
+
+
+def frames(notes: Sequence[Note], config: Config) -> Frames:
+    """Notes that have their targets, as the frames that the config's model plays."""
+    plays = config.frame_format
+    return Frames(notes, plays.frame_size_samples, config.hop_size_samples, plays.analysis_window)
 
 
 def prepare(config: Config) -> Split:
