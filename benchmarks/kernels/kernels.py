@@ -14,7 +14,6 @@ import onnxruntime
 import torch
 
 from ...export.to_onnx import to_onnx
-from ...models.data.note import Samples
 from ...models.families.autoencoder.cae import CAE
 from ...models.families.autoencoder.cafx import CAFx
 from ...models.families.autoencoder.family import CAE_FAMILY, CAFX_FAMILY, is_autoencoder
@@ -27,7 +26,8 @@ from ...plugin_core import Effect, _engine
 from ...plugin_core.effect_files.catalog import shipped_effects
 from ...plugin_core.effect_files.contract import Contract
 from ...plugin_core.effect_files.loading import Backend, load_onnxruntime
-from ...plugin_core.effect_files.parity import make_window
+from ...plugin_core.effect_files.windows import make_window
+from ...plugin_core.samples import Samples
 from .. import machine
 from ..quality import material
 from ..speed.model_cost import AsWritten

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ...models.data.note import Note, Samples
+from ...models.data.note import Note
 from ...models.families.autoencoder.cae import CAE
 from ...models.families.weights import read_model
 from ...models.offline import periodic_hann
@@ -19,6 +19,7 @@ from ...models.training.session import prepare
 from ...plugin_core import Effect
 from ...plugin_core.effect_files.contract import Contract
 from ...plugin_core.errors import Error
+from ...plugin_core.samples import Samples
 from ..machine import ROOT
 
 CONFIGS = ROOT / "models" / "configs"

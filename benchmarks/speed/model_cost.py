@@ -12,11 +12,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ...export.to_onnx import to_onnx
-from ...models.data.note import Samples
 from ...models.families.autoencoder.cae import CAE, QUIET_GATE
 from ...models.families.autoencoder.cafx import CAFx
 from ...models.families.autoencoder.graph import CAEGraph
 from ...models.offline import periodic_hann
+from ...plugin_core.samples import Samples
 
 FRAMES = 500
 HEAD = """## Learned models: a frame in ONNX Runtime

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from ...plugin_core import Effect
-from ..data.note import Samples
+from ...plugin_core.samples import Samples
 from ..data.pair.baselines import Signal, esr_db, fit_curve, fit_filter
 from ..data.pair.device_type import DYNAMIC_GAIN_DB, level_of
 from ..data.pair.pair import Pair

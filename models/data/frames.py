@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ...plugin_core.effect_files.contract import Window
-from ...plugin_core.effect_files.parity import make_window
+from ...plugin_core.effect_files.windows import make_window
 from .note import Note
 
 # Frames below this much of the loudest are never drawn: there is nothing in them but rounding.
