@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from ...plugin_core.errors import Error
 from ..data.frames import Frames
 from ..losses import LOSSES, esr
+from ..schedule import cosine_schedule
 from . import checkpoint
 from .checkpoint import Checkpoint, Progress, Weights
 from .config import Config, Stage
@@ -125,7 +126,9 @@ class Trainer:
 
     def _train_step(self, stage: Stage) -> None:
         dry, wet = self._draw()
-        rate = stage.learning_rate * _schedule(self.progress.step, stage.steps)
+        step = self.progress.step
+        warm = (step + 1) / WARM_UP_STEPS
+        rate = stage.learning_rate * cosine_schedule(step, stage.steps, warm, LAST_LEARNING_RATE)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.zero_grad()
@@ -246,11 +249,3 @@ class Trainer:
 def decibels(ratio: float) -> float:
     """A ratio of powers in dB."""
     return 10 * math.log10(ratio) if ratio > 0 else -math.inf
-
-
-def _schedule(step: int, steps: int) -> float:
-    """Factor on the step size: up in a few steps, then down along half a cosine."""
-    fall = 0.5 * (1 + math.cos(math.pi * step / steps))
-    return min(1.0, (step + 1) / WARM_UP_STEPS) * (
-        LAST_LEARNING_RATE + (1 - LAST_LEARNING_RATE) * fall
-    )

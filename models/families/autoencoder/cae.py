@@ -24,6 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ...fourier_filters import fourier_filters
 from .fft_conv import correlate_same
 from .local_dense import LocalDense
 
@@ -65,7 +66,7 @@ class CAE(nn.Module):
     def __init__(self, size: AutoencoderSize | None = None) -> None:
         super().__init__()
         self.size = size = size or AutoencoderSize()
-        self.filters = nn.Parameter(fourier_filters(size))
+        self.filters = nn.Parameter(_first_filters(size))
         self.filter_bias = nn.Parameter(torch.zeros(size.filters))
         average = torch.hann_window(size.smoothing_taps + 2, periodic=False)[1:-1]
         self.smoothing = nn.Parameter((average / average.sum()).repeat(size.filters, 1))
@@ -130,7 +131,7 @@ class CAE(nn.Module):
         return full[:, 0, pad : pad + self.size.frame]
 
 
-def fourier_filters(size: AutoencoderSize) -> Tensor:
+def _first_filters(size: AutoencoderSize) -> Tensor:
     """Hann-windowed cosines and sines [filters, filter_taps], spread from 0 to the Nyquist rate.
 
     Scaled so that a frame of noise passes the model with its level when all gates are quiet.
@@ -140,7 +141,7 @@ def fourier_filters(size: AutoencoderSize) -> Tensor:
     frequency = (torch.arange(bands) + 0.5) / (2 * bands)  # cycles a sample
     phase = 2 * math.pi * frequency[:, None] * time
     window = torch.sin(math.pi * (torch.arange(size.filter_taps) + 0.5) / size.filter_taps) ** 2
-    filters = torch.cat([window * torch.cos(phase), window * torch.sin(phase)])
+    filters = fourier_filters(phase, window)
     # One sample in `pool` is kept: Σ |filter|² · gate / pool is the gain.
     gain = float(filters.square().sum()) * QUIET_GATE / size.pool
     return filters / math.sqrt(gain)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
+from ...schedule import cosine_schedule
 from ..drn import DRN
 from ..ffn import FFN
 from ..predictor import Predictor
@@ -18,7 +18,8 @@ from .objective import squared_miss
 
 MAX_SHIFT_BANDS = 12
 MAX_SHARE_LEFT_OUT = 0.8
-AVERAGED = 0.4  # of the steps, the last of them
+WARM_UP = 0.1  # of the steps, the first of them
+AVERAGED = 0.4  # the last of them
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def fit(
     tracks, windows = training.features.shape[:2]
     for step in range(settings.steps):
         for group in optimizer.param_groups:
-            group["lr"] = settings.learning_rate * _schedule(step / settings.steps)
+            warm = (step / settings.steps + 0.01) / WARM_UP
+            group["lr"] = settings.learning_rate * cosine_schedule(step, settings.steps, warm)
         model.train()
         track = torch.randint(tracks, (settings.batch,), generator=generator)
         window = torch.randint(windows, (settings.batch,), generator=generator)
@@ -85,10 +87,6 @@ def fit(
             averaged.update_parameters(model)
     model.load_state_dict(averaged.module.state_dict())
     return model.eval()
-
-
-def _schedule(done: float) -> float:
-    return min(1.0, (done + 0.01) / 0.1) * 0.5 * (1 + math.cos(math.pi * done))
 
 
 def _augment(
