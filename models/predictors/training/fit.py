@@ -23,7 +23,7 @@ AVERAGED = 0.4  # the last of them
 
 
 @dataclass(frozen=True)
-class Settings:
+class FitSettings:
     """Hyper-parameters of a fit; `augmentation` 0 … 1 scales what is done to the features."""
 
     learning_rate: float = 1e-3
@@ -49,7 +49,7 @@ def msbe(predicted: Tensor, examples: Examples) -> Tensor:
 
 
 def fit(
-    make: Callable[[], Predictor], training: Examples, settings: Settings, seed: int
+    make: Callable[[], Predictor], training: Examples, settings: FitSettings, seed: int
 ) -> Predictor:
     """Return the network with the mean of its weights over the last steps (Izmailov et al. 2018).
 
@@ -90,7 +90,7 @@ def fit(
 
 
 def _augment(
-    model: Predictor, features: Tensor, settings: Settings, generator: torch.Generator
+    model: Predictor, features: Tensor, settings: FitSettings, generator: torch.Generator
 ) -> Tensor:
     """Features as they might have been: a DRN's spectra transposed, some of an FFN's left out.
 
