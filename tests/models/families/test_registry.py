@@ -161,7 +161,7 @@ def test_family_from_outside_is_trained_exported_and_played(toy: tuple[Trainer, 
     assert effect.contract.hop_sizes_samples == (256,)
     assert effect.contract.analysis_window == effect.contract.synthesis_window == "none"
     assert tonecast.verify(path).passed
-    assert load_model(path).backend == "onnxruntime"
+    assert load_model(path).played_by.backend == "onnxruntime"
 
     audio = (0.1 * np.random.default_rng(1).standard_normal((2, 1500))).astype(np.float32)
     with torch.no_grad():
@@ -192,7 +192,7 @@ def test_unknown_architecture_is_refused_and_the_known_ones_named(
         checkpoint.load(folder / "toy.pt")
     with pytest.raises(tonecast.Error, match=rf"toy\.onnx: {known}"):
         read_model(folder / "toy.onnx", nn.Module)
-    assert load_model(folder / "toy.onnx").backend == "onnxruntime"  # it plays even so
+    assert load_model(folder / "toy.onnx").played_by.backend == "onnxruntime"  # it plays even so
 
 
 @pytest.mark.parametrize("sizes", [{"taps": 7}, {"rows": 3}], ids=str)
