@@ -25,6 +25,7 @@ import re
 from ...plugin_core.errors import Error
 from ..data.pair.pair import Pair
 from ..families.autoencoder.cae import AutoencoderSize
+from ..families.autoencoder.family import CAE_FAMILY, CAFX_FAMILY
 from ..training.config import Config, Data, Stage
 
 NAME = re.compile(r"[a-z][a-z0-9-]*")
@@ -53,7 +54,7 @@ def config_for(pair: Pair, name: str, steps: int) -> Config:
         name=name,
         label=name.replace("-", " ").capitalize(),
         description=f"Learned from a recording of a box: {pair.credit}.",
-        model="cafx" if bends else "cae",
+        model=(CAFX_FAMILY if bends else CAE_FAMILY).name,
         sample_rate_hz=pair.sample_rate_hz,
         data=Data("pairs", folder=TWO_FILES, credit=pair.credit, licences=(LICENCE,)),
         size=nonlinear_size(scale) if bends else linear_size(scale),

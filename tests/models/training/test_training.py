@@ -87,6 +87,26 @@ def test_stopped_anywhere_it_goes_on_bit_for_bit(tmp_path: Path) -> None:
     ]
 
 
+def test_checkpoint_from_before_training_modes_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "a.pt"
+    plan = config(
+        stages=(Stage("a", "esr", 4, mode="convolutions"), Stage("b", "mae", 4)),
+        validate_every_steps=2,
+    )
+    train(plan, path, stop_after=2)
+    content = torch.load(path, weights_only=True)
+    for stage in content["config"]["stages"]:
+        stage["convolutions_only"] = stage.pop("mode") == "convolutions"
+    assert content["progress"].keys() == {
+        *("model", "optimizer", "generator", "stage_index", "step", "steps_done", "seconds"),
+        *("best_loss", "best_esr", "validation_esr", "without_better", "history"),
+    }
+    torch.save(content, path)
+    resumed = train(plan, path)
+    assert resumed.finished
+    assert resumed.progress.steps_done == 8
+
+
 def test_the_seed_decides(tmp_path: Path) -> None:
     plan = config(stages=(Stage("a", "esr", 4),), validate_every_steps=4)
     one, same, other = (
