@@ -11,8 +11,9 @@ from torch import nn
 
 from ..plugin_core import _engine
 from ..plugin_core.effect_files.contract import Contract, ParityRecord, ParitySignal, Recipe
-from ..plugin_core.effect_files.parity import Samples, make_frames, play, rms, uniform
+from ..plugin_core.effect_files.parity import make_frames, play, rms, uniform
 from ..plugin_core.errors import Error
+from ..plugin_core.samples import Samples
 from .to_onnx import CHANNELS, StateShapes, initial_state
 
 _FRAMES = 4  # enough for state to matter: it is carried three times

@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
+from ..plugin_core.effect_files.windows import make_window
+
 State = dict[str, Tensor]
 FrameGraph = Callable[[Tensor, State], tuple[Tensor, State]]
 
 
 def periodic_hann(size: int) -> Tensor:
     """Hann window [size] whose period is `size`, so that shifted copies sum to a constant."""
-    return torch.hann_window(size, periodic=True, dtype=torch.float64).float()
+    return torch.from_numpy(make_window("hann", size))
 
 
 def cola_gain(analysis: Tensor, synthesis: Tensor, hop_size: int) -> float:

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
+from ..plugin_core.samples import Samples
+
 if TYPE_CHECKING:
     from pedalboard import Plugin
 
-Samples = NDArray[np.float32]
 Coefficients = NDArray[np.float64]
 
 GAIN_DB = 10.0

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from . import synthesizer
 from .audio_files.files import AudioSink
-from .effects.arrays import Samples
 from .effects.effect import Effect
 from .plots.comparison import plot_comparison
+from .samples import Samples
 from .synthesizer import RingingMode, Signal
 
 EFFECT = "resonance-eq"

@@ -12,15 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from ...models.families.autoencoder.weights import read_model
+from ...models.families.autoencoder.cae import CAE
+from ...models.families.autoencoder.family import CAE_FAMILY
+from ...models.families.weights import read_model
 from ...models.release.checkpoint import export_model
 from ...plugin_core.callback_benchmark import benchmark
 from ...plugin_core.callback_benchmark.benchmark import NOTHING, Case, Row
 from ...plugin_core.effect_files.catalog import EffectEntry, shipped_effects
-from ...plugin_core.effect_files.contract import Contract
 from .. import machine
 from ..report import publish
-from .kernels import random_cafx
+from .kernels import export_random_cafx
 
 SECONDS = 20.0
 USUAL_S = 5.0  # to learn the median length of a callback
@@ -52,20 +53,16 @@ def run(out_dir: Path, seconds: float = SECONDS) -> str:
 
 def _subjects(folder: Path) -> list[tuple[str, int, Path]]:
     """Model, channels, and a file that says that it was made for 48 kHz."""
-    entry = next(e for e in shipped_effects().values() if _kind(e) == "cae")
+    entry = next(e for e in shipped_effects().values() if _kind(e) == CAE_FAMILY.name)
     contract = replace(entry.contract, sample_rate_hz=RATE_HZ)
     cae, cafx = folder / "cae.onnx", folder / "cafx.onnx"
-    export_model(read_model(next(iter(entry.files.values()))), contract, cae)
-    export_model(random_cafx(), _renamed(contract), cafx)
+    export_model(read_model(next(iter(entry.files.values())), CAE), contract, cae)
+    export_random_cafx(contract, cafx)
     return [("CAE", 2, cae), ("CAFx, random weights", 1, cafx)]
 
 
 def _kind(entry: EffectEntry) -> str | None:
     return entry.contract.architecture.name if entry.contract.architecture else None
-
-
-def _renamed(contract: Contract) -> Contract:
-    return replace(contract, name="random-cafx")
 
 
 def _side_by_side(path: str, channels: int, seconds: float) -> tuple[Row, Row]:

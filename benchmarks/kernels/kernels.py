@@ -14,10 +14,10 @@ import onnxruntime
 import torch
 
 from ...export.to_onnx import to_onnx
-from ...models.data.note import Samples
 from ...models.families.autoencoder.cae import CAE
 from ...models.families.autoencoder.cafx import CAFx
-from ...models.families.autoencoder.weights import read_model
+from ...models.families.autoencoder.family import CAE_FAMILY, CAFX_FAMILY, is_autoencoder
+from ...models.families.weights import read_model
 from ...models.release.checkpoint import export_model
 from ...models.training.config import read_config
 from ...models.training.evaluate import evaluate
@@ -26,7 +26,8 @@ from ...plugin_core import Effect, _engine
 from ...plugin_core.effect_files.catalog import shipped_effects
 from ...plugin_core.effect_files.contract import Contract
 from ...plugin_core.effect_files.loading import Backend, load_onnxruntime
-from ...plugin_core.effect_files.parity import make_window
+from ...plugin_core.effect_files.windows import make_window
+from ...plugin_core.samples import Samples
 from .. import machine
 from ..quality import material
 from ..speed.model_cost import AsWritten
@@ -80,7 +81,7 @@ def run(out_dir: Path) -> str:
     effects = {
         name: entry.files[RATE_HZ]
         for name, entry in shipped_effects().items()
-        if entry.contract.architecture is not None and RATE_HZ in entry.files
+        if is_autoencoder(entry.contract) and RATE_HZ in entry.files
     }
     with tempfile.TemporaryDirectory() as folder:
         cae, cafx, remark = subjects(effects, Path(folder))
@@ -112,12 +113,19 @@ def subjects(effects: Mapping[str, Path], folder: Path) -> tuple[Path, Path, str
         architecture = shipped_effects()[name].contract.architecture
         assert architecture is not None
         by_kind.setdefault(architecture.name, path)
-    if "cafx" in by_kind:
-        return by_kind["cae"], by_kind["cafx"], ""
-    contract = Contract.from_json(_engine.EffectFile(str(by_kind["cae"])).contract_json)
+    cae, cafx = by_kind[CAE_FAMILY.name], by_kind.get(CAFX_FAMILY.name)
+    if cafx is not None:
+        return cae, cafx, ""
     path = folder / "cafx.onnx"
-    export_model(random_cafx(), replace(contract, name="random-cafx"), path)
-    return by_kind["cae"], path, "No trained CAFx ships yet: this one has random weights."
+    export_random_cafx(Contract.from_json(_engine.EffectFile(str(cae)).contract_json), path)
+    return cae, path, "No trained CAFx ships yet: this one has random weights."
+
+
+def export_random_cafx(cae: Contract, path: Path) -> None:
+    """Write a CAFx with random weights that plays as the CAE of a contract does."""
+    model = random_cafx()
+    architecture = CAFX_FAMILY.architecture(model.size)
+    export_model(model, replace(cae, name="random-cafx", architecture=architecture), path)
 
 
 def random_cafx() -> CAFx:
@@ -183,7 +191,7 @@ def times_ms(players: Mapping[str, Play], frames: Samples) -> dict[str, list[flo
 
 
 def _cost(path: Path, frames: Samples) -> list[str]:
-    model = read_model(path)
+    model = read_model(path, CAE)
     players = {"as written": written_player(model), "rewritten": player(path, "onnxruntime")}
     for name in _engine.testing.instruction_sets():
         for backend in ("kernel-exact", "kernel-fast"):

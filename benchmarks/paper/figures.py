@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 
-from ...models.families.autoencoder.cafx import CAFx
+from ...models.families.autoencoder.family import is_autoencoder
 from ...models.targets import TARGETS
 from ...plugin_core.effect_files.catalog import EffectEntry, find_effect, shipped_effects
 from ...plugin_core.errors import Error
@@ -63,7 +63,7 @@ def main(names: Sequence[str] = (), out_dir: Path = OUT_DIR) -> Path:
     shipped = {
         entry.name: _file(entry)
         for entry in shipped_effects().values()
-        if entry.contract.architecture is not None  # a CAE or CAFx
+        if is_autoencoder(entry.contract)
     }
     named = {entry.name: _file(entry) for entry in map(find_effect, names)}
     files = {**shipped, **named}
@@ -89,7 +89,7 @@ def draw(name: str, subjects: Sequence[Subject], out_dir: Path) -> str:
     inside = look_inside(subject.model, take)
     draw_frame(inside, subject.model, rate_hz, out_dir / files["inside"])
     draw_spectrograms(take, out_dir / files["spectrograms"])
-    if isinstance(subject.model, CAFx):
+    if not TARGETS[subject.config.target].linear:
         in_order = sorted(subjects, key=lambda s: s.config.target)
         takes = {s.config.target: take if s is subject else play(s) for s in in_order}
         files["waveshaping"] = f"{PICTURES}/{name}-waveshaping.png"

@@ -10,15 +10,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ...models.data.note import Note, Samples
+from ...models.data.note import Note
 from ...models.families.autoencoder.cae import CAE
-from ...models.families.autoencoder.weights import read_model
+from ...models.families.weights import read_model
 from ...models.offline import periodic_hann
 from ...models.training.config import Config, Data, read_config
 from ...models.training.session import prepare
 from ...plugin_core import Effect
 from ...plugin_core.effect_files.contract import Contract
 from ...plugin_core.errors import Error
+from ...plugin_core.samples import Samples
 from ..machine import ROOT
 
 CONFIGS = ROOT / "models" / "configs"
@@ -47,7 +48,7 @@ class Subject:
                 f"{path}: models/configs has no {config.name}, so what {contract.name!r} should "
                 f"sound like is not known; add the config that it was trained with"
             )
-        return cls(path, contract, read_config(config), read_model(path))
+        return cls(path, contract, read_config(config), read_model(path, CAE))
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ def _loudest_held_out(config: Config) -> tuple[Note, bool]:
     data = replace(config.data, pitch_shifts_semitones=(0,), gains_db=(0.0,), mixtures=0.0)
     if not real:
         data = Data("synthetic", longest_s=EXCERPT_S)
-    frame, longest = config.size.frame, round(EXCERPT_S * config.sample_rate_hz)
+    frame = config.frame_format.frame_size_samples
+    longest = round(EXCERPT_S * config.sample_rate_hz)
     notes = [n for n in prepare(replace(config, data=data)).test if len(n.dry) >= frame]
     return max(notes, key=lambda n: float(np.square(n.dry[:longest]).mean())), real

@@ -8,8 +8,8 @@ from textwrap import fill
 
 import numpy as np
 
-from ...models.data.note import Samples
 from ...models.targets import TARGETS
+from ...plugin_core.samples import Samples
 from .signals import Take
 from .style import (
     INPUT,

@@ -30,13 +30,12 @@ from ...models.listening.ratings import intervals, mean_factor, read_ratings, wr
 from ...models.listening.recordings import Recording
 from ...models.listening.tracks import Plan, Track, plan_tracks, write_tracks
 from ...models.predictors.descriptors.descriptors import Descriptors
-from ...models.predictors.drn import DRN, PRESETS
-from ...models.predictors.drn import Size as DRNSize
+from ...models.predictors.drn import DRN, PRESETS, DRNSize
 from ...models.predictors.ffn import FFN
 from ...models.predictors.predictor import Predictor
 from ...models.predictors.training.cross_validation import Candidate, Run, cross_validate
 from ...models.predictors.training.examples import Examples, examples, track_features
-from ...models.predictors.training.fit import Settings, fit
+from ...models.predictors.training.fit import FitSettings, fit
 from ...models.predictors.training.search import search
 from ...models.predictors.training.split import folds, search_splits
 from ...models.release.attenuation import Shipped, export_attenuation
@@ -61,11 +60,11 @@ class Setting:
     trials: int = 8
     folds: int = 5
     seeds: int = 5
-    drn: Settings = field(
-        default_factory=lambda: Settings(2e-3, augmentation=0.8, batch=32, steps=500)
+    drn: FitSettings = field(
+        default_factory=lambda: FitSettings(2e-3, augmentation=0.8, batch=32, steps=500)
     )
-    ffn: Settings = field(
-        default_factory=lambda: Settings(1e-3, augmentation=0.6, batch=128, steps=200)
+    ffn: FitSettings = field(
+        default_factory=lambda: FitSettings(1e-3, augmentation=0.6, batch=128, steps=200)
     )
     drn_size: DRNSize = PRESETS["live"]
 
@@ -83,8 +82,8 @@ QUICK = Setting(
     search_size=6,
     trials=3,
     seeds=2,
-    drn=Settings(batch=32, steps=100),
-    ffn=Settings(batch=64, steps=200),
+    drn=FitSettings(batch=32, steps=100),
+    ffn=FitSettings(batch=64, steps=200),
 )
 
 
@@ -93,7 +92,7 @@ class Network:
     """A kind of predictor: how it is made, and where fitting starts."""
 
     make: Callable[[], Predictor]
-    base: Settings
+    base: FitSettings
 
 
 class Adapt:
@@ -151,7 +150,7 @@ class Adapt:
             seen[name] = examples(self.rated, features, wanted)
         return seen
 
-    def search(self, seen: dict[str, Examples]) -> dict[str, Settings]:
+    def search(self, seen: dict[str, Examples]) -> dict[str, FitSettings]:
         """Choose hyper-parameters, by tracks that no cross-validation tests.
 
         The paper tests each trial on ten tracks. Twenty of ours said so little that the learning
@@ -173,7 +172,9 @@ class Adapt:
             )
         return chosen
 
-    def cross_validate(self, seen: dict[str, Examples], chosen: dict[str, Settings]) -> list[Run]:
+    def cross_validate(
+        self, seen: dict[str, Examples], chosen: dict[str, FitSettings]
+    ) -> list[Run]:
         """All runs of all predictors."""
         splits = {
             seed: [
@@ -196,7 +197,7 @@ class Adapt:
         return list(progress(runs, "Cross-validation", total=total))
 
     def fit(
-        self, seen: dict[str, Examples], chosen: dict[str, Settings], runs: Sequence[Run]
+        self, seen: dict[str, Examples], chosen: dict[str, FitSettings], runs: Sequence[Run]
     ) -> dict[str, Path]:
         """Fit what ships to all rated tracks; returns predictor files.
 

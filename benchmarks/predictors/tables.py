@@ -11,7 +11,7 @@ from ...models.listening.ratings import FACTORS, Rating
 from ...models.listening.statistics import rater_statistics
 from ...models.listening.tracks import Track
 from ...models.predictors.training.cross_validation import BASELINE, Run
-from ...models.predictors.training.fit import Settings
+from ...models.predictors.training.fit import FitSettings
 from ...models.predictors.training.significance import cohens_d, repeated_measures, tukey
 from .sound import Outcome, best_fixed
 
@@ -56,7 +56,7 @@ def raters_table(ratings: Sequence[Rating], kind: str) -> Iterator[str]:
     yield "| paper, people | .19 … .25 (.062 … .469) | | 0 … 21 | 16 (2 … 72) | 150 |\n"
 
 
-def settings_table(settings: Mapping[str, Settings], trials: int, kind: str) -> Iterator[str]:
+def settings_table(settings: Mapping[str, FitSettings], trials: int, kind: str) -> Iterator[str]:
     """What the search of hyper-parameters chose."""
     yield (
         f"| network ({kind} ratings) | trials | steps of windows | learning rate | weight decay | "

@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -137,7 +137,8 @@ def _section(
     pictures: list[str],
 ) -> str:
     minutes, cpu_s = time_given
-    config, size, progress = trained.config, trained.config.size, trained.progress or {}
+    config, progress = trained.config, trained.progress or {}
+    sizes = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in asdict(config.size).items())
     return f"""## {box.description}
 
 {box.credit}.
@@ -146,8 +147,8 @@ def _section(
 
 {table(found)}
 
-{config.model.upper()}, {config.sample_rate_hz} Hz, frames of {size.frame} samples, {size.filters}
-filters. Given {minutes:g} minutes: {progress.get("steps_done", 0)} steps of {config.batch_frames}
+{config.model.upper()}, {config.sample_rate_hz} Hz: {sizes}.
+Given {minutes:g} minutes: {progress.get("steps_done", 0)} steps of {config.batch_frames}
 frames in {progress.get("seconds", 0):.0f} s. All of it, checks and report included, took
 {cpu_s:.0f} s of one core: where that is less than the training's seconds, others had the machine.
 

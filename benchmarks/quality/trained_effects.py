@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ... import models
 from ...models.release.effect_tables import by_instrument
-from ...models.training.checkpoint import MODELS
+from ...models.targets import TARGETS
 from ...models.training.config import Config, read_config
 from ...models.training.evaluate import Figures, evaluate
 from ...models.training.session import prepare
@@ -78,7 +78,7 @@ def main(folder: Path | None = None) -> None:
         found = next((place for place in places if place.exists()), None)
         if found is None:
             print(f"{config.name}: neither shipped nor in the folder; left out")
-        elif config.model == "cae":
+        elif TARGETS[config.target].linear:
             equalizers.append(_equalizer(config, found))
         else:
             nonlinear += _nonlinear(config, found)
@@ -128,7 +128,7 @@ def _decibels(*figures: Figures) -> list[str]:
 
 
 def _parameters(config: Config) -> str:
-    model = MODELS[config.model](config.size)
+    model = config.family.build(config.size)
     return f"{sum(parameter.numel() for parameter in model.parameters()):,}"
 
 

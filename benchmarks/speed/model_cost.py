@@ -12,11 +12,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ...export.to_onnx import to_onnx
-from ...models.data.note import Samples
 from ...models.families.autoencoder.cae import CAE, QUIET_GATE
 from ...models.families.autoencoder.cafx import CAFx
 from ...models.families.autoencoder.graph import CAEGraph
 from ...models.offline import periodic_hann
+from ...plugin_core.samples import Samples
 
 FRAMES = 500
 HEAD = """## Learned models: a frame in ONNX Runtime
@@ -59,9 +59,7 @@ class AsWritten(nn.Module):
         by_row = torch.matmul((z - QUIET_GATE).transpose(0, 1), model.local.weight)
         hidden = functional.softplus(by_row.transpose(0, 1) + model.local.bias)
         gate = functional.softplus(model.shared(hidden - QUIET_GATE))
-        y = x1 * torch.scatter(x1 * 0, 2, place, gate)
-        if isinstance(model, CAFx):
-            y = model.shape(y)
+        y = model.shape(x1 * torch.scatter(x1 * 0, 2, place, gate))
         pad = (size.filter_taps - 1) // 2
         out = functional.conv_transpose1d(y, model.filters[:, None], padding=pad)
         return out[:, 0, : size.frame]

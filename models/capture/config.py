@@ -24,7 +24,8 @@ import re
 
 from ...plugin_core.errors import Error
 from ..data.pair.pair import Pair
-from ..families.autoencoder.cae import Size
+from ..families.autoencoder.cae import AutoencoderSize
+from ..families.autoencoder.family import CAE_FAMILY, CAFX_FAMILY
 from ..training.config import Config, Data, Stage
 
 NAME = re.compile(r"[a-z][a-z0-9-]*")
@@ -53,7 +54,7 @@ def config_for(pair: Pair, name: str, steps: int) -> Config:
         name=name,
         label=name.replace("-", " ").capitalize(),
         description=f"Learned from a recording of a box: {pair.credit}.",
-        model="cafx" if bends else "cae",
+        model=(CAFX_FAMILY if bends else CAE_FAMILY).name,
         sample_rate_hz=pair.sample_rate_hz,
         data=Data("pairs", folder=TWO_FILES, credit=pair.credit, licences=(LICENCE,)),
         size=nonlinear_size(scale) if bends else linear_size(scale),
@@ -78,9 +79,9 @@ def rate_scale(sample_rate_hz: int) -> float:
     return 2.0 ** min(0, max(-2, round(math.log2(sample_rate_hz / REFERENCE_RATE_HZ))))
 
 
-def nonlinear_size(scale: float) -> Size:
+def nonlinear_size(scale: float) -> AutoencoderSize:
     """Frames of 5 to 6 ms for boxes that bend the wave."""
-    return Size(
+    return AutoencoderSize(
         frame=round(256 * scale),
         filters=32,
         filter_taps=round(128 * scale),
@@ -89,9 +90,9 @@ def nonlinear_size(scale: float) -> Size:
     )
 
 
-def linear_size(scale: float) -> Size:
+def linear_size(scale: float) -> AutoencoderSize:
     """Frames of 21 to 23 ms for equalizers and boxes that ride the level."""
-    return Size(
+    return AutoencoderSize(
         frame=round(1024 * scale),
         filters=64,
         filter_taps=round(128 * scale),

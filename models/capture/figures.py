@@ -14,9 +14,9 @@ import torch
 from numpy.typing import NDArray
 
 from ...plugin_core import Effect
-from ..data.note import Samples
+from ...plugin_core.samples import Samples
 from ..data.pair.baselines import Signal, esr_db, fit_curve, fit_filter
-from ..data.pair.device_type import RIDES_DB, level_of
+from ..data.pair.device_type import DYNAMIC_GAIN_DB, level_of
 from ..data.pair.pair import Pair
 from .split import Spans
 
@@ -69,7 +69,7 @@ class PairFigures:
     @property
     def lacks_level(self) -> bool:
         """Whether a gain that moves is most of what is missing."""
-        return self.effect_db - self.levelled_db >= RIDES_DB
+        return self.effect_db - self.levelled_db >= DYNAMIC_GAIN_DB
 
 
 def play_held_out(effect: Effect, pair: Pair, spans: Spans) -> HeldOut:

@@ -22,7 +22,7 @@ from ...plugin_core.plots.comparison import (
     band_centers_hz,
     band_powers,
 )
-from ..data.note import Samples
+from ...plugin_core.samples import Samples
 from .figures import HeldOut
 
 MAX_POINTS = 6000

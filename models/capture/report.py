@@ -14,7 +14,7 @@ from ...plugin_core.atomic_write import atomic_write
 from ...plugin_core.audio_files.files import whole_file
 from ...plugin_core.effect_files.contract import Contract
 from ...plugin_core.errors import Error
-from ..data.note import Samples
+from ...plugin_core.samples import Samples
 from ..data.pair.device_type import LONG_MEMORY, DeviceType
 from ..data.pair.pair import Pair
 from ..training.config import Config

@@ -13,9 +13,9 @@ from ..data.frames import Frames
 from ..data.pair.pair import Pair
 from ..losses import LOSSES
 from ..training import checkpoint
-from ..training.checkpoint import MODELS
 from ..training.config import Config
 from ..training.loop import CACHED_FRAMES, Trainer
+from ..training.session import frames
 from .config import config_for
 from .split import Spans, cut, split_pair
 
@@ -33,10 +33,9 @@ def make_pair_trainer(
     the training of another pair, or of something else.
     """
     plan = config_for(pair, name, steps=1)
-    spans = cut(len(pair.dry), pair.sample_rate_hz, plan.size.frame)
+    spans = cut(len(pair.dry), pair.sample_rate_hz, plan.frame_format.frame_size_samples)
     notes = split_pair(pair, spans)
-    frame, hop = plan.size.frame, plan.hop_size_samples
-    training, validation = (Frames(side, frame, hop) for side in (notes.training, notes.validation))
+    training, validation = (frames(side, plan) for side in (notes.training, notes.validation))
     if path.exists():
         begun = checkpoint.load(path).config
         plan = config_for(pair, name, begun.stages[0].steps)
@@ -52,7 +51,7 @@ def make_pair_trainer(
 
 def steps_in(minutes: float, plan: Config, training: Frames, device: str) -> int:
     """How many steps of a training `minutes` hold, by the speed of a few of them."""
-    model = MODELS[plan.model](plan.size).to(device)
+    model = plan.family.build(plan.size).to(device)
     generator = torch.Generator().manual_seed(plan.seed)
     loss_of = LOSSES[plan.stages[0].loss]
     times_s = []

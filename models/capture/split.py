@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ..data.note import Note
 from ..data.pair.pair import Pair
-from ..data.split import Split
+from ..data.split import NoteSplit
 
 TEST, VALIDATION = 0.15, 0.1
 BLOCK_S = 10.0
@@ -45,7 +45,7 @@ def cut(samples: int, sample_rate_hz: int, gap_samples: int) -> Spans:
     return Spans(training, validation, test)
 
 
-def split_pair(pair: Pair, spans: Spans) -> Split:
+def split_pair(pair: Pair, spans: Spans) -> NoteSplit:
     """The parts of a pair as notes."""
 
     def notes(kind: str, parts: Sequence[Span]) -> list[Note]:
@@ -61,7 +61,7 @@ def split_pair(pair: Pair, spans: Spans) -> Split:
             for number, (begin, end) in enumerate(parts, 1)
         ]
 
-    return Split(
+    return NoteSplit(
         notes("training", spans.training),
         notes("validation", spans.validation),
         notes("test", spans.test),

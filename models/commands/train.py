@@ -100,7 +100,10 @@ def _train_config(
         f"{len(notes.test)} held out for the test"
     )
     train_to_the_end(trainer, console)
-    console.print(f"Validation ESR {decibels_text(trainer.best_esr)} after {trainer.seconds:.0f} s")
+    progress = trainer.progress
+    console.print(
+        f"Validation ESR {decibels_text(progress.best_esr)} after {progress.seconds:.0f} s"
+    )
     print(f"tonecast export {checkpoint} {out / config.name}.onnx")
 
 

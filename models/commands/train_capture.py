@@ -35,10 +35,10 @@ def train_pair(
         console.print(f"{MARKS[result.kind]} {result.check}: ", result.sentence, sep="")
     make_folder(out)
     trainer, spans = make_pair_trainer(pair, name, minutes, kept, device)
-    size = trainer.config.size
+    frame = trainer.config.frame_format.frame_size_samples
     console.print(
-        f"{trainer.config.model.upper()} at {pair.sample_rate_hz} Hz, frames of {size.frame} "
-        f"samples ({1000 * size.frame / pair.sample_rate_hz:.0f} ms), "
+        f"{trainer.config.model.upper()} at {pair.sample_rate_hz} Hz, frames of {frame} "
+        f"samples ({1000 * frame / pair.sample_rate_hz:.0f} ms), "
         f"{trainer.config.stages[0].steps} steps"
     )
     train_to_the_end(trainer, console)
@@ -49,7 +49,9 @@ def train_pair(
             f"{effect} cannot be written: {error.strerror}; the training is kept, and the same "
             f"command goes on from there"
         ) from None
-    learned = Learned(trainer.config, effect, pair, spans, trainer.seconds, trainer.steps_done)
+    learned = Learned(
+        trainer.config, effect, pair, spans, trainer.progress.seconds, trainer.progress.steps_done
+    )
     found = write_report(learned, report)
     console.print(
         f"ESR {found.esr:.4f} ({found.effect_db:.1f} dB) on what was held out: {found.verdict}"

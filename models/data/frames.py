@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..offline import periodic_hann
+from ...plugin_core.effect_files.contract import Window
+from ...plugin_core.effect_files.windows import make_window
 from .note import Note
 
 # Frames below this much of the loudest are never drawn: there is nothing in them but rounding.
@@ -16,16 +17,18 @@ QUIETEST_POWER = 1e-7
 
 
 class Frames:
-    """All overlapping frames of some notes, dry and wet, drawn at random.
+    """All overlapping frames of some notes, dry and wet, in the same window, drawn at random.
 
     A frame is drawn with a probability in proportion to its RMS: in proportion to its power, as an
     error over all samples would have it, quiet notes would hardly ever be seen; evenly, most of
     the time would go into tails that nobody hears.
     """
 
-    def __init__(self, notes: Sequence[Note], frame_size: int, hop_size: int) -> None:
+    def __init__(
+        self, notes: Sequence[Note], frame_size: int, hop_size: int, window: Window = "hann"
+    ) -> None:
         self.frame_size = frame_size
-        self.window = periodic_hann(frame_size)
+        self.window = torch.from_numpy(make_window(window, frame_size))
         margin = np.zeros(frame_size - hop_size, dtype=np.float32)
         dry, wet, starts = [], [], []
         length = 0

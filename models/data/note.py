@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...plugin_core.audio_files.files import open_audio
 from ...plugin_core.errors import Error
-
-Samples = NDArray[np.float32]
+from ...plugin_core.samples import Samples
 
 SILENT_PEAK_DB = -80.0
 

@@ -17,7 +17,7 @@ MIN_GROUPS = 3
 
 
 @dataclass(frozen=True)
-class Split:
+class NoteSplit:
     """Notes to fit, to choose by, and to report on."""
 
     training: list[Note]
@@ -25,7 +25,7 @@ class Split:
     test: list[Note]
 
 
-def split(notes: Sequence[Note], held_out: float = 0.1) -> Split:
+def split(notes: Sequence[Note], held_out: float = 0.1) -> NoteSplit:
     """Hold out `held_out` of the pitches for validation and as many for the test.
 
     They are taken evenly from low to high, so the same notes give the same split. Notes of unknown
@@ -44,7 +44,7 @@ def split(notes: Sequence[Note], held_out: float = 0.1) -> Split:
     for index, group in enumerate(groups):
         side = "test" if index in test else "validation" if index in validation else "training"
         sides[side].extend(group)
-    return Split(**sides)
+    return NoteSplit(**sides)
 
 
 def _groups(notes: Sequence[Note]) -> list[list[Note]]:

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ..fourier_filters import fourier_filters
+
 # Of a full-scale sine; levels sink no further, and silence is flat rather than −∞.
 FLOOR_POWER = 1e-10
 
@@ -46,7 +48,7 @@ class FilterBank(nn.Module):
         self.bank = bank
         self.frames = bank.frames(window_samples)
         self.used_samples = bank.taps + (self.frames - 1) * bank.hop
-        self.filters = nn.Parameter(fourier_filters(bank, sample_rate_hz))
+        self.filters = nn.Parameter(_first_filters(bank, sample_rate_hz))
 
     def forward(self, audio: Tensor) -> Tensor:
         """One matrix product for all frames: a strided convolution, much faster on a CPU."""
@@ -62,14 +64,14 @@ class FilterBank(nn.Module):
         return level - level.mean(dim=(1, 2), keepdim=True)
 
 
-def fourier_filters(bank: Bank, sample_rate_hz: int) -> Tensor:
+def _first_filters(bank: Bank, sample_rate_hz: int) -> Tensor:
     """Windowed cosines, then sines, at the bands' centres: [taps, 2 · bands].
 
     A full-scale sine at the centre of a band has power 1 there.
     """
     frequency_hz = np.geomspace(bank.lowest_hz, bank.highest_hz, bank.bands)
     time_s = (np.arange(bank.taps) - bank.taps / 2) / sample_rate_hz
-    phase = 2 * np.pi * time_s[:, None] * frequency_hz
-    window = np.hanning(bank.taps + 1)[:-1, None]
-    filters = window * np.concatenate([np.cos(phase), np.sin(phase)], axis=1)
-    return torch.tensor(filters * 2 / window.sum(), dtype=torch.float32)
+    phase = 2 * np.pi * time_s * frequency_hz[:, None]
+    window = np.hanning(bank.taps + 1)[:-1]
+    filters = fourier_filters(torch.from_numpy(phase), torch.from_numpy(window))
+    return (filters.T * 2 / float(window.sum())).float().contiguous()

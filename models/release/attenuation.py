@@ -18,8 +18,7 @@ import torch
 
 from ...export.effect import unmeasured
 from ...export.predictor import export_predictor
-from ...plugin_core.effect_files.contract import Contract, Provenance
-from ...plugin_core.effect_files.contract import Predictor as Habits
+from ...plugin_core.effect_files.contract import Contract, PredictorTiming, Provenance
 from ...plugin_core.errors import Error
 from ..predictors.descriptors.descriptors import Descriptors
 from ..predictors.drn import DRN, PRESETS
@@ -76,7 +75,7 @@ def export_attenuation(shipped: Shipped, work: Path, path: Path) -> Contract:
             date=date.today().isoformat(),
         ),
         parity=unmeasured(),
-        predictor=Habits(model.window_samples, PERIOD_S, SMOOTHING_S),
+        predictor=PredictorTiming(model.window_samples, PERIOD_S, SMOOTHING_S),
     )
     return export_predictor(OneWindow(model.eval()), contract, path)
 

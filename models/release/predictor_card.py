@@ -26,8 +26,8 @@ def card(shipped: Shipped, work: Path, report: Path) -> str:
     text = report.read_text()
     judged = text[text.index("## Cross-validation") :].replace("\n## ", "\n### ")
     judged = "\n".join(line for line in judged.splitlines() if not line.startswith("!["))
-    habits = contract.predictor
-    assert habits is not None
+    timing = contract.predictor
+    assert timing is not None
     return f"""# {contract.label}
 
 {contract.description} It moves the attenuation of `resonance-eq`.
@@ -35,8 +35,8 @@ def card(shipped: Shipped, work: Path, report: Path) -> str:
 **Trained on simulated ratings**: no person has rated anything. What the simulation assumes is said
 in `models/listening/experiment.py` and `models/listening/raters.py`.
 
-- **Input**: {habits.window_samples} samples of stereo at {contract.sample_rate_hz} Hz, every
-  {habits.period_s:g} s.
+- **Input**: {timing.window_samples} samples of stereo at {contract.sample_rate_hz} Hz, every
+  {timing.period_s:g} s.
 - **Data**: {contract.provenance.data} ({", ".join(contract.provenance.licences)}).
 - **Training**: {settings["steps"]} steps of {settings["batch"]} windows;
   {contract.provenance.date}. MSBE {kept["cross_validated_msbe"]:.4f} in cross-validation.

@@ -5,24 +5,45 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ...plugin_core.atomic_write import atomic_write
 from ...plugin_core.errors import Error
-from ..families.autoencoder.cae import CAE
-from ..families.autoencoder.cafx import CAFx
 from .config import Config
 
 FORMAT = "tonecast checkpoint 1"
-MODELS: dict[str, type[CAE]] = {"cae": CAE, "cafx": CAFx}
 
 Weights = Mapping[str, Tensor]
+
+
+@dataclass
+class Progress:
+    """Where a training stands, and what it has found; ESRs are ratios.
+
+    `step` counts in the stage, `steps_done` in all, `without_better` validations since the best.
+    `history` has an entry for each validation: stage, step, seconds, loss, esr.
+    """
+
+    stage_index: int = 0
+    step: int = 0
+    steps_done: int = 0
+    seconds: float = 0.0
+    best_loss: float = math.inf
+    best_esr: float = math.inf
+    validation_esr: float = math.inf
+    without_better: int = 0
+    history: list[dict[str, float]] = field(default_factory=list)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Progress:
+        """What `dataclasses.asdict` wrote, out of whatever else there is. Raise KeyError."""
+        return cls(**{one.name: values[one.name] for one in fields(cls)})
 
 
 @dataclass(frozen=True)
@@ -30,7 +51,8 @@ class Checkpoint:
     """A training as it stands.
 
     `best` holds the weights with the lowest validation loss of the last stage begun; `progress` is
-    the loop's own record, `None` where nothing can go on from here.
+    the loop's own record: the fields of `Progress`, and the states of model, optimizer and random
+    generator. It is `None` where nothing can go on from here.
     """
 
     config: Config
@@ -42,9 +64,9 @@ class Checkpoint:
         esr = (self.progress or {}).get("best_esr", math.inf)
         return {"validation_esr": esr} if math.isfinite(esr) else {}
 
-    def model(self) -> CAE:
+    def model(self) -> nn.Module:
         """The model with its best weights, ready to play."""
-        model = MODELS[self.config.model](self.config.size)
+        model: nn.Module = self.config.family.build(self.config.size)
         model.load_state_dict(self.best)
         return model.eval()
 
@@ -84,6 +106,8 @@ def load(path: Path) -> Checkpoint:
             Config.from_dict(content["config"]), content["best"], content["progress"]
         )
         found.model()
+    except Error as error:
+        raise Error(f"{path}: {error}") from None
     except (KeyError, ValueError, RuntimeError):
         raise Error(f"{path}: a checkpoint of another architecture; train again") from None
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -16,7 +16,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-from ..families.autoencoder.cae import Size
+from ..families.family import WHOLE, FrameFormat, ModelSize
+from ..families.registry import AnyFamily, find_family
 
 Layout = Literal["synthetic", "salamander", "notes", "pairs", "idmt"]
 
@@ -53,16 +54,16 @@ class Data:
 class Stage:
     """One part of training: a loss, a number of steps, a step size that falls to almost nothing.
 
-    With `convolutions_only` the latent layers are left out and dry and wet frames are both input
-    and target (DAFx 2018, section 3.1). Ends early after `patience` validations without a better
-    one.
+    `mode` is one of the family's training modes: of a CAE or CAFx, "convolutions" leaves the latent
+    layers out, with dry and wet frames both input and target (DAFx 2018, section 3.1). Ends early
+    after `patience` validations without a better one.
     """
 
     name: str
     loss: str
     steps: int
     learning_rate: float = 3e-3
-    convolutions_only: bool = False
+    mode: str = WHOLE
     patience: int = 40
 
 
@@ -70,7 +71,8 @@ class Stage:
 class Config:
     """All that decides what comes out: the same config gives the same weights on the same CPU.
 
-    `curve_penalty` weighs `SAAF.smoothness_penalty` in the loss of a CAFx. `starts_from` names
+    `model` names a family, `size` is of its size type. `curve_penalty` weighs the family's penalty
+    in the loss: of a CAFx, `SAAF.smoothness_penalty`. `starts_from` names
     another training, saved in the same folder: its weights are the first ones, for an effect that
     has much in common with another.
     """
@@ -78,13 +80,13 @@ class Config:
     name: str
     label: str
     description: str
-    model: Literal["cae", "cafx"]
+    model: str
+    size: ModelSize
     sample_rate_hz: int
     data: Data
     stages: tuple[Stage, ...]
     target: str = ""
     delay_compensated: bool = True
-    size: Size = field(default_factory=Size)
     seed: int = 1
     batch_frames: int = 32
     curve_penalty: float = 0.0
@@ -107,8 +109,10 @@ class Config:
             raise ValueError("pairs cannot be made louder or quieter; leave gains_db out")
         if brings_wet and self.data.chords:
             raise ValueError("pairs cannot be put together to chords; leave chords out")
-        if self.curve_penalty and self.model != "cafx":
-            raise ValueError("only a cafx has curves to smooth; leave curve_penalty out")
+        if not isinstance(self.size, self.family.size_type):
+            raise ValueError(f"the size of a {self.model} must be {self.family.size_type.__name__}")
+        if self.curve_penalty and not self.family.has_penalty:
+            raise ValueError(f"a {self.model} has no curves to smooth; leave curve_penalty out")
         if self.curve_penalty < 0:
             raise ValueError(f"curve_penalty must be 0 or more, not {self.curve_penalty:g}")
         if not brings_wet and self.target not in TARGETS:
@@ -119,9 +123,12 @@ class Config:
             raise ValueError(f"mixtures must be from 0 to 1, not {self.data.mixtures:g}")
         if self.data.mixtures and not (self.target and TARGETS[self.target].linear):
             raise ValueError("only notes for a linear effect can be mixed; leave mixtures out")
+        modes = self.family.training_modes()
         for stage in self.stages:
             if stage.loss not in LOSSES:
                 raise ValueError(_no_such("loss", stage.loss, LOSSES))
+            if stage.mode not in modes:
+                raise ValueError(_no_such("training mode", stage.mode, modes))
         positive = {
             "steps": min((stage.steps for stage in self.stages), default=0),
             "learning_rate": min((stage.learning_rate for stage in self.stages), default=0),
@@ -136,13 +143,23 @@ class Config:
         for name, value in positive.items():
             if not value > 0:
                 raise ValueError(f"{name} must be above 0, not {value:g}")
-        if self.size.frame % self.hop_size_samples:
+        frame = self.frame_format.frame_size_samples
+        if frame % self.hop_size_samples:
             raise ValueError(
-                f"a frame of {self.size.frame} samples is no multiple of the hop of "
-                f"{self.hop_size_samples}"
+                f"a frame of {frame} samples is no multiple of the hop of {self.hop_size_samples}"
             )
         if not 0 < self.data.held_out <= 1 / 3:
             raise ValueError(f"held_out must be above 0 and at most 1/3, not {self.data.held_out}")
+
+    @property
+    def family(self) -> AnyFamily:
+        """The family of `model`."""
+        return find_family(self.model)
+
+    @property
+    def frame_format(self) -> FrameFormat:
+        """The frames that the model plays, and is trained on."""
+        return self.family.frame_format(self.size)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain numbers, texts, lists and dicts; `from_dict` reads them."""
@@ -150,8 +167,11 @@ class Config:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Config:
-        """Raise ValueError for unknown, missing or impossible fields."""
-        config: Config = _build(cls, dict(values), "")
+        """Raise ValueError for unknown, missing or impossible fields.
+
+        The family of `model` says which sizes there are; those that are left out have its defaults.
+        """
+        config: Config = _build(cls, {**values, "size": values.get("size", {})}, "")
         return config
 
 
@@ -176,15 +196,19 @@ def _build(kind: Any, value: Any, place: str) -> Any:
     origin, arguments = get_origin(kind), get_args(kind)
     if is_dataclass(kind) and isinstance(kind, type):
         if not isinstance(value, dict):
-            raise ValueError(f"{place} must be a table")
+            raise ValueError(f"'{place.rstrip('.')}' must be a table")
+        if kind is Stage:
+            value = _with_mode(value, place)
         known = {f.name: f for f in fields(kind)}
-        hints = get_type_hints(kind)
         for name in value:
             if name not in known:
                 raise ValueError(_no_such("field", f"{place}{name}", [place + n for n in known]))
         for name, f in known.items():
             if name not in value and f.default is MISSING and f.default_factory is MISSING:
                 raise ValueError(f"the field '{place}{name}' is missing")
+        hints = get_type_hints(kind)
+        if kind is Config:
+            hints["size"] = find_family(_build(str, value["model"], "model.")).size_type
         return kind(**{n: _build(hints[n], v, f"{place}{n}.") for n, v in value.items()})
     name = place.rstrip(".")
     if origin is tuple and isinstance(value, list | tuple):
@@ -199,6 +223,15 @@ def _build(kind: Any, value: Any, place: str) -> Any:
         raise ValueError(_no_such(name, str(value), arguments))
     wanted = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
     raise ValueError(f"'{name}' must be {wanted.get(kind, 'a list')}, not {value!r}")
+
+
+def _with_mode(stage: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """A stage with `mode` where it has `convolutions_only`, as configs said before."""
+    values = dict(stage)
+    old = "convolutions_only"
+    if old in values and _build(bool, values.pop(old), f"{place}{old}."):
+        values.setdefault("mode", "convolutions")
+    return values
 
 
 def _no_such(what: str, name: str, known: Any) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 
 from ...plugin_core import Effect
-from ..data.note import Note, Samples
+from ...plugin_core.samples import Samples
+from ..data.note import Note
 from ..losses import paper_terms
 from ..offline import periodic_hann
 

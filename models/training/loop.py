@@ -1,9 +1,9 @@
 """The training loop: draw frames, step, validate, keep the best, save.
 
-DAFx 2018, section 3: first the convolutions alone, unsupervised, then the whole model, Adam, early
-stopping. What differs, measured (models/configs/ has the recipes): first weights that pass sound
-(`models/families/autoencoder/cae.py`), frames drawn by loudness (`models/data/frames.py`), and a
-loss relative to each frame's power before the paper's own, which quiet frames dominate at first.
+As in DAFx 2018, section 3, by stages: Adam, early stopping. What differs, measured (models/configs/
+has the recipes): frames drawn by loudness (`models/data/frames.py`), and a loss relative to each
+frame's power before the paper's own, which quiet frames dominate at first. Which parts of a model a
+stage runs, and what is added to the loss, is its family's to say.
 """
 
 from __future__ import annotations
@@ -11,21 +11,20 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ...plugin_core.errors import Error
 from ..data.frames import Frames
-from ..families.autoencoder.cafx import CAFx
 from ..losses import LOSSES, esr
+from ..schedule import cosine_schedule
 from . import checkpoint
-from .checkpoint import MODELS, Checkpoint, Weights
+from .checkpoint import Checkpoint, Progress, Weights
 from .config import Config, Stage
-from .torch_compile import speed_up
 
 # Frames that fit the cache together: larger batches are cut, their gradients added up.
 CACHED_FRAMES = 16
@@ -71,19 +70,18 @@ class Trainer:
         self.training = training.to(self.device)
         self.stop_requested = False
         torch.manual_seed(config.seed)
-        self.model = MODELS[config.model](config.size).to(self.device)
+        self.family = config.family
+        self.modes = self.family.training_modes()
+        self.model: nn.Module = self.family.build(config.size).to(self.device)
         if first is not None:
             self.model.load_state_dict(first)
         if sum(stage.steps for stage in config.stages) >= WORTH_COMPILING_STEPS:
-            speed_up(self.model)
+            self.family.compile(self.model)
         self.generator = torch.Generator().manual_seed(config.seed)
         self.validation = validation.to(self.device).draw(
             config.validation_frames, torch.Generator().manual_seed(config.seed)
         )
-        self.stage_index = self.step = self.steps_done = 0
-        self.seconds = 0.0
-        self.best_loss = self.best_esr = self.validation_esr = math.inf
-        self.history: list[dict[str, float]] = []
+        self.progress = Progress()
         self._begin_stage()
         if path.exists():
             self._resume(checkpoint.load(path))
@@ -91,7 +89,7 @@ class Trainer:
     @property
     def finished(self) -> bool:
         """Whether all stages are done."""
-        return self.stage_index >= len(self.config.stages)
+        return self.progress.stage_index >= len(self.config.stages)
 
     def run(self, report: Callable[[Report], None] = lambda _: None) -> None:
         """Train until done, or until `stop_requested`; either way `path` holds where it stands.
@@ -99,16 +97,17 @@ class Trainer:
         Raise tonecast.Error if the loss is no longer a number (the last good state is kept) or if
         saving fails.
         """
-        since = time.monotonic()
+        progress, since = self.progress, time.monotonic()
         while not self.finished and not self.stop_requested:
-            stage = self.config.stages[self.stage_index]
+            stage = self.config.stages[progress.stage_index]
             self._train_step(stage)
             now = time.monotonic()
-            self.seconds, since = self.seconds + now - since, now
-            if self.step % self.config.validate_every_steps == 0 or self.step == stage.steps:
+            progress.seconds, since = progress.seconds + now - since, now
+            ends = progress.step == stage.steps
+            if ends or progress.step % self.config.validate_every_steps == 0:
                 self._validate(stage)
                 report(self._report(stage))
-                if self.step == stage.steps or self.without_better >= stage.patience:
+                if ends or progress.without_better >= stage.patience:
                     self._end_stage()
                 self.save()
             else:
@@ -121,43 +120,37 @@ class Trainer:
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict() if not self.finished else None,
             "generator": self.generator.get_state(),
-            "stage_index": self.stage_index,
-            "step": self.step,
-            "steps_done": self.steps_done,
-            "seconds": self.seconds,
-            "best_loss": self.best_loss,
-            "best_esr": self.best_esr,
-            "validation_esr": self.validation_esr,
-            "without_better": self.without_better,
-            "history": self.history,
+            **asdict(self.progress),
         }
         checkpoint.save(Checkpoint(self.config, self.best, progress), self.path)
 
     def _train_step(self, stage: Stage) -> None:
         dry, wet = self._draw()
-        rate = stage.learning_rate * _schedule(self.step, stage.steps)
+        step = self.progress.step
+        warm = (step + 1) / WARM_UP_STEPS
+        rate = stage.learning_rate * cosine_schedule(step, stage.steps, warm, LAST_LEARNING_RATE)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.zero_grad()
-        loss_of = LOSSES[stage.loss]
+        loss_of, mode = LOSSES[stage.loss], self.modes[stage.mode]
         some = CACHED_FRAMES if self.device.type == "cpu" else len(dry)
         total = 0.0
         for x, y in zip(torch.split(dry, some), torch.split(wet, some), strict=True):
-            if stage.convolutions_only:  # both are input and target, half of each
+            if mode.reconstructs:
                 x = y = torch.cat([x[::2], y[1::2]])
-            out = self.model.reconstruct(x) if stage.convolutions_only else self.model(x)
-            loss = (loss_of(out, y) + self._penalty()) * (len(x) / len(dry))
+            loss = (loss_of(mode.run(self.model, x), y) + self._penalty()) * (len(x) / len(dry))
             loss.backward()  # type: ignore[no-untyped-call]
             total += loss.item()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), MAX_GRADIENT)
         if not math.isfinite(total) or not math.isfinite(norm):
             raise Error(
-                f"the loss is not a number any more at step {self.step} of '{stage.name}'; "
-                f"{self.path} keeps the last good state; try a smaller learning_rate"
+                f"the loss is not a number any more at step {self.progress.step} of "
+                f"'{stage.name}'; {self.path} keeps the last good state; try a smaller "
+                f"learning_rate"
             )
         self.optimizer.step()
-        self.step += 1
-        self.steps_done += 1
+        self.progress.step += 1
+        self.progress.steps_done += 1
 
     def _draw(self) -> tuple[Tensor, Tensor]:
         """A batch of frames; of those to be mixed, each with another one up to 30 dB quieter."""
@@ -171,56 +164,56 @@ class Trainer:
         return dry + gain * more_dry, wet + gain * more_wet
 
     def _penalty(self) -> Tensor | float:
-        """What rough curves cost (Hou et al., section 3.2), in a CAFx."""
+        """What is added to the loss."""
         weight = self.config.curve_penalty
-        if not weight or not isinstance(self.model, CAFx):
-            return 0.0
-        return weight * self.model.curves.smoothness_penalty()
+        return weight * self.family.penalty(self.model) if weight else 0.0
 
     def _validate(self, stage: Stage) -> None:
         dry, wet = self.validation
-        play = self.model.reconstruct if stage.convolutions_only else self.model
-        wanted = dry if stage.convolutions_only else wet
+        mode, progress = self.modes[stage.mode], self.progress
+        wanted = dry if mode.reconstructs else wet
         with torch.no_grad():
-            out = torch.cat([play(some) for some in torch.split(dry, CACHED_FRAMES)])
+            parts = torch.split(dry, CACHED_FRAMES)
+            out = torch.cat([mode.run(self.model, some) for some in parts])
             loss = float(LOSSES[stage.loss](out, wanted))
-        self.validation_esr = float(esr(out, wanted))
-        if not math.isfinite(loss) or not math.isfinite(self.validation_esr):
+        progress.validation_esr = float(esr(out, wanted))
+        if not math.isfinite(loss) or not math.isfinite(progress.validation_esr):
             raise Error(
-                f"the model's output is not a number any more at step {self.step} of "
+                f"the model's output is not a number any more at step {progress.step} of "
                 f"'{stage.name}'; {self.path} keeps the last good state; try a smaller "
                 f"learning_rate"
             )
-        if loss < self.best_loss:
-            self.best_loss, self.best_esr = loss, self.validation_esr
-            self.best, self.without_better = self._copy(), 0
+        if loss < progress.best_loss:
+            progress.best_loss, progress.best_esr = loss, progress.validation_esr
+            self.best, progress.without_better = self._copy(), 0
         else:
-            self.without_better += 1
-        self.history.append(
+            progress.without_better += 1
+        progress.history.append(
             {
-                "stage": self.stage_index,
-                "step": self.step,
-                "seconds": self.seconds,
+                "stage": progress.stage_index,
+                "step": progress.step,
+                "seconds": progress.seconds,
                 "loss": loss,
-                "esr": self.validation_esr,
+                "esr": progress.validation_esr,
             }
         )
 
     def _begin_stage(self) -> None:
         """A new optimizer; what was best stays best while the same is asked of the same model."""
-        stages, index = self.config.stages, self.stage_index
-        asked = [(stage.loss, stage.convolutions_only) for stage in stages]
+        progress, stages = self.progress, self.config.stages
+        asked = [(stage.loss, stage.mode) for stage in stages]
         fused = self.device.type == "cpu"
         self.optimizer = torch.optim.Adam(self.model.parameters(), betas=BETAS, fused=fused)
-        self.step = self.without_better = 0
+        progress.step = progress.without_better = 0
+        index = progress.stage_index
         if index == 0 or asked[index - 1] != asked[index]:
-            self.best_loss = self.best_esr = self.validation_esr = math.inf
+            progress.best_loss = progress.best_esr = progress.validation_esr = math.inf
             self.best = self._copy()
 
     def _end_stage(self) -> None:
         """Go on from the best weights."""
         self.model.load_state_dict(self.best)
-        self.stage_index += 1
+        self.progress.stage_index += 1
         if not self.finished:
             self._begin_stage()
 
@@ -234,36 +227,25 @@ class Trainer:
         if state["optimizer"] is not None:
             self.optimizer.load_state_dict(state["optimizer"])
         self.generator.set_state(state["generator"])
-        self.stage_index, self.step = state["stage_index"], state["step"]
-        self.steps_done, self.seconds = state["steps_done"], state["seconds"]
-        self.best_loss, self.best_esr = state["best_loss"], state["best_esr"]
-        self.validation_esr = state["validation_esr"]
-        self.without_better, self.history = state["without_better"], state["history"]
+        self.progress = Progress.from_dict(state)
         self.best = {name: value.to(self.device) for name, value in found.best.items()}
 
     def _copy(self) -> dict[str, Tensor]:
         return {name: value.clone() for name, value in self.model.state_dict().items()}
 
     def _report(self, stage: Stage) -> Report:
+        progress = self.progress
         return Report(
             stage,
-            self.stage_index,
-            self.step,
-            self.steps_done,
-            self.seconds,
-            decibels(self.validation_esr),
-            decibels(self.best_esr),
+            progress.stage_index,
+            progress.step,
+            progress.steps_done,
+            progress.seconds,
+            decibels(progress.validation_esr),
+            decibels(progress.best_esr),
         )
 
 
 def decibels(ratio: float) -> float:
     """A ratio of powers in dB."""
     return 10 * math.log10(ratio) if ratio > 0 else -math.inf
-
-
-def _schedule(step: int, steps: int) -> float:
-    """Factor on the step size: up in a few steps, then down along half a cosine."""
-    fall = 0.5 * (1 + math.cos(math.pi * step / steps))
-    return min(1.0, (step + 1) / WARM_UP_STEPS) * (
-        LAST_LEARNING_RATE + (1 - LAST_LEARNING_RATE) * fall
-    )

@@ -30,8 +30,8 @@ def make_folder(folder: Path) -> None:
 
 def train_to_the_end(trainer: Trainer, console: Console) -> None:
     """Train with live progress; stopped before the end, say how to go on, and exit."""
-    if trainer.steps_done:
-        console.print(f"Going on from step {trainer.steps_done} of {trainer.path}")
+    if trainer.progress.steps_done:
+        console.print(f"Going on from step {trainer.progress.steps_done} of {trainer.path}")
     run_with_progress(trainer, console)
     if not trainer.finished:
         console.print(f"Stopped; {trainer.path} holds everything: the same command goes on")
@@ -49,7 +49,7 @@ def run_with_progress(trainer: Trainer, console: Console) -> None:
     keep_freed_memory()
     stages = trainer.config.stages
     total = sum(stage.steps for stage in stages)
-    began, first = time.monotonic(), trainer.steps_done
+    began, first = time.monotonic(), trainer.progress.steps_done
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from ..data.gain import with_gains
 from ..data.note import Note, is_silent, load
 from ..data.pitch_shift import with_shifts
 from ..data.readers import READERS, read_idmt
-from ..data.split import Split, split
+from ..data.split import NoteSplit, split
 from ..data.synthetic import synthetic_notes
 from ..targets import TARGETS
 from . import checkpoint
@@ -21,16 +22,21 @@ from .config import Config
 from .loop import Trainer
 
 
-def make_trainer(config: Config, path: Path, device: str = "cpu") -> tuple[Trainer, Split]:
+def make_trainer(config: Config, path: Path, device: str = "cpu") -> tuple[Trainer, NoteSplit]:
     """The trainer that saves to `path`, and its notes. Raise tonecast.Error."""
     first = _first_weights(config, path.parent)
     notes = prepare(config)
-    frame, hop = config.size.frame, config.hop_size_samples
-    training, validation = (Frames(side, frame, hop) for side in (notes.training, notes.validation))
+    training, validation = (frames(side, config) for side in (notes.training, notes.validation))
     return Trainer(config, training, validation, path, device, first), notes
 
 
-def prepare(config: Config) -> Split:
+def frames(notes: Sequence[Note], config: Config) -> Frames:
+    """Notes that have their targets, as the frames that the config's model plays."""
+    plays = config.frame_format
+    return Frames(notes, plays.frame_size_samples, config.hop_size_samples, plays.analysis_window)
+
+
+def prepare(config: Config) -> NoteSplit:
     """The notes of a config, dry and wet, split. Only training notes are changed beforehand.
 
     Raise tonecast.Error for data that cannot be read or are too few.
@@ -44,7 +50,9 @@ def prepare(config: Config) -> Split:
     ]
     played = with_chords(shifted, config.seed) if config.data.chords else shifted
     training = with_gains(played, config.data.gains_db)
-    return Split(*(_rendered(side, config) for side in (training, sides.validation, sides.test)))
+    return NoteSplit(
+        *(_rendered(side, config) for side in (training, sides.validation, sides.test))
+    )
 
 
 def _first_weights(config: Config, folder: Path) -> Weights | None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from ..atomic_write import atomic_write
-from ..effects.arrays import Samples
 from ..errors import Error
+from ..samples import Samples
 from .truncation import is_truncated
 
 if TYPE_CHECKING:

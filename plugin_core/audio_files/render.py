@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..effects.arrays import Samples
 from ..effects.automation import AutomationTrace
 from ..effects.effect import Effect
 from ..effects.stream import Stream
 from ..errors import Error
+from ..samples import Samples
 from .files import AudioSink, check_format, closest_depth, open_audio, whole_file
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ import numpy as np
 
 from ..effects.arrays import (
     Audio,
-    Samples,
     check_audio,
     check_sample_rate,
     is_interleaved,
     to_samples,
 )
 from ..effects.effect import Effect
+from ..samples import Samples
 from .players import BUFFER_SIZE, EffectProcessor, Player, PluginProcessor
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from ..effects.arrays import Samples
 from ..effects.effect import Effect
+from ..samples import Samples
 
 if TYPE_CHECKING:
     from pedalboard import Plugin

@@ -17,8 +17,8 @@ import numpy as np
 
 from .. import _engine
 from ..effect_files.loading import load_model
-from ..effects.arrays import Samples
 from ..errors import Error
+from ..samples import Samples
 from ..synthesizer import pluck
 from .benchmark import IDENTITY, NOTHING, PYTHON, Case, EntryParameters, Row, find_file, find_played
 

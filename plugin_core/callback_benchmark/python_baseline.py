@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from numpy.typing import NDArray
 
-from ..effect_files.contract import Contract, Window
-from ..effects.arrays import Samples
+from ..effect_files.contract import Contract
+from ..effect_files.windows import make_window
+from ..samples import Samples
 
 
 class PythonBaseline:
@@ -60,11 +60,3 @@ class PythonBaseline:
             self._waiting = self._waiting[:, self._hop :]
         out, self._ready = np.split(self._ready, [block.shape[1]], axis=1)
         return out
-
-
-def make_window(shape: Window, size: int) -> NDArray[np.float32]:
-    """A periodic window [size]."""
-    if shape == "none":
-        return np.ones(size, np.float32)
-    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)
-    return (hann if shape == "hann" else np.sqrt(hann)).astype(np.float32)

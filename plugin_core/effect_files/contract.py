@@ -55,7 +55,7 @@ class Control:
 
 
 @dataclass(frozen=True)
-class Predictor:
+class PredictorTiming:
     """How often a predictor looks, at how much sound, and how slowly its value is followed."""
 
     window_samples: int
@@ -65,10 +65,10 @@ class Predictor:
 
 @dataclass(frozen=True)
 class Architecture:
-    """The published network that the graph is, with its sizes: "cae" and "cafx" are known.
+    """The model family that the graph is of, with its sizes: "cae" and "cafx" come with tonecast.
 
-    Whoever knows it may compute it by other means than the graph. The weights are the graph's
-    initializers, under the names that `tonecast.export` gives them.
+    A runtime that knows it may compute it by other means than the graph. The weights are the
+    graph's initializers, under the names that `tonecast.export` gives them.
     """
 
     name: str
@@ -136,7 +136,7 @@ class Contract:
     analysis_window: Window = "none"
     synthesis_window: Window = "none"
     controls: tuple[Control, ...] = ()
-    predictor: Predictor | None = None
+    predictor: PredictorTiming | None = None
     architecture: Architecture | None = None
 
     @classmethod

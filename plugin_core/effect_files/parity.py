@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from .. import _engine
 from ..errors import Error
-from .contract import Contract, ParitySignal, Recipe, Window, contract_sha256
+from ..samples import Samples
+from .contract import Contract, ParitySignal, Recipe, contract_sha256
 from .loading import load_model
-
-Samples = NDArray[np.float32]
+from .windows import make_window
 
 
 @dataclass(frozen=True)
@@ -120,13 +120,6 @@ def make_frames(contract: Contract, signal: ParitySignal) -> Samples:
     starts = range(0, signal.frames * hop, hop)
     window = make_window(contract.analysis_window, size)
     return np.stack([audio[:, start : start + size] * window for start in starts])
-
-
-def make_window(shape: Window, size: int) -> Samples:
-    """Periodic window [size], equal to the engine's."""
-    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)
-    shapes = {"none": np.ones(size), "hann": hann, "sqrt_hann": np.sqrt(hann)}
-    return shapes[shape].astype(np.float32)
 
 
 def rms(samples: Samples) -> float:

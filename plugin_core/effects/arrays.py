@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-Samples = NDArray[np.float32]
+from ..samples import Samples
+
 Audio = NDArray[np.float32] | NDArray[np.float64]
 
 

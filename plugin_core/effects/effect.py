@@ -13,7 +13,8 @@ from ..effect_files.catalog import EffectEntry, find_effect
 from ..effect_files.contract import Contract
 from ..effect_files.loading import Backend, Device, load_model
 from ..errors import Error
-from .arrays import Audio, Samples, check_audio, check_sample_rate, is_interleaved, to_samples
+from ..samples import Samples
+from .arrays import Audio, check_audio, check_sample_rate, is_interleaved, to_samples
 from .automation import ParameterValue
 from .parameters import HOST_PARAMETERS, EffectParameters
 from .stream import Stream

@@ -11,7 +11,8 @@ import numpy as np
 from .. import _engine
 from ..effect_files.contract import Control
 from ..effect_files.loading import Device
-from .arrays import Audio, Samples, check_audio, to_samples
+from ..samples import Samples
+from .arrays import Audio, check_audio, to_samples
 from .automation import ParameterValue
 from .parameters import EffectParameters
 

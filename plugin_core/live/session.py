@@ -13,11 +13,11 @@ from typing import Any
 from .. import _engine
 from ..effect_files.catalog import EffectEntry
 from ..effect_files.loading import Backend, Device, load_model
-from ..effects.arrays import Samples
 from ..effects.automation import ParameterValue
 from ..effects.effect import Effect
 from ..effects.parameters import EffectParameters, load_predictor
 from ..errors import Error
+from ..samples import Samples
 from .audio_devices import explained, find_audio_device, may_feed_back, portaudio
 
 SOFT_START_S = 0.05

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from ..audio_files.files import open_audio
 from ..effect_files.contract import Control
-from ..effects.arrays import Samples
 from ..effects.automation import AutomationTrace
 from ..errors import Error
+from ..samples import Samples
 from .comparison import FRAME_SAMPLES, HOP_SAMPLES, INK, PAPER, Power, draw_spectrogram, to_bands
 
 if TYPE_CHECKING:

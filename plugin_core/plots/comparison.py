@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 from numpy.typing import NDArray
 
-from ..effects.arrays import Samples
+from ..samples import Samples
 
 Power = NDArray[np.float64]
 Places = NDArray[np.floating[Any]]

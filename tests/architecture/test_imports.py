@@ -43,6 +43,7 @@ BELOW_MODELS = {
     "effects",
     "errors",
     "plots",
+    "samples",
     "synthesizer",
 }
 # These may hold more files than one looks through: each is a list by design.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tonecast
 from tonecast.plugin_core import _engine
-from tonecast.plugin_core.effect_files.contract import Contract, Predictor, Provenance
+from tonecast.plugin_core.effect_files.contract import Contract, PredictorTiming, Provenance
 from tonecast.plugin_core.effect_files.loading import load_model
 
 torch = pytest.importorskip("torch", reason="exports need PyTorch: pip install 'tonecast[train]'")
@@ -45,7 +45,7 @@ def contract(window_samples: int = WINDOW) -> Contract:
         sample_rate_hz=8_000,
         provenance=Provenance("none", ("GPL-3.0-or-later",), {}, "2026-11-21"),
         parity=unmeasured(),
-        predictor=Predictor(window_samples, 0.1, 1.0),
+        predictor=PredictorTiming(window_samples, 0.1, 1.0),
     )
 
 

@@ -9,7 +9,12 @@ import pytest
 import tonecast
 from pedalboard import VST3Plugin
 from tonecast import Effect
-from tonecast.plugin_core.effect_files.contract import Contract, ParityRecord, Predictor, Provenance
+from tonecast.plugin_core.effect_files.contract import (
+    Contract,
+    ParityRecord,
+    PredictorTiming,
+    Provenance,
+)
 
 onnx = pytest.importorskip("onnx", reason="making predictor files needs onnx")
 
@@ -45,7 +50,7 @@ def write_predictor(path: Path, gain: float) -> Path:
         sample_rate_hz=22050,
         provenance=Provenance("none", ("GPL-3.0-or-later",), {}, "2026-11-21"),
         parity=ParityRecord("", "", 1e-5, 0.0, ()),
-        predictor=Predictor(11025, 0.1, 0.2),
+        predictor=PredictorTiming(11025, 0.1, 0.2),
     )
     helper.set_model_props(model, {"tonecast.contract": contract.to_json()})
     path.write_bytes(model.SerializeToString())

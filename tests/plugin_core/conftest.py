@@ -7,7 +7,12 @@ from numpy.typing import NDArray
 from pedalboard.io import ReadableAudioFile, WriteableAudioFile
 from tonecast import Effect
 from tonecast.plugin_core.effect_files.catalog import user_folder
-from tonecast.plugin_core.effect_files.contract import Contract, ParityRecord, Predictor, Provenance
+from tonecast.plugin_core.effect_files.contract import (
+    Contract,
+    ParityRecord,
+    PredictorTiming,
+    Provenance,
+)
 
 Samples = NDArray[np.float32]
 
@@ -100,7 +105,7 @@ def predictor(tmp_path: Path) -> Callable[..., Path]:
             sample_rate_hz=22050,
             provenance=Provenance("none", ("GPL-3.0-or-later",), {}, "2026-11-21"),
             parity=ParityRecord("", "", 1e-5, 0.0, ()),
-            predictor=Predictor(11025, period_s, smoothing_s),
+            predictor=PredictorTiming(11025, period_s, smoothing_s),
         )
         onnx.helper.set_model_props(model, {"tonecast.contract": contract.to_json()})
         path = tmp_path / f"{name}-{gain}-{offset}-{smoothing_s}.onnx"

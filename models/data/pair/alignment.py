@@ -13,7 +13,7 @@ from scipy.interpolate import CubicSpline
 from scipy.signal import resample_poly
 
 from ....plugin_core.errors import Error
-from ..note import Samples
+from ....plugin_core.samples import Samples
 from .check_result import CheckResult
 from .delay import Delay, measure_sections
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import signal
 from scipy.linalg import solve_toeplitz
 
-from ..note import Samples
+from ....plugin_core.samples import Samples
 
 Signal = NDArray[np.float64]
 

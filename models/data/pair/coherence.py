@@ -7,7 +7,7 @@ from pathlib import Path
 from scipy import signal
 
 from ....plugin_core.errors import Error
-from ..note import Samples
+from ....plugin_core.samples import Samples
 from .check_result import CheckResult
 
 FRAME_SAMPLES = 2048

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft
 
-from ..note import Samples
+from ....plugin_core.samples import Samples
 
 MAX_DELAY_S = 1.0
 WHITENING_FLOOR = 1e-3  # of the strongest bin: below it there is noise rather than sound

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import signal
 
-from ..note import Samples
+from ....plugin_core.samples import Samples
 from .baselines import Signal, esr_db, fit_curve, fit_filter
 from .check_result import CheckResult
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ....plugin_core.errors import Error
-from ..note import Samples
+from ....plugin_core.samples import Samples
 from .check_result import CheckResult
 
 SILENT_PEAK_DB = -60.0

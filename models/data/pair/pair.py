@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ....plugin_core.errors import Error
-from ..note import Samples
+from ....plugin_core.samples import Samples
 from . import alignment, device_type, levels, recording
 from .check_result import CheckResult
 from .coherence import check_coherence, not_together

@@ -9,7 +9,7 @@ import numpy as np
 
 from ....plugin_core.audio_files.files import open_audio
 from ....plugin_core.errors import Error
-from ..note import Samples
+from ....plugin_core.samples import Samples
 from .check_result import CheckResult
 
 MIN_RATE_HZ = 8000

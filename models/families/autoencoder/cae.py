@@ -24,6 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ...fourier_filters import fourier_filters
 from .fft_conv import correlate_same
 from .local_dense import LocalDense
 
@@ -32,7 +33,7 @@ QUIET_GATE = math.log(2)
 
 
 @dataclass(frozen=True)
-class Size:
+class AutoencoderSize:
     """The shape of a model; the defaults are the paper's, for 16 kHz."""
 
     frame: int = 1024
@@ -62,10 +63,10 @@ class Size:
 class CAE(nn.Module):
     """Analysis filters, a gate computed from their envelopes, and the same filters transposed."""
 
-    def __init__(self, size: Size | None = None) -> None:
+    def __init__(self, size: AutoencoderSize | None = None) -> None:
         super().__init__()
-        self.size = size = size or Size()
-        self.filters = nn.Parameter(fourier_filters(size))
+        self.size = size = size or AutoencoderSize()
+        self.filters = nn.Parameter(_first_filters(size))
         self.filter_bias = nn.Parameter(torch.zeros(size.filters))
         average = torch.hann_window(size.smoothing_taps + 2, periodic=False)[1:-1]
         self.smoothing = nn.Parameter((average / average.sum()).repeat(size.filters, 1))
@@ -80,7 +81,7 @@ class CAE(nn.Module):
         """The whole model: windowed frames [batch, frame] in and out."""
         x1 = self.analyse(frame)
         envelope, place = self.pooled_envelope(x1)
-        return self.synthesise(self.gated(x1, place, self.latent(envelope)))
+        return self.synthesise(self.shape(self.gated(x1, place, self.latent(envelope))))
 
     def reconstruct(self, frame: Tensor) -> Tensor:
         """Step 1 of training: the convolutions alone, latent layers left out (section 3.1)."""
@@ -119,6 +120,10 @@ class CAE(nn.Module):
         """X̂1 = X1 · X̂2, where X̂2 is the gate unpooled: back in its places, zero elsewhere."""
         return torch.zeros_like(x1).scatter(2, place, x1.gather(2, place) * gate)
 
+    def shape(self, gated: Tensor) -> Tensor:
+        """What stands between gate and synthesis, on X̂1 [batch, filters, frame]: nothing here."""
+        return gated
+
     def synthesise(self, gated: Tensor) -> Tensor:
         """Frames [batch, frame] from X̂1: the first convolution transposed, its weights tied."""
         pad = (self.size.filter_taps - 1) // 2
@@ -126,7 +131,7 @@ class CAE(nn.Module):
         return full[:, 0, pad : pad + self.size.frame]
 
 
-def fourier_filters(size: Size) -> Tensor:
+def _first_filters(size: AutoencoderSize) -> Tensor:
     """Hann-windowed cosines and sines [filters, filter_taps], spread from 0 to the Nyquist rate.
 
     Scaled so that a frame of noise passes the model with its level when all gates are quiet.
@@ -136,7 +141,7 @@ def fourier_filters(size: Size) -> Tensor:
     frequency = (torch.arange(bands) + 0.5) / (2 * bands)  # cycles a sample
     phase = 2 * math.pi * frequency[:, None] * time
     window = torch.sin(math.pi * (torch.arange(size.filter_taps) + 0.5) / size.filter_taps) ** 2
-    filters = torch.cat([window * torch.cos(phase), window * torch.sin(phase)])
+    filters = fourier_filters(phase, window)
     # One sample in `pool` is kept: Σ |filter|² · gate / pool is the gain.
     gain = float(filters.square().sum()) * QUIET_GATE / size.pool
     return filters / math.sqrt(gain)

@@ -13,26 +13,20 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .cae import CAE, QUIET_GATE, Size
+from .cae import CAE, QUIET_GATE, AutoencoderSize
 from .saaf import SAAF
 
 
 class CAFx(CAE):
     """CAE, with dense layers of 128, 64, 64 and 128 units and a SAAF before the synthesis."""
 
-    def __init__(self, size: Size | None = None) -> None:
+    def __init__(self, size: AutoencoderSize | None = None) -> None:
         super().__init__(size)
         filters = self.size.filters
         widths = (filters, filters, filters // 2, filters // 2, filters)
         self.dense = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
         self.curves = SAAF(filters)
         self._pass_lower_bands()
-
-    def forward(self, frame: Tensor) -> Tensor:
-        """The whole model: windowed frames [batch, frame] in and out."""
-        x1 = self.analyse(frame)
-        envelope, place = self.pooled_envelope(x1)
-        return self.synthesise(self.shape(self.gated(x1, place, self.latent(envelope))))
 
     @property
     def layers(self) -> list[nn.Linear]:

@@ -24,7 +24,7 @@ class CAEGraph(nn.Module):
     """A trained CAE or CAFx as a frame graph: frame [channels, frame_size] in and out.
 
     Its parameters have the shapes that the operators take, so that the graph holds them under
-    their names; the engine's own kernels and `cae_weights.read_model` look for those.
+    their names; the engine's own kernels and `tonecast.models.families.weights` look for those.
     """
 
     starts: Tensor
@@ -44,7 +44,7 @@ class CAEGraph(nn.Module):
         self.waveshaping = Waveshaping(model) if isinstance(model, CAFx) else None
 
     def forward(self, frame: Tensor) -> Tensor:
-        """See `CAE.forward` and `CAFx.forward`, line by line."""
+        """See `CAE.forward` and `CAFx.shape`, line by line."""
         size = self.size
         rows, latent = size.filters, size.latent
         left, right = (size.filter_taps - 1) // 2, size.filter_taps // 2

@@ -11,8 +11,8 @@ import torch
 
 from ..predictor import Predictor
 from .examples import Examples
-from .fit import Settings, fit, msbe, predict
-from .split import Split
+from .fit import FitSettings, fit, msbe, predict
+from .split import FoldSplit
 
 BASELINE = "baseline"
 
@@ -23,7 +23,7 @@ class Candidate:
 
     make: Callable[[], Predictor]
     examples: Examples
-    settings: Settings
+    settings: FitSettings
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Run:
 def cross_validate(
     candidates: Mapping[str, Candidate],
     mean_factors: Sequence[float],
-    splits: Mapping[int, Sequence[Split]],
+    splits: Mapping[int, Sequence[FoldSplit]],
     log: Path,
 ) -> Iterator[Run]:
     """Yield all runs: baseline and candidates on each seed's folds.
@@ -71,7 +71,7 @@ def cross_validate(
             yield Run(BASELINE, seed, fold, tested, tuple(msbe(mean, test).tolist()))
 
 
-def _score(candidate: Candidate, split: Split, seed: int) -> tuple[float, ...]:
+def _score(candidate: Candidate, split: FoldSplit, seed: int) -> tuple[float, ...]:
     training, test = (candidate.examples.select(side) for side in (split.training, split.test))
     model = fit(candidate.make, training, candidate.settings, seed)
     return tuple(msbe(predict(model, test), test).tolist())

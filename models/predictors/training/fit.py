@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
+from ...schedule import cosine_schedule
 from ..drn import DRN
 from ..ffn import FFN
 from ..predictor import Predictor
@@ -18,11 +18,12 @@ from .objective import squared_miss
 
 MAX_SHIFT_BANDS = 12
 MAX_SHARE_LEFT_OUT = 0.8
-AVERAGED = 0.4  # of the steps, the last of them
+WARM_UP = 0.1  # of the steps, the first of them
+AVERAGED = 0.4  # the last of them
 
 
 @dataclass(frozen=True)
-class Settings:
+class FitSettings:
     """Hyper-parameters of a fit; `augmentation` 0 … 1 scales what is done to the features."""
 
     learning_rate: float = 1e-3
@@ -48,7 +49,7 @@ def msbe(predicted: Tensor, examples: Examples) -> Tensor:
 
 
 def fit(
-    make: Callable[[], Predictor], training: Examples, settings: Settings, seed: int
+    make: Callable[[], Predictor], training: Examples, settings: FitSettings, seed: int
 ) -> Predictor:
     """Return the network with the mean of its weights over the last steps (Izmailov et al. 2018).
 
@@ -71,7 +72,8 @@ def fit(
     tracks, windows = training.features.shape[:2]
     for step in range(settings.steps):
         for group in optimizer.param_groups:
-            group["lr"] = settings.learning_rate * _schedule(step / settings.steps)
+            warm = (step / settings.steps + 0.01) / WARM_UP
+            group["lr"] = settings.learning_rate * cosine_schedule(step, settings.steps, warm)
         model.train()
         track = torch.randint(tracks, (settings.batch,), generator=generator)
         window = torch.randint(windows, (settings.batch,), generator=generator)
@@ -87,12 +89,8 @@ def fit(
     return model.eval()
 
 
-def _schedule(done: float) -> float:
-    return min(1.0, (done + 0.01) / 0.1) * 0.5 * (1 + math.cos(math.pi * done))
-
-
 def _augment(
-    model: Predictor, features: Tensor, settings: Settings, generator: torch.Generator
+    model: Predictor, features: Tensor, settings: FitSettings, generator: torch.Generator
 ) -> Tensor:
     """Features as they might have been: a DRN's spectra transposed, some of an FFN's left out.
 

@@ -16,8 +16,8 @@ from optuna.trial import TrialState
 
 from ..predictor import Predictor
 from .examples import Examples
-from .fit import Settings, fit, msbe, predict
-from .split import Split
+from .fit import FitSettings, fit, msbe, predict
+from .split import FoldSplit
 
 LEARNING_RATE = (5e-4, 5e-3)
 WEIGHT_DECAY = (1e-4, 1.0)
@@ -27,13 +27,13 @@ AUGMENTATION = (0.0, 1.0)
 def search(
     make: Callable[[], Predictor],
     examples: Examples,
-    splits: Sequence[Split],
-    base: Settings,
+    splits: Sequence[FoldSplit],
+    base: FitSettings,
     trials: int,
     storage: Path,
     name: str,
     seed: int,
-) -> Settings:
+) -> FitSettings:
     """Return the settings with the lowest mean MSBE on the splits' test tracks.
 
     `trials` counts all trials of the study, those of earlier runs and of other processes included.
@@ -66,8 +66,8 @@ def search(
     return _suggest(optuna.trial.FixedTrial(study.best_params), base)
 
 
-def _suggest(trial: optuna.trial.BaseTrial, base: Settings) -> Settings:
-    return Settings(
+def _suggest(trial: optuna.trial.BaseTrial, base: FitSettings) -> FitSettings:
+    return FitSettings(
         learning_rate=trial.suggest_float("learning_rate", *LEARNING_RATE, log=True),
         weight_decay=trial.suggest_float("weight_decay", *WEIGHT_DECAY, log=True),
         augmentation=trial.suggest_float("augmentation", *AUGMENTATION),

@@ -17,20 +17,22 @@ ATTEMPTS = 100  # to fill a side with whole recordings, in random order
 
 
 @dataclass(frozen=True)
-class Split:
+class FoldSplit:
     """Tracks by number."""
 
     test: Indices
     training: Indices
 
-    def with_extra(self, recordings: Sequence[str], extra: Indices) -> Split:
+    def with_extra(self, recordings: Sequence[str], extra: Indices) -> FoldSplit:
         """Train on `extra` tracks, too, except those of recordings that test."""
         taken = {recordings[i] for i in self.test}
         free = [int(i) for i in extra if recordings[i] not in taken]
-        return Split(self.test, np.array([*self.training, *free], np.int64))
+        return FoldSplit(self.test, np.array([*self.training, *free], np.int64))
 
 
-def search_splits(recordings: Sequence[str], tracks: Indices, size: int, seed: int) -> list[Split]:
+def search_splits(
+    recordings: Sequence[str], tracks: Indices, size: int, seed: int
+) -> list[FoldSplit]:
     """Splits for the search of hyper-parameters, each with `size` tracks to test.
 
     The paper sets ten more apart to stop early by; here they are trained on, see `fit`. No one of
@@ -42,11 +44,11 @@ def search_splits(recordings: Sequence[str], tracks: Indices, size: int, seed: i
     for _ in range(SEARCHES):
         test = _whole_recordings(recordings, free, size, rng)
         free = np.setdiff1d(free, test)
-        splits.append(Split(test, np.setdiff1d(tracks, test)))
+        splits.append(FoldSplit(test, np.setdiff1d(tracks, test)))
     return splits
 
 
-def folds(recordings: Sequence[str], tracks: Indices, seed: int, count: int = 5) -> list[Split]:
+def folds(recordings: Sequence[str], tracks: Indices, seed: int, count: int = 5) -> list[FoldSplit]:
     """Cross-validation over `tracks`: every one is in the test of one fold.
 
     Recordings go to the fold that is emptiest, the largest first, those of one size in random
@@ -63,7 +65,7 @@ def folds(recordings: Sequence[str], tracks: Indices, seed: int, count: int = 5)
     splits = []
     for side in sides:
         test = np.array(sorted(side))
-        splits.append(Split(test, np.setdiff1d(tracks, test)))
+        splits.append(FoldSplit(test, np.setdiff1d(tracks, test)))
     return splits
 
 

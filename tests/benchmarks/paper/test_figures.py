@@ -17,11 +17,11 @@ from tonecast.benchmarks.paper import figures  # noqa: E402
 from tonecast.benchmarks.paper.model_plots import by_centre  # noqa: E402
 from tonecast.benchmarks.paper.signals import Subject, look_inside, play  # noqa: E402
 from tonecast.export.effect import METADATA_KEY  # noqa: E402
-from tonecast.models.families.autoencoder.cae import Size  # noqa: E402
-from tonecast.models.families.autoencoder.cafx import CAFx  # noqa: E402
+from tonecast.models.families.autoencoder.cae import AutoencoderSize  # noqa: E402
+from tonecast.models.families.autoencoder.family import CAFX_FAMILY  # noqa: E402
 from tonecast.models.release.checkpoint import export_model  # noqa: E402
 
-SMALL = Size(frame=256, filters=16, filter_taps=32, smoothing_taps=64, pool=16)
+SMALL = AutoencoderSize(frame=256, filters=16, filter_taps=32, smoothing_taps=64, pool=16)
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +35,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         hop_sizes_samples=(SMALL.frame // 2,),
     )
     paths = [folder / "overdrive.onnx", folder / "overdrive-1.onnx"]
-    contract = replace(contract, name="overdrive", label="Overdrive")
-    contract = export_model(CAFx(SMALL).eval(), contract, paths[0])
+    architecture = CAFX_FAMILY.architecture(SMALL)
+    contract = replace(contract, name="overdrive", label="Overdrive", architecture=architecture)
+    contract = export_model(CAFX_FAMILY.build(SMALL).eval(), contract, paths[0])
     graph = onnx.load(paths[0])
     other = replace(contract, name="overdrive-1").sealed()
     onnx.helper.set_model_props(graph, {METADATA_KEY: other.to_json()})

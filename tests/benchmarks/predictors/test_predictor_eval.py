@@ -9,7 +9,7 @@ from tonecast.benchmarks.predictors import predictor_eval
 from tonecast.benchmarks.predictors.predictor_eval import Setting
 from tonecast.models.listening.tracks import Plan
 from tonecast.models.predictors.drn import PRESETS
-from tonecast.models.predictors.training.fit import Settings
+from tonecast.models.predictors.training.fit import FitSettings
 
 TINY = Setting(
     plan=Plan(study=12, held_out=4, extra=8),
@@ -19,8 +19,8 @@ TINY = Setting(
     trials=2,
     folds=2,
     seeds=2,
-    drn=Settings(batch=8, steps=4),
-    ffn=Settings(batch=8, steps=4),
+    drn=FitSettings(batch=8, steps=4),
+    ffn=FitSettings(batch=8, steps=4),
     drn_size=dataclasses.replace(PRESETS["live"], channels=(8,) * 4),
 )
 

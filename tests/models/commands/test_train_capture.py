@@ -65,7 +65,7 @@ def test_two_recordings_become_an_effect_whatever_comes_between(
 
     def interrupt(self: loop.Trainer, stage: object) -> None:
         train_step(self, stage)  # type: ignore[arg-type]
-        if self.steps_done == 7:
+        if self.progress.steps_done == 7:
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(loop.Trainer, "_train_step", interrupt)

@@ -15,7 +15,7 @@ from tonecast.models.listening.recordings import SAMPLE_RATE_HZ, Recording
 from tonecast.models.listening.resonances import Resonance
 from tonecast.models.listening.tracks import Plan, Track, plan_tracks, read_tracks, write_tracks
 from tonecast.plugin_core import synthesizer
-from tonecast.plugin_core.demo import pitch_hz
+from tonecast.plugin_core.synthesizer import pitch_hz
 
 PIECE = Recording("synthetic-003", "own", seed=3)
 UNBIASED = Rater("r", annoyance=0.5, bias_db=0, noise_db=0, refusal_rate=0)

@@ -12,8 +12,7 @@ from tonecast.models.predictors.drn import DRN, PRESETS
 from tonecast.models.predictors.ffn import FFN
 from tonecast.models.predictors.predictor import OneWindow, Predictor
 from tonecast.plugin_core import _engine
-from tonecast.plugin_core.effect_files.contract import Contract, Provenance
-from tonecast.plugin_core.effect_files.contract import Predictor as Habits
+from tonecast.plugin_core.effect_files.contract import Contract, PredictorTiming, Provenance
 from tonecast.plugin_core.effect_files.loading import load_model
 
 
@@ -60,7 +59,7 @@ def test_the_engine_gives_what_pytorch_does(build, tmp_path: Path) -> None:
         sample_rate_hz=model.sample_rate_hz,
         provenance=Provenance("none", ("GPL-3.0-or-later",), {}, "2026-11-21"),
         parity=unmeasured(),
-        predictor=Habits(model.window_samples, 0.1, 1.0),
+        predictor=PredictorTiming(model.window_samples, 0.1, 1.0),
     )
     path = tmp_path / "predictor.onnx"
     export_predictor(module, contract, path)

@@ -10,17 +10,17 @@ import tonecast
 torch = pytest.importorskip("torch", reason="exports need PyTorch: pip install 'tonecast[train]'")
 pytest.importorskip("onnxscript", reason="exports need onnxscript")
 
-from tonecast.models.families.autoencoder.cae import CAE, Size  # noqa: E402
+from tonecast.models.families.autoencoder.cae import CAE, AutoencoderSize  # noqa: E402
 from tonecast.models.families.autoencoder.cafx import CAFx  # noqa: E402
+from tonecast.models.families.autoencoder.family import CAEFamily  # noqa: E402
 from tonecast.models.families.autoencoder.graph import CAEGraph  # noqa: E402
-from tonecast.models.families.autoencoder.weights import read_model  # noqa: E402
+from tonecast.models.families.weights import read_model  # noqa: E402
 from tonecast.models.offline import cola_gain, periodic_hann  # noqa: E402
-from tonecast.models.release import checkpoint  # noqa: E402
 from tonecast.models.release.checkpoint import differences, export_checkpoint  # noqa: E402
 from tonecast.models.training.checkpoint import Checkpoint  # noqa: E402
 from tonecast.models.training.config import Config, Data, Stage  # noqa: E402
 
-SMALL = Size(frame=256, filters=16, filter_taps=32, smoothing_taps=64, pool=16)
+SMALL = AutoencoderSize(frame=256, filters=16, filter_taps=32, smoothing_taps=64, pool=16)
 
 
 def disturbed(model: CAE) -> CAE:
@@ -96,10 +96,12 @@ def test_a_file_that_differs_is_not_written(
     path = tmp_path / "effect.onnx"
     path.write_bytes(b"was there")
     found = trained("cae")
-    wrong = CAEGraph(replace(found, best=trained("cae").best).model())
+    model = CAE(SMALL)
+    model.load_state_dict(found.best)
+    wrong = CAEGraph(model)
     with torch.no_grad():
         wrong.filters.mul_(1.001)
-    monkeypatch.setattr(checkpoint, "CAEGraph", lambda model: wrong)
+    monkeypatch.setattr(CAEFamily, "graph", lambda self, model: wrong)
     with pytest.raises(ValueError, match=r"effect.onnx: onnxruntime and PyTorch differ by .*not"):
         export_checkpoint(found, path)
     assert path.read_bytes() == b"was there"
@@ -114,7 +116,7 @@ def test_weights_come_back_out_of_the_file(tmp_path: Path, kind: str) -> None:
     if kind == "cae":
         found = replace(found, best=CAE(SMALL).state_dict())
     export_checkpoint(found, path)
-    model = read_model(path)
+    model = read_model(path, CAE)
     assert type(model) is type(found.model())
     assert model.size == SMALL
     for (name, one), other in zip(
@@ -125,5 +127,8 @@ def test_weights_come_back_out_of_the_file(tmp_path: Path, kind: str) -> None:
 
 
 def test_weights_of_other_effects_are_refused() -> None:
-    with pytest.raises(tonecast.Error, match=r"resonance-eq.*neither a CAE nor a CAFx"):
-        read_model(tonecast.Effect("resonance-eq").entry.files[48_000])
+    with pytest.raises(tonecast.Error, match=r"resonance-eq.*names no architecture"):
+        read_model(tonecast.Effect("resonance-eq").entry.files[48_000], CAE)
+    overdrive = tonecast.Effect("eq-lowshelf").entry.files[16_000]
+    with pytest.raises(tonecast.Error, match=r"eq-lowshelf.*it holds a CAE, not a CAFx"):
+        read_model(overdrive, CAFx)

@@ -49,7 +49,7 @@ def test_shipped_configs_can_be_trained(path: Path) -> None:
         ('name = "x"\n', "", "the field 'name' is missing"),
         ('"low-shelf"', '"lowshelf"', "there is no target 'lowshelf'; did you mean 'low-shelf'?"),
         ('"esr"', '"hinge"', "there is no loss 'hinge'; there is batch-esr, esr, mae"),
-        ('"cae"', '"cnn"', "there is no model 'cnn'"),
+        ('"cae"', '"cnn"', "there is no model 'cnn'; there is cae, cafx"),
         ("16000", '"16k"', "'sample_rate_hz' must be a whole number, not '16k'"),
         ("16000", "0", "sample_rate_hz must be above 0, not 0"),
         ("steps = 10", "steps = -1", "steps must be above 0, not -1"),
@@ -59,8 +59,20 @@ def test_shipped_configs_can_be_trained(path: Path) -> None:
         ("[data]", "hop_size_samples = 100\n[data]", "no multiple of the hop of 100"),
         ("[[stages]]", "held_out = 0.5\n[[stages]]", "held_out must be above 0 and at most 1/3"),
         ("[[stages]]", "mixtures = 2\n[[stages]]", "mixtures must be from 0 to 1, not 2"),
-        ("[data]", "curve_penalty = 1e-6\n[data]", "only a cafx has curves to smooth"),
+        ("[data]", "curve_penalty = 1e-6\n[data]", "a cae has no curves to smooth"),
         ("[data]", "[size]\nframe = 1000\n[data]", "cannot be pooled by 16"),
+        (
+            "[data]",
+            "[size]\nframes = 8\n[data]",
+            "there is no field 'size.frames'; did you",
+        ),
+        ("[data]", "size = 8\n[data]", "'size' must be a table"),
+        (
+            "steps = 10",
+            'steps = 10\nmode = "x"',
+            "there is no training mode 'x'; there is whole",
+        ),
+        ("steps = 10", "steps = 10\nconvolutions_only = 1", "must be true or false, not 1"),
         ("[data]", "[data", "not a TOML file"),
     ],
 )
@@ -72,6 +84,14 @@ def test_what_cannot_be_is_one_sentence(tmp_path: Path, old: str, new: str, said
     assert said in str(caught.value)
     assert str(caught.value).startswith(f"{path}: ")
     assert "\n" not in str(caught.value) or "TOML" in said
+
+
+def test_convolutions_only_is_the_old_name_of_a_training_mode(tmp_path: Path) -> None:
+    for old, mode in (("true", "convolutions"), ("false", "whole")):
+        text = VALID.replace("steps = 10", f"steps = 10\nconvolutions_only = {old}")
+        config = read_config(write(tmp_path, text))
+        assert config.stages[0].mode == mode
+        assert Config.from_dict(config.as_dict()) == config
 
 
 def test_notes_are_mixed_for_linear_effects_only(tmp_path: Path) -> None:

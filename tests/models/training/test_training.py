@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from tonecast.models.families.autoencoder.cae import Size
+from tonecast.models.families.autoencoder.cae import AutoencoderSize
 from tonecast.models.losses import LOSSES, esr
 from tonecast.models.training import checkpoint
 from tonecast.models.training.config import Config, Data, Stage
 from tonecast.models.training.loop import Report, Trainer
 from tonecast.models.training.session import make_trainer, prepare
 
-SMALL = Size(frame=256, filters=16, filter_taps=32, smoothing_taps=64, pool=16)
+SMALL = AutoencoderSize(frame=256, filters=16, filter_taps=32, smoothing_taps=64, pool=16)
 
 
 def config(**changed: object) -> Config:
@@ -29,7 +29,7 @@ def config(**changed: object) -> Config:
         data=Data("synthetic", longest_s=0.5, pitch_shifts_semitones=(-1, 0, 1)),
         size=SMALL,
         stages=(
-            Stage("convolutions", "esr", steps=20, convolutions_only=True),
+            Stage("convolutions", "esr", steps=20, mode="convolutions"),
             Stage("whole model", "esr", steps=80),
         ),
         batch_frames=24,
@@ -55,7 +55,7 @@ def test_the_error_falls(tmp_path: Path, model: str, steps: int, wanted_esr: flo
     """Models of the papers' size, on notes that they are not trained on."""
     plan = config(
         model=model,
-        size=Size(),
+        size=AutoencoderSize(),
         sample_rate_hz=16_000,
         data=Data("synthetic", longest_s=1.0),
         stages=(Stage("whole model", "esr", steps),),
@@ -63,34 +63,54 @@ def test_the_error_falls(tmp_path: Path, model: str, steps: int, wanted_esr: flo
     )
     trainer = train(plan, tmp_path / "a.pt")
     assert trainer.finished
-    history = [(entry["loss"], entry["esr"]) for entry in trainer.history]
+    history = [(entry["loss"], entry["esr"]) for entry in trainer.progress.history]
     assert len(history) == steps // 20
-    assert (trainer.best_loss, trainer.best_esr) == min(history)
-    assert trainer.best_esr < 0.7 * history[0][1]
-    assert trainer.best_esr < wanted_esr < float(esr(*trainer.validation))
+    assert (trainer.progress.best_loss, trainer.progress.best_esr) == min(history)
+    assert trainer.progress.best_esr < 0.7 * history[0][1]
+    assert trainer.progress.best_esr < wanted_esr < float(esr(*trainer.validation))
 
 
 def test_stopped_anywhere_it_goes_on_bit_for_bit(tmp_path: Path) -> None:
     """In a stage, on a validation, at the seam between two stages."""
-    plan = config(stages=(Stage("a", "esr", 6, convolutions_only=True), Stage("b", "mae", 6)))
+    plan = config(stages=(Stage("a", "esr", 6, mode="convolutions"), Stage("b", "mae", 6)))
     plan = replace(plan, validate_every_steps=3, data=replace(plan.data, mixtures=0.5))
     straight = train(plan, tmp_path / "straight.pt")
     for stop_after in (2, 3, 6, 8):
         train(plan, tmp_path / "broken.pt", stop_after)
     resumed = train(plan, tmp_path / "broken.pt")
 
-    assert resumed.steps_done == straight.steps_done == 12
+    assert resumed.progress.steps_done == straight.progress.steps_done == 12
     for name, value in straight.model.state_dict().items():
         assert torch.equal(value, resumed.model.state_dict()[name]), name
-    assert [(e["step"], e["esr"]) for e in resumed.history] == [
-        (e["step"], e["esr"]) for e in straight.history
+    assert [(e["step"], e["esr"]) for e in resumed.progress.history] == [
+        (e["step"], e["esr"]) for e in straight.progress.history
     ]
+
+
+def test_checkpoint_from_before_training_modes_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "a.pt"
+    plan = config(
+        stages=(Stage("a", "esr", 4, mode="convolutions"), Stage("b", "mae", 4)),
+        validate_every_steps=2,
+    )
+    train(plan, path, stop_after=2)
+    content = torch.load(path, weights_only=True)
+    for stage in content["config"]["stages"]:
+        stage["convolutions_only"] = stage.pop("mode") == "convolutions"
+    assert content["progress"].keys() == {
+        *("model", "optimizer", "generator", "stage_index", "step", "steps_done", "seconds"),
+        *("best_loss", "best_esr", "validation_esr", "without_better", "history"),
+    }
+    torch.save(content, path)
+    resumed = train(plan, path)
+    assert resumed.finished
+    assert resumed.progress.steps_done == 8
 
 
 def test_the_seed_decides(tmp_path: Path) -> None:
     plan = config(stages=(Stage("a", "esr", 4),), validate_every_steps=4)
     one, same, other = (
-        train(replace(plan, seed=seed), tmp_path / f"{k}.pt").validation_esr
+        train(replace(plan, seed=seed), tmp_path / f"{k}.pt").progress.validation_esr
         for k, seed in enumerate((1, 1, 2))
     )
     assert one == same != other
@@ -127,7 +147,7 @@ def test_without_getting_better_a_stage_ends(tmp_path: Path) -> None:
     )
     trainer = train(plan, tmp_path / "a.pt")
     assert trainer.finished
-    assert trainer.steps_done < 100
+    assert trainer.progress.steps_done < 100
 
 
 def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(

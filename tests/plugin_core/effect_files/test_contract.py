@@ -13,7 +13,7 @@ from tonecast.plugin_core.effect_files.contract import (
     Control,
     ParityRecord,
     ParitySignal,
-    Predictor,
+    PredictorTiming,
     Provenance,
     contract_sha256,
 )
@@ -57,7 +57,7 @@ PREDICTOR = Contract(
     sample_rate_hz=22_050,
     provenance=EFFECT.provenance,
     parity=replace(EFFECT.parity, signals=()),
-    predictor=Predictor(11_025, 0.25, 3.0),
+    predictor=PredictorTiming(11_025, 0.25, 3.0),
 ).sealed()
 
 

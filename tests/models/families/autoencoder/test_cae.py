@@ -1,11 +1,11 @@
 import pytest
 import torch
-from tonecast.models.families.autoencoder.cae import CAE, QUIET_GATE, Size
+from tonecast.models.families.autoencoder.cae import CAE, QUIET_GATE, AutoencoderSize
 from tonecast.models.losses import esr
 from tonecast.models.offline import periodic_hann
 from torch.nn import functional
 
-SMALL = Size(frame=128, filters=8, filter_taps=16, smoothing_taps=32, pool=8)
+SMALL = AutoencoderSize(frame=128, filters=8, filter_taps=16, smoothing_taps=32, pool=8)
 
 
 def noise(count: int, frame: int, seed: int = 1) -> torch.Tensor:
@@ -33,8 +33,10 @@ def test_as_many_parameters_as_in_the_paper() -> None:
     assert count(*model.parameters()) == 561_472
 
 
-@pytest.mark.parametrize("size", [SMALL, Size(96, 4, filter_taps=9, smoothing_taps=15, pool=12)])
-def test_what_the_papers_table_says(size: Size) -> None:
+@pytest.mark.parametrize(
+    "size", [SMALL, AutoencoderSize(96, 4, filter_taps=9, smoothing_taps=15, pool=12)]
+)
+def test_what_the_papers_table_says(size: AutoencoderSize) -> None:
     """Each row of the table of layers, written out with PyTorch's own functions."""
     model = disturbed(CAE(size))
     x = noise(3, size.frame)
@@ -85,4 +87,4 @@ def test_an_untrained_model_passes_sound() -> None:
 )
 def test_impossible_sizes_are_refused(field: str, value: int) -> None:
     with pytest.raises(ValueError, match=r"[A-Z].*\."):
-        Size(**{field: value})
+        AutoencoderSize(**{field: value})

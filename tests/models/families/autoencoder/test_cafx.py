@@ -1,5 +1,5 @@
 import torch
-from tonecast.models.families.autoencoder.cae import Size
+from tonecast.models.families.autoencoder.cae import AutoencoderSize
 from tonecast.models.families.autoencoder.cafx import CAFx
 from tonecast.models.offline import periodic_hann
 
@@ -10,7 +10,7 @@ def test_as_many_parameters_as_in_the_paper() -> None:
 
 def test_dense_layers_work_on_each_sample_by_itself() -> None:
     """Across filters, not along time: a waveshaper, not another filter."""
-    model = CAFx(Size(frame=64, filters=8, filter_taps=8, smoothing_taps=8, pool=8))
+    model = CAFx(AutoencoderSize(frame=64, filters=8, filter_taps=8, smoothing_taps=8, pool=8))
     with torch.no_grad():
         first = torch.zeros(1, 8, 64)
         second = first.clone()

@@ -11,7 +11,7 @@ from tonecast.models.predictors.drn import DRN, DRNSize
 from tonecast.models.predictors.training import cross_validation
 from tonecast.models.predictors.training.cross_validation import Candidate, cross_validate
 from tonecast.models.predictors.training.examples import Examples
-from tonecast.models.predictors.training.fit import Settings, fit, msbe, predict
+from tonecast.models.predictors.training.fit import FitSettings, fit, msbe, predict
 from tonecast.models.predictors.training.objective import squared_miss
 from tonecast.models.predictors.training.search import search
 from tonecast.models.predictors.training.significance import cohens_d, repeated_measures, tukey
@@ -96,11 +96,11 @@ def loud_and_soft(tracks: int) -> Examples:
 def test_a_network_learns_what_is_there_to_learn_and_the_seed_decides() -> None:
     rated = loud_and_soft(24)
     training, other_tracks = rated.select(range(0, 24, 2)), rated.select(range(1, 24, 2))
-    settings = Settings(learning_rate=0.03, batch=16, steps=40)
+    settings = FitSettings(learning_rate=0.03, batch=16, steps=40)
     model = fit(tiny, training, settings, seed=1)
     constant = msbe(torch.full((1, 1), 0.5), other_tracks).mean()
     assert msbe(predict(model, other_tracks), other_tracks).mean() < 0.5 * constant
-    short = Settings(steps=3, batch=8)
+    short = FitSettings(steps=3, batch=8)
     one, same, other = (
         predict(fit(tiny, training, short, seed), other_tracks) for seed in (1, 1, 2)
     )
@@ -112,7 +112,7 @@ def test_a_cross_validation_that_was_stopped_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rated = loud_and_soft(12)
-    settings = Settings(steps=2, batch=8)
+    settings = FitSettings(steps=2, batch=8)
     splits = {0: folds(rated.recordings, np.arange(12), 0, count=2)}
     means = [float(value) for value in rated.low]
     candidates = {"tiny": Candidate(tiny, rated, settings)}
@@ -138,9 +138,9 @@ def test_a_cross_validation_that_was_stopped_goes_on(
 def test_a_search_goes_on_where_it_was(tmp_path: Path) -> None:
     rated = loud_and_soft(12)
     splits = search_splits(rated.recordings, np.arange(12), 2, 0)
-    base = Settings(steps=2, batch=8)
+    base = FitSettings(steps=2, batch=8)
 
-    def look(trials: int) -> Settings:
+    def look(trials: int) -> FitSettings:
         return search(tiny, rated, splits, base, trials, tmp_path / "s.sqlite3", "tiny", seed=0)
 
     first = look(3)

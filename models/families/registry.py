@@ -1,0 +1,59 @@
+"""The model families there are, by name.
+
+Other packages add theirs with `register`, or by an entry point in the group
+`tonecast.model_families` whose object is the family: it is imported once it is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from ...plugin_core.errors import Error
+from .autoencoder.family import CAE_FAMILY, CAFX_FAMILY
+from .family import ModelFamily
+
+GROUP = "tonecast.model_families"
+
+AnyFamily = ModelFamily[Any, Any]
+
+_families: dict[str, AnyFamily] = {}
+
+
+def register(family: AnyFamily) -> None:
+    """Make a family known. Raise tonecast.Error if another one has its name."""
+    if _families.setdefault(family.name, family) is not family:
+        raise Error(f"there are two model families named '{family.name}'; rename one of them")
+
+
+def family_names() -> list[str]:
+    """The names of all families in order, installed ones of other packages included."""
+    return sorted({*_families, *entry_points(group=GROUP).names})
+
+
+def find_family(name: str) -> AnyFamily:
+    """The family of a name. Raise tonecast.Error, which names those there are."""
+    if name not in _families:
+        for entry in entry_points(group=GROUP, name=name):
+            register(_loaded(entry))
+    if name not in _families:
+        raise Error(f"there is no model '{name}'; there is {', '.join(family_names())}")
+    return _families[name]
+
+
+def _loaded(entry: EntryPoint) -> AnyFamily:
+    package = entry.dist.name if entry.dist else entry.module
+    try:
+        family = entry.load()
+    except Exception as error:  # whatever the other package trips over
+        raise Error(f"the model '{entry.name}' of {package} cannot be loaded: {error}") from error
+    if not isinstance(family, ModelFamily) or family.name != entry.name:
+        raise Error(f"{entry.value} of {package} is not a model family named '{entry.name}'")
+    return family
+
+
+for _family in (
+    CAE_FAMILY,
+    CAFX_FAMILY,
+):
+    register(_family)

@@ -1,0 +1,48 @@
+"""Trained weights back out of an effect file, to look at or to export anew without a checkpoint."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import onnx
+import torch
+from onnx import numpy_helper
+
+from ...plugin_core import _engine
+from ...plugin_core.effect_files.contract import Contract
+from ...plugin_core.errors import Error
+from .family import ModelT
+from .registry import find_family
+
+
+def read_model(path: str | os.PathLike[str], model_type: type[ModelT]) -> ModelT:
+    """Return the model that an effect file holds, as it was trained, ready to play.
+
+    `model_type` is the class to expect; `torch.nn.Module` takes every family's. Weights come back
+    as exactly as `ModelFamily.restore` says. Raise tonecast.Error where the file cannot be read, or
+    holds another model or none.
+    """
+    path = Path(path)
+    contract = Contract.from_json(_engine.EffectFile(str(path)).contract_json)
+    if contract.architecture is None:
+        raise Error(f"{path}: its contract names no architecture, so its weights cannot be read")
+    try:
+        family = find_family(contract.architecture.name)
+    except Error as error:
+        raise Error(f"{path}: {error}") from None
+    weights = {
+        tensor.name: torch.tensor(numpy_helper.to_array(tensor))
+        for tensor in onnx.load(path).graph.initializer
+    }
+    try:
+        model = family.build(family.size_in(contract))
+        graph = family.graph(model)
+        found = {name: weights[name] for name, _ in graph.named_parameters()}
+        graph.load_state_dict(found, strict=False)  # without what is computed from the sizes
+    except (KeyError, RuntimeError, TypeError, ValueError) as error:
+        raise Error(f"{path}: its weights are not those of its architecture: {error}") from None
+    family.restore(model, graph)
+    if not isinstance(model, model_type):
+        raise Error(f"{path}: it holds a {type(model).__name__}, not a {model_type.__name__}")
+    return model.eval()
