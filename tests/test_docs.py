@@ -106,7 +106,7 @@ def _rows(text: str, heading: str) -> list[list[str]]:
 DOCUMENTED = {
     "Contract fields": contracts.Contract,
     "Control fields": contracts.Control,
-    "Predictor fields": contracts.Predictor,
+    "Predictor fields": contracts.PredictorTiming,
     "Architecture fields": contracts.Architecture,
     "Provenance fields": contracts.Provenance,
     "Parity fields": contracts.ParityRecord,

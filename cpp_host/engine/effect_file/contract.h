@@ -27,7 +27,7 @@ struct Control {
 };
 
 /// The published network that the graph is: who knows it may compute it by other means. Its weights
-/// are initializers of the graph, under the names that `export/` gives them.
+/// are initializers of the graph, under the names that the family's graph gives them.
 struct Architecture {
     std::string name; // "cae", "cafx"; others may come, and say nothing to who does not know them
     std::map<std::string, int, std::less<>> sizes; // "filters", "pool", …

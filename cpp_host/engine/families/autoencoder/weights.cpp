@@ -13,7 +13,7 @@ namespace tonecast::kernels {
 
 namespace {
 
-/// Looks initializers up by the names that export/cae_graph.py gives them.
+/// Looks initializers up by the names that models/families/autoencoder/graph.py gives them.
 class Reader {
 public:
     Reader(const EffectFile& file, std::vector<std::vector<float>>& values)
