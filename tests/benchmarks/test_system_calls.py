@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.mark.parametrize("mode", ["inline", "worker"])
-def test_a_callback_calls_the_system_only_to_wake_the_worker(mode: Mode) -> None:
+def test_callback_calls_the_system_only_to_wake_the_worker(mode: Mode) -> None:
     # A learned effect inline: ONNX Runtime may do as it likes, the kernels may not.
     effect = "resonance-eq" if mode == "worker" else "eq-lowshelf-48k"
     row, calls = trace(Case(effect, "auto", mode, 256, 48_000, 2, 1.0, paced=True))

@@ -12,7 +12,7 @@ from tonecast.models.predictors.drn import DRN, PRESETS
 LIVE = SHIPPED[0]
 
 
-def test_a_predictor_says_that_its_ratings_are_simulated(tmp_path: Path) -> None:
+def test_predictor_says_that_its_ratings_are_simulated(tmp_path: Path) -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     torch.manual_seed(1)
@@ -31,7 +31,7 @@ def test_a_predictor_says_that_its_ratings_are_simulated(tmp_path: Path) -> None
     assert contract.predictor.window_samples == 11_025
 
 
-def test_a_missing_or_foreign_checkpoint_is_refused(tmp_path: Path) -> None:
+def test_missing_or_foreign_checkpoint_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Error, match=r"drn-live.pt: cannot be read: No such file"):
         export_attenuation(LIVE, tmp_path, tmp_path / "live.onnx")
     torch.save({"weights": {}}, tmp_path / LIVE.checkpoint)

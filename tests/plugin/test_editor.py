@@ -67,7 +67,7 @@ def depth(picture, scale: float = 1.0) -> int:
     return int((rows.max() - rows.min()) / scale) if rows.size else 0
 
 
-def test_the_curve_follows_the_input(stage):
+def test_curve_follows_the_input(stage):
     with stage(attenuation="0.8") as on:
         on.play(ringing(500))
         wait_for(lambda: depth(on.photograph()) > 40)
@@ -78,7 +78,7 @@ def test_the_curve_follows_the_input(stage):
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
-def test_the_window_is_not_blank_and_as_large_as_it_was_left(stage, scale):
+def test_window_is_not_blank_and_as_large_as_it_was_left(stage, scale):
     with stage(scale, attenuation="0.8") as on:
         on.play(ringing(1000))
         wait_for(lambda: depth(on.photograph(), scale) > 40)

@@ -61,18 +61,18 @@ def say(lv2: dict[str, str], *command: str) -> str:
     return subprocess.run(command, env=lv2, capture_output=True, text=True, check=True).stdout
 
 
-def test_hosts_find_it(lv2):
+def test_bundle_is_found_by_hosts(lv2):
     assert say(lv2, "lv2ls").split() == [URI]
 
 
-def test_it_is_described_with_its_effects_and_its_latency(lv2, described, effects):
+def test_bundle_is_described_with_its_effects_and_its_latency(lv2, described, effects):
     assert "Has latency:       yes" in say(lv2, "lv2info", URI)
     assert {*choices(described)} == {*effects, "user file"}
     for name in ("Attenuation", "Low", "High", "Attack", "Release", "Mix"):
         assert f'rdfs:label "{name}"' in described
 
 
-def test_its_description_is_sound(lv2, bundles, described):
+def test_description_is_sound(lv2, bundles, described):
     done = subprocess.run(
         ["lv2info", URI], env=lv2, capture_output=True, text=True, check=True, timeout=30
     )
@@ -153,7 +153,7 @@ needs_jalv = pytest.mark.skipif(
 
 
 @needs_jalv
-def test_in_a_host_with_windows_the_editor_opens_and_effects_are_chosen(lv2, described):
+def test_editor_opens_in_a_host_with_windows_and_effects_are_chosen(lv2, described):
     highpass = choices(described)["eq-highpass"]
     with (
         screen(1100, 800) as display,

@@ -64,7 +64,7 @@ def test_devices_lists_the_server(jack: Server) -> None:
 
 
 @needs_jack
-def test_it_plays_for_the_time_given_and_says_how_it_went(jack: Server, tmp_path: Path) -> None:
+def test_live_plays_for_the_time_given_and_says_how_it_went(jack: Server, tmp_path: Path) -> None:
     recording = tmp_path / "heard.wav"
     done = tonecast("live", "--seconds", "1.5", "--record", str(recording), "--set", "mix=0.5")
     report = summary(done)
@@ -83,7 +83,7 @@ def test_it_plays_for_the_time_given_and_says_how_it_went(jack: Server, tmp_path
 
 
 @needs_jack
-def test_what_goes_in_comes_out_as_rendered_offline(jack: Server) -> None:
+def test_live_sound_is_the_offline_rendering(jack: Server) -> None:
     audio = ringing(2 * RATE_HZ)
     for _ in range(4):  # a machine that stalls loses frames before they come to us
         heard, report = hear_live(audio)
@@ -127,7 +127,7 @@ def hear_live(audio: Samples) -> tuple[Samples, dict[str, Any]]:
 
 
 @needs_jack
-def test_a_control_moves_by_itself_and_the_summary_tells_where_it_stands(
+def test_control_moves_by_itself_and_the_summary_tells_where_it_stands(
     jack: Server, predictor: Callable[..., Path]
 ) -> None:
     path = predictor(gain=0, offset=0.6, smoothing_s=0)
@@ -160,7 +160,7 @@ with tonecast.live(tonecast.Effect("resonance-eq", attenuation=0.1)) as session:
 
 
 @needs_jack
-def test_a_control_is_let_go_and_taken_over_while_it_plays(
+def test_control_is_let_go_and_taken_over_while_it_plays(
     jack: Server, predictor: Callable[..., Path]
 ) -> None:
     path = predictor(gain=0, offset=0.6, smoothing_s=0)
@@ -194,7 +194,7 @@ def test_ctrl_c_ends_it_cleanly(jack: Server) -> None:
 
 
 @needs_jack
-def test_a_server_that_goes_away_is_named(jack: Server) -> None:
+def test_server_that_goes_away_is_named(jack: Server) -> None:
     player = subprocess.Popen(
         [TONECAST, "live"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -208,7 +208,7 @@ def test_a_server_that_goes_away_is_named(jack: Server) -> None:
 
 
 @needs_jack
-def test_what_the_card_refuses_is_one_sentence(jack: Server) -> None:
+def test_refusal_of_the_card_is_one_sentence(jack: Server) -> None:
     for arguments, part in (
         (("--device", "no such card"), "choose among 0 (system)"),
         (("--samplerate", "44100"), "refuses that sample rate"),
@@ -223,7 +223,7 @@ def test_what_the_card_refuses_is_one_sentence(jack: Server) -> None:
         assert done.stderr.count("\n") == 1
 
 
-def test_no_card_at_all_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_card_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JACK_DEFAULT_SERVER", "there-is-none")
     monkeypatch.setenv("JACK_NO_START_SERVER", "1")
     done = tonecast("devices")
@@ -234,7 +234,7 @@ def test_no_card_at_all_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None
     assert done.stderr.count("\n") == 1
 
 
-def test_only_a_laptops_own_microphone_and_loudspeakers_are_feared() -> None:
+def test_feedback_is_feared_of_a_laptops_own_microphone_and_loudspeakers_alone() -> None:
     assert cards.may_feed_back("MacBook Pro Microphone", "MacBook Pro Speakers")
     assert cards.may_feed_back("HDA Intel PCH: ALC295 (hw:0,0)", "HDA Intel PCH: ALC295 (hw:0,0)")
     assert not cards.may_feed_back("Scarlett 2i2 USB", "Built-in Output")

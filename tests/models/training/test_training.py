@@ -51,7 +51,7 @@ def train(plan: Config, path: Path, stop_after: int | None = None) -> Trainer:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("model", "steps", "wanted_esr"), [("cae", 60, 0.1), ("cafx", 100, 0.4)])
-def test_the_error_falls(tmp_path: Path, model: str, steps: int, wanted_esr: float) -> None:
+def test_error_falls(tmp_path: Path, model: str, steps: int, wanted_esr: float) -> None:
     """Models of the papers' size, on notes that they are not trained on."""
     plan = config(
         model=model,
@@ -70,7 +70,7 @@ def test_the_error_falls(tmp_path: Path, model: str, steps: int, wanted_esr: flo
     assert trainer.best_esr < wanted_esr < float(esr(*trainer.validation))
 
 
-def test_stopped_anywhere_it_goes_on_bit_for_bit(tmp_path: Path) -> None:
+def test_training_stopped_anywhere_goes_on_bit_for_bit(tmp_path: Path) -> None:
     """In a stage, on a validation, at the seam between two stages."""
     plan = config(stages=(Stage("a", "esr", 6, convolutions_only=True), Stage("b", "mae", 6)))
     plan = replace(plan, validate_every_steps=3, data=replace(plan.data, mixtures=0.5))
@@ -87,7 +87,7 @@ def test_stopped_anywhere_it_goes_on_bit_for_bit(tmp_path: Path) -> None:
     ]
 
 
-def test_the_seed_decides(tmp_path: Path) -> None:
+def test_seed_decides(tmp_path: Path) -> None:
     plan = config(stages=(Stage("a", "esr", 4),), validate_every_steps=4)
     one, same, other = (
         train(replace(plan, seed=seed), tmp_path / f"{k}.pt").validation_esr
@@ -121,7 +121,7 @@ def test_rough_curves_cost(tmp_path: Path) -> None:
     assert bent[1] < bent[0]
 
 
-def test_without_getting_better_a_stage_ends(tmp_path: Path) -> None:
+def test_stage_without_progress_ends(tmp_path: Path) -> None:
     plan = config(
         stages=(Stage("a", "esr", 1000, learning_rate=1e-9, patience=2),), validate_every_steps=2
     )
@@ -130,7 +130,7 @@ def test_without_getting_better_a_stage_ends(tmp_path: Path) -> None:
     assert trainer.steps_done < 100
 
 
-def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(
+def test_loss_that_is_no_number_stops_and_keeps_the_last_good_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.pt"
@@ -153,7 +153,7 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(
     assert all(torch.isfinite(value).all() for value in kept.best.values())
 
 
-def test_a_checkpoint_of_another_config_is_not_overwritten(tmp_path: Path) -> None:
+def test_checkpoint_of_another_config_is_not_overwritten(tmp_path: Path) -> None:
     plan = config(stages=(Stage("a", "esr", 1),))
     train(plan, tmp_path / "a.pt")
     before = (tmp_path / "a.pt").read_bytes()
@@ -183,7 +183,7 @@ def test_broken_checkpoints_are_named(tmp_path: Path) -> None:
         checkpoint.load(tmp_path / "none.pt")
 
 
-def test_a_full_disk_leaves_the_previous_checkpoint(
+def test_full_disk_leaves_the_previous_checkpoint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.pt"
