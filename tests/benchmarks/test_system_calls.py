@@ -1,14 +1,11 @@
 """The audio thread asks the system for nothing but to wake the worker."""
 
-import shutil
-
 import pytest
+from system_packages import needs
 from tonecast.benchmarks.system_calls import PACE, trace
 from tonecast.plugin_core.bench import Case, Mode
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("strace") is None, reason="needs strace: apt-get install strace"
-)
+pytestmark = needs("strace")
 
 
 @pytest.mark.parametrize("mode", ["inline", "worker"])

@@ -2,11 +2,11 @@
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from system_packages import needs
 
 SLOW = ("-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS=-O1")  # with assertions
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,10 +68,7 @@ ARM_COMPILER, ARM_EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.skipif(
-    not (shutil.which(ARM_COMPILER) and shutil.which(ARM_EMULATOR)),
-    reason="needs a cross compiler: apt-get install g++-aarch64-linux-gnu qemu-user",
-)
+@needs(ARM_COMPILER, ARM_EMULATOR)
 def test_kernels_compute_the_same_on_arm() -> None:
     folder = _build(
         "arm",

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from stage import MISSING, RATE_HZ, Stage, wait_for
+from stage import RATE_HZ, TOOLS, Stage, wait_for
+from system_packages import needs, plugin_is_missing
 from tonecast.plugin_core.juce_state import xml_of
 
-pytestmark = pytest.mark.skipif(
-    bool(MISSING), reason="needs a screen and a JACK server: apt-get install xvfb jackd2"
-)
+pytestmark = needs(*TOOLS)
 
 WIDTH, HEIGHT = 960, 600
 TITLE_BAR = 30
@@ -20,7 +19,7 @@ CHANGE = np.array([0xFF, 0xB7, 0x4D])  # the colour of the curve of what the eff
 def stage(load, bundles: Path, tmp_path: Path):
     program = bundles / "Standalone" / "Tonecast"
     if not program.exists():
-        pytest.skip("the standalone program is not built")
+        pytest.skip(plugin_is_missing("the standalone program is not built"))
     xml = xml_of(load().raw_state)
 
     def open_(scale: float = 1.0, **parameters: str) -> Stage:

@@ -2,22 +2,23 @@
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import jack
 import numpy as np
 import pytest
-from stage import MISSING, PERIOD, RATE_HZ, colours, running, screen, wait_for
+from stage import PERIOD, RATE_HZ, TOOLS, colours, running, screen, wait_for
+from system_packages import install, needs
 from tonecast.benchmarks.jack_server import QUIET, jack_server, where_programs_find
 from tonecast.plugin_core.juce_state import block, encode, xml_of
 
 
 def connected(client, source, target) -> bool:
     """Whether it could be done: not before the host is active."""
+    import jack
+
     try:
         client.connect(source, target)
     except jack.JackError:
@@ -47,8 +48,8 @@ def choices(described: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def lv2(bundles: Path) -> dict[str, str]:
     """The environment of a host that finds nothing but ours."""
-    if shutil.which("lv2ls") is None:
-        pytest.skip("needs LV2 tools: apt-get install lilv-utils")
+    if command := install("lv2ls"):
+        pytest.skip(f"needs {command}")
     return {**os.environ, "LV2_PATH": str(bundles / "LV2")}
 
 
@@ -117,6 +118,8 @@ class Listener:
     host: subprocess.Popen[bytes]
 
     def __init__(self, server: str) -> None:
+        import jack
+
         self.peaks: list[float] = []  # one a period
         tone = 0.3 * np.sin(2 * np.pi * 100 * np.arange(RATE_HZ) / RATE_HZ).astype(np.float32)
         self._client = jack.Client("tester", servername=server, no_start_server=True)
@@ -147,9 +150,7 @@ class Listener:
         self.host.stdin.flush()
 
 
-needs_jalv = pytest.mark.skipif(
-    bool(MISSING) or shutil.which("jalv") is None, reason="needs jalv and jackd2"
-)
+needs_jalv = needs("jalv", *TOOLS)
 
 
 @needs_jalv

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from system_packages import needs
 from tonecast import Effect
 from tonecast.benchmarks.jack_server import jack_server, where_programs_find
 from tonecast.plugin_core import cards
@@ -27,10 +27,7 @@ Server = subprocess.Popen[bytes]
 Samples = NDArray[np.float32]
 TONECAST = Path(sys.executable).with_name("tonecast")
 
-needs_jack = pytest.mark.skipif(
-    shutil.which("jackd") is None,
-    reason="needs a JACK server: apt-get install jackd2 libportaudio2",
-)
+needs_jack = needs("jackd", "jack_wait", "libjack", "libportaudio")
 
 
 @pytest.fixture

@@ -1,0 +1,31 @@
+"""For all tests: what they start can be stopped, and what they lacked is said at the end."""
+
+import os
+import signal
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parent))  # for the helpers beside this file
+
+from system_packages import remedy
+
+# A shell starts jobs in the background with Ctrl-C ignored, and so would be what tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# CMake and Ninja come with the development tools, whose folder is no shell's.
+os.environ["PATH"] += os.pathsep + str(Path(sys.executable).parent)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # below pytest's own
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+) -> Generator[None, None, None]:
+    yield
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = [report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple)]
+    if line := remedy(reasons):
+        terminalreporter.write_line(line)
