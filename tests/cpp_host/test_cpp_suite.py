@@ -45,17 +45,16 @@ def _run_all(folder: Path, names: str = "test_*") -> None:
         assert re.search(r"[1-9]\d* passed, 0 failed", _run(program))
 
 
-@pytest.mark.timeout(600)
 def test_cpp_tests_pass() -> None:
     _run_all(_build("tests"))
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.slow
 def test_cpp_tests_are_clean_under_address_and_undefined_behaviour_sanitizers() -> None:
     _run_all(_build("sanitized", *SLOW, "-DTONECAST_SANITIZE=address,undefined"))
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["test_worker", "test_live", "test_control_worker", "test_device", "test_kernel_model"]
 )
@@ -67,7 +66,6 @@ def test_threads_do_not_race(name: str) -> None:
 ARM_COMPILER, ARM_EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"
 
 
-@pytest.mark.timeout(600)
 @needs(ARM_COMPILER, ARM_EMULATOR)
 def test_kernels_compute_the_same_on_arm() -> None:
     folder = _build(

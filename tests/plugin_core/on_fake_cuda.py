@@ -176,10 +176,8 @@ def test_gpu_that_becomes_slow_is_left_without_a_click(
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    end_s = time.monotonic() + 20
-    while not condition() and time.monotonic() < end_s:
+    while not condition():
         time.sleep(0.001)
-    assert condition()
 
 
 def live_engine(device: Literal["cpu", "cuda"]) -> _engine.Engine:

@@ -334,7 +334,8 @@ def test_control_that_moves_by_itself_is_measured_with_its_predictor(
     )
     assert done.returncode == 0, done.stderr
     row = json.loads(rows_path.read_text())[1]
-    assert row["predictions"] >= 10
+    played_s = row["callbacks"] * 480 / RATE_HZ  # a busy machine skips blocks
+    assert row["predictions"] >= (played_s - 0.5) / 0.1 - 2  # windows of 0.5 s, every 0.1 s
     assert row["longest_prediction_us"] > 0
     assert row["settings"]["attenuation"].startswith("auto:")
     if COUNTER.exists():

@@ -1,7 +1,9 @@
 """The `tonecast` command: what it does, and how it says that it cannot."""
 
+import os
 import re
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -382,22 +384,30 @@ def test_clipping_is_told_with_the_gain_that_avoids_it(tonecast, song) -> None:
 
 def test_real_run_writes_plain_lines(song) -> None:
     run = child("process", song, "out.wav", *EFFECT)
-    out, err = run.communicate(timeout=60)
+    out, err = run.communicate()
     assert (run.returncode, err) == (0, "")
     assert re.fullmatch(r"song\.wav → out\.wav: 1\.0 s, \d+ × real time\n", out)
 
 
+def write_days_of_silence(path: Path) -> Path:
+    """A recording that nobody plays to its end; a file system stores next to nothing of it."""
+    rate_hz, samples = 8000, 100 * 3600 * 8000
+    form = b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, rate_hz, rate_hz, 1, 8)
+    head = b"WAVE" + form + b"data" + struct.pack("<I", samples)
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(head) + samples) + head)
+    os.truncate(path, 8 + len(head) + samples)
+    return path
+
+
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_interrupted_process_leaves_nothing(folder, noise, write_audio, sign, code) -> None:
-    song = write_audio(Path("song.wav"), np.tile(noise(2, 48000), 600), 48000)
+def test_interrupted_process_leaves_nothing(folder, sign, code) -> None:
+    song = write_days_of_silence(Path("song.wav"))
     Path("out.wav").write_bytes(b"precious")
     run = child("process", song, "out.wav", *EFFECT, "--overwrite")
-    deadline_s = time.monotonic() + 60
     while not list(folder.glob(".tonecast-*")) and run.poll() is None:
-        assert time.monotonic() < deadline_s
         time.sleep(0.01)
     run.send_signal(sign)
-    out, err = run.communicate(timeout=60)
+    out, err = run.communicate()
     assert run.returncode == code
     assert out == ""
     assert err.strip() == ("tonecast: stopped" if sign == signal.SIGINT else "")
@@ -413,7 +423,7 @@ def test_full_disk_is_one_sentence_and_leaves_nothing(folder, noise, write_audio
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
     run = child("process", song, "out.wav", *EFFECT, preexec_fn=fill_up)
-    out, err = run.communicate(timeout=60)
+    out, err = run.communicate()
     assert run.returncode == 2
     assert out == ""
     assert err.startswith("tonecast: out.wav cannot be written: ")
@@ -428,4 +438,4 @@ def test_reader_that_goes_away_sees_no_traceback() -> None:
     assert run.stderr is not None
     assert run.stderr.read() == ""
     run.stderr.close()
-    run.wait(timeout=60)
+    run.wait()

@@ -109,12 +109,12 @@ def test_backend_that_plays_is_shown(
 def test_callback_allocates_nothing(backend: Backend) -> None:
     """As `tonecast bench` counts it, whichever library would have done it."""
     case = bench.Case(
-        LEARNED[0], backend, "inline", 64, 48_000, 2, 0.5, paced=True, hop_size_samples=64
+        LEARNED[0], backend, "inline", 64, 48_000, 2, 0.5, paced=False, hop_size_samples=64
     )
     *_, row = bench.measure(case)
     assert row.backend == backend
     assert row.frames is not None
-    assert row.frames > 10  # a slow machine skips blocks
+    assert row.frames > 100
     if row.allocations is None:
         pytest.skip("allocations cannot be counted on this system")
     assert (row.allocations, row.frees) == (0, 0)
