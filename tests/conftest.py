@@ -16,6 +16,10 @@ from system_packages import remedy
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Threads of small networks wait for each other, for minutes on a busy machine; and what is added up
+# by several is added up in another order on another machine.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # CMake and Ninja come with the development tools, whose folder is no shell's.
 os.environ["PATH"] += os.pathsep + str(Path(sys.executable).parent)
 

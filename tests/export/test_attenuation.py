@@ -13,8 +13,6 @@ LIVE = SHIPPED[0]
 
 
 def test_predictor_says_that_its_ratings_are_simulated(tmp_path: Path) -> None:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
     torch.manual_seed(1)
     checkpoint = {
         "weights": DRN(PRESETS["live"]).state_dict(),
@@ -23,7 +21,6 @@ def test_predictor_says_that_its_ratings_are_simulated(tmp_path: Path) -> None:
     }
     torch.save(checkpoint, tmp_path / LIVE.checkpoint)
     contract = export_attenuation(LIVE, tmp_path, tmp_path / "live.onnx")
-    torch.set_num_threads(before)
     assert "SIMULATED" in contract.provenance.data
     assert contract.provenance.licences == ("CC0-1.0",)
     assert contract.provenance.losses == {"cross_validated_msbe": 0.02}

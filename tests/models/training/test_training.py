@@ -49,25 +49,30 @@ def train(plan: Config, path: Path, stop_after: int | None = None) -> Trainer:
     return trainer
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("model", "steps", "wanted_esr"), [("cae", 60, 0.1), ("cafx", 100, 0.4)])
-def test_error_falls(tmp_path: Path, model: str, steps: int, wanted_esr: float) -> None:
-    """Models of the papers' size, on notes that they are not trained on."""
+@pytest.mark.parametrize("model", ["cae", "cafx"])
+def test_error_falls(tmp_path: Path, model: str) -> None:
+    """On notes that it is not trained on, in a few steps, to half of an untrained twin's.
+
+    Ten seeds of either model ended at a third or less; processors differ by less than seeds do.
+    Compared is what is trained for: of the energy of all frames together, whatever the quietest do.
+    """
     plan = config(
         model=model,
-        size=Size(),
-        sample_rate_hz=16_000,
+        size=Size(frame=512, filters=32, filter_taps=64, smoothing_taps=64, pool=8),
         data=Data("synthetic", longest_s=1.0),
-        stages=(Stage("whole model", "esr", steps),),
+        stages=(Stage("whole model", "batch-esr", steps=60),),
         batch_frames=16,
     )
+    twin, _ = make_trainer(plan, tmp_path / "untrained.pt")
+    dry, wet = twin.validation
+    with torch.no_grad():
+        untrained_esr = float(esr(twin.model(dry), wet))
     trainer = train(plan, tmp_path / "a.pt")
     assert trainer.finished
     history = [(entry["loss"], entry["esr"]) for entry in trainer.history]
-    assert len(history) == steps // 20
+    assert len(history) == 60 // 20
     assert (trainer.best_loss, trainer.best_esr) == min(history)
-    assert trainer.best_esr < 0.7 * history[0][1]
-    assert trainer.best_esr < wanted_esr < float(esr(*trainer.validation))
+    assert trainer.best_esr < 0.5 * untrained_esr < 0.5 * float(esr(dry, wet))
 
 
 def test_training_stopped_anywhere_goes_on_bit_for_bit(tmp_path: Path) -> None:
