@@ -1,8 +1,10 @@
 """For all tests: what they start can be stopped, and what they lacked is said at the end."""
 
+import math
 import os
 import signal
 import sys
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -22,6 +24,24 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # CMake and Ninja come with the development tools, whose folder is no shell's.
 os.environ["PATH"] += os.pathsep + str(Path(sys.executable).parent)
+
+
+START_S = time.monotonic()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--within",
+        type=float,
+        default=math.inf,
+        metavar="MINUTES",
+        help="skip tests that have not begun after so many minutes",
+    )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if time.monotonic() - START_S > 60 * item.config.getoption("within"):
+        pytest.skip("its time had passed: see --within")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)  # below pytest's own

@@ -66,6 +66,7 @@ def test_threads_do_not_race(name: str) -> None:
 ARM_COMPILER, ARM_EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"
 
 
+@pytest.mark.slow
 @needs(ARM_COMPILER, ARM_EMULATOR)
 def test_kernels_compute_the_same_on_arm() -> None:
     folder = _build(
