@@ -44,6 +44,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return paths
 
 
+@pytest.mark.slow
 def test_page_shows_every_picture_that_was_drawn(
     settings: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

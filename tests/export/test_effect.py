@@ -88,16 +88,22 @@ def _same_weights_every_time() -> None:
     torch.manual_seed(0)
 
 
-@pytest.mark.parametrize("channels", [1, 2, 5])
 @pytest.mark.parametrize(
     ("module_class", "controls"), [(Leveller, (LEVEL,)), (Linked, (LEVEL,)), (PerChannel, ())]
 )
 def test_engine_plays_what_pytorch_does(
-    tmp_path: Path, module_class: type[nn.Module], controls: tuple[Control, ...], channels: int
+    tmp_path: Path, module_class: type[nn.Module], controls: tuple[Control, ...]
 ) -> None:
     module = module_class()
     path = tmp_path / "effect.onnx"
     export_effect(module, module.state, contract(*controls), path)
+    for channels in (1, 2, 5):
+        check_frames(module, path, controls, channels)
+
+
+def check_frames(
+    module: nn.Module, path: Path, controls: tuple[Control, ...], channels: int
+) -> None:
     runner = _engine.FrameRunner(load_model(path), channels)
     states = [
         torch.zeros([channels if axis == "channels" else axis for axis in shape])
