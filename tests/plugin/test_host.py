@@ -111,7 +111,7 @@ def test_parameters_may_be_turned_while_it_plays(load, noise):
 
     def turn() -> None:
         rng = np.random.default_rng(3)
-        while not stop.is_set():
+        while not stop.wait(0.001):
             for name in ("attenuation", "low_hz", "mix", "delta", "effect"):
                 plugin.parameters[name].raw_value = float(rng.random())
 
