@@ -32,13 +32,13 @@ def test_blocks_give_the_whole_and_the_rest() -> None:
     assert sum(block.shape[1] for block in played) == 5000 + 3072
 
 
-def test_a_board_is_aligned() -> None:
+def test_board_is_aligned() -> None:
     names = {"audio": np.zeros((2, 9000), np.float32), "rate": 48000, "Effect": Effect}
     exec(BOARD, names)
     assert names["mastered"].shape == (2, 9000)
 
 
-def test_the_live_example_is_python() -> None:
+def test_live_example_is_python() -> None:
     compile(LIVE, "README.md", "exec")
 
 

@@ -15,11 +15,11 @@ def figure(effect_db: float, levelled_db: float = -99.0) -> PairFigures:
 @pytest.mark.parametrize(
     ("esr", "word"), [(0.0099, "great"), (0.034, "good"), (0.099, "may do"), (0.11, "poor")]
 )
-def test_the_ladder(esr: float, word: str) -> None:
+def test_ladder(esr: float, word: str) -> None:
     assert figure(10 * np.log10(esr)).verdict == word
 
 
-def test_what_a_compressor_leaves_is_said_plainly() -> None:
+def test_compressor_is_named_as_what_cannot_be_followed() -> None:
     """The right sound at a level that swells: most of the error is a gain that moves."""
     rng = np.random.default_rng(1)
     dry = rng.standard_normal(3 * RATE_HZ).astype(np.float32)
@@ -35,7 +35,7 @@ def test_what_a_compressor_leaves_is_said_plainly() -> None:
     assert limit_sentence(found(dry), BENDING) == ""  # a gain that is wrong is not one that moves
 
 
-def test_the_stft_distance_is_auraloss_own() -> None:
+def test_stft_distance_is_auraloss_own() -> None:
     pytest.importorskip("auraloss")
     rng = np.random.default_rng(1)
     sound = rng.standard_normal(RATE_HZ).astype(np.float32)

@@ -48,7 +48,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
     return exit_.value.code if isinstance(exit_.value.code, int) else 0
 
 
-def test_what_was_trained_plays(
+def test_trained_effect_plays(
     config: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -67,7 +67,7 @@ def test_what_was_trained_plays(
     assert np.abs(played).max() > 0.01
 
 
-def test_stopped_it_goes_on(
+def test_interrupted_training_goes_on(
     config: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -102,7 +102,7 @@ def test_stopped_it_goes_on(
         (["train", "CONFIG", "--data", "nowhere"], "nowhere is no folder"),
     ],
 )
-def test_what_cannot_work_is_one_sentence(
+def test_impossible_command_is_one_sentence(
     config: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -121,7 +121,7 @@ def check_what_came_out(out: Path) -> None:
     assert re.search(r"wet.wav is \d+\.\d samples \(1[23]\.\d+ ms\) late", page)
 
 
-def test_the_training_of_another_pair_is_not_gone_on_with(
+def test_training_of_another_pair_is_not_gone_on_with(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def stop(self: loop.Trainer, report: object) -> None:
@@ -156,7 +156,7 @@ def test_the_training_of_another_pair_is_not_gone_on_with(
         (["wet.wav", "half"], "training/half.pt: not a checkpoint, or not all of one"),
     ],
 )
-def test_what_cannot_work_is_one_sentence(
+def test_impossible_pair_is_one_sentence(
     folder: Path,
     playing: np.ndarray,
     monkeypatch: pytest.MonkeyPatch,

@@ -41,7 +41,7 @@ def test_any_delay_is_found_through_any_box(performance, box: str, delay: int) -
     assert found.start_samples == pytest.approx(delay, abs=12 if box == "dull" else 2)
 
 
-def test_a_delay_is_found_to_a_fraction_of_a_sample(performance) -> None:
+def test_delay_is_found_to_a_fraction_of_a_sample(performance) -> None:
     spline = CubicSpline(np.arange(4 * len(performance)), resample_poly(performance, 4, 1))
     wet = spline(4 * (np.arange(len(performance)) - 12.4)).astype(np.float32)
     found = measure_delay(performance, wet, RATE_HZ, 0.1)
@@ -70,11 +70,11 @@ def test_two_clocks_become_one(performance, box: str, ppm: float) -> None:
     assert esr_db(as_it_was, box_sound[: len(as_it_was)]) > -14
 
 
-def test_nothing_agrees_between_two_performances(performance, another_performance) -> None:
+def test_two_performances_do_not_agree(performance, another_performance) -> None:
     assert measure_timing(performance, another_performance, RATE_HZ) is None
 
 
-def test_what_was_found_is_put_right(performance) -> None:
+def test_timing_that_was_found_is_put_right(performance) -> None:
     wet = moved(-through("overdrive", performance), 700)
     dry, mended = aligned(performance, wet, Timing(700.3, 700.3, -1))
     assert len(dry) == len(mended) == len(performance)

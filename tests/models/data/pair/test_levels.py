@@ -25,7 +25,7 @@ def test_clipped_samples_are_counted(performance) -> None:
     assert "record it again with less level" in said.sentence
 
 
-def test_what_only_comes_near_does_not_clip(performance) -> None:
+def test_peaks_that_only_come_near_do_not_clip(performance) -> None:
     assert check_clipping(PATH, 0.99 * performance / np.abs(performance).max()).kind == "passed"
     assert check_clipping(PATH, performance / np.abs(performance).max()).kind == "passed"
     assert clipped_samples(np.clip(4 * performance, -3, 3)) == 0  # floating point goes beyond 1

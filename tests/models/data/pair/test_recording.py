@@ -19,7 +19,7 @@ def test_two_rates_become_the_lower_one_and_it_is_said(write, performance) -> No
     ("dry_hz", "wet_hz", "wanted_hz"),
     [(44_100, 44_100, 44_100), (96_000, 96_000, 48_000), (192_000, 88_200, 44_100)],
 )
-def test_nothing_is_learned_above_48_khz(dry_hz: int, wet_hz: int, wanted_hz: int) -> None:
+def test_rate_is_48_khz_at_most(dry_hz: int, wet_hz: int, wanted_hz: int) -> None:
     assert common_rate_hz(dry_hz, wet_hz) == wanted_hz
 
 
@@ -53,7 +53,7 @@ def test_of_two_channels_one_is_learned_and_none_are_mixed(
     assert "the first is used" in said.sentence
 
 
-def test_what_cannot_be_read_is_named(write, performance, tmp_path) -> None:
+def test_unreadable_recording_is_named(write, performance, tmp_path) -> None:
     good = write("good.wav", performance)
     (tmp_path / "text.wav").write_text("hello")
     with pytest.raises(ValueError, match=r"text.wav is not audio that can be read"):
