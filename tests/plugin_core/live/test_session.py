@@ -203,7 +203,7 @@ def test_a_server_that_goes_away_is_named(jack: Server) -> None:
     jack.terminate()
     _, errors = player.communicate(timeout=20)
     assert player.returncode == 2
-    assert "has gone" in errors
+    assert "is gone" in errors
     assert "Traceback" not in errors
 
 
@@ -230,7 +230,7 @@ def test_no_card_at_all_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None
     if done.returncode == 0:
         pytest.skip("this machine has a sound card")
     assert done.returncode == 2
-    assert "no sound card" in done.stderr or "PortAudio is missing" in done.stderr
+    assert "no audio device" in done.stderr or "PortAudio is missing" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
