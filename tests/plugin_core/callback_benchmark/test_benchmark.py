@@ -266,10 +266,10 @@ import time
 from tonecast.plugin_core import _engine
 kept = []
 bench = _engine.Bench(lambda: kept.append(bytearray(1 << 20)), 48000, 480, 20, False)
-benchmark.start()
-while not benchmark.finished:
+bench.start()
+while not bench.finished:
     time.sleep(0.01)
-print(benchmark.report.allocations, len(kept))
+print(bench.report.allocations, len(kept))
 """
 
 

@@ -94,7 +94,8 @@ def test_each_fault_has_a_sentence() -> None:
     assert {kind for kind, _ in fine.values()} == {"passed"}
     late = said(Timing(160.4, 160.4, -1))
     assert late["delay"][1] == (
-        "w.wav is 160.4 samples (10.03 ms) late; 160 were removed, and the rest is left to the model."
+        "w.wav is 160.4 samples (10.03 ms) late; 160 were removed, and the rest is left to the "
+        "model."
     )
     assert late["polarity"][0] == "corrected"
     assert "(0.19 ms) early; 3 were removed" in said(Timing(-3.0, -3.0, 1))["delay"][1]
