@@ -1,4 +1,4 @@
-"""A JACK server of our own, without a sound card."""
+"""A JACK server without a sound card, for tests and benchmarks."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ pytest.importorskip("onnxscript", reason="exports need onnxscript")
 from PIL import Image  # noqa: E402
 from tonecast.benchmarks.paper import figures  # noqa: E402
 from tonecast.benchmarks.paper.model_plots import by_centre  # noqa: E402
-from tonecast.benchmarks.paper.signals import Subject, look_inside, play  # noqa: E402
+from tonecast.benchmarks.paper.signals import TrainedEffect, look_inside, play  # noqa: E402
 from tonecast.export.effect import METADATA_KEY  # noqa: E402
 from tonecast.models.families.autoencoder.cae import AutoencoderSize  # noqa: E402
 from tonecast.models.families.autoencoder.family import CAFX_FAMILY  # noqa: E402
@@ -75,7 +75,7 @@ def test_pictures_show_what_the_model_does(
 ) -> None:
     """Signals inside belong together; filters are in the order of their frequencies."""
     monkeypatch.chdir(tmp_path)
-    subject = Subject.read(settings[0])
+    subject = TrainedEffect.read(settings[0])
     take = play(subject)
     inside = look_inside(subject.model, take)
     gated, gate, x1 = inside.gated, inside.gate, inside.x1

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from tonecast.benchmarks.predictors import predictor_eval
-from tonecast.benchmarks.predictors.predictor_eval import Setting
 from tonecast.models.listening.tracks import Plan
 from tonecast.models.predictors.drn import PRESETS
 from tonecast.models.predictors.training.fit import FitSettings
+from tonecast.models.predictors.training.study import StudyConfig
 
-TINY = Setting(
+TINY = StudyConfig(
     plan=Plan(study=12, held_out=4, extra=8),
     made_up=24,
     seconds=2.0,
@@ -31,7 +31,7 @@ def test_one_command_makes_tables_and_pictures(tmp_path: Path) -> None:
     again = predictor_eval.run(TINY, None, tmp_path / "work", tmp_path / "out").read_text()
     assert again == first
     pictures = {path.name for path in (tmp_path / "out").glob("*.png")}
-    assert pictures == {"adapt_raters.png", "adapt_msbe.png", "adapt_sound.png"}
+    assert pictures == {f"predictor_eval_{name}.png" for name in ("raters", "msbe", "sound")}
     assert all(f"]({name})" in first for name in pictures)
     for heading in ("| rater (simulated)", "(simulated ratings)", "from simulated ratings)"):
         assert heading in first

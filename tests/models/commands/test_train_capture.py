@@ -71,7 +71,7 @@ def test_two_recordings_become_an_effect_whatever_comes_between(
     monkeypatch.setattr(loop.Trainer, "_train_step", interrupt)
     assert run(monkeypatch, *PAIR) == 130
     said = capsys.readouterr().err
-    assert "upside down" in said
+    assert "inverted polarity" in said
     assert "the same command goes on" in said
 
     def full(*_: object) -> None:

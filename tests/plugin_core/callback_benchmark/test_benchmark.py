@@ -159,8 +159,8 @@ def test_terminal_gets_a_table() -> None:
         (("--duration", "inf"), "--duration takes seconds"),
         (("--rate", "100"), "--rate"),
         (("--channels", "9"), "--channels"),
-        (("--fast", "--mode", "worker"), "late by construction"),
-        (("nothing", "--fast"), "use --paced"),
+        (("--free-running", "--mode", "worker"), "late by construction"),
+        (("nothing", "--free-running"), "use --paced"),
         (("resonance-eq", "--rate", "96000", "--against-python"), "at 44100 or 48000 Hz only"),
         (("--json", "no/such/folder/rows.json"), "rows.json cannot be written"),
         (("--json", "."), "is a folder"),
@@ -186,6 +186,17 @@ def test_impossible_measurement_is_one_sentence_before_anything_is_measured(
     assert sentence in err
     assert len(err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_fast_still_means_free_running_with_a_note(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["tonecast", "bench", "nothing", "--fast"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    note, error = capsys.readouterr().err.splitlines()
+    assert note == "tonecast: --fast is called --free-running now; the old name will go"
+    assert "use --paced" in error
 
 
 def test_ctrl_c_keeps_the_rows_so_far(
@@ -255,10 +266,10 @@ import time
 from tonecast.plugin_core import _engine
 kept = []
 bench = _engine.Bench(lambda: kept.append(bytearray(1 << 20)), 48000, 480, 20, False)
-benchmark.start()
-while not benchmark.finished:
+bench.start()
+while not bench.finished:
     time.sleep(0.01)
-print(benchmark.report.allocations, len(kept))
+print(bench.report.allocations, len(kept))
 """
 
 

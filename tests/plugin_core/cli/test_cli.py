@@ -92,7 +92,7 @@ def test_info_tells_ranges_latency_and_origin(tonecast) -> None:
 
 def test_info_tells_how_a_predictor_listens(tonecast, predictor) -> None:
     assert tonecast("info", predictor()) == 0
-    assert "looks at 11025 samples every 0.1 s" in tonecast.out
+    assert "reads 11025 samples every 0.1 s" in tonecast.out
 
 
 def test_verify_passes_what_is_shipped(tonecast) -> None:
@@ -272,7 +272,7 @@ def test_cut_files_are_refused(tonecast, folder, noise, write_audio, extension) 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("song.wav", *EFFECT), "where to"),
+        (("song.wav", *EFFECT), "no output is given"),
         (("song.wav", "out.wav"), "Missing option '--effect'"),
         (("song.wav", "out.wav", "-e", "chorus"), "no effect named 'chorus'"),
         (("song.wav", "out.wav", "-e", "x.onnx"), "x.onnx"),

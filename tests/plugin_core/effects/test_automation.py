@@ -261,7 +261,7 @@ def test_impossible_automatic_control_is_one_sentence(settings, error, sentence)
 def test_effect_without_the_control_has_nothing_to_move(predictor) -> None:
     with pytest.raises(TypeError, match="there is no control 'attenuation'"):
         Effect("eq-lowshelf", attenuation=auto(predictor()))
-    with pytest.raises(ValueError, match="there are no such readings"):
+    with pytest.raises(ValueError, match="there is no such automation trace"):
         Effect("eq-lowshelf").automation_trace()
 
 

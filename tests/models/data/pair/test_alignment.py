@@ -88,17 +88,17 @@ def test_timing_that_was_found_is_put_right(performance) -> None:
 def test_each_fault_has_a_sentence() -> None:
     def said(found: Timing) -> dict[str, tuple[str, str]]:
         results = describe(found, 100_000, RATE_HZ, Path("w.wav"))
-        return {f.check: (f.kind, f.sentence) for f in results}
+        return {f.check: (f.kind, f.message) for f in results}
 
     fine = said(Timing(0.2, 0.2, 1))
     assert {kind for kind, _ in fine.values()} == {"passed"}
     late = said(Timing(160.4, 160.4, -1))
     assert late["delay"][1] == (
-        "w.wav is 160.4 samples (10.03 ms) late; 160 were taken out and the rest is left to the "
+        "w.wav is 160.4 samples (10.03 ms) late; 160 were removed, and the rest is left to the "
         "model."
     )
     assert late["polarity"][0] == "corrected"
-    assert "(0.19 ms) early; 3 were taken out" in said(Timing(-3.0, -3.0, 1))["delay"][1]
+    assert "(0.19 ms) early; 3 were removed" in said(Timing(-3.0, -3.0, 1))["delay"][1]
     assert "+5.0 samples from start to end, +50.0 ppm" in said(Timing(7, 12, 1))["clock"][1]
     with pytest.raises(ValueError, match=r"w.wav runs 2000 ppm slower than the dry recording, too"):
         said(Timing(0, 200, 1))

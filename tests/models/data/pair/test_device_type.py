@@ -30,7 +30,7 @@ def test_reverb_alone_is_doubtful(performance) -> None:
     wet = Reverb(0.9, wet_level=1, dry_level=0)(performance, RATE_HZ)
     said = check_coherence(performance, wet, RATE_HZ, NAMES)
     assert said.kind == "warning"
-    assert "Expect little" in said.sentence
+    assert "Expect little" in said.message
 
 
 def test_filter_is_found_from_what_it_did(performance) -> None:
@@ -57,7 +57,7 @@ def test_equalizer_a_distortion_and_a_compressor_are_told_apart(performance) -> 
     assert describe(distortion).kind == describe(equalizer).kind == "passed"
     said = describe(compressor)
     assert said.kind == "warning"
-    assert "remembers nothing" in said.sentence
+    assert "has no memory" in said.message
 
 
 def test_gain_that_moves_is_followed(performance) -> None:

@@ -9,9 +9,9 @@ def test_two_rates_become_the_lower_one_and_it_is_said(write, performance) -> No
     dry, wet, (said,) = read_both(write("dry.wav", performance), write("wet.wav", fast, 32_000))
     assert dry.sample_rate_hz == wet.sample_rate_hz == 16_000
     assert abs(dry.audio.shape[1] - wet.audio.shape[1]) < 50
-    assert (said.kind, said.sentence) == (
+    assert (said.kind, said.message) == (
         "corrected",
-        "wet.wav from 32000 Hz resampled to 16000 Hz; the effect is made for that.",
+        "wet.wav from 32000 Hz resampled to 16000 Hz, the effect's own rate.",
     )
 
 
@@ -50,7 +50,7 @@ def test_of_two_channels_one_is_learned_and_none_are_mixed(
     dry, _, (said,) = one_channel(*read_both(path, path)[:2])
     np.testing.assert_allclose(dry, performance, atol=1e-6)
     assert said.kind == "warning"
-    assert "the first is used" in said.sentence
+    assert "the first is used" in said.message
 
 
 def test_unreadable_recording_is_named(write, performance, tmp_path) -> None:
