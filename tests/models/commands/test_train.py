@@ -84,12 +84,12 @@ def test_interrupted_training_goes_on(
 
     monkeypatch.setattr(loop.Trainer, "_train_step", interrupt)
     assert run(monkeypatch, "train", config, "--out", tmp_path) == 130
-    assert "the same command goes on" in capsys.readouterr().err
+    assert "the same command resumes it" in capsys.readouterr().err
     kept = checkpoint.load(tmp_path / "my-shelf.pt").progress
     assert kept is not None
     assert kept["steps_done"] == 7
     assert run(monkeypatch, "train", config, "--out", tmp_path) == 0
-    assert "Going on from step 7" in capsys.readouterr().err
+    assert "Resuming from step 7" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

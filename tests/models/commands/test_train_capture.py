@@ -72,7 +72,7 @@ def test_two_recordings_become_an_effect_whatever_comes_between(
     assert run(monkeypatch, *PAIR) == 130
     said = capsys.readouterr().err
     assert "inverted polarity" in said
-    assert "the same command goes on" in said
+    assert "the same command resumes it" in said
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -81,7 +81,7 @@ def test_two_recordings_become_an_effect_whatever_comes_between(
         patch.setattr(report, "draw_curves", full)
         assert run(patch, *PAIR) == 2
     said = capsys.readouterr().err
-    assert "Going on from step 7" in said
+    assert "Resuming from step 7" in said
     assert "tonecast: training/my-box cannot be written: No space left on device; the" in said
     names = sorted(path.name for path in (folder / "training").iterdir())
     assert names == ["my-box.onnx", "my-box.pt"]
