@@ -77,7 +77,7 @@ def test_interrupted_training_goes_on(
 
     def interrupt(self: loop.Trainer, stage: object) -> None:
         train_step(self, stage)  # type: ignore[arg-type]
-        if self.steps_done == 7:
+        if self.progress.steps_done == 7:
             import signal
 
             signal.raise_signal(signal.SIGINT)
