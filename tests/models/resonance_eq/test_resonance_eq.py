@@ -209,18 +209,21 @@ def test_attack_and_release_keep_their_time(model: ResonanceEQ) -> None:
 
 
 @pytest.mark.parametrize("rate_hz", [44_100, 48_000])
-@pytest.mark.parametrize("channels", [1, 2, 5])
-def test_exported_graph_gives_the_same_frames(rate_hz: int, channels: int) -> None:
+def test_exported_graph_gives_the_same_frames(rate_hz: int) -> None:
     model = ResonanceEQ(rate_hz).eval()
-    state = model.initial_state()
     defaults = {control.name: control.default for control in model.controls}
-    graph = to_onnx(
-        model, model.frame_size, defaults, {name: tuple(s.shape) for name, s in state.items()}
-    )
+    shapes = {name: tuple(start.shape) for name, start in model.initial_state().items()}
+    graph = to_onnx(model, model.frame_size, defaults, shapes)
     session = ort.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
+    for channels in (1, 2, 5):
+        check_frames(model, session, channels)
+
+
+def check_frames(model: ResonanceEQ, session: ort.InferenceSession, channels: int) -> None:
+    state = model.initial_state()
     controls = controls_of(model, attenuation=1)
     fed = {f"state.{name}": s.numpy() for name, s in state.items()}
-    names = dict(zip(defaults, controls, strict=True))
+    names = dict(zip((control.name for control in model.controls), controls, strict=True))
     rng = torch.Generator().manual_seed(1)
     for level in (0.0, 0.3, 0.3, 1e-4, 0.0):
         frame = level * torch.randn(channels, model.frame_size, generator=rng)
