@@ -91,8 +91,8 @@ def live(
         check_format(record, None)
     names = effects or ("resonance-eq",)
     try:
-        knobs: dict[str, Any] = {**parse_settings(settings)}
-        playlist = [Effect(name, device=compute, **knobs) for name in names]
+        controls: dict[str, Any] = {**parse_settings(settings)}
+        playlist = [Effect(name, device=compute, **controls) for name in names]
     except (TypeError, ValueError) as error:
         raise Error(str(error)) from None
     session = LiveSession(
@@ -142,7 +142,7 @@ def _run(
             if sink is not None:
                 sink.write(session.read_recording().T)
             if screen is not None:
-                panel = view(session, session.report(), keys.knob, keys.note)
+                panel = view(session, session.report(), keys.parameter, keys.note)
                 screen.update(panel, refresh=True)
         if screen is None and session.effect.missing_realtime_priority:
             click.echo(f"tonecast: {NO_PRIORITY}", err=True)
@@ -163,10 +163,10 @@ class KeyBindings:
         self._chosen = 0
 
     @property
-    def knob(self) -> Control:
+    def parameter(self) -> Control:
         """The control that the up and down keys change."""
-        knobs = list(self._session.effect.knobs.values())
-        return knobs[self._chosen % len(knobs)]
+        parameters = list(self._session.effect.parameters.values())
+        return parameters[self._chosen % len(parameters)]
 
     def press(self, key: str) -> None:
         """Carry out a key's command; "" and unknown keys do nothing."""
@@ -183,13 +183,13 @@ class KeyBindings:
         elif key in ("left", "right"):
             self._chosen += 1 if key == "right" else -1
         elif key in ("up", "down"):
-            effect.step(self.knob.name, (1 if key == "up" else -1) / STEPS)
+            effect.step(self.parameter.name, (1 if key == "up" else -1) / STEPS)
         elif key == "a":
             self._toggle_automatic(effect)
 
     def _toggle_automatic(self, effect: LiveEffect) -> None:
         """Make the chosen control automatic, or manual at its present value."""
-        name = self.knob.name
+        name = self.parameter.name
         try:
             setattr(effect, name, effect.position(name) if name in effect.automatic else AUTO)
         except ValueError as error:

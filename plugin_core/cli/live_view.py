@@ -42,7 +42,7 @@ def view(session: LiveSession, report: LiveReport, chosen: Control, note: str) -
     notes = (note, NO_PRIORITY * report.missing_realtime_priority, *report.fallback_reasons)
     shown = (Text(text, "yellow") for text in notes if text)
     return Panel(
-        Group(meters, _knobs(session, report, chosen), load, *shown, Text(KEYS, style="dim")),
+        Group(meters, _parameters(session, report, chosen), load, *shown, Text(KEYS, style="dim")),
         title=f"{session.effect.name} on {session.output.name}",
         subtitle=(
             f"{report.sample_rate_hz} Hz · block {report.block_samples} · "
@@ -60,16 +60,16 @@ def _meter(peak: float) -> Text:
     return Text.assemble(("█" * cells, style), ("·" * (BAR_CELLS - cells), "dim"), " ", shown)
 
 
-def _knobs(session: LiveSession, report: LiveReport, chosen: Control) -> Text:
+def _parameters(session: LiveSession, report: LiveReport, chosen: Control) -> Text:
     text = Text()
-    for name, knob in session.effect.knobs.items():
+    for name, parameter in session.effect.parameters.items():
         value = session.effect.position(name)
-        if knob.scale == "switch":
+        if parameter.scale == "switch":
             shown = "on" if value else "off"
         else:
             shown = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
         automatic = "auto " if name in report.automatic else ""
-        label = f"{knob.label} {automatic}{shown} {knob.unit}".strip()
+        label = f"{parameter.label} {automatic}{shown} {parameter.unit}".strip()
         unbroken = label.replace(" ", "\u00a0")
         text.append(unbroken, "bold reverse" if name == chosen.name else "")
         text.append("   ")

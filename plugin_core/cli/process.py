@@ -104,10 +104,10 @@ def process(
     tonecast process song.wav tamed.wav -e resonance-eq -s attenuation=auto --plot curve.png
     """  # noqa: D301 - click wants the character itself
     options = {"mix": mix, "input_gain_db": input_gain_db, "output_gain_db": output_gain_db}
-    knobs: dict[str, Any] = {knob: value for knob, value in options.items() if value is not None}
-    knobs.update(parse_settings(settings))
+    controls: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    controls.update(parse_settings(settings))
     try:
-        effect = Effect(name, backend=backend, device=compute, **knobs)
+        effect = Effect(name, backend=backend, device=compute, **controls)
     except (TypeError, ValueError) as error:
         raise Error(str(error)) from None
     if out is None:

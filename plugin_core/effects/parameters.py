@@ -45,12 +45,12 @@ class EffectParameters:
 
     def _start(self, controls: Iterable[Control], settings: Mapping[str, object]) -> None:
         self._controls = MappingProxyType({control.name: control for control in controls})
-        self._settings = {name: knob.default for name, knob in self.knobs.items()}
+        self._settings = {name: parameter.default for name, parameter in self.parameters.items()}
         self._predictors = {}
         for name, setting in settings.items():
             if name not in self._settings:
                 raise TypeError(self._unknown(name))
-            self._keep(name, check_setting(self.knobs[name], setting))
+            self._keep(name, check_setting(self.parameters[name], setting))
 
     def _connect(self, engine: _engine.Engine) -> None:
         """Set this engine's parameters from now on, first of all to their present values."""
@@ -61,7 +61,7 @@ class EffectParameters:
 
     def _keep(self, name: str, setting: ParameterValue) -> None:
         if isinstance(setting, str):
-            self._predictors[name] = find_predictor(self.knobs[name], setting)
+            self._predictors[name] = find_predictor(self.parameters[name], setting)
         self._settings[name] = setting
 
     def _send(self, name: str, setting: ParameterValue) -> None:
@@ -106,7 +106,7 @@ class EffectParameters:
         return [by.fallback_reason for by in self._stream_engine.played_by if by.fallback_reason]
 
     @property
-    def knobs(self) -> Mapping[str, Control]:
+    def parameters(self) -> Mapping[str, Control]:
         """The effect's own controls, `mix`, gains and `bypass`."""
         return {**self._controls, **HOST_PARAMETERS}
 
@@ -115,15 +115,15 @@ class EffectParameters:
 
         An automatic control becomes manual, starting from its present value.
         """
-        knob = self.knobs[name]
+        parameter = self.parameters[name]
         value = self.position(name)
-        if knob.scale == "switch":
+        if parameter.scale == "switch":
             moved = 1.0 if normalized > 0 else 0.0
-        elif knob.scale == "log":
-            moved = value * (knob.maximum / knob.minimum) ** normalized
+        elif parameter.scale == "log":
+            moved = value * (parameter.maximum / parameter.minimum) ** normalized
         else:
-            moved = value + normalized * (knob.maximum - knob.minimum)
-        setattr(self, name, min(max(moved, knob.minimum), knob.maximum))
+            moved = value + normalized * (parameter.maximum - parameter.minimum)
+        setattr(self, name, min(max(moved, parameter.minimum), parameter.maximum))
 
     def position(self, name: str) -> float:
         """A control's present value: what it was set to, or where its predictor has moved it."""
@@ -131,7 +131,7 @@ class EffectParameters:
         if not isinstance(setting, str):
             return setting
         applied = self._stream_engine.applied(name)
-        return self.knobs[name].default if applied is None else applied
+        return self.parameters[name].default if applied is None else applied
 
     @property
     def automatic(self) -> dict[str, float]:
@@ -163,13 +163,13 @@ class EffectParameters:
         if name not in self._settings:
             raise AttributeError(self._unknown(name))
         setting = self._settings[name]
-        return bool(setting) if self.knobs[name].scale == "switch" else setting
+        return bool(setting) if self.parameters[name].scale == "switch" else setting
 
     def __setattr__(self, name: str, value: object) -> None:
         if name.startswith("_") or hasattr(type(self), name):
             object.__setattr__(self, name, value)
         elif name in self._settings:
-            setting = check_setting(self.knobs[name], value)
+            setting = check_setting(self.parameters[name], value)
             self._keep(name, setting)
             self._send(name, setting)
         else:
@@ -187,10 +187,10 @@ class EffectParameters:
         """The controls' values as text; `mix`, gains and `bypass` only where they were changed."""
         return ", ".join(
             f"{name}={getattr(self, name)!r}"
-            if knob.scale == "switch" or isinstance(self._settings[name], str)
+            if parameter.scale == "switch" or isinstance(self._settings[name], str)
             else f"{name}={getattr(self, name):.6g}"
-            for name, knob in self.knobs.items()
-            if name in self._controls or self._settings[name] != knob.default
+            for name, parameter in self.parameters.items()
+            if name in self._controls or self._settings[name] != parameter.default
         )
 
 

@@ -93,12 +93,12 @@ def play_in_pytorch(audio: Samples, rate_hz: int) -> Samples:
     from tonecast.models.resonance_eq.resonance_eq import ResonanceEQ
 
     module = ResonanceEQ(rate_hz)
-    knobs = {control.name: torch.tensor(control.default) for control in module.controls}
-    knobs["attenuation"] = torch.tensor(1.0)
+    controls = {control.name: torch.tensor(control.default) for control in module.controls}
+    controls["attenuation"] = torch.tensor(1.0)
     names = list(module.initial_state())
 
     def graph(frame, state):  # type: ignore[no-untyped-def]
-        out, *following = module(frame, *knobs.values(), *state.values())
+        out, *following = module(frame, *controls.values(), *state.values())
         return out, dict(zip(names, following, strict=True))
 
     with torch.inference_mode():
@@ -134,9 +134,9 @@ def test_dry_and_bypass_come_back_bit_for_bit(rate_hz: int) -> None:
     player.set_control("attenuation", 1.0)
     player.prepare(rate_hz, 2)
     audio = ringing_noise(2, SAMPLES, rate_hz)
-    for knob, setting in (("mix", 0.0), ("bypass", True)):
+    for name, setting in (("mix", 0.0), ("bypass", True)):
         player.mix, player.bypass = 1.0, False
-        setattr(player, knob, setting)
+        setattr(player, name, setting)
         played = play(player, audio)
         late = player.latency_samples
         np.testing.assert_array_equal(played[:, late:], audio[:, :-late])

@@ -89,11 +89,11 @@ def test_attributes_have_the_names_and_values_of_python(load, file):
     assert plugin.effect == "user file"
     bank = list(plugin.parameters)[-8:]
     assert bank == ["drive", "level_db", "unmute", *(f"control_{k}" for k in range(4, 9))]
-    for control in (DRIVE, LEVEL):
-        parameter, knob = plugin.parameters[control.name], effect.knobs[control.name]
-        assert float(parameter.string_value) == pytest.approx(knob.default)
-        assert (parameter.label or "") == knob.unit
-        assert (parameter.min_value, parameter.max_value) == (knob.minimum, knob.maximum)
+    for name in (DRIVE.name, LEVEL.name):
+        parameter, control = plugin.parameters[name], effect.parameters[name]
+        assert float(parameter.string_value) == pytest.approx(control.default)
+        assert (parameter.label or "") == control.unit
+        assert (parameter.min_value, parameter.max_value) == (control.minimum, control.maximum)
     plugin.level_db = -0.5
     assert plugin.level_db == pytest.approx(-0.5, abs=0.002)
     assert plugin.unmute

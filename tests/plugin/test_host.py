@@ -143,19 +143,19 @@ def test_parameters_are_those_of_the_shipped_equalizer(load):
     plugin = load()
     effect = Effect("resonance-eq")
     bank = {f"control_{k}" for k in range(1, 9)}
-    assert set(effect.knobs) | {"effect", "attenuation_auto"} | bank == set(plugin.parameters)
-    for name, knob in effect.knobs.items():
+    assert set(effect.parameters) | {"effect", "attenuation_auto"} | bank == set(plugin.parameters)
+    for name, control in effect.parameters.items():
         parameter = plugin.parameters[name]
-        if knob.scale == "switch":
+        if control.scale == "switch":
             continue
-        default = pytest.approx(knob.default, abs=1e-3)
+        default = pytest.approx(control.default, abs=1e-3)
         assert float(parameter.string_value) == default
-        assert (parameter.label or "") == knob.unit
+        assert (parameter.label or "") == control.unit
         low, high = (
             float(parameter.get_text_for_raw_value(0)),
             float(parameter.get_text_for_raw_value(1)),
         )
-        assert (low, high) == pytest.approx((knob.minimum, knob.maximum))
+        assert (low, high) == pytest.approx((control.minimum, control.maximum))
 
 
 def test_plugin_has_the_shipped_effects(load, effects):
