@@ -4,19 +4,23 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= demo
 
-SOURCES := pyproject.toml constraints.txt $(shell find cpp_host -path cpp_host/plugin -prune -o \( -name '*.h' -o -name '*.cpp' -o -name 'CMakeLists.txt' \) -print)
+SOURCES := pyproject.toml constraints.txt $(shell find cpp_host -path cpp_host/plugin -prune -o \( -name '*.h' -o -name '*.cpp' -o -name 'CMakeLists.txt' -o -name '*.cmake' \) -print)
 
-.PHONY: demo test types lint format bench plugin clean help system plugin-packages plugin-picture
+.PHONY: demo test test-slow types lint format bench plugin clean help system plugin-packages plugin-picture
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: $(VENV)/.play ## build, render the demo, print where the sound and the picture are
 	@$(BIN)/tonecast demo --out $(OUT)
 
-test: $(VENV)/.dev ## build and run every test
-	@$(BIN)/python -m pytest
+test: $(VENV)/.dev ## build and run the tests, but those that take long
+	@$(BIN)/python -m pytest -m "not slow"
+
+# Sanitizers, another processor, whole trainings. WITHIN=20 begins none after 20 minutes.
+test-slow: $(VENV)/.dev ## run the tests that take long
+	@$(BIN)/python -m pytest -m slow $(if $(WITHIN),--within=$(WITHIN))
 
 # mypy reads packages from folders of their names: build/typing shows it ours as it is installed.
 types: $(VENV)/.dev ## check the types

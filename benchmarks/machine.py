@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""The machine that the figures were measured on."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def use_one_core() -> None:
 
 @contextmanager
 def all_cores() -> Iterator[None]:
-    """Lift use_one_core() for a while."""
+    """Allow all cores within the block, in spite of use_one_core()."""
     if not hasattr(os, "sched_setaffinity"):
         yield
         return

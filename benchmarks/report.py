@@ -1,6 +1,6 @@
 """Runs the benchmarks and writes the report: `python -m tonecast.benchmarks.report [NAME …]`.
 
-With names only those sections are measured anew and the others stay as they were.
+With names only those sections are measured again; the others stay as they were.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def main(names: list[str]) -> None:
 
 
 def publish(name: str, section: str) -> None:
-    """Put a section that was just measured into the report; all others stay."""
+    """Write a section into the report; all others stay."""
     OUT_DIR.mkdir(exist_ok=True)
     report = OUT_DIR / "RESULTS.md"
     texts = read_sections(report)

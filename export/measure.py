@@ -1,4 +1,4 @@
-"""The parity record: what PyTorch makes of the test signals, and how far the graph is from it."""
+"""The parity record: PyTorch's output for the test signals, and the graph's difference from it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def measure(
         expected = play_in_pytorch(module, state, contract, signal)
         if not np.isfinite(expected).all():
             raise Error(
-                f"the model gives NaN or Inf for the test signal '{signal.name}'; mend it first"
+                f"the model gives NaN or Inf for the test signal '{signal.name}'; fix it first"
             )
         difference = np.abs(play(model, contract, signal) - expected)
         largest = float(np.maximum(largest, difference.max()))  # unlike max(), keeps NaN

@@ -1,7 +1,7 @@
-"""A PyTorch model that listens and gives one number, as a predictor file.
+"""A PyTorch model from audio to one number, as a predictor file.
 
-A predictor moves a control of an effect: the engine shows it a window of sound every `period_s` and
-follows its value with the time constant `smoothing_s`.
+A predictor moves a control of an effect: the engine runs it on a window of sound every `period_s`
+and smooths its value with the time constant `smoothing_s`.
 """
 
 from __future__ import annotations

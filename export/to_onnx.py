@@ -1,4 +1,4 @@
-"""A PyTorch model as an ONNX graph that holds nothing but what it takes to run it."""
+"""A PyTorch model as an ONNX graph without anything that is not needed to run it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from onnxscript import optimizer
 from torch import Tensor, nn
 
 OPSET = 20
-CHANNELS = 2  # that predictors listen to
+CHANNELS = 2  # of a predictor's input
 
 # Axes of a state; "channels" may only come first. A state shared by all channels starts with 1.
 StateShapes = Mapping[str, Sequence[int | str]]
@@ -134,7 +134,7 @@ def _share_constants(graph: ir.Graph, weights: set[str]) -> None:
 
 
 def _bare(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Take out what the exporter says about itself, its source files and its stack."""
+    """Remove the exporter's metadata: its name, source files and stack traces."""
     graph = model.graph
     for node in graph.node:
         node.ClearField("doc_string")
@@ -160,7 +160,7 @@ def _bare(model: onnx.ModelProto) -> onnx.ModelProto:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep PyTorch's talk to itself (deprecations inside it, packages it looks for) off stderr."""
+    """Suppress PyTorch's own messages: its internal deprecations, optional packages it misses."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)

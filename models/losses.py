@@ -12,28 +12,28 @@ from ..plugin_core.errors import Error
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
-# Power a sample: −100 dBFS. Below it a frame counts as silence and errors are no longer relative.
+# Power per sample, −100 dBFS: below it a frame counts as silence and errors are no longer relative.
 FLOOR_POWER = 1e-10
 
 
 def esr(output: Tensor, target: Tensor) -> Tensor:
-    """Error-to-signal ratio, Σ(y − ŷ)² / Σy², over everything given."""
+    """Error-to-signal ratio, Σ(y − ŷ)² / Σy², over all frames [batch, samples] together."""
     return (target - output).square().sum() / target.square().sum()
 
 
 def esr_of_frames(output: Tensor, target: Tensor) -> Tensor:
-    """Mean over frames of each frame's own error-to-signal ratio: loud and quiet count alike."""
+    """Mean of the frames' own error-to-signal ratios [batch, samples]: levels do not matter."""
     power = target.square().mean(dim=1) + FLOOR_POWER
     return ((target - output).square().mean(dim=1) / power).mean()
 
 
 def mae(output: Tensor, target: Tensor) -> Tensor:
-    """Mean absolute error on the waveform (ICASSP 2019, section 2.3)."""
+    """Mean absolute error of frames [batch, samples] (ICASSP 2019, section 2.3)."""
     return (target - output).abs().mean()
 
 
 def paper_terms(output: Tensor, target: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """kl, mse and mae of DAFx 2018, section 3.3, each a mean.
+    """kl, mse and mae of frames [batch, samples] (DAFx 2018, section 3.3), each a mean.
 
     kl: Σ y·log(y / ŷ) of the magnitudes of a DFT, each frame's normalised to sum 1. mse: of the
     magnitudes as they are, so it grows with the square of the level. mae: of the waveform. The
@@ -47,13 +47,13 @@ def paper_terms(output: Tensor, target: Tensor) -> tuple[Tensor, Tensor, Tensor]
 
 
 def paper_loss(output: Tensor, target: Tensor) -> Tensor:
-    """kl(Y, Ŷ) + mse(Y, Ŷ) + mae(y, ŷ) (DAFx 2018, section 3.3)."""
+    """kl(Y, Ŷ) + mse(Y, Ŷ) + mae(y, ŷ) of frames [batch, samples] (DAFx 2018, section 3.3)."""
     kl, mse, absolute = paper_terms(output, target)
     return kl + mse + absolute
 
 
 def multi_resolution_stft(output: Tensor, target: Tensor) -> Tensor:
-    """Multi-resolution STFT distance (Yamamoto et al. 2020), as auraloss has it.
+    """Multi-resolution STFT distance (Yamamoto et al. 2020) of frames [batch, samples].
 
     Raise tonecast.Error where auraloss is not installed.
     """

@@ -19,9 +19,9 @@ def periodic_hann(size: int) -> Tensor:
 
 
 def cola_gain(analysis: Tensor, synthesis: Tensor, hop_size: int) -> float:
-    """Gain that undoes both windows once frames overlap, for windows that add up to a constant.
+    """Linear gain that undoes both windows [frame] once frames overlap at this hop.
 
-    Raise ValueError if they do not at this hop (constant overlap-add, COLA).
+    Raise ValueError unless their products add up to a constant (constant overlap-add, COLA).
     """
     product = analysis.double() * synthesis.double()
     if len(product) % hop_size:

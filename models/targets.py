@@ -1,4 +1,4 @@
-"""What models learn to imitate: the papers' equalizers and nonlinear effects, as functions.
+"""Target effects for training: the papers' equalizers and nonlinear effects, as functions.
 
 Equalizers: Martínez Ramírez and Reiss, DAFx 2018, section 4.1 and table 1. Nonlinear effects: the
 same authors, ICASSP 2019, section 3; the paper's recordings (IDMT-SMT-Audio-Effects) were made with
@@ -33,8 +33,8 @@ FIR_ORDER = 50
 class Target:
     """An effect to learn: `render(dry [samples], sample_rate_hz)` gives as many samples.
 
-    `delay_samples` is how late the effect is, at any rate; `rendered` can take it out. A `linear`
-    effect of a sum is the sum of its effects.
+    `delay_samples` is the effect's delay, at any rate; `rendered` can compensate it. `linear`: the
+    output for a sum is the sum of the outputs.
     """
 
     render: Callable[[Samples, int], Samples]
@@ -43,14 +43,14 @@ class Target:
     linear: bool = False
 
     def rendered(self, dry: Samples, sample_rate_hz: int, delay_compensated: bool) -> Samples:
-        """The processed sound [samples], float32; compensated, it is aligned with the dry one."""
+        """`dry` [samples] processed: [samples], float32, aligned if the delay is compensated."""
         delay = self.delay_samples if delay_compensated else 0
         late = self.render(np.pad(dry, (0, delay)), sample_rate_hz)
         return late[delay:].astype(np.float32)
 
 
 def low_shelf(sample_rate_hz: int) -> tuple[Coefficients, Coefficients]:
-    """Numerator and denominator of +10 dB below 500 Hz, order 2, Q 0.707.
+    """Numerator [3] and denominator [3] of +10 dB below 500 Hz, order 2, Q 0.707.
 
     R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients".
     """
@@ -71,7 +71,7 @@ def low_shelf(sample_rate_hz: int) -> tuple[Coefficients, Coefficients]:
 
 
 def peaking(sample_rate_hz: int) -> tuple[Coefficients, Coefficients]:
-    """Numerator and denominator of +10 dB around 500 Hz, order 2, Q 0.707; same source."""
+    """Numerator [3] and denominator [3] of +10 dB around 500 Hz, order 2, Q 0.707; same source."""
     a = 10 ** (GAIN_DB / 40)
     cosine, alpha = _cookbook(sample_rate_hz)
     numerator = [1 + alpha * a, -2 * cosine, 1 - alpha * a]
@@ -80,10 +80,10 @@ def peaking(sample_rate_hz: int) -> tuple[Coefficients, Coefficients]:
 
 
 def fir(sample_rate_hz: int, highpass: bool) -> tuple[Coefficients, Coefficients]:
-    """Taps of the lowpass or highpass at 500 Hz: order 50, Hamming window, linear phase.
+    """Taps [51], and 1 [1], of the lowpass or highpass at 500 Hz: Hamming window, linear phase.
 
-    The paper does not name the window; Hamming is the usual default. At 16 kHz the order makes it
-    soft: 51 taps are 3.2 ms.
+    The paper does not name the window; Hamming is the usual default. At 16 kHz the slope is gentle:
+    51 taps are 3.2 ms.
     """
     taps = signal.firwin(FIR_ORDER + 1, FREQUENCY_HZ, fs=sample_rate_hz, pass_zero=not highpass)
     return np.asarray(taps), np.ones(1)
@@ -106,7 +106,7 @@ def _filter(
 
 
 def _soft(drive_db: float) -> Callable[[Samples, int], Samples]:
-    """Distortion: a symmetric soft clipper, as pedalboard has it (tanh)."""
+    """Distortion: a symmetric soft clipper, pedalboard's (tanh)."""
 
     def render(dry: Samples, sample_rate_hz: int) -> Samples:
         from pedalboard import Distortion, Gain

@@ -1,4 +1,4 @@
-"""Audio models as live effects: one ONNX file is one effect, one C++ engine plays it."""
+"""Audio models as live effects: one ONNX file is one effect, and one C++ engine plays them."""
 
 from importlib.metadata import version
 

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 Samples = NDArray[np.float32]
 
 class Counters:
-    """What went by since the last prepare; resets keep the counts."""
+    """Counts since the last prepare; resets keep them."""
 
     frames: int
-    completed_frames: int  # the model is through with, in time or not
+    completed_frames: int  # computed by the model, in time or not
     bad_frames: int  # the model failed or gave NaN or Inf: played dry
     late_frames: int  # not ready when they were due: played dry
     nonfinite_input_samples: int  # NaN or Inf from the host: played as silence
-    last_frame_us: float  # what the model took for a frame
+    last_frame_us: float  # the model's time for a frame
     longest_frame_us: float
     predictions: int  # windows that predictors were given
     completed_predictions: int
@@ -41,14 +41,14 @@ def load_onnxruntime(path: str) -> str:
     """Load ONNX Runtime's shared library once per process; returns its version. Raises Error."""
 
 def check_contract(json: str) -> None:
-    """Raise Error where a contract's JSON text breaks a rule."""
+    """Raise Error where a contract's JSON text violates a rule."""
 
 class PlayedBy:
     """What plays a model."""
 
     backend: str  # onnxruntime, kernel-fast, kernel-exact or identity
     device: str  # cpu or cuda
-    fallback_reason: str  # why the CPU plays what a GPU was to play; "" unless that is so
+    fallback_reason: str  # why the CPU is used instead of a GPU, or ""
 
 class Model:
     """A loaded effect or predictor, shared by any number of engines."""
@@ -63,12 +63,12 @@ class Model:
         """
     @staticmethod
     def identity(contract_json: str) -> Model:
-        """A model that gives every frame back: for tests and benchmarks."""
+        """A model that returns every frame unchanged: for tests and benchmarks."""
     @property
     def contract_json(self) -> str: ...
     @property
     def played_by(self) -> PlayedBy:
-        """What plays it; a stream of it may leave a GPU all the same."""
+        """What plays it; a stream may still fall back from a GPU to the CPU."""
     @property
     def real_time_safe(self) -> bool:
         """Whether frames neither allocate nor lock, and so may be played on the audio thread."""
@@ -96,13 +96,13 @@ class Engine:
         worker: bool = False,
         max_block_samples: int = 1024,
     ) -> None:
-        """All that can fail or allocate. A hop of 0 is the contract's default.
+        """Everything that can fail or allocate. A hop of 0 is the contract's default.
 
-        With `worker` the model runs on a thread of its own, which adds at least a hop of latency;
+        With `worker` the model runs on a worker thread, which adds at least a hop of latency;
         blocks of up to max_block_samples are in time.
         """
     def process(self, block: Samples, out: Samples) -> None:
-        """C-contiguous [channels, n] in and out, any n; may be the same array."""
+        """C-contiguous [channels, n] in and out, full scale ±1, any n; may be the same array."""
     def reset(self) -> None: ...
     @property
     def latency_samples(self) -> int: ...
@@ -116,12 +116,12 @@ class Engine:
     def automation_trace(
         self, name: str
     ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
-        """Times in seconds, what was predicted and how far it has been followed, in this stream."""
+        """Times in seconds, predicted values and applied values [n each], of this stream."""
     def applied(self, name: str) -> float | None:
-        """What the predictor last moved the control to."""
+        """The control's present value if a predictor moves it."""
     @property
     def missing_realtime_priority(self) -> bool:
-        """Whether the system has refused to let our own threads run before ordinary ones."""
+        """Whether the system has refused real-time priority to the engine's own threads."""
     @property
     def played_by(self) -> list[PlayedBy]:
         """What plays the effect's model, then those of its predictors; [] before prepare."""
@@ -148,7 +148,7 @@ def check_prediction_budget(
     """Measure a prediction; raise Error where the predictor cannot keep up."""
 
 class CardReport:
-    """What happened at the sound card; meters hold the highest peak since the last report."""
+    """Counts of an AudioCallback; peaks are the highest since the last report, linear."""
 
     callbacks: int
     block_samples: int  # of the last callback
@@ -160,7 +160,7 @@ class CardReport:
     output_peak: float
 
 class AudioCallback:
-    """What a sound card calls: plays an engine, and fades over to the next one."""
+    """The callback of an audio device: plays an engine, and crossfades to the next one."""
 
     def __init__(
         self,
@@ -171,9 +171,9 @@ class AudioCallback:
         record_buffer_s: float,
     ) -> None: ...
     def put(self, engine: Engine) -> None:
-        """Play a prepared engine next. From now on only its knobs and counters may be used."""
+        """Play a prepared engine next. From now on only its parameters and counters may be used."""
     def collect(self) -> None:
-        """Let go of engines that have faded out; call now and then."""
+        """Release engines that have faded out; call it regularly."""
     @property
     def counters(self) -> Counters:
         """Of all engines that were played, in total."""
@@ -189,7 +189,7 @@ class AudioCallback:
     @property
     def longest_us(self) -> float: ...
     def read_recording(self, max_frames: int, channels: int) -> Samples:
-        """Output since the last call, [frames, channels]."""
+        """Output since the last call, [samples, channels]."""
     @property
     def function_address(self) -> int:
         """The PaStreamCallback, to be called with user_data_address."""
@@ -197,29 +197,29 @@ class AudioCallback:
     def user_data_address(self) -> int: ...
 
 class Durations:
-    """How long things took, all of them: percentiles are exact to 1 %."""
+    """A histogram of durations, none left out: percentiles are exact to 1 %."""
 
     def percentile_us(self, share: float) -> float:
         """What at least `share` (0 … 1) of them did not exceed; NaN where there are none."""
     def count_above(self, duration_us: float) -> int:
-        """How many took longer, give or take 1 %."""
+        """How many took longer, within 1 %."""
     @property
     def longest_us(self) -> float: ...
     def __len__(self) -> int: ...
 
 class DriveReport:
-    """What happened so far to the blocks of a Bench."""
+    """Counts of a Bench so far."""
 
     played_blocks: int
     skipped_blocks: int  # due while an earlier block was still being played
     misses: int  # blocks not finished when the next one was due, or skipped
     overruns: int  # callbacks that by themselves took longer than a block lasts
-    allocations: int | None  # within callbacks; None where nobody counts
+    allocations: int | None  # within callbacks; None without the allocation counter
     frees: int | None
-    has_priority: bool  # the thread runs before ordinary ones
+    has_priority: bool  # the thread has real-time priority
 
 class Bench:
-    """Drives a callback on a thread of its own, as a sound card would; starts once."""
+    """Drives a callback on its own thread, as a sound card does; starts once."""
 
     @overload
     def __init__(
@@ -233,7 +233,7 @@ class Bench:
         worker: bool,
         hop_size_samples: int = 0,
     ) -> None:
-        """An engine that plays `sound` [channels, n] over and over. Raises Error."""
+        """An engine that plays `sound` [channels, n] in a loop. Raises Error."""
     @overload
     def __init__(
         self,
@@ -243,7 +243,7 @@ class Bench:
         blocks: int,
         paced: bool,
     ) -> None:
-        """A Python function, called once a block; None only wakes up."""
+        """A Python function, called once a block; None for empty callbacks."""
     def start(self) -> None: ...
     def stop(self) -> None:
         """Return when the callback under way has ended."""

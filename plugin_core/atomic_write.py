@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all."""
+"""Atomic writes: files and folders that appear complete or not at all."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 
 @contextmanager
 def atomic_write(target: Path) -> Iterator[Path]:
-    """A path beside `target` for a file or folder that takes its name once the block has ended.
+    """A path beside `target`, for a file or folder that replaces `target` when the block ends.
 
-    Whatever ends the block early leaves `target` as it was, and nothing else. Raise OSError where
-    it cannot take its name.
+    If the block raises, `target` stays as it was and the draft is removed. Raise OSError where it
+    cannot be renamed.
     """
     draft = _draft(target)
     try:
@@ -23,12 +23,12 @@ def atomic_write(target: Path) -> Iterator[Path]:
     finally:
         if draft.is_dir():
             shutil.rmtree(draft, ignore_errors=True)
-        with suppress(OSError):  # it was renamed, or never came to be
+        with suppress(OSError):  # it was renamed, or never created
             draft.unlink()
 
 
 def check_writable(target: Path) -> None:
-    """Raise OSError where no file can take this name."""
+    """Raise OSError where no file of this name can be written."""
     draft = _draft(target)
     draft.touch()
     draft.unlink()

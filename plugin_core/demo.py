@@ -1,4 +1,4 @@
-"""A phrase played by made-up instruments in a room that rings, and what the effect does to it."""
+"""A phrase on synthesized instruments in a resonant room, and what the effect does to it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BEAT_S = 0.5
 SEED = 2018
 PEAK = 0.7  # linear, full scale = 1
 
-# Between the notes, so that they ring on what is played rather than being it.
+# Between the notes' frequencies, so that the modes are resonances and not the notes themselves.
 ROOM_MODES = (
     RingingMode(233.0, lift_db=24, reverberation_s=1.0),
     RingingMode(612.0, lift_db=30, reverberation_s=1.2),
@@ -51,7 +51,7 @@ LAST_BRUSH_BEAT = 13.5
 
 
 def render_demo(folder: Path) -> Iterator[str]:
-    """Write before.wav, after.wav, removed.wav and spectrogram.png, and say where they are."""
+    """Write before.wav, after.wav, removed.wav and spectrogram.png; yield a line for each."""
     folder.mkdir(parents=True, exist_ok=True)
     before = play_phrase()
     effect = Effect(EFFECT, attenuation=ATTENUATION)
@@ -60,9 +60,9 @@ def render_demo(folder: Path) -> Iterator[str]:
     removed = effect(before, SAMPLE_RATE_HZ)
 
     yield from (
-        _write(folder / "before.wav", before, "a phrase in a room that rings"),
+        _write(folder / "before.wav", before, "a phrase in a resonant room"),
         _write(folder / "after.wav", after, f"through {EFFECT}, attenuation {ATTENUATION:g}"),
-        _write(folder / "removed.wav", removed, "what was taken away"),
+        _write(folder / "removed.wav", removed, "what the effect removed"),
     )
     picture = folder / "spectrogram.png"
     plot_comparison(
@@ -96,7 +96,7 @@ def play_phrase() -> Samples:
     for beat in np.arange(0.5, LAST_BRUSH_BEAT + 0.5):
         stroke = synthesizer.brush(0.2, SAMPLE_RATE_HZ, rng)
         _add(dry, 0.12 * stroke, beat * BEAT_S, pan=0.2)
-    # Each ear has its own echoes, and the modes in common.
+    # The channels have different echoes and the same modes.
     wet = np.stack(
         [
             synthesizer.convolve(

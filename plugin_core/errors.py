@@ -2,7 +2,7 @@
 
 
 class Error(ValueError):
-    """What cannot work, in one line that names the thing and the way out.
+    """An error as one line: what is wrong with which file or value, and what to do.
 
     The engine's own errors arrive in Python as this, too.
     """

@@ -1,4 +1,4 @@
-"""What figures were measured on."""
+"""The machine that figures were measured on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PACKAGES = ("tonecast", "numpy")
 
 
 def describe_machine() -> dict[str, str | int | float | None]:
-    """Processor, system, versions, the time, and how busy the machine was just before."""
+    """Processor, system, versions, the time, and the load average."""
     return {
         "processor": processor_name(),
         "cores": os.cpu_count(),
@@ -27,7 +27,7 @@ def describe_machine() -> dict[str, str | int | float | None]:
 
 
 def processor_name() -> str:
-    """As the maker calls it."""
+    """The processor's model name."""
     try:
         text = Path("/proc/cpuinfo").read_text()
     except OSError:

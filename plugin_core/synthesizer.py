@@ -1,4 +1,4 @@
-"""Instruments made from arithmetic: plucked strings, struck bars, drums, and a room that rings.
+"""Synthesized instruments: plucked strings, struck bars, drums, and a room with resonant modes.
 
 All are [samples], float64, and the same on every run.
 """
@@ -18,14 +18,14 @@ BAR_PARTIALS = (1.0, 4.0, 10.0)
 MEMBRANE_PARTIALS = (1.0, 1.594, 2.136, 2.296, 2.653)
 DECAY_TO_60_DB = np.log(1000)  # time constants in a reverberation time
 
-PLUCK_REVERBERATION_S = 1.0  # at the pitch itself; the hand's edge rests on the strings
+PLUCK_REVERBERATION_S = 1.0  # of the fundamental: palm-muted
 PLUCK_SOFTENING = (0.25, 0.5, 0.25)
-PLUCK_WIDTH_SAMPLES = 15  # a finger is no needle: it moves more than a point of the string
+PLUCK_WIDTH_SAMPLES = 15  # of the string that the finger moves
 
 
 @dataclass(frozen=True)
 class RingingMode:
-    """A room mode: how far a steady tone at `hz` is lifted, and for how long it rings."""
+    """A room mode: how far it lifts a steady tone at `hz`, and its reverberation time."""
 
     hz: float
     lift_db: float
@@ -42,21 +42,21 @@ def pluck(
 ) -> Signal:
     """A plucked string (Karplus & Strong 1983), computed one period at a time.
 
-    A burst of noise goes round a delay line, softened at every turn, so high partials die first.
+    A burst of noise circulates in a delay line with a lowpass, so high partials decay first.
     """
     samples = round(duration_s * sample_rate_hz)
     period = sample_rate_hz / pitch_hz
     whole, fraction = int(period), period % 1
-    loss = 10 ** (-3 / (PLUCK_REVERBERATION_S * pitch_hz))  # on each turn
-    # Soften, and make up for the fraction of a sample by crossfading with the next one. The middle
-    # of the softening is its second tap, so the loop itself is one sample short.
+    loss = 10 ** (-3 / (PLUCK_REVERBERATION_S * pitch_hz))  # per period
+    # The lowpass, and linear interpolation for the fraction of a sample. The lowpass delays by one
+    # sample, so the loop itself is one sample shorter.
     taps = loss * np.convolve(PLUCK_SOFTENING, [1 - fraction, fraction])
     loop = whole - 1
 
     string = np.zeros(whole + 2 + samples)
     burst = rng.uniform(-1, 1, whole + PLUCK_WIDTH_SAMPLES - 1)
     finger = np.convolve(burst, np.ones(PLUCK_WIDTH_SAMPLES), mode="valid")
-    string[2 : whole + 2] = finger - finger.mean()  # what does not swing makes no sound
+    string[2 : whole + 2] = finger - finger.mean()  # without DC
     for start in range(whole + 2, string.size, loop):
         turn = np.convolve(string[start - whole - 2 : start], taps, mode="valid")
         string[start : start + loop] = turn[: string.size - start]
@@ -67,7 +67,7 @@ def pluck(
 
 
 def strike_bar(pitch_hz: float, duration_s: float, sample_rate_hz: int) -> Signal:
-    """A marimba bar: three partials, the higher the shorter."""
+    """A marimba bar: three partials; higher ones decay faster."""
     return _modes(
         pitch_hz * np.array(BAR_PARTIALS),
         np.array([1.0, 0.35, 0.12]),
@@ -80,7 +80,7 @@ def strike_bar(pitch_hz: float, duration_s: float, sample_rate_hz: int) -> Signa
 def strike_drum(
     pitch_hz: float, duration_s: float, sample_rate_hz: int, rng: np.random.Generator
 ) -> Signal:
-    """A drum: a membrane's partials that drop in pitch as it relaxes, and the stick's noise."""
+    """A drum: a membrane's partials, falling in pitch as it relaxes, and the noise of the stick."""
     t = _time(duration_s, sample_rate_hz)
     turns = pitch_hz * (t + 0.5 * 0.03 * (1 - np.exp(-t / 0.03)))  # half as high again at first
     drum = np.zeros_like(t)
@@ -91,7 +91,7 @@ def strike_drum(
 
 
 def brush(duration_s: float, sample_rate_hz: int, rng: np.random.Generator) -> Signal:
-    """A shaker or brushed cymbal: bright noise that swells and falls."""
+    """A shaker or brushed cymbal: bright noise that swells and decays."""
     t = _time(duration_s, sample_rate_hz)
     noise = np.diff(rng.standard_normal(t.size + 1))
     return _to_full_scale(noise * t * np.exp(-t / 0.025))
@@ -100,10 +100,10 @@ def brush(duration_s: float, sample_rate_hz: int, rng: np.random.Generator) -> S
 def room_response(
     modes: tuple[RingingMode, ...], sample_rate_hz: int, rng: np.random.Generator
 ) -> Signal:
-    """Impulse response of a small room with ringing modes: direct sound, diffuse tail, modes."""
+    """Impulse response of a small resonant room: direct sound, diffuse tail, modes."""
     t = _time(1.5, sample_rate_hz)
     response: Signal = 0.02 * rng.standard_normal(t.size) * np.exp(-t * DECAY_TO_60_DB / 0.35)
-    response[: sample_rate_hz // 200] = 0  # nothing comes back from the walls before 5 ms
+    response[: sample_rate_hz // 200] = 0  # first reflections after 5 ms
     response[0] = 1
     for mode in modes:
         decay_s = mode.reverberation_s / DECAY_TO_60_DB
@@ -114,7 +114,7 @@ def room_response(
 
 
 def convolve(signal: Signal, response: Signal) -> Signal:
-    """`signal` in a room, as long as it was: linear convolution by FFT."""
+    """`signal` [samples] convolved with a room's response, cut to its own length; by FFT."""
     size = 1 << (signal.size + response.size - 2).bit_length()
     product = np.fft.rfft(signal, size) * np.fft.rfft(response, size)
     heard: Signal = np.fft.irfft(product, size)[: signal.size]

@@ -1,1 +1,1 @@
-"""The kernels of the autoencoders, against ONNX Runtime and against the deadline."""
+"""The autoencoders' kernels, compared with ONNX Runtime and with the deadline."""

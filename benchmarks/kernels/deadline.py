@@ -1,7 +1,7 @@
-"""Kernels at a sound card's pace: `python -m tonecast.benchmarks.kernels.deadline [SECONDS]`.
+"""Kernels paced in real time: `python -m tonecast.benchmarks.kernels.deadline [SECONDS]`.
 
-Inline, in the callback, at the papers' own hop. Beside each effect a second thread is woken at the
-same pace and does nothing: what it misses the machine has missed.
+Inline, in the callback, at the papers' own hop. In parallel with each effect an idle thread with
+empty callbacks is woken at the same pace: its misses are the machine's.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from ..report import publish
 from .kernels import export_random_cafx
 
 SECONDS = 20.0
-USUAL_S = 5.0  # to learn the median length of a callback
+USUAL_S = 5.0  # to measure the median duration of a callback
 RATE_HZ, BLOCK, HOP = 48_000, 64, 64
 HEAD = f"""## Kernels in the callback
 
 Played inline in the callback for {{seconds:.0f}} s at 48 kHz, blocks and hop of {BLOCK} samples:
 a frame in every callback. The weights are those of 16 kHz models, taken for 48 kHz models, which
-changes nothing in the cost. The last columns are of a thread that is woken at the same pace at the
-same time and does nothing: how many blocks it missed itself, and how many it began so late that a
-callback of the effect's median length would have missed them. Those are the machine's.
+does not change the cost. The last columns are of an idle thread that is woken at the same pace at
+the same time: its own misses, and the missed start deadlines: blocks started so late that a
+callback of the effect's median duration would have missed its deadline. Those are the machine's.
 `python -m tonecast.benchmarks.kernels.deadline 600` plays ten minutes.
 
 | model | channels | played by | budget, µs | p50, µs | p99, µs | p99.9, µs | longest, µs | \
-misses | overruns | allocations | latency, samples | idle thread's misses | begun too late \
-| woken late, p99.9, µs |
+misses | overruns | allocations | latency, samples | idle thread's misses | missed start deadlines \
+| wake-up latency, p99.9, µs |
 |---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
 
 
@@ -45,14 +45,14 @@ def run(out_dir: Path, seconds: float = SECONDS) -> str:
     """Return the Markdown section; writes no file."""
     lines = [HEAD.format(seconds=seconds)]
     with tempfile.TemporaryDirectory() as folder, machine.all_cores():
-        for name, channels, path in _subjects(Path(folder)):
+        for name, channels, path in _models(Path(folder)):
             row, idle = _side_by_side(str(path), channels, seconds)
             lines.append(_line(name, row, idle))
     return "\n".join([*lines, ""])
 
 
-def _subjects(folder: Path) -> list[tuple[str, int, Path]]:
-    """Model, channels, and a file that says that it was made for 48 kHz."""
+def _models(folder: Path) -> list[tuple[str, int, Path]]:
+    """Model, channels, and a file whose contract says 48 kHz."""
     entry = next(e for e in shipped_effects().values() if _kind(e) == CAE_FAMILY.name)
     contract = replace(entry.contract, sample_rate_hz=RATE_HZ)
     cae, cafx = folder / "cae.onnx", folder / "cafx.onnx"
@@ -91,7 +91,7 @@ def _line(name: str, row: Row, idle: Row) -> str:
         "?" if row.allocations is None else row.allocations,
         row.latency_samples,
         idle.misses,
-        "–" if idle.begun_too_late is None else idle.begun_too_late,
+        "–" if idle.missed_start_deadlines is None else idle.missed_start_deadlines,
         "–" if idle.wake_p999_us is None else f"{idle.wake_p999_us:.0f}",
     )
     return f"| {' | '.join(map(str, cells))} |"

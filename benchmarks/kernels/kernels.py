@@ -1,4 +1,4 @@
-"""What a frame of CAE and CAFx costs with the kernels made for them, beside ONNX Runtime."""
+"""The cost of a frame of CAE and CAFx with their kernels, compared with ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ..speed.model_cost import AsWritten
 from .picture import plot_stages
 
 FRAMES = 300
-ROUND = 20  # frames in a row of one backend: each finds its own data in the cache, as it does live
+ROUND = 20  # frames in a row with one backend, so that its data are in the cache, as in a stream
 RATE_HZ, FRAME = 16_000, 1024
 PICTURE = "kernel_stages.png"
 QUIET_DB = (0, -40, -80)
@@ -48,16 +48,16 @@ frames, nothing trimmed. "As written" and "rewritten" are graphs in ONNX Runtime
 | model | played by | median, ms | p99, ms | of rewritten | of as written |
 |---|---|---:|---:|---:|---:|"""
 STAGES = f"""
-Where the time goes, median of {FRAMES} frames, against what the machine could do at best: the FMA
-units never idle, or constants streamed from memory at full rate, whichever takes longer. (What of
-them is still in the second-level cache comes faster.)
+Duration of the stages, median of {FRAMES} frames, and the least possible on this machine: the FMA
+units never idle, or constants streamed from memory at full rate, whichever takes longer. Constants
+that are still in the second-level cache are read faster.
 {{limits}}
 
 ![Stage times]({PICTURE})
 """
 QUIET_HEAD = """
-How far the routes are apart, as ESR over all frames, in dB, on the same frames at lower levels and
-on frames whose second half is 80 dB below the first. Where two samples of a pool nearly tie,
+Differences between the backends, as ESR over all frames, in dB, on the same frames at lower levels
+and on frames whose second half is 80 dB below the first. Where two samples of a pool nearly tie,
 rounding decides which one is kept. In quiet passages that is ONNX Runtime's: its convolution adds
 the bias before the pool, which rounds small differences away; the kernels, as the model in PyTorch,
 add it to what the pool has kept.
@@ -107,7 +107,7 @@ def run(out_dir: Path) -> str:
 
 
 def subjects(effects: Mapping[str, Path], folder: Path) -> tuple[Path, Path, str]:
-    """A CAE, a CAFx, and a sentence about the latter: one that ships, or a random one."""
+    """A CAE, a CAFx, and a remark on the latter if it has random weights."""
     by_kind: dict[str, Path] = {}
     for name, path in effects.items():
         architecture = shipped_effects()[name].contract.architecture
@@ -129,7 +129,7 @@ def export_random_cafx(cae: Contract, path: Path) -> None:
 
 
 def random_cafx() -> CAFx:
-    """As if trained: no two rows alike, curves that are no straight lines."""
+    """A CAFx with random weights and curves, which costs as much as a trained one."""
     generator = torch.Generator().manual_seed(1)
     model = CAFx()
     with torch.no_grad():
@@ -141,7 +141,7 @@ def random_cafx() -> CAFx:
 
 
 def real_frames(count: int) -> tuple[Samples, str]:
-    """Windowed frames [count, 1, 1024] spread over the recordings, and what they are of."""
+    """Windowed frames [count, 1, 1024] from all recordings, and a description of those."""
     found = material.find()
     frames = []
     for recording in found:
@@ -160,13 +160,13 @@ def real_frames(count: int) -> tuple[Samples, str]:
 
 
 def player(path: Path, backend: str, instruction_set: str = "") -> Play:
-    """A frame [1, 1024] through the engine."""
+    """A function that plays a frame [1, 1024] with the engine."""
     runner = _engine.FrameRunner(_engine.Model(str(path), backend, instruction_set), 1)
     return lambda frame: runner.run(frame, {})
 
 
 def written_player(model: CAE) -> Play:
-    """The same through the layers as the papers write them, exported."""
+    """The same with the papers' layers as written, in ONNX Runtime."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -176,7 +176,7 @@ def written_player(model: CAE) -> Play:
 
 
 def times_ms(players: Mapping[str, Play], frames: Samples) -> dict[str, list[float]]:
-    """Each player's time for each frame, all of them taking turns."""
+    """Each player's time in ms for each of the frames [n, 1, 1024], the players alternating."""
     taken: dict[str, list[float]] = {name: [] for name in players}
     for play in players.values():
         for frame in frames[:5]:

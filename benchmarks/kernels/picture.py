@@ -1,4 +1,4 @@
-"""The picture of where a kernel's time goes."""
+"""The plot of the durations of a kernel's stages."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ COMMON = {
 
 
 def plot_stages(cases: Mapping[str, Stages], limits: Mapping[str, float], path: Path) -> None:
-    """One panel a case: median time of each stage, and the least that it could take."""
+    """A panel for each case: median duration of each stage, and the least possible."""
     figure = Figure(figsize=(12, 7), dpi=150, facecolor=PAPER, layout="constrained")
     axes = figure.subplots(2, -(-len(cases) // 2), squeeze=False, sharex="col")
     for axis, (title, stages) in zip(axes.T.flat, cases.items(), strict=False):
         medians = {name: float(np.median(us)) for name, us in stages.items()}
         shown = {name: us for name, us in medians.items() if us >= 0.5}
         names = list(shown)
-        if title.startswith("CAFx"):  # its rows are only put aside
+        if title.startswith("CAFx"):  # this stage only stores rows there
             names = [name for name in names if name != "synthesise"]
         places = range(len(names))
         axis.barh(places, [shown[name] for name in names], color=INK, height=0.6)
@@ -64,5 +64,5 @@ def plot_stages(cases: Mapping[str, Stages], limits: Mapping[str, float], path: 
         axis.set_title(f"{title}: {total:.0f} µs a frame", loc="left", color=INK)
         axis.margins(x=0.12)
     for axis in axes[-1]:
-        axis.set_xlabel("µs a frame; the red mark is the least that the machine could need")
+        axis.set_xlabel("µs a frame; the red mark is the least possible on this machine")
     figure.savefig(path)

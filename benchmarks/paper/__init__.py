@@ -1,1 +1,1 @@
-"""The figures of the papers, drawn of the effects that ship."""
+"""The papers' figures, for the effects that ship."""

@@ -1,4 +1,4 @@
-"""Draws from our trained effects what the two papers draw from theirs.
+"""The two papers' figures, drawn for our trained effects.
 
     python -m tonecast.benchmarks.paper.figures [EFFECT …]
 
@@ -7,7 +7,8 @@ trained are drawn. It writes results/PAPER_FIGURES.md with its pictures; with na
 shows of other effects stays. Settings of one effect (`overdrive-1`, `overdrive`, `overdrive-3`)
 share a section: the one without a number is drawn, and all have their waveshaping curves.
 
-Run it where the folders of the configs are found; without them, notes are synthesised.
+Run it in the directory that the configs' data folders are relative to; without these, notes are
+synthesized.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from ...plugin_core.errors import Error
 from ..machine import ROOT
 from ..sections import make_section, read_sections
 from .model_plots import draw_filters, draw_frame
-from .signals import EXCERPT_S, Subject, Take, look_inside, play
+from .signals import EXCERPT_S, Take, TrainedEffect, look_inside, play
 from .sound_plots import draw_spectrograms, draw_waveshaping
 
 OUT_DIR = ROOT / "benchmarks" / "results"
@@ -46,14 +47,14 @@ writes this page.
 - **Filters**: no. 1, 2, 4, 8 … of the first layer's, counted from low to high, and the magnitudes
   of all. A filter's centre frequency is where its magnitude is highest.
 - **Inside**: the loudest frame of that sound, in PyTorch, with the weights in the effect file; a
-  row for each filter, from low to high. *X*₁ is what the filters give, *Z* its envelopes, smoothed,
-  one value for each pool of 16 samples. *Ẑ* is what the latent layers make of them: one sample of
-  each pool is multiplied by it and the others are dropped, which gives *X̂*₁. *X*₁ and *X̂*₁ share a
-  scale, and of each pool their largest sample is drawn. Below, the frame with its Hann window.
-- **Spectrograms** on one scale, with what the output lacks at its right.
-- **Waveshaping**, of nonlinear effects: each input sample against the output sample of the same
-  moment. Filters and delays in an effect open the curve to a cloud; a model that is right covers
-  the target's. The dashed line leaves sound as it is.
+  row for each filter, from low to high. *X*₁ is the filters' output, *Z* its envelopes, smoothed,
+  one value for each pool of 16 samples. *Ẑ* is the latent layers' output: one sample of each pool
+  is multiplied by it and the others are dropped, which gives *X̂*₁. *X*₁ and *X̂*₁ share a scale,
+  and of each pool their largest sample is drawn. Below, the frame with its Hann window.
+- **Spectrograms** on one scale, that of the error at the right.
+- **Waveshaping**, of nonlinear effects: each input sample against the output sample at the same
+  time. Filters and delays in an effect spread the curve to a cloud; an exact model covers the
+  target's. The dashed line is the unprocessed input.
 """
 
 
@@ -73,37 +74,37 @@ def main(names: Sequence[str] = (), out_dir: Path = OUT_DIR) -> Path:
     for section in sorted({_section(name) for name in named or shipped}):
         print(f"{section} …", flush=True)
         settings = [name for name in files if _section(name) == section]
-        subjects = [Subject.read(files[name]) for name in sorted(settings, key=len)]
-        sections[section] = make_section(section, draw(section, subjects, out_dir))
+        effects = [TrainedEffect.read(files[name]) for name in sorted(settings, key=len)]
+        sections[section] = make_section(section, draw(section, effects, out_dir))
     page.write_text("\n".join([HEAD, *(sections[name] for name in sorted(sections))]))
     return page
 
 
-def draw(name: str, subjects: Sequence[Subject], out_dir: Path) -> str:
+def draw(name: str, effects: Sequence[TrainedEffect], out_dir: Path) -> str:
     """Draw one effect in its settings, the first of them in full; return its section."""
-    subject = subjects[0]
-    rate_hz = subject.contract.sample_rate_hz
-    take = play(subject)
+    effect = effects[0]
+    rate_hz = effect.contract.sample_rate_hz
+    take = play(effect)
     files = {part: f"{PICTURES}/{name}-{part}.png" for part in PARTS}
-    draw_filters(subject.model, rate_hz, out_dir / files["filters"])
-    inside = look_inside(subject.model, take)
-    draw_frame(inside, subject.model, rate_hz, out_dir / files["inside"])
+    draw_filters(effect.model, rate_hz, out_dir / files["filters"])
+    inside = look_inside(effect.model, take)
+    draw_frame(inside, effect.model, rate_hz, out_dir / files["inside"])
     draw_spectrograms(take, out_dir / files["spectrograms"])
-    if not TARGETS[subject.config.target].linear:
-        in_order = sorted(subjects, key=lambda s: s.config.target)
-        takes = {s.config.target: take if s is subject else play(s) for s in in_order}
+    if not TARGETS[effect.config.target].linear:
+        in_order = sorted(effects, key=lambda one: one.config.target)
+        takes = {one.config.target: take if one is effect else play(one) for one in in_order}
         files["waveshaping"] = f"{PICTURES}/{name}-waveshaping.png"
         draw_waveshaping(takes, out_dir / files["waveshaping"])
     shown = "\n\n".join(f"![{name}: {part}]({file})" for part, file in files.items())
-    return f"## {subject.contract.label}: `{name}`\n\n{_caption(subject, take)}\n\n{shown}\n"
+    return f"## {effect.contract.label}: `{name}`\n\n{_caption(effect, take)}\n\n{shown}\n"
 
 
-def _caption(subject: Subject, take: Take) -> str:
-    source = "a recording" if take.real else "synthesised, for want of the recordings"
-    target = TARGETS[subject.config.target].description
+def _caption(effect: TrainedEffect, take: Take) -> str:
+    source = "a recording" if take.real else "synthesized, as the recordings are not available"
+    target = TARGETS[effect.config.target].description
     return (
         f"Target: {target}. Sound: {take.note.name}, {source}.\n{take.sample_rate_hz} Hz, a hop of "
-        f"{subject.contract.hop_size_samples} samples. ESR: {take.esr_text}."
+        f"{effect.contract.hop_size_samples} samples. ESR: {take.esr_text}."
     )
 
 

@@ -80,7 +80,7 @@ def draw_filters(model: CAE, sample_rate_hz: int, path: Path) -> None:
 
 
 def draw_frame(inside: Inside, model: CAE, sample_rate_hz: int, path: Path) -> None:
-    """One frame: X1, Z, gates and X̂1 above, what comes in and out below."""
+    """One frame: X1, Z, gates and X̂1 above, input and output below."""
     figure = make_figure(7.0)
     (above,), (below,) = figure.subfigures(2, 1, height_ratios=[1.25, 1], squeeze=False)
     _draw_rows(above, inside, model, sample_rate_hz)
@@ -91,7 +91,7 @@ def draw_frame(inside: Inside, model: CAE, sample_rate_hz: int, path: Path) -> N
 
 
 def by_centre(model: CAE, sample_rate_hz: int) -> tuple[NDArray[np.intp], Levels]:
-    """Filters from low to high, and where each one's magnitude is highest, in Hz."""
+    """Indices of the filters [filters] from low to high, and their centre frequencies in Hz."""
     magnitudes = _magnitudes(model)
     centres_hz = magnitudes.argmax(axis=1) / (magnitudes.shape[1] - 1) * sample_rate_hz / 2
     return np.argsort(centres_hz, kind="stable"), centres_hz
@@ -111,11 +111,11 @@ def _draw_rows(figure: SubFigure, inside: Inside, model: CAE, sample_rate_hz: in
     )
     levels: dict[str, Any] = {"cmap": LEVELS, "vmin": -RANGE_DB, "vmax": 0}
     gates_db = np.maximum(decibels(inside.gate), -RANGE_DB)  # at the edges they are closed
-    plain: dict[str, Any] = {"cmap": "viridis"}
+    values: dict[str, Any] = {"cmap": "viridis"}
     panels = (
         ("$X_1$: filtered", x1 - x1.max(), levels, "dB re the largest of $X_1$"),
-        ("$Z$: envelopes, pooled", inside.z, plain, "value"),
-        ("$\\hat{Z}$: gates", gates_db, plain, "gain, dB"),
+        ("$Z$: envelopes, pooled", inside.z, values, "value"),
+        ("$\\hat{Z}$: gates", gates_db, values, "gain, dB"),
         ("$\\hat{X}_1$: gated", gated - x1.max(), levels, "dB re the largest of $X_1$"),
     )
     all_axes = figure.subplots(1, len(panels), sharey=True)

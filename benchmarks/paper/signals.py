@@ -1,4 +1,4 @@
-"""What the papers' figures show of an effect: a held-out note through it, one frame inside it."""
+"""Signals for the papers' figures: a held-out note through an effect, a frame inside the model."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Subject:
+class TrainedEffect:
     """A trained effect: its file's contract and weights, and the config that it came from."""
 
     path: Path
@@ -39,8 +39,8 @@ class Subject:
     model: CAE
 
     @classmethod
-    def read(cls, path: Path) -> Subject:
-        """The effect in a file. Raise tonecast.Error if no config bears its name."""
+    def read(cls, path: Path) -> TrainedEffect:
+        """The effect in a file. Raise tonecast.Error if there is no config of its name."""
         contract = Effect(path).contract
         config = CONFIGS / f"{contract.name}.toml"
         if not config.exists():
@@ -53,7 +53,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Take:
-    """The first seconds of a held-out note: dry, as it should be and as it is played [samples]."""
+    """The first seconds of a held-out note: dry, target and output [samples each]."""
 
     note: Note
     real: bool
@@ -87,14 +87,14 @@ class Inside:
     gated: Array
 
 
-def play(subject: Subject) -> Take:
+def play(effect: TrainedEffect) -> Take:
     """The loudest held-out note through the engine, at the effect's own hop."""
-    note, real = _loudest_held_out(subject.config)
-    rate_hz = subject.contract.sample_rate_hz
+    note, real = _loudest_held_out(effect.config)
+    rate_hz = effect.contract.sample_rate_hz
     length = round(EXCERPT_S * rate_hz)
     assert note.wet is not None
     dry, wet = note.dry[:length], note.wet[:length]
-    return Take(note, real, rate_hz, dry, wet, Effect(subject.path)(dry, rate_hz))
+    return Take(note, real, rate_hz, dry, wet, Effect(effect.path)(dry, rate_hz))
 
 
 @torch.no_grad()

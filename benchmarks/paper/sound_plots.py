@@ -35,7 +35,7 @@ TITLE_CHARACTERS = 44
 
 
 def draw_spectrograms(take: Take, path: Path) -> None:
-    """Power of input, target, output, and of what the output lacks, on one scale."""
+    """Power of input, target, output and error, on one scale."""
     rate_hz = take.sample_rate_hz
     sounds = {
         "Input": take.dry,

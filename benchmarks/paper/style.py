@@ -1,4 +1,4 @@
-"""What the papers' figures have in common: size, colours, axes."""
+"""The common style of the papers' figures: size, colours, axes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TICKS_HZ = (50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
 
 
 def decibels(amplitude: NDArray[np.floating[Any]]) -> Levels:
-    """Amplitudes as levels; nothing is −200 dB."""
+    """Amplitudes as levels in dB, of the same shape; zero is −200 dB."""
     return np.asarray(20 * np.log10(np.maximum(amplitude, 1e-10)), np.float64)
 
 
@@ -75,7 +75,7 @@ def add_grid(axes: Axes) -> None:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a PNG of 256 colours: a third of the size, and it shows nowhere."""
+    """Write a PNG of 256 colours: a third of the size, without a visible difference."""
     figure.savefig(path)
     picture = Image.open(path).convert("RGB")
     # Colours chosen from the whole range, not by how often they occur: scales stay smooth.

@@ -1,1 +1,1 @@
-"""How well predictors follow what listeners choose, and their descriptors against Essentia's."""
+"""Predictors against raters' choices, and their descriptors against Essentia's."""

@@ -31,8 +31,8 @@ WINDOWS_PER_MUSIC_FILE = 4
 # Relative, of a single frame. Single precision leaves about 1e-6; a definition read differently
 # would show in most frames, and by more.
 TOLERANCE = 1e-3
-# Values below this share of a descriptor's RMS are compared with the share: near zero crossings
-# a relative difference means nothing.
+# Relative to a descriptor's RMS, the least that differences are divided by: near zero crossings a
+# relative difference means nothing.
 SMALLEST = 0.01
 NOT_IN_ESSENTIA = ("harmonics to noise", "stereo correlation", "stereo difference")
 
@@ -81,7 +81,7 @@ white noise, {n_tones} pitches from 90 to 900 Hz:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far a descriptor is from its counterpart, over all frames."""
+    """Relative differences of a descriptor and its counterpart, over all frames."""
 
     median: float
     p95: float
@@ -90,7 +90,7 @@ class Agreement:
 
 
 def compare(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> Agreement:
-    """Two descriptors of the same frames. Correlation is NaN if either is constant."""
+    """Two descriptors [frames] of the same frames. Correlation is NaN if either is constant."""
     floor = SMALLEST * float(np.sqrt(np.mean(theirs**2)))
     scale = np.maximum(np.maximum(np.abs(theirs), floor), np.finfo(np.float32).tiny)
     difference = np.abs(ours - theirs) / scale
@@ -119,7 +119,7 @@ def windows() -> Iterator[tuple[str, Audio]]:
 
 
 def describe(audio: Audio) -> Values:
-    """Our descriptors of one window, name → [20]."""
+    """Our descriptors of one window [2, 22050], name → [20]."""
     with torch.no_grad():
         per_frame = Descriptors().per_frame(torch.from_numpy(audio[None]))[0]
     return dict(zip(DESCRIPTORS, per_frame.double().numpy(), strict=True))

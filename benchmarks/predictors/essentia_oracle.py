@@ -1,6 +1,6 @@
-"""Essentia's values of the descriptors, to hold ours against.
+"""Essentia's values of the descriptors, as a reference.
 
-Essentia is AGPL, and no part of Tonecast: whoever wants the comparison installs it.
+Essentia is AGPL and no part of Tonecast. To run the comparison, install it:
 
     pip install essentia==2.1b6.dev1389
 """
@@ -65,10 +65,10 @@ class Oracle:
         self.silence = algorithms.SilenceRate(thresholds=[1e-2, 1e-3, 1e-6])
 
     def as_it_is(self, mono: NDArray[np.float32]) -> Values:
-        """Name → values of the 20 frames [20], for the last 21504 samples of a window.
+        """Name → values of the 20 frames [20], for the last 21504 samples of a window [samples].
 
         The extractor's first frame is centred on the first sample; from its second on, its frames
-        are ours.
+        are the same as ours.
         """
         used = np.ascontiguousarray(mono[-USED_SAMPLES:])
         values: Values = {}
@@ -88,14 +88,17 @@ class Oracle:
         return values
 
     def alike(self, mono: NDArray[np.float32]) -> Values:
-        """Those that differ for a known reason, with Essentia brought to do the same as we."""
+        """Those that differ for a known reason, with Essentia's deviation corrected: name → [20].
+
+        `mono` is [samples].
+        """
         columns: dict[str, list[float]] = {}
         for frame in _frames(np.ascontiguousarray(mono[-USED_SAMPLES:])):
             magnitude = self._magnitude(frame)
             pitch_hz = float(self.pitch(magnitude)[0]) * LAG_STRETCH
             partials = self.harmonic_peaks(*self.peaks(magnitude), pitch_hz)
             tristimulus = self.tristimulus(*partials)
-            # The first bin that is looked at, from 100 Hz, counts as a peak if the next is lower.
+            # The first bin from 100 Hz on counts as a peak if the next is lower.
             first, below = magnitude[5], magnitude[4]
             no_peak = below >= first > max(magnitude[6], 0.005)
             row = {

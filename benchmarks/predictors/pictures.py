@@ -1,4 +1,4 @@
-"""Pictures of the predictors' evaluation, after the paper's figures 2, 3 and 6."""
+"""Plots of the predictors' evaluation, after the paper's figures 2, 3 and 6."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BOX = {
 
 
 def draw_raters(ratings: Sequence[Rating], kind: str, path: Path) -> None:
-    """What each rater chose, and how raters agree."""
+    """Each rater's choices, and the correlations of raters."""
     raters, _, factors = table(ratings)
     chosen = [row[~np.isnan(row)] for row in factors]
     figure, (left, right) = plt.subplots(
@@ -84,20 +84,20 @@ def draw_msbe(scores: Mapping[str, Sequence[float]], kind: str, path: Path) -> N
 
 
 def draw_sound(outcomes: Sequence[Outcome], kind: str, path: Path) -> None:
-    """How far each held-out track is from its clean version, before and after."""
-    rung = [outcome for outcome in outcomes if outcome.track.presets]
+    """Distance of each held-out track from its clean version, before and after."""
+    resonant = [outcome for outcome in outcomes if outcome.track.presets]
     clean = [outcome for outcome in outcomes if not outcome.track.presets]
-    names = [followed.predictor for followed in rung[0].followed]
-    factor, _ = best_fixed(rung)
-    step = round(factor * (len(rung[0].fixed_db) - 1))
+    names = [followed.predictor for followed in resonant[0].followed]
+    factor, _ = best_fixed(resonant)
+    step = round(factor * (len(resonant[0].fixed_db) - 1))
     columns = {
-        "untouched": [outcome.untouched_db for outcome in rung],
-        f"always {factor:.3g}": [float(outcome.fixed_db[step]) for outcome in rung],
+        "unprocessed": [outcome.unprocessed_db for outcome in resonant],
+        f"always {factor:.3g}": [float(outcome.fixed_db[step]) for outcome in resonant],
         **{
-            f"auto\n{name}": [outcome.followed[i].distance_db for outcome in rung]
+            f"auto\n{name}": [outcome.followed[i].distance_db for outcome in resonant]
             for i, name in enumerate(names)
         },
-        "best of\neach track": [outcome.best_db for outcome in rung],
+        "best of\neach track": [outcome.best_db for outcome in resonant],
     }
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(12, 4.8), layout="constrained", width_ratios=(1.2, 1)
@@ -111,7 +111,7 @@ def draw_sound(outcomes: Sequence[Outcome], kind: str, path: Path) -> None:
         label="mean",
     )
     left.set(
-        title=f"{len(rung)} held-out tracks with resonances",
+        title=f"{len(resonant)} held-out tracks with resonances",
         ylabel="distance to the clean version, dB",
         ylim=(0, None),
     )
@@ -119,8 +119,10 @@ def draw_sound(outcomes: Sequence[Outcome], kind: str, path: Path) -> None:
     left.grid(axis="y", alpha=0.3)
 
     for i, name in enumerate(names):
-        best = [float(outcome.fixed_db.argmin()) / (len(outcome.fixed_db) - 1) for outcome in rung]
-        mean = [float(outcome.followed[i].factors.mean()) for outcome in rung]
+        best = [
+            float(outcome.fixed_db.argmin()) / (len(outcome.fixed_db) - 1) for outcome in resonant
+        ]
+        mean = [float(outcome.followed[i].factors.mean()) for outcome in resonant]
         right.plot(best, mean, ".", markersize=9, label=name, color=f"C{i}")
         right.plot(
             np.zeros(len(clean)) - 0.02,

@@ -1,4 +1,4 @@
-"""Whether following a predictor brings sound nearer to its clean version, played by the engine."""
+"""Distances to the clean version, with fixed attenuation and with predictors, by the engine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ...plugin_core import Effect
 
 @dataclass(frozen=True)
 class Followed:
-    """A predictor on one track: what it did, and the distance to the clean version that it left."""
+    """A predictor on one track: its factors [n], and the distance to the clean version."""
 
     predictor: str
     factors: NDArray[np.float32]
@@ -28,14 +28,14 @@ class Followed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A held-out track: distances at the 17 fixed factors, and with each predictor."""
+    """A held-out track: distances at the 17 fixed factors [17], and with each predictor."""
 
     track: Track
     fixed_db: NDArray[np.float64]
     followed: tuple[Followed, ...]
 
     @property
-    def untouched_db(self) -> float:
+    def unprocessed_db(self) -> float:
         """Distance without the effect."""
         return float(self.fixed_db[0])
 

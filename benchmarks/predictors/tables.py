@@ -17,12 +17,12 @@ from .sound import Outcome, best_fixed
 
 
 def is_made_up(track: Track) -> bool:
-    """Whether a track comes from no recording of music as it was played."""
+    """Whether a track is a synthesized mix or a mix of notes, not a recording of music."""
     return track.recording.startswith(("synthetic-", "notes-"))
 
 
 def tracks_table(tracks: Sequence[Track]) -> Iterator[str]:
-    """Say what was listened to."""
+    """The tracks of the experiment."""
     yield "| part | tracks | recordings | of them made up | clean tracks |"
     yield "|---|---:|---:|---:|---:|"
     for part in dict.fromkeys(track.part for track in tracks):
@@ -57,7 +57,7 @@ def raters_table(ratings: Sequence[Rating], kind: str) -> Iterator[str]:
 
 
 def settings_table(settings: Mapping[str, FitSettings], trials: int, kind: str) -> Iterator[str]:
-    """What the search of hyper-parameters chose."""
+    """The hyper-parameters that the search chose."""
     yield (
         f"| network ({kind} ratings) | trials | steps of windows | learning rate | weight decay | "
         "augmentation |"
@@ -113,7 +113,7 @@ def msbe_table(runs: Sequence[Run], tracks: Sequence[Track], kind: str) -> Itera
 
 
 def _total(runs: Sequence[Run], predictor: str, tracks: Set[int]) -> float:
-    """MSBE of a predictor, summed over some tracks; not 0, so that ratios of it exist."""
+    """MSBE of a predictor, summed over some tracks; above 0, so that ratios of it exist."""
     return 1e-12 + sum(
         missed
         for run in runs
@@ -125,31 +125,31 @@ def _total(runs: Sequence[Run], predictor: str, tracks: Set[int]) -> float:
 
 def sound_table(outcomes: Sequence[Outcome], mean: float, kind: str) -> Iterator[str]:
     """Distances to the clean version of held-out tracks; `mean` is that of all ratings."""
-    rung = [outcome for outcome in outcomes if outcome.track.presets]
+    resonant = [outcome for outcome in outcomes if outcome.track.presets]
     clean = [outcome for outcome in outcomes if not outcome.track.presets]
-    made_up = np.array([is_made_up(outcome.track) for outcome in rung])
-    factor, _ = best_fixed(rung)
-    step = round(factor * (len(rung[0].fixed_db) - 1))
+    made_up = np.array([is_made_up(outcome.track) for outcome in resonant])
+    factor, _ = best_fixed(resonant)
+    step = round(factor * (len(resonant[0].fixed_db) - 1))
     yield (
         f"| tracks with resonances (predictors from {kind} ratings) | distance of all "
-        f"{len(rung)}, dB | of the best per track | of {np.sum(~made_up)} from recordings, dB | "
-        f"of {np.sum(made_up)} made up, dB |"
+        f"{len(resonant)}, dB | of the best per track | "
+        f"of {np.sum(~made_up)} from recordings, dB | of {np.sum(made_up)} made up, dB |"
     )
     yield "|---|---:|---:|---:|---:|"
-    names = [followed.predictor for followed in rung[0].followed]
+    names = [followed.predictor for followed in resonant[0].followed]
     rows = {
-        "untouched": [outcome.untouched_db for outcome in rung],
+        "unprocessed": [outcome.unprocessed_db for outcome in resonant],
         f"mean of the ratings, {mean:.3f}": [
-            float(np.interp(mean, FACTORS, outcome.fixed_db)) for outcome in rung
+            float(np.interp(mean, FACTORS, outcome.fixed_db)) for outcome in resonant
         ],
         f"best single factor, {factor:.4g}, found afterwards": [
-            float(outcome.fixed_db[step]) for outcome in rung
+            float(outcome.fixed_db[step]) for outcome in resonant
         ],
         **{
-            f"auto, {name}": [outcome.followed[i].distance_db for outcome in rung]
+            f"auto, {name}": [outcome.followed[i].distance_db for outcome in resonant]
             for i, name in enumerate(names)
         },
-        "best factor of each track, found afterwards": [outcome.best_db for outcome in rung],
+        "best factor of each track, found afterwards": [outcome.best_db for outcome in resonant],
     }
     best_db = np.mean(rows["best factor of each track, found afterwards"])
     for label, distances_db in rows.items():

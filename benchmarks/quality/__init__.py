@@ -1,1 +1,1 @@
-"""How good effects sound: against their targets, on real recordings."""
+"""Sound quality of effects: against their targets, on real recordings."""

@@ -1,4 +1,4 @@
-"""The picture on the front page: what `tonecast demo` draws."""
+"""The picture in the README: the plot of `tonecast demo`."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ def run(out_dir: Path) -> str:
         list(render_demo(Path(folder)))
         picture = Image.open(Path(folder) / "spectrogram.png").convert("RGB")
         picture.quantize(256).save(out_dir / "demo.png", optimize=True)
-    return "## Demo\n\nSynthesised by `tonecast demo`.\n\n![Before and after](demo.png)\n"
+    return "## Demo\n\nSynthesized by `tonecast demo`.\n\n![Before and after](demo.png)\n"

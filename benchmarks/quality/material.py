@@ -1,4 +1,4 @@
-"""What the quality benchmarks listen to: real recordings if they are there, else synthetic ones."""
+"""Material of the quality benchmarks: real recordings if available, else synthesized ones."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class Material:
             yield _read(path, "notes")
 
     def describe(self) -> str:
-        """Return a sentence that says what the figures stand on."""
+        """Say which material was used."""
         if not self.music:
-            return "Synthetic plucked strings: the recordings are not there."
+            return "Synthesized plucked strings: the recordings are not available."
         return f"{len(self.music)} recordings of music and {len(self.notes)} single notes."
 
 
@@ -119,7 +119,7 @@ def _synthetic() -> Iterator[Recording]:
 def _pluck(
     frequency_hz: float, seconds: float, sample_rate_hz: int, rng: np.random.Generator
 ) -> Audio:
-    """Plucked string after Karplus and Strong (1983): noise in a loop that dulls it."""
+    """Plucked string after Karplus and Strong (1983): noise in a loop with a lowpass."""
     period = round(sample_rate_hz / frequency_hz)
     excitation = np.zeros(round(seconds * sample_rate_hz))
     excitation[:period] = rng.uniform(-0.5, 0.5, period)

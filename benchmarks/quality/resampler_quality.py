@@ -1,4 +1,4 @@
-"""The engine's resampler beside soxr: pass-band ripple, alias rejection, speed."""
+"""The engine's resampler compared with soxr: pass-band ripple, alias rejection, speed."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def ripple_db(resample: Resample, from_hz: int, to_hz: int) -> float:
 
 
 def rejection_db(resample: Resample, from_hz: int, to_hz: int) -> float:
-    """How far down the worst alias (or image, going up) lies."""
+    """Rejection of the worst alias, or image for upsampling, in dB."""
     nyquist_hz = min(from_hz, to_hz) / 2
     if to_hz < from_hz:  # tones above the new Nyquist frequency must vanish
         tones = np.linspace(1.001 * nyquist_hz, 0.98 * from_hz / 2, 25).tolist()
@@ -80,7 +80,7 @@ def rejection_db(resample: Resample, from_hz: int, to_hz: int) -> float:
 
 
 def _image_rejection_db(resample: Resample, frequency_hz: float, from_hz: int, to_hz: int) -> float:
-    """Going up, all that is not the tone itself is image or noise."""
+    """For upsampling: everything but the tone is image or noise."""
     t = np.arange(from_hz) / from_hz
     out = resample(np.sin(2 * np.pi * frequency_hz * t).astype(np.float32), from_hz, to_hz)
     middle = out[len(out) // 4 : -len(out) // 4].astype(np.float64)

@@ -1,4 +1,4 @@
-"""The resonance equalizer's quality at a glance."""
+"""The plot of the resonance equalizer's quality."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .resonance_quality import (
 
 GOAL: dict[str, Any] = {"color": "0.45", "linewidth": 1, "linestyle": ":"}
 
-# Where labels of the widths stand, in points from theirs: wide ones lie close together.
+# Offsets of the widths' labels, in points: those of wide ones would overlap.
 WIDTH_LABELS: dict[float, tuple[tuple[int, int], str]] = {
     0.3: ((-7, 0), "right"),
     0.6: ((-7, 4), "right"),
@@ -62,7 +62,7 @@ def _draw_left(ax: Axes, findings: Findings) -> None:
     ax.set(
         title="What is left of a resonance, music",
         xlabel="octaves from the resonance",
-        ylabel="resonant over untouched recording, dB",
+        ylabel="resonant over clean recording, dB",
     )
     ax.legend(title="attenuation")
 
@@ -146,7 +146,7 @@ def _draw_widths(ax: Axes, findings: Findings) -> None:
     ax.margins(x=0.18, y=0.12)
     ax.set(
         title="Smoothing width: finding resonances or sparing the rest",
-        xlabel=f"lost by untouched recordings at attenuation {USUAL}, dB (median)",
+        xlabel=f"lost by clean recordings at attenuation {USUAL}, dB (median)",
         ylabel="removed from resonances at 1, dB (median)",
     )
     ax.legend(loc="lower right")

@@ -1,8 +1,8 @@
-"""Whether the resonance equalizer tames resonances and leaves everything else alone.
+"""Whether the resonance equalizer attenuates resonances and nothing else.
 
-A peaking filter (+12 dB, Q 20) puts a resonance on a recording. The recording and its resonant
-version are both processed, and what counts is how much more the resonant one loses at that spot, a
-tenth of an octave wide: what the recording loses there anyway is not a resonance tamed.
+A peaking filter (+12 dB, Q 20) adds a resonance to a recording. The recording and its resonant
+version are both processed; the measure is how much more the resonant one loses in the tenth of an
+octave around the resonance, because what the clean recording loses there is no resonance.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .material import Audio, Kind, Recording, find, peaking, pink_noise, white_n
 FREQUENCIES_HZ = (400, 1000, 3100, 7000)
 SPOT_OCTAVES = 0.1
 PROFILE_OCTAVES = np.linspace(-1.25, 1.25, 101)  # from the resonance; bands of the picture
-# Tenths of an octave beside the resonance, to see whether it stands out of what plays there.
+# Tenths of an octave beside the resonance, to tell whether it stands out of the music.
 BESIDE_OCTAVES = np.array([-0.5, -0.4, -0.3, -0.2, 0.2, 0.3, 0.4, 0.5])
 THIRD_OCTAVES_HZ = 1000 * 2 ** (np.arange(-15, 14) / 3)
 KINDS: tuple[Kind, ...] = ("music", "notes")
@@ -51,7 +51,7 @@ SETTINGS = tuple(
 
 @dataclass(frozen=True)
 class Cost:
-    """What an untouched recording loses, and how its peak over RMS changes, in dB."""
+    """What a clean recording loses, and how its peak over RMS changes, in dB."""
 
     kind: Kind
     setting: Setting
@@ -64,7 +64,7 @@ class Resonance:
     """What a resonance loses beyond the recording's own loss, in dB: there and an octave away.
 
     `prominence_db` is how far the spot stands out of the half octave on either side before
-    processing, and `profile_db` what is left afterwards: resonant over untouched recording.
+    processing, and `profile_db` what is left afterwards: resonant over clean recording.
     """
 
     kind: Kind
@@ -204,12 +204,12 @@ def measure_noise(name: str, audio: Audio, sample_rate_hz: int) -> Noise:
 
 def run(out_dir: Path) -> str:
     """Return the Markdown section; writes resonance_quality.png."""
-    # Imported here because the picture draws what this file defines.
+    # Imported here because it imports this module.
     from . import resonance_picture
 
     material = find()
     findings = Findings()
-    for recording in track(material, "Taming resonances", total=len(material), transient=True):
+    for recording in track(material, "Resonances", total=len(material), transient=True):
         measure(recording, findings)
     for name, noise in (("white", white_noise), ("pink", pink_noise)):
         findings.noises.append(measure_noise(name, noise(15, 48_000), 48_000))
@@ -241,7 +241,7 @@ def spread(values: list[float]) -> str:
 def _removed_table(findings: Findings) -> Iterator[str]:
     yield (
         "**Removed** in a tenth of an octave around the resonance, beyond what the same spot of the"
-        "\nuntouched recording loses (goal: 5 dB at attenuation 1, in proportion below). Where the"
+        "\nclean recording loses (goal: 5 dB at attenuation 1, in proportion below). Where the"
         "\nspot lies between partials, even a resonance may not stand out of what plays beside it;"
         "\none column counts only those that do, by 3 dB. Last, what happens to the third octaves"
         "\none octave up and down, the larger of the two (goal: less than 1 dB).\n"
@@ -273,7 +273,7 @@ def _removed_table(findings: Findings) -> Iterator[str]:
 
 def _cost_table(findings: Findings) -> Iterator[str]:
     yield (
-        f"**Cost** on untouched recordings. Goals at {USUAL}, what engineers chose most: music"
+        f"**Cost** on clean recordings. Goals at {USUAL}, what engineers chose most: music"
         "\nloses less than 1.5 dB and keeps its crest factor, peak over RMS, within 1 dB.\n"
     )
     yield "| | attenuation | loss | largest loss | crest factor changes by | smallest … largest |"

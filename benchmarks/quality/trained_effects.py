@@ -1,9 +1,10 @@
-"""Every trained effect on held-out notes, through the engine: the papers' tables and ours.
+"""Every trained effect on held-out notes, played by the engine: the papers' tables and ours.
 
     python -m tonecast.benchmarks.quality.trained_effects [FOLDER]
 
-It writes results/TRAINED.md from the shipped effects and those in FOLDER, where `tonecast export`
-has put them under the names of their configs. Run it where the folders of the configs are found.
+It writes results/TRAINED.md from the shipped effects and those in FOLDER, as written by `tonecast
+export` under the names of their configs. Run it in the directory that the configs' data folders are
+relative to.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ PAGE = """# Trained effects
 
 On notes whose pitches and recordings were not trained on, at the default hop, played by the engine.
 Real recordings: the piano of Salamander for the equalizers, guitars and a bass for the others.
-"Dry" is what doing nothing gives.
+"Dry" is the unprocessed input.
 `python -m tonecast.benchmarks.quality.trained_effects` writes this page.
 
 ## Equalizers
@@ -55,14 +56,14 @@ Mean absolute error and ESR (Martínez Ramírez and Reiss 2019, section 3), guit
 
 ## What limits them
 
-The harder an effect clips, the further away its model stays: compare the settings of one effect.
-It sees little of each moment. Of every 16 samples of a filter's signal one is kept, so at any
-sample some 8 of 128 filters speak, and the dense layers know no more than those. In the
-[waveshaping pictures](PAPER_FIGURES.md) the output goes on where the target stands still. More
-steps help, on notes at more levels and on chords: with three times as many the effect chain gained
-4 dB. Longer frames or fewer samples a pool would be other models than the papers'. The highpass is
-the steepest of the equalizers, and leaves the least energy to be right about: twice as many steps
-changed nothing.
+The harder an effect clips, the larger its model's error: compare the settings of one effect. Max
+pooling keeps one of every 16 samples of a filter's signal, so at any sample some 8 of 128 filters
+are active, and the dense layers get no more than those. In the [waveshaping
+plots](PAPER_FIGURES.md) the output still rises where the target is clipped. More steps help, on
+notes at more levels and on chords: with three times as many the effect chain gained 4 dB. Longer
+frames or smaller pools would be other models than the papers'. The highpass is the steepest of the
+equalizers, and its output has the least energy, so errors weigh more: twice as many steps changed
+nothing.
 
 *{stamp}*
 """
@@ -91,14 +92,14 @@ def main(folder: Path | None = None) -> None:
 
 
 def _equalizer(config: Config, path: Path) -> str:
-    played, nothing = evaluate(Effect(path), prepare(config).test)
+    played, unprocessed = evaluate(Effect(path), prepare(config).test)
     paper = PAPER_LOSS.get(config.name)
     cells = [
         config.name,
         *(f"{value:.4f}" for value in (played.kl, played.mse, played.mae, played.paper_loss)),
         "" if paper is None else f"{paper:.4f}",
-        f"{nothing.paper_loss:.4f}",
-        *_decibels(played, nothing),
+        f"{unprocessed.paper_loss:.4f}",
+        *_decibels(played, unprocessed),
         _parameters(config),
     ]
     return f"| {' | '.join(cells)} |"
@@ -108,15 +109,15 @@ def _nonlinear(config: Config, path: Path) -> list[str]:
     rows = []
     notes = prepare(config).test
     for instrument, group in {**by_instrument(notes), "all": notes}.items():
-        played, nothing = evaluate(Effect(path), group)
+        played, unprocessed = evaluate(Effect(path), group)
         cells = [
             config.name,
             config.target,
             instrument,
             str(len(group)),
             f"{played.mae:.5f}",
-            f"{nothing.mae:.5f}",
-            *_decibels(played, nothing),
+            f"{unprocessed.mae:.5f}",
+            *_decibels(played, unprocessed),
             _parameters(config),
         ]
         rows.append(f"| {' | '.join(cells)} |")

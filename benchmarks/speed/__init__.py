@@ -1,1 +1,1 @@
-"""What playing costs: callbacks, engine, plugin, training."""
+"""Speed: callbacks, engine, plugin, training."""

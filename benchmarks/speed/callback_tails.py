@@ -1,4 +1,4 @@
-"""How long a callback takes at a sound card's pace, against the plain way in Python."""
+"""Duration of callbacks paced in real time, compared with the Python baseline."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ BLOCKS = (64, 128, 256, 480, 1024)
 RATE_HZ = 48000
 DURATION_S = 6.0
 PICTURE = "callback_tails.png"
-HEAD = f"""## Callbacks at a sound card's pace
+HEAD = f"""## Callbacks paced in real time
 
 `tonecast bench {EFFECT} identity nothing --against-python`: stereo at 48 kHz, {DURATION_S:.0f} s a
 row, called back when each block is due, nothing trimmed. `identity` is the engine alone, `nothing`
-only wakes up: its wake-ups say how punctual the machine was. A miss is a block that was not
-finished when the next one was due, an overrun a callback that by itself took longer than its block
-lasts: misses without overruns are late wake-ups. Inline, the model's frames are in the tail; with
+an empty callback: its wake-up latency is the machine's. A miss is a block that was not finished
+when the next one was due, an overrun a callback that by itself took longer than its block lasts:
+misses without overruns come from wake-up latency. Inline, the model's frames are in the tail; with
 the worker, waking its thread is.
 
 ![Callback time over block size]({PICTURE})
 
 | effect | backend | mode | block | budget, µs | p50, µs | p99, µs | p99.9, µs | longest, µs | \
-misses | overruns | late frames | allocations | latency, ms | woken late, p99.9, µs |
+misses | overruns | late frames | allocations | latency, ms | wake-up latency, p99.9, µs |
 |---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
 
 
@@ -43,7 +43,7 @@ def run(out_dir: Path) -> str:
         paced=True,
         against_python=True,
     )
-    with machine.all_cores():  # audio thread and worker run side by side, as they will
+    with machine.all_cores():  # audio thread and worker run in parallel, as in a host
         rows = [list(benchmark.measure(case))[-1] for case in cases]
     plot_tails([row for row in rows if row.effect != NOTHING], processor_name(), out_dir / PICTURE)
     return "\n".join([HEAD, *map(_line, rows), ""])

@@ -1,4 +1,4 @@
-"""Times an engine's callback, block after block, as fast as it goes."""
+"""Times an engine's callback, block after block, free-running."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class CallbackTimes:
     p999_us: float
     longest_us: float
     mean_us: float
-    budget_us: float  # what the block lasts
+    budget_us: float  # duration of the block
 
     @property
     def load(self) -> float:
@@ -30,14 +30,12 @@ class CallbackTimes:
 def time_callbacks(
     model: _engine.Model, rate_hz: int, channels: int, block: int, seconds_of_audio: float
 ) -> CallbackTimes:
-    """Play noise at −20 dBFS. The binding's own fraction of a microsecond counts in."""
+    """Play noise at −20 dBFS. The binding's own fraction of a microsecond is included."""
     engine = _engine.Engine(model)
     engine.prepare(rate_hz, channels)
     noise = 0.1 * np.random.default_rng(1).standard_normal((channels, block)).astype(np.float32)
     out = np.empty_like(noise)
-    for _ in range(
-        max(10, rate_hz // block // 2)
-    ):  # half a second: caches, frequency, first frames
+    for _ in range(max(10, rate_hz // block // 2)):  # half a second to warm up
         engine.process(noise, out)
     durations = np.empty(max(1000, round(seconds_of_audio * rate_hz / block)))
     for i in range(len(durations)):

@@ -1,4 +1,4 @@
-"""What the shipped effects cost to play and to prepare."""
+"""The cost of playing and preparing the shipped effects."""
 
 from __future__ import annotations
 

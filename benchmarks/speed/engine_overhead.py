@@ -1,4 +1,4 @@
-"""What the engine itself costs, with a model that gives every frame back."""
+"""The engine's own cost, with a model that returns every frame unchanged."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Minutes on a real JACK server, block size by block size.
+"""Minutes on a real JACK server, at several block sizes.
 
     python -m tonecast.benchmarks.speed.live_jack [--minutes 5] [--blocks 64,128,256,512]
 
 It writes results/LIVE.md. The server has no sound card (`jackd -d dummy`): its clock is a timer, so
-lateness of the machine shows as well. Needs jackd2 and libportaudio2.
+the machine's wake-up latency is included. Needs jackd2 and libportaudio2.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ PAGE = """# Live
 
 `tonecast live {effect}{settings}`, stereo at {rate} Hz, {minutes:g} minutes at each block size of a
 real JACK server without a sound card (`jackd -d dummy`). Times are those of whole callbacks, none
-left out; a miss is a callback that took longer than its block lasts; over- and underruns are what
-PortAudio reports, whatever caused them. `python -m tonecast.benchmarks.speed.live_jack` writes this
-page.
+left out; a miss is a callback that took longer than its block lasts; over- and underruns are as
+reported by PortAudio, whatever the cause. `python -m tonecast.benchmarks.speed.live_jack` writes
+this page.
 
 | block | budget, µs | p50, µs | p99, µs | p99.9, µs | of the budget | longest, µs | misses \
 | late frames | overruns | underruns | callbacks | latency, ms |

@@ -1,4 +1,4 @@
-"""What a frame of the learned models costs: the graph as written, and rewritten."""
+"""The cost of a frame of the learned models: the graph as written, and rewritten."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ other samples are kept.
 
 
 class AsWritten(nn.Module):
-    """The table of layers, word for word."""
+    """The papers' layers, as written."""
 
     def __init__(self, model: CAE) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ def run(out_dir: Path) -> str:
 
 
 def _time(graph: nn.Module, frame: int, noise: Samples) -> tuple[list[float], Samples]:
-    """Milliseconds of each frame, and what came out [frames, frame_size]."""
+    """Milliseconds of each frame, and the output [frames, frame_size]."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

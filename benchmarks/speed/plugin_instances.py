@@ -1,4 +1,4 @@
-"""What the plugin costs a session with many of it: time to load, memory, and their results."""
+"""The cost of many plugin instances in a session: time to load, memory, and equal results."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ HEAD = f"""## Plugin: many instances
 
 `python -m tonecast.benchmarks.report plugin_instances`: {INSTANCES} of the VST3 with `resonance-eq`
 in one process of pedalboard's, stereo, 48 kHz; median of {RUNS} processes. Loading includes what
-pedalboard does to a plugin it loads: it plays 16 blocks through it, and asks each parameter for the
-texts of a thousand values. Memory is what the process alone holds (USS), after each instance has
-played two seconds.
+pedalboard does when it loads a plugin: it plays 16 blocks, and reads the texts of a thousand values
+of each parameter. Memory is what the process alone holds (USS), after each instance has played two
+seconds.
 
 | | |
 |---|---:|"""
 
-# In a process of its own, so that nothing is loaded yet; one that has imported no more than that.
+# In a separate process, so that nothing is loaded yet, with no other imports.
 _MEASURE = """
 import json, sys, time
 import numpy as np

@@ -1,4 +1,4 @@
-"""What the predictors cost: a window in ONNX Runtime, memory, and a window in training."""
+"""The cost of the predictors: a window in ONNX Runtime, memory, and a window in training."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ STEPS = 5
 HEAD = """## Predictors: a window of half a second
 
 Processor time of one thread in ONNX Runtime: {windows} windows of noise ({paper_windows} for the
-paper's DRN), nothing trimmed. Each runs in a process of its own, and the memory is what that grows
-by: held after the last window, and at its peak. Shares of a core are for a prediction every 0.5 s
-and every 0.1 s. The networks are untrained, which changes nothing in the cost. The difference from
-PyTorch is the largest, of a factor between 0 and 1.
+paper's DRN), nothing trimmed. Each runs in a separate process; memory is that process's growth:
+after the last window, and at its peak. The load of a core is for a prediction every 0.5 s and every
+0.1 s. The networks are untrained, which does not change the cost. The difference from PyTorch is
+the largest, of a factor between 0 and 1.
 
 | | parameters | file, MB | ms, median | p99 | longest | of a core | MiB | peak | difference |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""

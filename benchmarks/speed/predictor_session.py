@@ -17,10 +17,10 @@ WARM_UP_RUNS = 3
 
 
 def main(path: str, window_samples: int, runs: int) -> None:
-    """Nothing else happens here: what the process grows by is the predictor's.
+    """Nothing else runs in this process: its growth is the predictor's memory.
 
-    With one thread the graph runs in this one, so its processor time is the cost, whatever else the
-    machine is doing.
+    With one thread the graph runs in this one, so its processor time is the cost, whatever the load
+    of the machine.
     """
     rng = np.random.default_rng(1)
     options = onnxruntime.SessionOptions()

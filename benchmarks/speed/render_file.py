@@ -1,4 +1,4 @@
-"""What `tonecast process` needs for long files: speed, and memory that does not grow."""
+"""`tonecast process` on long files: speed, and constant memory use."""
 
 from __future__ import annotations
 

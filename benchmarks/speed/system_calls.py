@@ -1,4 +1,4 @@
-"""What the audio thread asks the system for: each of its calls, as strace sees them."""
+"""System calls of the audio thread, counted with strace."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .. import machine
 
 RATE_HZ, BLOCK, CHANNELS = 48_000, 256, 2
 SECONDS = 10.0
-# The driver stands in for a sound card: it sleeps until the next block is due.
+# The benchmark's driver replaces a sound card: it sleeps until the next block is due.
 PACE = "clock_nanosleep"
 HEAD = f"""## System calls of the audio thread
 
 `strace -f` over `tonecast bench --paced`: {SECONDS:.0f} s of stereo at 48 kHz in blocks of {BLOCK}
-samples, from the first block to the last. Sleeping until the next block is due is what stands in
-for a sound card; all other calls are counted. A futex here wakes the worker; the thread waits for
-nobody.
+samples, from the first block to the last. Sleeping until the next block is due replaces a sound
+card; all other calls are counted. A futex here wakes the worker; the audio thread itself never
+waits.
 
 | effect | backend | mode | blocks | sleeps between blocks | wake-ups (futex) | other calls |
 |---|---|---|---:|---:|---:|---|"""
@@ -34,7 +34,7 @@ def run(out_dir: Path) -> str:
     """Return the Markdown section; writes no file. SystemExit where strace is missing."""
     if shutil.which("strace") is None:
         sys.exit("strace is missing: sudo apt-get install strace")
-    subjects: tuple[tuple[str, Mode], ...] = (
+    played: tuple[tuple[str, Mode], ...] = (
         (NOTHING, "inline"),
         ("resonance-eq", "inline"),
         ("resonance-eq", "worker"),
@@ -42,7 +42,7 @@ def run(out_dir: Path) -> str:
         ("overdrive-48k", "worker"),
     )
     with machine.all_cores():
-        return "\n".join([HEAD, *(_line(effect, mode) for effect, mode in subjects), ""])
+        return "\n".join([HEAD, *(_line(effect, mode) for effect, mode in played), ""])
 
 
 def _line(effect: str, mode: Mode) -> str:

@@ -1,4 +1,4 @@
-"""Frames a second in training, and what each way of computing the convolutions gives."""
+"""Frames a second in training, for each way of computing the convolutions."""
 
 from __future__ import annotations
 

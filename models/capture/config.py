@@ -1,6 +1,6 @@
-"""What to train on a pair: architecture and size, decided by the pair; steps by the time given.
+"""The configuration for a pair: architecture and size by its device type, steps by the time given.
 
-Settled by trials of one to two minutes each on one thread, ESR on the validation part, of an OD300
+Chosen by trials of one to two minutes each on one thread, ESR on the validation part, of an OD300
 overdrive (CAFx) and a CL 1B compressor; the papers' size was made for 16 kHz and long trainings:
 
 | size | steps | ESR, dB |
@@ -13,8 +13,9 @@ overdrive (CAFx) and a CL 1B compressor; the papers' size was made for 16 kHz an
 | compressor: CAFx, frame 512, 32 filters, pool 4 | 200 | −4.3 |
 | compressor: CAE, frame 1024, 64 filters of 128 taps, pool 8 | 381 | −18.7 |
 
-So a box that bends the wave gets a small CAFx with short frames, a fine pool and many steps; one
-that filters, or rides the level, gets a CAE: filters with gains that follow the envelopes.
+So a nonlinear device (waveshaping) gets a small CAFx with short frames, a fine pool and many steps;
+a linear one, or one with dynamic gain (compression), gets a CAE: filters with gains that follow the
+envelopes.
 """
 
 from __future__ import annotations
@@ -38,36 +39,36 @@ LICENCE = "not stated"
 
 
 def check_name(name: str) -> None:
-    """Raise tonecast.Error for what no effect can be called."""
+    """Raise tonecast.Error for what cannot be an effect's name."""
     if not NAME.fullmatch(name):
         raise Error(
             f"an effect cannot be called '{name}'; names are made of a-z, 0-9 and -, a letter "
-            f"first, as in my-box"
+            f"first, as in my-device"
         )
 
 
 def config_for(pair: Pair, name: str, steps: int) -> Config:
-    """The training that suits a pair, in so many steps of 32 frames."""
-    bends = not (pair.device_type.is_linear or pair.device_type.has_dynamic_gain)
+    """The configuration for a pair, with `steps` steps of 32 frames."""
+    nonlinear = not (pair.device_type.is_linear or pair.device_type.has_dynamic_gain)
     scale = rate_scale(pair.sample_rate_hz)
     return Config(
         name=name,
         label=name.replace("-", " ").capitalize(),
-        description=f"Learned from a recording of a box: {pair.credit}.",
-        model=(CAFX_FAMILY if bends else CAE_FAMILY).name,
+        description=f"Captured from a device: {pair.credit}.",
+        model=(CAFX_FAMILY if nonlinear else CAE_FAMILY).name,
         sample_rate_hz=pair.sample_rate_hz,
         data=Data("pairs", folder=TWO_FILES, credit=pair.credit, licences=(LICENCE,)),
-        size=nonlinear_size(scale) if bends else linear_size(scale),
+        size=nonlinear_size(scale) if nonlinear else linear_size(scale),
         stages=(
             Stage(
-                "learning the box",
-                "batch-esr" if bends else "esr",
+                "learning the device",
+                "batch-esr" if nonlinear else "esr",
                 steps,
-                learning_rate=2e-3 if bends else 3e-3,
+                learning_rate=2e-3 if nonlinear else 3e-3,
                 patience=VALIDATIONS,
             ),
         ),
-        curve_penalty=1e-6 if bends else 0.0,
+        curve_penalty=1e-6 if nonlinear else 0.0,
         batch_frames=BATCH_FRAMES,
         hop_size_samples=HOP_SAMPLES,
         validate_every_steps=max(1, steps // VALIDATIONS),
@@ -75,12 +76,12 @@ def config_for(pair: Pair, name: str, steps: int) -> Config:
 
 
 def rate_scale(sample_rate_hz: int) -> float:
-    """How long frames and filters are, relative to those at 44.1 and 48 kHz: 1, ½ or ¼."""
+    """Length of frames and filters, relative to those at 44.1 and 48 kHz: 1, ½ or ¼."""
     return 2.0 ** min(0, max(-2, round(math.log2(sample_rate_hz / REFERENCE_RATE_HZ))))
 
 
 def nonlinear_size(scale: float) -> AutoencoderSize:
-    """Frames of 5 to 6 ms for boxes that bend the wave."""
+    """Frames of 5 to 6 ms for nonlinear devices."""
     return AutoencoderSize(
         frame=round(256 * scale),
         filters=32,
@@ -91,7 +92,7 @@ def nonlinear_size(scale: float) -> AutoencoderSize:
 
 
 def linear_size(scale: float) -> AutoencoderSize:
-    """Frames of 21 to 23 ms for equalizers and boxes that ride the level."""
+    """Frames of 21 to 23 ms for equalizers and devices with dynamic gain."""
     return AutoencoderSize(
         frame=round(1024 * scale),
         filters=64,

@@ -1,4 +1,4 @@
-"""How good an effect is on the held-out part of a pair, measured through the engine."""
+"""Figures of an effect on the held-out part of a pair, played by the engine."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ..data.pair.device_type import DYNAMIC_GAIN_DB, level_of
 from ..data.pair.pair import Pair
 from .split import Spans
 
-# What listeners and makers of amplifier models call it (ESR, as a ratio).
-LADDER = ((0.01, "great"), (0.035, "good"), (0.1, "may do"), (math.inf, "poor"))
+# As listeners and makers of amplifier models rate it (ESR, as a ratio).
+VERDICTS = ((0.01, "great"), (0.035, "good"), (0.1, "fair"), (math.inf, "poor"))
 MIN_STFT_SAMPLES = 4096
 
 Sound = NDArray[Any]
@@ -29,7 +29,10 @@ Sound = NDArray[Any]
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The sounds of the test [samples], its parts one after another, and the engine's pace."""
+    """The sounds of the test [samples each], full scale ±1, its parts concatenated.
+
+    `filtered` and `curved` are the baselines' outputs.
+    """
 
     dry: Samples
     wanted: Samples
@@ -42,19 +45,19 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class PairFigures:
-    """ESRs in dB on the held-out part: the effect's, others' beside it.
+    """ESRs in dB on the held-out part, of the effect, the unprocessed input and the baselines.
 
-    `levelled_db` is the effect's with the right level given to each 50 ms. `mr_stft` and that of
-    doing nothing are `None` where auraloss is not installed.
+    `levelled_db` is the effect's after each 50 ms were scaled to the target's level. `mr_stft` and
+    that of the unprocessed input are `None` where auraloss is not installed.
     """
 
     effect_db: float
-    nothing_db: float
+    unprocessed_db: float
     filter_db: float
     curve_db: float
     levelled_db: float
     mr_stft: float | None
-    nothing_mr_stft: float | None
+    unprocessed_mr_stft: float | None
 
     @property
     def esr(self) -> float:
@@ -63,19 +66,19 @@ class PairFigures:
 
     @property
     def verdict(self) -> str:
-        """Its step on the ladder: great, good, may do, poor."""
-        return next(word for limit, word in LADDER if self.esr < limit)
+        """The ESR in a word: great, good, fair or poor."""
+        return next(word for limit, word in VERDICTS if self.esr < limit)
 
     @property
     def lacks_level(self) -> bool:
-        """Whether a gain that moves is most of what is missing."""
+        """Whether most of the error is a dynamic gain."""
         return self.effect_db - self.levelled_db >= DYNAMIC_GAIN_DB
 
 
 def play_held_out(effect: Effect, pair: Pair, spans: Spans) -> HeldOut:
-    """Play the whole dry sound through the engine and keep what the test is made of.
+    """Play the whole dry sound through the engine and keep the held-out parts.
 
-    The plain filter beside it, and the curve after it, are fitted to the training parts alone.
+    The baselines, a linear filter and a curve after it, are fitted to the training parts only.
     """
     begin = time.perf_counter()
     played = effect(pair.dry, pair.sample_rate_hz)
@@ -99,17 +102,20 @@ def figures(sounds: HeldOut, sample_rate_hz: int) -> PairFigures:
     levelled = sounds.played * level_of(sounds.played, sounds.wanted, sample_rate_hz)
     return PairFigures(
         effect_db=esr_db(sounds.played, sounds.wanted),
-        nothing_db=esr_db(sounds.dry, sounds.wanted),
+        unprocessed_db=esr_db(sounds.dry, sounds.wanted),
         filter_db=esr_db(sounds.filtered, sounds.wanted),
         curve_db=esr_db(sounds.curved, sounds.wanted),
         levelled_db=esr_db(levelled, sounds.wanted),
         mr_stft=mr_stft(sounds.played, sounds.wanted),
-        nothing_mr_stft=mr_stft(sounds.dry, sounds.wanted),
+        unprocessed_mr_stft=mr_stft(sounds.dry, sounds.wanted),
     )
 
 
 def mr_stft(played: Samples, wanted: Samples) -> float | None:
-    """Multi-resolution STFT distance (Yamamoto et al. 2020) with auraloss's own sizes."""
+    """Multi-resolution STFT distance (Yamamoto et al. 2020) with auraloss's own sizes.
+
+    Sounds are [samples each]. `None` where auraloss is not installed, or for very short sounds.
+    """
     if find_spec("auraloss") is None or len(wanted) < MIN_STFT_SAMPLES:
         return None
     from auraloss.freq import MultiResolutionSTFTLoss

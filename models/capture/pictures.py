@@ -1,4 +1,4 @@
-"""Pictures of a learned box: spectrograms, what is left, and the waveshaping curve."""
+"""Plots of a capture: spectrograms, the error, and the waveshaping curve."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SEED = 1
 
 
 def draw_spectrograms(sounds: HeldOut, sample_rate_hz: int, title: str, path: Path) -> None:
-    """Input, target, output and their difference, at most 10 s, on one scale."""
+    """Input, target, output and the error, at most 10 s, on one scale."""
     figure = Figure(figsize=(11, 3.4), dpi=90, facecolor=PAPER, layout="constrained")
     figure.suptitle(title, fontsize=12, fontweight="bold", color=INK)
     axes = figure.subplots(1, 4, sharey=True)
@@ -66,7 +66,7 @@ def draw_spectrograms(sounds: HeldOut, sample_rate_hz: int, title: str, path: Pa
 
 
 def draw_curves(sounds: HeldOut, sample_rate_hz: int, title: str, path: Path) -> None:
-    """Waveshaping: input sample against output sample; and the spectra of target and rest."""
+    """Waveshaping, input sample against output sample; and the mean spectra."""
     figure = Figure(figsize=(11, 3.8), dpi=90, facecolor=PAPER, layout="constrained")
     figure.suptitle(title, fontsize=12, fontweight="bold", color=INK)
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.4])
@@ -82,11 +82,11 @@ def draw_curves(sounds: HeldOut, sample_rate_hz: int, title: str, path: Path) ->
     left.set(ylabel="Out (full scale 1)")
 
     bands = band_centers_hz()
-    rest = sounds.wanted - sounds.played
+    error = sounds.wanted - sounds.played
     for name, sound, style in (
         ("Target", sounds.wanted, {"color": INK, "linewidth": 1.4}),
         ("Output", sounds.played, {"color": ACCENT, "linewidth": 1.2, "linestyle": "--"}),
-        ("Target − output", rest, {"color": ACCENT, "linewidth": 0.9, "alpha": 0.6}),
+        ("Target − output", error, {"color": ACCENT, "linewidth": 0.9, "alpha": 0.6}),
     ):
         level = 10 * np.log10(_bands(sound, sample_rate_hz).mean(axis=1) + 1e-20)
         if name == "Target":
@@ -106,7 +106,7 @@ def draw_curves(sounds: HeldOut, sample_rate_hz: int, title: str, path: Path) ->
 
 
 def _draw_waveshaping(axis: Axes, dry: Samples, out: Samples) -> None:
-    """Some samples as dots and the mean of all by input level as a line."""
+    """A random choice of samples as dots, and the mean of all by input level as a line."""
     some = np.random.default_rng(SEED).integers(0, len(dry), MAX_POINTS)
     axis.plot(dry[some], out[some], ".", markersize=1.5, color=INK, alpha=0.25, rasterized=True)
     limit = float(np.percentile(np.abs(dry), 99.9))
@@ -126,4 +126,4 @@ def _bands(sound: Samples, sample_rate_hz: int) -> Power:
     """Band powers, padded where a sound is shorter than a frame of the picture."""
     short = max(0, FRAME_SAMPLES - len(sound))
     powers = band_powers(np.pad(sound, (0, short))[None].astype(np.float32), sample_rate_hz)
-    return np.maximum(powers, 0)  # a difference of sums, which rounding may take below zero
+    return np.maximum(powers, 0)  # rounding may make a difference of sums negative

@@ -1,4 +1,4 @@
-"""The page about a learned box: figures, pictures, sounds and what was found, in one folder."""
+"""The report on a capture: figures, plots, sounds and the checks' results, in one folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...plugin_core.audio_files.files import whole_file
 from ...plugin_core.effect_files.contract import Contract
 from ...plugin_core.errors import Error
 from ...plugin_core.samples import Samples
-from ..data.pair.device_type import LONG_MEMORY, DeviceType
+from ..data.pair.device_type import NO_MEMORY, DeviceType
 from ..data.pair.pair import Pair
 from ..training.config import Config
 from .figures import HeldOut, PairFigures, figures, play_held_out
@@ -23,12 +23,12 @@ from .pictures import draw_curves, draw_spectrograms
 from .split import Spans
 
 PAGE, SPECTROGRAMS, CURVES = "report.md", "spectrograms.png", "curves.png"
-BITS = 32  # floating point: a difference is not rounded away, and nothing clips
+BITS = 32  # floating point: no rounding, no clipping
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What came out of a training on a pair."""
+    """A finished training on a pair."""
 
     config: Config
     effect_path: Path
@@ -39,7 +39,7 @@ class Learned:
 
 
 def write_report(learned: Learned, folder: Path) -> PairFigures:
-    """Measure the effect on the held-out part and write the folder, whole or not at all.
+    """Measure the effect on the held-out part and write the folder, complete or not at all.
 
     Raise tonecast.Error where it cannot be written.
     """
@@ -47,7 +47,7 @@ def write_report(learned: Learned, folder: Path) -> PairFigures:
     effect = Effect(learned.effect_path)
     sounds = play_held_out(effect, pair, learned.spans)
     found = figures(sounds, rate_hz)
-    title = f"{learned.config.name}: what was held out"
+    title = f"{learned.config.name}: held-out part"
     with _whole_folder(folder) as draft:
         draw_spectrograms(sounds, rate_hz, title, draft / SPECTROGRAMS)
         draw_curves(sounds, rate_hz, title, draft / CURVES)
@@ -62,33 +62,33 @@ def page(learned: Learned, contract: Contract, sounds: HeldOut, found: PairFigur
     """The page in Markdown."""
     config, pair = learned.config, learned.pair
     rate_hz = pair.sample_rate_hz
-    checks = "\n".join(f"- **{f.check}** ({f.kind}): {f.sentence}" for f in pair.check_results)
-    limit = limit_sentence(found, pair.device_type)
+    checks = "\n".join(f"- **{f.check}** ({f.kind}): {f.message}" for f in pair.check_results)
+    limit = limit_message(found, pair.device_type)
     latency = sounds.latency_samples
     return f"""# {contract.label}
 
 **ESR {found.esr:.4f} ({found.effect_db:.1f} dB): {found.verdict}.** Below 0.01 is great, below
-0.035 good, below 0.1 may do, above is poor. Measured on {len(sounds.dry) / rate_hz:.1f} s that were
+0.035 good, below 0.1 fair, above is poor. Measured on {len(sounds.dry) / rate_hz:.1f} s that were
 not trained on, played by the engine.
 {limit and f"{chr(10)}{limit}{chr(10)}"}
 {table(found)}
 
 ESR is the energy of the error over that of the target; null depth is how far the RMS of target −
-output lies below the target's; MR-STFT is auraloss's multi-resolution STFT distance. The plain
-filter has 512 taps; it and the curve after it, memoryless, were fitted to the training parts.
+output lies below the target's; MR-STFT is auraloss's multi-resolution STFT distance. The linear
+filter has 512 taps; it and the memoryless curve after it were fitted to the training parts.
 
 ![Spectrograms]({SPECTROGRAMS})
 
 ![Waveshaping and spectra]({CURVES})
 
-The red line of a waveshaping curve is the mean output at each input level; dots are single samples.
+The red line of a waveshaping curve is the mean output at each input level; dots are samples.
 
 ## Listen
 
-`dry.wav` went in, `target.wav` is the box, `output.wav` the effect, `difference.wav` target −
+`dry.wav` is the input, `target.wav` the device, `output.wav` the effect, `difference.wav` target −
 output: the held-out parts, one after another.
 
-## The pair
+## The dry/wet pair
 
 {pair.credit}. {len(pair.dry) / rate_hz:.1f} s used.
 
@@ -97,39 +97,39 @@ output: the held-out parts, one after another.
 ## The effect
 
 - `../{learned.effect_path.name}`: {config.model.upper()}, {rate_hz} Hz, frames of
-  {contract.frame_size_samples} samples, a hop of {contract.hop_size_samples}, late by
+  {contract.frame_size_samples} samples, a hop of {contract.hop_size_samples}, a latency of
   {latency} samples ({1000 * latency / rate_hz:.1f} ms). Verified: the engine plays what PyTorch
   computes.
 - It played at {sounds.real_time_factor:.1f} × real time when this was measured.
 - Training took {learned.seconds:.0f} s: {learned.steps} steps of {config.batch_frames} frames.
-- Of each stretch of about 10 s the first 75 % were trained on, the next 10 % chose the weights and
-  the last 15 % were held out, with a frame of sound between them left out. Music repeats itself: on
-  other music the figure may be worse.
+- Of every 10 s or so the first 75 % were for training, the next 10 % for validation and the last
+  15 % for the test, with a gap of a frame between them. Music repeats itself: on other music the
+  figure may be worse.
 """
 
 
 def table(found: PairFigures) -> str:
-    """The figures in Markdown, the simplest models beside them."""
+    """The figures in Markdown, with those of the baselines."""
     return "\n".join(
         [
             "| held out | ESR | ESR, dB | null depth, dB | MR-STFT |",
             "|---|---:|---:|---:|---:|",
             _row("**this effect**", found.effect_db, found.mr_stft),
-            _row("the best plain filter", found.filter_db, None),
+            _row("the best linear filter", found.filter_db, None),
             _row("the filter, then the best curve", found.curve_db, None),
-            _row("nothing done", found.nothing_db, found.nothing_mr_stft),
-            _row("this effect, each 50 ms at the right level", found.levelled_db, None),
+            _row("unprocessed input", found.unprocessed_db, found.unprocessed_mr_stft),
+            _row("this effect, each 50 ms at the target's level", found.levelled_db, None),
         ]
     )
 
 
-def limit_sentence(found: PairFigures, device_type: DeviceType) -> str:
-    """What the architecture cannot do for this box, if that is most of what is missing."""
+def limit_message(found: PairFigures, device_type: DeviceType) -> str:
+    """What the architecture cannot do for this device, if that is most of the error; else ""."""
     if not (device_type.has_dynamic_gain and found.lacks_level):
         return ""
     return (
-        f"With each 50 ms at the right level the ESR would be {found.levelled_db:.1f} dB: most of "
-        f"what is missing is a gain that moves. {LONG_MEMORY}"
+        f"With each 50 ms at the target's level the ESR would be {found.levelled_db:.1f} dB: most "
+        f"of the error is dynamic gain. {NO_MEMORY}"
     )
 
 
@@ -151,7 +151,7 @@ def _to_listen_to(sounds: HeldOut) -> dict[str, Samples]:
 
 @contextmanager
 def _whole_folder(folder: Path) -> Iterator[Path]:
-    """A folder beside `folder` that takes its name once everything is in it."""
+    """A folder beside `folder` that is renamed to it when the block ends."""
     try:
         with atomic_write(folder) as draft:
             draft.mkdir(parents=True)
@@ -159,5 +159,5 @@ def _whole_folder(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise Error(
             f"{folder} cannot be written: {error.strerror or error}; the training is kept, and the "
-            f"same command goes on from there"
+            f"same command resumes it"
         ) from None

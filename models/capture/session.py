@@ -1,4 +1,4 @@
-"""From a pair to a trainer, with as many steps as the time given holds."""
+"""From a pair to a trainer, with as many steps as fit into the time given."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ MIN_STEPS = 20
 def make_pair_trainer(
     pair: Pair, name: str, minutes: float, path: Path, device: str = "cpu"
 ) -> tuple[Trainer, Spans]:
-    """The trainer that saves to `path`, and how the pair was cut.
+    """The trainer that saves to `path`, and how the pair was split.
 
-    A training that was begun goes on as it was planned then. Raise tonecast.Error if `path` holds
-    the training of another pair, or of something else.
+    A training that was stopped resumes with its own number of steps. Raise tonecast.Error if `path`
+    holds the training of another pair, or of something else.
     """
     plan = config_for(pair, name, steps=1)
     spans = cut(len(pair.dry), pair.sample_rate_hz, plan.frame_format.frame_size_samples)
@@ -50,7 +50,7 @@ def make_pair_trainer(
 
 
 def steps_in(minutes: float, plan: Config, training: Frames, device: str) -> int:
-    """How many steps of a training `minutes` hold, by the speed of a few of them."""
+    """How many steps fit into `minutes`, by the speed of a few of them."""
     model = plan.family.build(plan.size).to(device)
     generator = torch.Generator().manual_seed(plan.seed)
     loss_of = LOSSES[plan.stages[0].loss]

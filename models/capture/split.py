@@ -1,9 +1,9 @@
-"""A pair cut in time: most to learn from, some to choose by, some to test with.
+"""A pair split in time: most for training, some for validation, some for the test.
 
     |  training  | validation | test |  training  | validation | test | …
 
-Recordings change as they go, so a long one is cut at several places. Between two parts of different
-use lies a gap of one frame, so no sample of the test is within a frame that was trained on.
+Recordings vary over time, so a long one is split at several places. Between parts of different use
+there is a gap of one frame, so no sample of the test is within a frame that was trained on.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Spans:
-    """Where each part lies: first sample and end of each piece."""
+    """The parts: first sample and end (exclusive) of each piece."""
 
     training: Sequence[Span]
     validation: Sequence[Span]

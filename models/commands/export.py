@@ -14,7 +14,7 @@ from .need_torch import need_torch
 @click.argument("checkpoint_path", metavar="CHECKPOINT", type=click.Path(path_type=Path))
 @click.argument("effect_path", metavar="OUT.onnx", type=click.Path(path_type=Path))
 def export(checkpoint_path: Path, effect_path: Path) -> None:
-    """Turn a checkpoint of a training into an effect file, checked against PyTorch."""
+    """Export a training's checkpoint as an effect file, checked against PyTorch."""
     need_torch()
     from ..release.checkpoint import differences, export_checkpoint
     from ..training import checkpoint

@@ -1,4 +1,4 @@
-"""What the commands of this package have in common: they need PyTorch."""
+"""The check for PyTorch, which the commands of this package need."""
 
 from __future__ import annotations
 

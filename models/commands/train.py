@@ -1,4 +1,4 @@
-"""`tonecast train`: learn an effect from examples."""
+"""`tonecast train`: train a model and export it as an effect."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ import click
 from rich.console import Console
 
 from ...plugin_core.errors import Error
+from ..capture.learn import DEFAULT_MINUTES
 from ..training.progress import decibels_text, make_folder, train_to_the_end
 from .need_torch import need_torch
-
-DEFAULT_MINUTES = 20.0
 
 
 @click.command()
 @click.argument("config_path", metavar="[CONFIG]", required=False, type=click.Path(path_type=Path))
-@click.option("--dry", type=click.Path(path_type=Path), help="What went into a box: a recording.")
-@click.option("--wet", type=click.Path(path_type=Path), help="What came out of it meanwhile.")
-@click.option("--name", help="What the effect is called: a-z, 0-9 and -, as in my-box.")
+@click.option("--dry", type=click.Path(path_type=Path), help="Recording of a device's input.")
+@click.option("--wet", type=click.Path(path_type=Path), help="Recording of its output.")
+@click.option("--name", help="Name of the effect: a-z, 0-9 and -, as in my-device.")
 @click.option(
     "--minutes",
     type=click.FloatRange(min=0, min_open=True),
@@ -48,14 +47,14 @@ def train(
     device: str,
     threads: int | None,
 ) -> None:
-    """Train a model as CONFIG, a TOML file, says; or on a box of your own.
+    """Train a model as CONFIG, a TOML file, says; or capture your own device.
 
     CONFIG is a path, or the name of a config that comes with tonecast, such as eq-lowshelf. Stop
-    with Ctrl-C at any time; the same command goes on from there, with nothing lost.
+    with Ctrl-C at any time; the same command resumes the training, with nothing lost.
 
-    With --dry, --wet and --name instead, what went into a box and what came out of it: the two
-    recordings are checked and aligned, a model is trained on most of them, exported, verified, and
-    measured on the rest. OUT/NAME.onnx is the effect, OUT/NAME/report.md tells how good it is.
+    With --dry, --wet and --name instead, two recordings of a device's input and output are checked
+    and aligned; a model is trained on most of them, exported, verified, and measured on the rest.
+    OUT/NAME.onnx is the effect, OUT/NAME/report.md has the figures.
     """
     own = {"--dry": dry, "--wet": wet, "--name": name}
     given = [option for option, value in own.items() if value is not None]
@@ -64,10 +63,11 @@ def train(
         raise Error(f"give either CONFIG or {', '.join(own)}, not both")
     if given and missing:
         raise Error(
-            f"{' and '.join(missing)} must be given as well: --dry A.wav --wet B.wav --name my-box"
+            f"{' and '.join(missing)} must be given as well: --dry A.wav --wet B.wav "
+            f"--name my-device"
         )
     if config_path is None and not given:
-        raise Error("give a CONFIG, or --dry, --wet and --name; tonecast train --help tells more")
+        raise Error("give a CONFIG, or --dry, --wet and --name; see tonecast train --help")
     need_torch()
     import torch
 
@@ -79,9 +79,9 @@ def train(
     if config_path is not None:
         _train_config(config_path, data, out, device, console)
     elif dry is not None and wet is not None and name is not None:
-        from .train_capture import train_pair
+        from .train_capture import train_capture
 
-        train_pair(dry, wet, name, minutes, out, device, console)
+        train_capture(dry, wet, name, minutes, out, device, console)
 
 
 def _train_config(
@@ -96,7 +96,7 @@ def _train_config(
     console.print(f"Reading {config.data.credit} …")
     trainer, notes = make_trainer(config, checkpoint, device)
     console.print(
-        f"{len(notes.training)} notes to train on, {len(notes.validation)} to choose by, "
+        f"{len(notes.training)} notes for training, {len(notes.validation)} for validation, "
         f"{len(notes.test)} held out for the test"
     )
     train_to_the_end(trainer, console)

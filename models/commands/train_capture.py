@@ -1,4 +1,4 @@
-"""`tonecast train --dry A.wav --wet B.wav --name my-box`: from two recordings to an effect."""
+"""`tonecast train --dry A.wav --wet B.wav --name my-device`: an effect from two recordings."""
 
 from __future__ import annotations
 
@@ -7,65 +7,47 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from ...plugin_core.errors import Error
-from ..training.progress import make_folder, train_to_the_end
+from ..capture.learn import learn_capture
+from ..training.progress import train_to_the_end
 
 if TYPE_CHECKING:
-    from ..capture.figures import PairFigures
+    from ..data.pair.check_result import CheckResult
+    from ..training.config import Config
 
 MARKS = {"passed": "[green]✓[/green]", "corrected": "[yellow]↻[/yellow]", "warning": "[red]![/red]"}
 
 
-def train_pair(
+def train_capture(
     dry: Path, wet: Path, name: str, minutes: float, out: Path, device: str, console: Console
-) -> PairFigures:
-    """Check the pair, train, export, verify, report. Raise tonecast.Error."""
-    from ..capture.config import check_name
-    from ..capture.report import Learned, limit_sentence, write_report
-    from ..capture.session import make_pair_trainer
-    from ..data.pair.pair import read_pair
-    from ..release.checkpoint import export_checkpoint
-    from ..training import checkpoint
+) -> None:
+    """Learn a capture, with checks, plan and progress on `console`, and the files on stdout."""
 
-    check_name(name)
-    kept, effect, report = out / f"{name}.pt", out / f"{name}.onnx", out / name
-    _check_free(kept, effect, report)
-    pair = read_pair(dry, wet)
-    for result in pair.check_results:
-        console.print(f"{MARKS[result.kind]} {result.check}: ", result.sentence, sep="")
-    make_folder(out)
-    trainer, spans = make_pair_trainer(pair, name, minutes, kept, device)
-    frame = trainer.config.frame_format.frame_size_samples
+    def show_check(result: CheckResult) -> None:
+        console.print(f"{MARKS[result.kind]} {result.check}: ", result.message, sep="")
+
+    def show_plan(config: Config) -> None:
+        frame = config.frame_format.frame_size_samples
+        console.print(
+            f"{config.model.upper()} at {config.sample_rate_hz} Hz, frames of {frame} samples "
+            f"({1000 * frame / config.sample_rate_hz:.0f} ms), {config.stages[0].steps} steps"
+        )
+
+    capture = learn_capture(
+        dry,
+        wet,
+        name,
+        minutes,
+        out,
+        lambda trainer: train_to_the_end(trainer, console),
+        device,
+        on_check=show_check,
+        on_plan=show_plan,
+    )
+    found = capture.figures
     console.print(
-        f"{trainer.config.model.upper()} at {pair.sample_rate_hz} Hz, frames of {frame} "
-        f"samples ({1000 * frame / pair.sample_rate_hz:.0f} ms), "
-        f"{trainer.config.stages[0].steps} steps"
+        f"ESR {found.esr:.4f} ({found.effect_db:.1f} dB) on the held-out part: {found.verdict}"
     )
-    train_to_the_end(trainer, console)
-    try:
-        export_checkpoint(checkpoint.load(kept), effect)
-    except OSError as error:
-        raise Error(
-            f"{effect} cannot be written: {error.strerror}; the training is kept, and the same "
-            f"command goes on from there"
-        ) from None
-    learned = Learned(
-        trainer.config, effect, pair, spans, trainer.progress.seconds, trainer.progress.steps_done
-    )
-    found = write_report(learned, report)
-    console.print(
-        f"ESR {found.esr:.4f} ({found.effect_db:.1f} dB) on what was held out: {found.verdict}"
-    )
-    limit = limit_sentence(found, pair.device_type)
-    if limit:
-        console.print(limit)
-    print(effect)
-    print(report / "report.md")
-    return found
-
-
-def _check_free(kept: Path, effect: Path, report: Path) -> None:
-    """Raise tonecast.Error where something would be overwritten; a training begun is gone on."""
-    taken = report if report.exists() else effect if effect.exists() and not kept.exists() else None
-    if taken is not None:
-        raise Error(f"{taken} is there already; give another --name or --out, or move it away")
+    if capture.limit:
+        console.print(capture.limit)
+    print(capture.effect_path)
+    print(capture.report_path)

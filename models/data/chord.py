@@ -1,4 +1,4 @@
-"""Augmentation by chords: what a nonlinear effect does to notes together, it does to none alone."""
+"""Augmentation by chords: intermodulation, which single notes do not show."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 
 from .note import Note
 
-MAX_ON_TOP = 3
+MAX_ADDED = 3
 QUIETEST_DB = -12.0
 
 
 def with_chords(notes: Sequence[Note], seed: int) -> list[Note]:
-    """Every dry note, and then a chord on each: up to three others that begin while it sounds.
+    """Every dry note, then a chord on each: up to three other notes that begin while it sounds.
 
-    Any two notes make a chord, in tune or not: the effect takes both.
+    The notes are chosen at random, in tune or not.
     """
     random = np.random.default_rng(seed)
     return [*notes, *(_chord(note, notes, random) for note in notes)]
@@ -27,7 +27,7 @@ def _chord(note: Note, others: Sequence[Note], random: np.random.Generator) -> N
         raise ValueError("Only dry notes can be put together.")
     dry = note.dry.copy()
     peak = np.abs(dry).max()
-    for chosen in random.integers(len(others), size=random.integers(1, MAX_ON_TOP + 1)):
+    for chosen in random.integers(len(others), size=random.integers(1, MAX_ADDED + 1)):
         other = others[chosen].dry
         level = 10 ** (random.uniform(QUIETEST_DB, 0) / 20) * peak / np.abs(other).max()
         begin = int(random.integers(max(1, len(dry) // 2)))

@@ -12,16 +12,16 @@ from ...plugin_core.effect_files.contract import Window
 from ...plugin_core.effect_files.windows import make_window
 from .note import Note
 
-# Frames below this much of the loudest are never drawn: there is nothing in them but rounding.
+# Relative to the loudest: frames below this are never drawn, as they hold rounding errors only.
 QUIETEST_POWER = 1e-7
 
 
 class Frames:
     """All overlapping frames of some notes, dry and wet, in the same window, drawn at random.
 
-    A frame is drawn with a probability in proportion to its RMS: in proportion to its power, as an
-    error over all samples would have it, quiet notes would hardly ever be seen; evenly, most of
-    the time would go into tails that nobody hears.
+    A frame is drawn with a probability in proportion to its RMS: in proportion to its power, which
+    would match an error over all samples, quiet notes would hardly ever be drawn; uniformly, most
+    of the time would go into inaudible tails.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Augmentation by gain: what a nonlinear effect does depends on the level."""
+"""Augmentation by gain: a nonlinear effect's output depends on the level."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def with_gains(notes: Iterable[Note], gains_db: Iterable[float]) -> list[Note]:
 
 
 def amplified(note: Note, gain_db: float) -> Note:
-    """Make a note quieter, or louder as far as full scale goes.
+    """Make a note quieter, or louder up to full scale.
 
-    Notes with a processed twin cannot be: the effect would not have done the same.
+    Raise ValueError for notes with a wet side: the effect's output would have been another.
     """
     if gain_db == 0:
         return note

@@ -1,4 +1,4 @@
-"""What models are trained on: single notes, dry, and perhaps processed."""
+"""Training material: single notes, dry, and wet if there is a target."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SILENT_PEAK_DB = -80.0
 
 @dataclass(frozen=True)
 class Source:
-    """Where a note is: a dry file, and its processed twin if there is one.
+    """The files of a note: dry, and wet if there is one.
 
     `pitch` is a MIDI note number, if known. `recording` names what the note was taken from: notes
     of one recording never stand on both sides of a split.
@@ -71,5 +71,5 @@ def read_mono(path: Path, sample_rate_hz: int, longest_s: float) -> Samples:
 
 
 def is_silent(note: Note) -> bool:
-    """Whether nothing can be learned from a note: its peak is below −80 dBFS."""
+    """Whether a note is silence: its peak is below −80 dBFS."""
     return float(np.abs(note.dry).max()) < 10 ** (SILENT_PEAK_DB / 20)

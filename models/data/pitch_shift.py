@@ -21,9 +21,9 @@ def with_shifts(notes: Iterable[Note], semitones: Iterable[int]) -> list[Note]:
 
 
 def shifted(note: Note, semitones: int) -> Note:
-    """Play a note faster or slower, as samplers do: nothing is smeared, its length changes.
+    """Play a note faster or slower, as samplers do: no artefacts, but its length changes.
 
-    Notes with a processed twin cannot be shifted: the effect would not have done the same.
+    Raise ValueError for notes with a wet side: the effect's output would have been another.
     """
     if semitones == 0:
         return note

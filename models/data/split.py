@@ -1,8 +1,7 @@
 """Training, validation and test notes that share neither a recording nor a pitch.
 
-Holding out a pitch alone is not enough where pitches are made from each other's recordings by
-shifting, as in the paper (DAFx 2018, section 4.1): a test note would be a training note played
-faster.
+Holding out a pitch is not enough where recordings are pitch-shifted, as in the paper (DAFx 2018,
+section 4.1): a test note could be a training note played faster.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ MIN_GROUPS = 3
 
 @dataclass(frozen=True)
 class NoteSplit:
-    """Notes to fit, to choose by, and to report on."""
+    """Notes for training, for validation, and for the test."""
 
     training: list[Note]
     validation: list[Note]

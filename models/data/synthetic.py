@@ -1,4 +1,4 @@
-"""Notes made from arithmetic, so that training runs where there are no recordings."""
+"""Synthesized notes, so that training runs without recordings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model family is to those who train, export and play it.
+"""The interface of a model family to training, export and engine.
 
 A family is an architecture in all its sizes. Training, release and benchmarks know families by this
 interface alone, so a new one is a folder beside this file and a line in `registry.py`; one of
@@ -145,11 +145,11 @@ class ModelFamily(ABC, Generic[SizeT, ModelT]):
         return {WHOLE: TrainingMode(lambda model, frames: model(frames))}
 
     def penalty(self, model: ModelT) -> Tensor:
-        """What is added to the loss, weighed by `curve_penalty` of a config: a scalar."""
+        """A scalar that is added to the loss, weighted by `curve_penalty` of a config."""
         raise NotImplementedError(f"a {self.name} has no penalty")
 
     def compile(self, model: ModelT) -> None:
-        """Let PyTorch compile what a long training runs too slowly piece by piece, if anything.
+        """Let PyTorch compile the parts that are slow in a long training, if any.
 
         The state dict keeps its names, and the same machine gives the same bits again.
         """

@@ -1,4 +1,4 @@
-"""The model families there are, by name.
+"""The known model families, by name.
 
 Other packages add theirs with `register`, or by an entry point in the group
 `tonecast.model_families` whose object is the family: it is imported once it is asked for.

@@ -1,4 +1,4 @@
-"""Trained weights back out of an effect file, to look at or to export anew without a checkpoint."""
+"""Trained weights from an effect file, to inspect or to export again without a checkpoint."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Listening experiments: how much attenuation people, or simulated people, choose on tracks."""
+"""Listening experiments: the attenuation that people, or simulated raters, choose on tracks."""

@@ -1,4 +1,4 @@
-"""Arrays that take long to compute, kept in files: whole or not at all."""
+"""A cache in files for arrays that take long to compute."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...plugin_core.errors import Error
 
 
 def cached_array(path: Path, compute: Callable[[], NDArray[Any]]) -> NDArray[Any]:
-    """The array in `path`, computed and put there if it is not. Raise tonecast.Error."""
+    """The array in `path`, of any shape, computed and written if missing. Raise tonecast.Error."""
     if not path.exists():
         array = compute()
         try:

@@ -1,19 +1,17 @@
-"""The simulated listening experiment: tracks, 17 renderings of each, what a listener hears.
+"""The simulated listening experiment: tracks, 17 renderings of each, their perceived distances.
 
-Everything follows from seeds. Each track's result is kept in a folder as soon as it is there, so
-the experiment can be stopped at any time and goes on where it was. What is assumed, and what is
-not claimed:
+Everything is determined by seeds. Each track's result is written to a folder at once, so a stopped
+experiment resumes. The assumptions of the simulation, and its limits:
 
 - A listener knows how the material should sound: the measure is the distance to the clean version
   (see `hearing`). People in a real test have only their expectation.
-- Hearing is energy in auditory bands and frames: nothing of masking over time, of pitch, or taste.
-- What is asked is hard by construction: partials are peaks as well as resonances are. Peaks that
-  were added speak for attenuation, those of the sound itself against it, and in half a second the
-  two look alike.
+- Hearing is energy in auditory bands and frames: no temporal masking, no pitch, no taste.
+- The task is hard by construction: partials are spectral peaks, as resonances are. Peaks that were
+  added call for attenuation, those of the sound itself for none, and within half a second the two
+  look alike.
 - Tracks are 6 s (the paper's: 46 s on average), rated as a whole, as in the paper.
-- Raters (see `raters`) differ in what annoys them, in bias, noise and refusals. They hear the same
-  renderings that any listener would, and know nothing of the resonances that were added, nor of
-  the descriptors or networks that will be trained.
+- Raters (see `raters`) differ in annoyance, bias, noise and refusals. They hear the renderings
+  only, and do not know the added resonances, the descriptors or the networks to be trained.
 """
 
 from __future__ import annotations
@@ -38,7 +36,7 @@ Hearings = NDArray[np.float64]  # [2, 17]: excess and loss, dB², at each factor
 
 
 def listen(track: Track, recording: Recording, seconds: float = SECONDS) -> Hearings:
-    """Render a track at all factors and compare each with its clean version."""
+    """Render a track at all factors and compare with its clean version: [2, 17], dB²."""
     clean, resonant = track.make(recording, seconds)
     if np.array_equal(clean[0], clean[1]):  # mono: one channel sounds like both, at half the cost
         clean, resonant = clean[:1], resonant[:1]
@@ -58,9 +56,9 @@ def listen_to_all(
     folder: Path,
     seconds: float = SECONDS,
 ) -> Iterator[tuple[Track, Hearings]]:
-    """Yield what is heard of each track, from `folder` where it is there already.
+    """Yield each track with its result [2, 17], from `folder` where it has been written already.
 
-    Raise tonecast.Error if a track's recording is missing or nothing can be kept.
+    Raise tonecast.Error if a track's recording is missing or `folder` cannot be written.
     """
     by_name = {recording.name: recording for recording in recordings}
     try:

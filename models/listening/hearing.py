@@ -1,4 +1,4 @@
-"""What a simulated listener hears: how far a sound is from its clean version, in dB.
+"""A simulated listener: the perceived distance of a sound from its clean version, in dB.
 
 Sounds are compared in auditory bands (equivalent rectangular bandwidths, Glasberg and Moore 1990)
 and frames of 93 ms. Levels are taken relative to the 80 phon contour of ISO 226:2003, so that equal
@@ -32,8 +32,8 @@ Levels = NDArray[np.float64]
 class Heard:
     """Mean squares of differences in level, dB², weighted by loudness.
 
-    `excess` comes from places that are too loud (what rings), `loss` from those too soft (what was
-    taken from the sound itself).
+    `excess` is that of places that are too loud (resonances), `loss` of those too soft (removed
+    from the sound itself).
     """
 
     excess: float
@@ -60,7 +60,7 @@ class Listener:
         self._clean = self.levels(clean)
 
     def levels(self, audio: Audio) -> Levels:
-        """Level in phon, roughly, [frames, bands]."""
+        """Approximate level in phon [frames, bands] of `audio` [channels, samples]."""
         frames = np.lib.stride_tricks.sliding_window_view(audio, FRAME_SAMPLES, axis=1)
         window = np.hanning(FRAME_SAMPLES + 1)[:-1].astype(np.float32)
         spectra = rfft(frames[:, ::HOP_SAMPLES] * window, axis=2)
@@ -71,7 +71,7 @@ class Listener:
         return np.asarray(np.maximum(level, INAUDIBLE_PHON))
 
     def compare(self, audio: Audio) -> Heard:
-        """What differs from the clean version, after both were made equally loud."""
+        """Difference of `audio` [channels, samples] from the clean version, at equal loudness."""
         levels = self.levels(audio)
         sone = 2 ** ((np.maximum(levels, self._clean) - 40) / 10)
         weight = sone / sone.sum()

@@ -1,6 +1,6 @@
-"""What a made-up mix gets at the end, so that no two sound like one production: noise and colour.
+"""Noise and colour for made-up mixes, so that they differ as productions do.
 
-A colour is a few bells, an octave wide and more, which nobody calls resonances.
+A colour is a few bell filters, an octave wide and more: too wide to be resonances.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Mixes of recorded notes: a small band of samplers, in a room.
 
-Instruments as they sound in rooms, where recordings of whole mixes are few.
+They add real instruments in rooms to the material, as there are few recordings of whole mixes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..data.readers import read_notes
 from .mastering import Mix, mastered
 from .synthetic_mix import SCALES, pan_into
 
-# Lowest and highest MIDI note of the folders that may play; what has no pitch is hit as it is.
+# Lowest and highest MIDI note of each folder's instrument; drums have no pitch.
 BAND = {"piano": (48, 84), "guitar": (45, 72), "bass": (28, 48), "drums": (0, 0)}
 CHORDS = ("piano", "guitar")
 STEPS = 8  # of a pattern
@@ -28,7 +28,7 @@ FADE_S = 0.03
 
 
 def band_notes(folder: Path) -> list[Source]:
-    """Single notes and hits in the folders of the band; phrases are none."""
+    """Single notes and hits in the folders of the band; no phrases."""
     return [
         one
         for name in BAND
@@ -43,11 +43,11 @@ def note_mix(notes: Sequence[Source], seed: int, seconds: float, sample_rate_hz:
     rng = np.random.default_rng([seed, 4])
     step_s = float(rng.uniform(0.15, 0.4))
     scale = SCALES[rng.integers(len(SCALES))]
-    # Each is shifted by itself: these bands play in no key.
+    # Each is transposed on its own, so the result has no key.
     pitches = {60 + int(rng.integers(12)) + 12 * octave + one for octave in range(-4, 4)
                for one in scale}  # fmt: skip
-    there = list(dict.fromkeys(one.instrument for one in notes))
-    playing = [name for name in there if rng.random() < 0.6] or there[:1]
+    available = list(dict.fromkeys(one.instrument for one in notes))
+    playing = [name for name in available if rng.random() < 0.6] or available[:1]
     music = np.zeros((2, round(seconds * sample_rate_hz)))
     for name in playing:
         of_part = [one for one in notes if one.instrument == name]
@@ -68,7 +68,7 @@ def _play(
     sample_rate_hz: int,
     rng: np.random.Generator,
 ) -> None:
-    """Add a pattern of notes of one instrument to `part`, over and over."""
+    """Add a repeated pattern of notes of one instrument to `part` [2, samples]."""
     name = notes[0].instrument
     lowest, highest = BAND[name]
     playable = [pitch for pitch in sorted(pitches) if lowest <= pitch <= highest]

@@ -1,4 +1,4 @@
-"""Simulated raters: each trades what rings against what is lost, and then deviates in its own way.
+"""Simulated raters: each weighs resonances against losses, with a bias and noise of its own.
 
 A rater minimises, over the 17 factors a,
 
@@ -10,8 +10,8 @@ tilts the whole curve rather than its points, so it matters most where factors d
 
 The ranges are set so that the raters' statistics come near table 1 of Grachten, Deruty and Tanguy
 (2018): medians .062 to .469, most of them .19 to .25; 0 to 21 of 150 without rating; 2 to 72 zeros,
-the median rater 16. Zeros remain twice as many here: a tenth of the tracks has nothing to take
-away, and resonances that fall between partials are not worth what attenuation costs.
+the median rater 16. There are twice as many zeros here: a tenth of the tracks has no resonances,
+and those between partials are not worth the cost of attenuation.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MAX_REFUSAL_RATE = 0.14
 
 @dataclass(frozen=True)
 class Rater:
-    """What makes one rater unlike the others."""
+    """A rater's traits."""
 
     name: str
     annoyance: float
@@ -70,8 +70,8 @@ def draw_raters(seed: int, count: int = RATERS) -> list[Rater]:
     ]
 
 
-def _between(limits: tuple[float, float], share: NDArray[np.float64]) -> NDArray[np.float64]:
-    return limits[0] + (limits[1] - limits[0]) * share
+def _between(limits: tuple[float, float], normalized: NDArray[np.float64]) -> NDArray[np.float64]:
+    return limits[0] + (limits[1] - limits[0]) * normalized
 
 
 def rate_all(raters: list[Rater], heard: dict[str, Hearings], seed: int) -> list[Rating]:

@@ -1,4 +1,4 @@
-"""The ratings table: how much attenuation each rater chose on each track. A real test fills it too.
+"""The ratings table: the attenuation that each rater chose on each track, in real tests as well.
 
 CSV in UTF-8 with a header and one row for each rater and track:
 
@@ -30,7 +30,7 @@ NO_RATING = "no rating"
 KINDS = ("human", "simulated")
 COLUMNS = ("track", "rater", "factor", "kind")
 LOW_PERCENT, HIGH_PERCENT = 35, 65
-# Fewer ratings than this leave nothing between the 35th and the 65th percentile.
+# With fewer ratings there are none between the 35th and the 65th percentile.
 MIN_RATINGS = 5
 
 
@@ -46,7 +46,7 @@ class Rating:
 
 @dataclass(frozen=True)
 class Interval:
-    """Between which factors a track's raters agree: the 35th and 65th percentile of ratings."""
+    """The interval in which a track's raters agree: 35th to 65th percentile of its ratings."""
 
     low: float
     high: float

@@ -1,9 +1,9 @@
 """Clean material: recordings beside the repository whose licence permits it, and made-up mixes.
 
 A recording is the unit that is never split between training and test; stems of one song are one
-recording and are played together. Only mixes count, as in the paper's listening test, and made-up
-mixes are as dense: the partials of a single instrument stand out as far as any resonance, so its
-ratings would say more about the instrument than about what rings.
+recording and are played together. Only mixes are used, as in the paper's listening test, and
+made-up mixes are as dense: the partials of a single instrument stand out as far as any resonance,
+so its ratings would say more about the instrument than about resonances.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PEAK = 0.5  # linear; leaves 6 dB for resonances, more is scaled down
 
 @dataclass(frozen=True)
 class Recording:
-    """Where clean sound comes from: `files` that sound together, `notes` to play, or arithmetic.
+    """A source of clean sound: `files` played together, `notes` to play, or a synthesized mix.
 
     `licence` is several, joined by +, where the notes have several.
     """
@@ -63,8 +63,8 @@ class Recording:
 def find(audio_folder: Path | None, synthetic: int, of_notes: int = 0) -> list[Recording]:
     """All permitted recordings of a folder with a MANIFEST.csv, then made-up mixes.
 
-    `synthetic` mixes are arithmetic; `of_notes` are played on the folder's notes, none without a
-    folder. Raise tonecast.Error for a folder without a readable manifest. None is no folder.
+    `synthetic` mixes are synthesized; `of_notes` mixes are made of the folder's notes, none without
+    a folder. Raise tonecast.Error for a folder without a readable manifest.
     """
     found: dict[str, Recording] = {}
     mixes: list[Recording] = []

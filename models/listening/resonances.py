@@ -1,7 +1,7 @@
 """Known resonances to add to clean sound: a few peaking filters, drawn at random.
 
-Four presets say where resonances of one origin lie and how they sound; what a recording suffers
-from is one of them or two. Frequencies and Q are log-uniform, gains uniform.
+Each of four presets has the ranges of resonances of one origin; a recording gets one or two of
+them. Frequencies and Q are log-uniform, gains uniform.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def draw(ranges: Preset, rng: np.random.Generator, severity: float = 1.0) -> tup
 def add(
     audio: NDArray[np.floating], resonances: tuple[Resonance, ...], sample_rate_hz: int
 ) -> Audio:
-    """`audio` [channels, samples] with all `resonances`; both channels ring alike."""
+    """`audio` [channels, samples] with all `resonances`, the same in all channels."""
     if not resonances:
         return audio
     sections = np.array([_peaking(resonance, sample_rate_hz) for resonance in resonances])

@@ -1,4 +1,4 @@
-"""What a ratings table says about its raters."""
+"""Statistics of a ratings table: medians, refusals and correlations of raters."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def rater_statistics(ratings: Sequence[Rating]) -> list[RaterStatistics]:
 
 
 def correlations(ratings: Sequence[Rating]) -> tuple[list[str], NDArray[np.float64]]:
-    """Pearson's correlation of each pair of raters over the tracks that both decided on.
+    """Raters, and Pearson's correlation [raters, raters] over tracks that both decided on.
 
     NaN where a rater always chose the same, or where fewer than three tracks are shared.
     """

@@ -1,7 +1,6 @@
-"""Made-up mixes: strings, bars, drums and brushes in layers, on a bed of pink noise.
+"""Synthesized mixes: strings, bars, drums and brushes in layers, with pink noise.
 
-No two are of one kind: they differ in density, in how much noise there is, and in colour, as
-recordings do.
+They differ in density, level of noise, and colour, as recordings do.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ NOISE_DB = (-25.0, -3.0)  # relative to the music
 
 
 def synthetic_mix(seed: int, seconds: float, sample_rate_hz: int) -> Mix:
-    """A mix [2, samples] unlike the others, the same on every run."""
+    """The mix of a seed [2, samples], the same on every run."""
     rng = np.random.default_rng([seed, 2])
     layers = rng.integers(LAYERS[0], LAYERS[1], endpoint=True)
     music = np.sum([_piece(seed, i, seconds, sample_rate_hz) for i in range(layers)], axis=0)
@@ -25,14 +24,14 @@ def synthetic_mix(seed: int, seconds: float, sample_rate_hz: int) -> Mix:
 
 
 def _piece(seed: int, layer: int, seconds: float, sample_rate_hz: int) -> Mix:
-    """A piece [2, samples] with key, tempo and instruments of its own."""
+    """A piece [2, samples] with its own key, tempo and instruments."""
     rng = np.random.default_rng([seed, 1, layer])
     mix = np.zeros((2, round(seconds * sample_rate_hz)))
     scale = SCALES[rng.integers(len(SCALES))]
     key = int(rng.integers(36, 48))
     step_s = float(rng.uniform(0.18, 0.35))
     level = {part: float(rng.uniform(0.2, 1)) for part in ("strings", "bars", "drums", "brushes")}
-    # A piece may lack any part, but never all that has pitch.
+    # A piece may lack any part but the strings.
     silent = rng.choice(["bars", "drums", "brushes", "none"], 2)
     voices = int(rng.integers(1, 4))
     drum_hz = float(rng.uniform(50, 110))
@@ -63,7 +62,7 @@ def _note(root: int, scale: tuple[int, ...], rng: np.random.Generator) -> int:
 def pan_into(
     mix: Mix, sound: synthesizer.Signal, at_s: float, sample_rate_hz: int, rng: np.random.Generator
 ) -> None:
-    """Add `sound` [samples] to `mix` [2, samples] from `at_s` on, somewhere between the sides."""
+    """Add `sound` [samples] to `mix` [2, samples] from `at_s` on, at a random position."""
     start = round(at_s * sample_rate_hz)
     heard = sound[: mix.shape[1] - start]
     angle = rng.uniform(0.2, 0.8) * np.pi / 2

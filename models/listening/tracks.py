@@ -1,4 +1,4 @@
-"""The tracks that are listened to: excerpts of clean recordings with resonances added.
+"""The tracks of the experiment: excerpts of clean recordings with resonances added.
 
 Four parts: `study` is rated, trained on and cross-validated; `held-out` comes from other
 recordings and stays unseen until the end; `extra` is rated for training only, with other excerpts
@@ -21,7 +21,7 @@ from .resonances import PRESETS, Audio, Resonance, add, draw
 
 SECONDS = 6.0
 SEVERITY = (0.3, 1.4)  # of a track's resonances: factor on their gains in dB
-LOUDEST = 0.9  # linear: what resonances lift beyond is scaled down, clean version and all
+LOUDEST = 0.9  # linear: louder tracks are scaled down, together with their clean versions
 COLUMNS = ("track", "part", "recording", "licence", "seed", "presets")
 
 

@@ -1,4 +1,4 @@
-"""Baseline: the training mean, whatever plays (Grachten et al. 2018, table 4)."""
+"""Baseline: the training mean, for any input (Grachten et al. 2018, table 4)."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ class Baseline(Predictor):
         self.register_buffer("mean", torch.tensor(mean))
 
     def from_features(self, features: Tensor) -> Tensor:
-        """Return the mean [batch]: no sigmoid, because it is in range, and exact."""
+        """Return the mean [batch], without a sigmoid, because it is in range already."""
         return 0 * features[:, 0, 0] + self.mean

@@ -18,11 +18,11 @@ What the paper leaves open, and how it is settled for `paper`:
   samples that fit, and drops the oldest 225 samples.
 
 `live` is ours. A resonance is narrow in frequency and lasts: a network on samples spends all but
-its last layers on becoming a filter bank. Here a bank, free to go on learning, does that in one
-strided layer of 28 million multiply-adds, and the blocks stand across the spectrum instead of
-across time. They share weights between frequencies, so what rings at 400 Hz teaches what rings at
-3 kHz; the frames are their input channels. With kernel 3 and dilation 2^i, i = 0 … 5, the last
-block compares a band with 63 on either side, 2.4 octaves. Pooling averages about an octave.
+its last layers on becoming a filter bank. Here a learnable filter bank does that in one strided
+layer of 28 million multiply-adds, and the blocks convolve along the spectrum instead of along time.
+They share weights between frequencies, so resonances at 400 Hz and at 3 kHz train the same weights;
+the frames are their input channels. With kernel 3 and dilation 2^i, i = 0 … 5, the last block
+compares a band with 63 on either side, 2.4 octaves. Pooling averages about an octave.
 """
 
 from __future__ import annotations
@@ -80,14 +80,14 @@ class Block(nn.Module):
             kernel,
             dilation=dilation,
             padding=dilation * (kernel // 2),
-            bias=False,  # normalisation takes it off again
+            bias=False,  # batch normalisation would cancel it
         )
         self.dilated_norm = nn.BatchNorm1d(channels_out)
         self.pointwise = nn.Conv1d(channels_in, channels_out, 1, bias=False)
         self.pointwise_norm = nn.BatchNorm1d(channels_out)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Both ways, added."""
+        """The sum of both branches, then ReLU."""
         left = self.dilated_norm(self.dilated(x))
         return functional.relu(left + self.pointwise_norm(self.pointwise(x)))
 

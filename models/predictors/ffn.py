@@ -16,7 +16,7 @@ from .predictor import Predictor, last_layer
 
 N_VALUES = 97 * 7
 UNITS = (500, 250, 250)
-# Standardised values further out than this are no measurement, and would drown all others.
+# Standardised values beyond this are outliers, and would dominate all others.
 FURTHEST = 8.0
 
 
@@ -43,7 +43,7 @@ class FFN(Predictor):
         self.register_buffer("scale", torch.ones(n_values))
         layers: list[nn.Module] = []
         for before, after in zip((n_values, *units), units, strict=False):
-            # Normalisation takes a bias off again.
+            # Batch normalisation would cancel a bias.
             layers += [nn.Linear(before, after, bias=False), nn.BatchNorm1d(after), nn.ReLU()]
         self.dense = nn.Sequential(*layers, last_layer(units[-1]))
 
@@ -51,7 +51,7 @@ class FFN(Predictor):
     def standardise(self, values: Tensor) -> None:
         """Set mean and scale from the descriptors of the training data, [windows, 679].
 
-        What is constant there carries nothing; it is centred and left unscaled.
+        Values that are constant there carry no information; they are centred and not scaled.
         """
         self.mean.copy_(values.mean(dim=0))
         deviation = values.std(dim=0)

@@ -1,12 +1,12 @@
-"""What every predictor is: half a second of stereo in, a factor between 0 and 1 out.
+"""The base of all predictors: half a second of stereo in, a factor between 0 and 1 out.
 
-    audio ─ front: what the network looks at ─ network ─ sigmoid ─ factor
+    audio ─ front: features ─ network ─ sigmoid ─ factor
 
-The front can be called apart (`features`), so that training computes once what it does not change.
+The front can be called separately (`features`), so that training computes the features once.
 
-The sigmoid keeps the factor in range, whatever the network says. A clamp would, too, but its
-gradient is zero outside: a network that starts or strays there stays there. The ends, 0 and 1, are
-never reached exactly, which costs nothing: ratings come in 17 steps, and half a step is 0.03.
+The sigmoid keeps the factor in range for any output of the network. A clamp would, too, but its
+gradient is zero outside: a network that gets there cannot leave. The ends, 0 and 1, are never
+reached exactly, which does not matter: ratings have 17 steps, and half a step is 0.03.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CHANNELS = 2
 # What listeners chose most (Grachten et al. 2018, section 4): where training starts.
 USUAL_FACTOR = 0.19
 USUAL_LOGIT = math.log(USUAL_FACTOR / (1 - USUAL_FACTOR))
-# 18 dB above full scale. Louder than that is a fault upstream, and its square need not be finite.
+# 18 dB above full scale. Louder input is a fault upstream, and its square may not be finite.
 LOUDEST = 8.0
 
 
@@ -40,16 +40,16 @@ class Predictor(nn.Module):
         return self.from_features(self.features(audio))
 
     def features(self, audio: Tensor) -> Tensor:
-        """What the network looks at, [batch, …]."""
+        """The network's input [batch, …] for `audio` [batch, 2, window_samples]."""
         features: Tensor = self.front(torch.clamp(audio, -LOUDEST, LOUDEST))
         return features
 
     def from_features(self, features: Tensor) -> Tensor:
-        """Factors [batch] for what `features` returned."""
+        """Factors [batch] for features [batch, …]."""
         return torch.sigmoid(self.logit(features))
 
     def logit(self, features: Tensor) -> Tensor:
-        """Log odds [batch] of the factors."""
+        """Log odds [batch] of the factors for features [batch, …]."""
         raise NotImplementedError
 
 
@@ -61,13 +61,13 @@ class OneWindow(nn.Module):
         self.predictor = predictor
 
     def forward(self, audio: Tensor) -> Tensor:
-        """One window, without a batch axis."""
+        """Value [1] of one window [2, window_samples]."""
         value: Tensor = self.predictor(audio[None])
         return value
 
 
 def last_layer(inputs: int) -> nn.Linear:
-    """Dense 1, set to say the usual factor before it has learned anything else."""
+    """Dense 1, initialised to give the usual factor before training."""
     layer = nn.Linear(inputs, 1)
     with torch.no_grad():
         layer.weight.mul_(0.1)

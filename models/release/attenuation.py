@@ -1,8 +1,8 @@
 """Export fitted predictors: `python -m tonecast.models.release.attenuation WORK`.
 
-WORK is the folder of one setting in the work folder of
-`tonecast.benchmarks.predictors.predictor_eval`. Writes attenuation-live.onnx and
-attenuation-ffn.onnx to models/artifacts.
+WORK is the folder of one configuration in the work folder of
+`tonecast.models.predictors.training.study`. Writes attenuation-live.onnx and attenuation-ffn.onnx
+to models/artifacts.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SMOOTHING_S = 1.0  # settles within the 3 s over which resonances come and go
 
 @dataclass(frozen=True)
 class Shipped:
-    """A predictor that ships, and the checkpoint that it is made from."""
+    """A predictor that ships, and its checkpoint."""
 
     name: str
     label: str

@@ -17,9 +17,9 @@ HEAD = """| {} | kl | mse | mae | loss | ESR, dB | median note, dB |
 
 
 def tables(config: Config, effect_path: Path) -> str:
-    """Markdown: figures on the test notes of a config at every hop, and of doing nothing.
+    """Markdown: figures on the test notes of a config at every hop, and of the unprocessed input.
 
-    Where the notes are of several instruments, also of each at the default hop.
+    For notes of several instruments, also of each at the default hop.
     """
     notes = prepare(config).test
     recordings = ", ".join(sorted({note.recording for note in notes}))
@@ -28,18 +28,18 @@ def tables(config: Config, effect_path: Path) -> str:
         "",
         HEAD.format("hop, samples", "---:"),
     ]
-    nothing = None
+    unprocessed = None
     for hop in Effect(effect_path).contract.hop_sizes_samples:
-        played, nothing = evaluate(Effect(effect_path, hop_size_samples=hop), notes)
+        played, unprocessed = evaluate(Effect(effect_path, hop_size_samples=hop), notes)
         lines.append(row(str(hop), played))
-    if nothing is not None:
-        lines.append(row("nothing done", nothing))
+    if unprocessed is not None:
+        lines.append(row("unprocessed input", unprocessed))
     groups = by_instrument(notes)
     if len(groups) > 1:
         lines += ["", HEAD.format("instrument", "---")]
     for instrument, group in groups.items() if len(groups) > 1 else ():
-        played, nothing = evaluate(Effect(effect_path), group)
-        lines += [row(instrument, played), row(f"{instrument}, nothing done", nothing)]
+        played, unprocessed = evaluate(Effect(effect_path), group)
+        lines += [row(instrument, played), row(f"{instrument}, unprocessed", unprocessed)]
     return "\n".join(lines)
 
 

@@ -1,8 +1,8 @@
-"""The card of a trained effect, written beside it: what it is, from what, and how good.
+"""The model card of a trained effect, written beside it: model, data, training and figures.
 
     python -m tonecast.models.release.model_card CHECKPOINT EFFECT.onnx
 
-Run it where the folder in the checkpoint's config is found.
+Run it in the directory that the data folder of the checkpoint's config is relative to.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The card of a shipped predictor: `python -m tonecast.models.release.predictor_card WORK REPORT`.
 
-WORK is the folder of one setting in the work folder of
-`tonecast.benchmarks.predictors.predictor_eval`, REPORT its ADAPT.md. Writes the cards beside the
-predictors in models/artifacts.
+WORK is the folder of one configuration in the work folder of
+`tonecast.models.predictors.training.study`, REPORT the page that
+`tonecast.benchmarks.predictors.predictor_eval` writes. Writes the cards beside the predictors in
+models/artifacts.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from .resonance_eq import ARTIFACTS
 
 
 def card(shipped: Shipped, work: Path, report: Path) -> str:
-    """Markdown: what it is, from what, and how good it is, with the report's tables."""
+    """Markdown: input, data and training, with the report's tables."""
     (contract,) = read_effect(ARTIFACTS / f"{shipped.name}.onnx").contracts.values()
     kept = torch.load(work / shipped.checkpoint, weights_only=True)
     settings = json.loads(kept["settings"])
@@ -32,8 +33,8 @@ def card(shipped: Shipped, work: Path, report: Path) -> str:
 
 {contract.description} It moves the attenuation of `resonance-eq`.
 
-**Trained on simulated ratings**: no person has rated anything. What the simulation assumes is said
-in `models/listening/experiment.py` and `models/listening/raters.py`.
+**Trained on simulated ratings**: no person has rated anything. The simulation's assumptions are
+listed in `models/listening/experiment.py` and `models/listening/raters.py`.
 
 - **Input**: {timing.window_samples} samples of stereo at {contract.sample_rate_hz} Hz, every
   {timing.period_s:g} s.

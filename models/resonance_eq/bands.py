@@ -1,7 +1,7 @@
-"""The 400 log-spaced bands of the resonance equalizer, and the way there and back.
+"""The 400 log-spaced bands of the resonance equalizer: from DFT bins to bands and back.
 
-Power has one value for every place ("slot") of a spectrum, in the order of `RealDFT`; what comes
-back is in the order of frequency first.
+Power has one value for every place ("slot") of a spectrum, in the order of `RealDFT`; bands are
+turned into bins in the order of frequency, and then into slots.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class LogBands(nn.Module):
             )
         bin_hz = sample_rate_hz / dft.size
         bin_of_slot = dft.bin_of_slot.ravel()
-        # Where a bin sits more than once, any of its (equal) places will do.
+        # A bin may have several slots; they are equal, so any of them is taken.
         slot_of_bin = np.empty(dft.size // 2 + 1, dtype=np.int64)
         slot_of_bin[bin_of_slot] = np.arange(bin_of_slot.size)
 

@@ -1,4 +1,4 @@
-"""What is kept of a training: weights, and all that going on needs."""
+"""Checkpoints of a training: the best weights, and the state to resume from."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Weights = Mapping[str, Tensor]
 
 @dataclass
 class Progress:
-    """Where a training stands, and what it has found; ESRs are ratios.
+    """The progress of a training; ESRs are ratios.
 
     `step` counts in the stage, `steps_done` in all, `without_better` validations since the best.
     `history` has an entry for each validation: stage, step, seconds, loss, esr.
@@ -42,17 +42,17 @@ class Progress:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Progress:
-        """What `dataclasses.asdict` wrote, out of whatever else there is. Raise KeyError."""
+        """The fields that `dataclasses.asdict` wrote, others ignored. Raise KeyError."""
         return cls(**{one.name: values[one.name] for one in fields(cls)})
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A training as it stands.
+    """The state of a training.
 
     `best` holds the weights with the lowest validation loss of the last stage begun; `progress` is
     the loop's own record: the fields of `Progress`, and the states of model, optimizer and random
-    generator. It is `None` where nothing can go on from here.
+    generator. It is `None` where the training cannot be resumed.
     """
 
     config: Config
@@ -60,7 +60,7 @@ class Checkpoint:
     progress: dict[str, Any] | None
 
     def figures(self) -> dict[str, float]:
-        """What is known of the best weights: their ESR on validation frames."""
+        """Figures of the best weights: their ESR on validation frames."""
         esr = (self.progress or {}).get("best_esr", math.inf)
         return {"validation_esr": esr} if math.isfinite(esr) else {}
 
@@ -72,7 +72,7 @@ class Checkpoint:
 
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
-    """Write a checkpoint; if that fails, the one that was there survives. Raise tonecast.Error."""
+    """Write a checkpoint; if that fails, the previous one is kept. Raise tonecast.Error."""
     content = {
         "format": FORMAT,
         "config": checkpoint.config.as_dict(),
@@ -90,14 +90,14 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
 
 
 def load(path: Path) -> Checkpoint:
-    """Read a checkpoint. Raise tonecast.Error for anything else, and for half of one."""
+    """Read a checkpoint. Raise tonecast.Error for anything else, and for incomplete ones."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise Error(f"{path}: cannot be read: {error.strerror}") from None
     try:
         content = torch.load(BytesIO(data), map_location="cpu", weights_only=True)
-    except Exception:  # PyTorch raises whatever its unpickler trips over
+    except Exception:  # PyTorch's unpickler may raise anything
         raise Error(f"{path}: not a checkpoint, or not all of one; train again") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise Error(f"{path}: not a checkpoint of tonecast")

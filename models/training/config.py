@@ -1,4 +1,4 @@
-"""What to train, as a small TOML file: see models/configs/."""
+"""The configuration of a training, as a small TOML file: see models/configs/."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ Layout = Literal["synthetic", "salamander", "notes", "pairs", "idmt"]
 
 @dataclass(frozen=True)
 class Data:
-    """Where the notes come from, and what may be said about them in the effect file.
+    """The source of the notes, and what the effect file says about them.
 
     `folder` is relative to where the command is run; `parts` are folders in it, all of it by
     default. `effect` and `setting` choose among the pairs of IDMT-SMT-Audio-Effects. Each training
-    note is heard at every one of `pitch_shifts_semitones` and `gains_db`: a nonlinear effect does
-    something else at each level. `mixtures` is the share of frames that get another note on top:
-    more to learn from than single notes, but only a linear effect does the same to both. For a
-    nonlinear one `chords` are made before the effect is: on each training note one of several.
-    `held_out` is the share of pitches kept for validation, and again for the test.
+    note is used at every one of `pitch_shifts_semitones` and `gains_db`: a nonlinear effect's
+    output depends on the level. `mixtures` is the share of frames that another note is added to,
+    dry and wet, which only a linear effect permits. For a nonlinear one `chords` are mixed before
+    the effect is applied, one on each training note. `held_out` is the share of pitches kept for
+    validation, and again for the test.
     """
 
     layout: Layout
@@ -52,11 +52,11 @@ class Data:
 
 @dataclass(frozen=True)
 class Stage:
-    """One part of training: a loss, a number of steps, a step size that falls to almost nothing.
+    """One part of training: a loss, a number of steps, and a learning rate, which decays.
 
     `mode` is one of the family's training modes: of a CAE or CAFx, "convolutions" leaves the latent
-    layers out, with dry and wet frames both input and target (DAFx 2018, section 3.1). Ends early
-    after `patience` validations without a better one.
+    layers out, with dry and wet frames both input and target (DAFx 2018, section 3.1). A stage ends
+    early after `patience` validations without improvement.
     """
 
     name: str
@@ -69,12 +69,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class Config:
-    """All that decides what comes out: the same config gives the same weights on the same CPU.
+    """Everything that determines the result: the same config gives the same weights on one CPU.
 
     `model` names a family, `size` is of its size type. `curve_penalty` weighs the family's penalty
-    in the loss: of a CAFx, `SAAF.smoothness_penalty`. `starts_from` names
-    another training, saved in the same folder: its weights are the first ones, for an effect that
-    has much in common with another.
+    in the loss: of a CAFx, `SAAF.smoothness_penalty`. `starts_from` names another training, saved
+    in the same folder, whose weights are the initial ones: for an effect similar to another.
     """
 
     name: str
@@ -96,7 +95,7 @@ class Config:
     validation_frames: int = 512
 
     def __post_init__(self) -> None:
-        """Raise ValueError for what cannot be trained."""
+        """Raise ValueError for values that cannot be trained with."""
         from ..losses import LOSSES
         from ..targets import TARGETS
 
@@ -108,7 +107,7 @@ class Config:
         if brings_wet and self.data.gains_db != (0.0,):
             raise ValueError("pairs cannot be made louder or quieter; leave gains_db out")
         if brings_wet and self.data.chords:
-            raise ValueError("pairs cannot be put together to chords; leave chords out")
+            raise ValueError("pairs cannot be mixed into chords; leave chords out")
         if not isinstance(self.size, self.family.size_type):
             raise ValueError(f"the size of a {self.model} must be {self.family.size_type.__name__}")
         if self.curve_penalty and not self.family.has_penalty:

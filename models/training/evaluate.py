@@ -1,4 +1,4 @@
-"""An effect on held-out notes, through the engine: the papers' table and ours."""
+"""Figures of an effect on held-out notes, played by the engine: the papers' and ours."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..offline import periodic_hann
 
 @dataclass(frozen=True)
 class Figures:
-    """How far a sound is from its target, over all notes together.
+    """Differences of a sound from its target, over all notes together.
 
     kl, mse, mae as in `losses.paper_terms`, over Hann-windowed frames at a quarter of their size;
     `esr` over all samples, `median_esr` of the notes' own.
@@ -36,7 +36,7 @@ class Figures:
 
 
 def evaluate(effect: Effect, notes: Sequence[Note]) -> tuple[Figures, Figures]:
-    """Figures of the effect, and of doing nothing, on notes with their targets."""
+    """Figures of the effect, and of the unprocessed input, on notes with their targets."""
     rate_hz = effect.contract.sample_rate_hz
     played = [effect(note.dry, rate_hz) for note in notes]
     wanted = [_wet(note) for note in notes]
@@ -45,7 +45,7 @@ def evaluate(effect: Effect, notes: Sequence[Note]) -> tuple[Figures, Figures]:
 
 
 def compare(played: Sequence[Samples], wanted: Sequence[Samples], frame_size: int) -> Figures:
-    """Figures of some sounds against what they should be, each pair equally long."""
+    """Figures of sounds [samples each] against their targets, each of the same length."""
     terms, weights, errors, powers = [], [], [], []
     for out, target in zip(played, wanted, strict=True):
         frames = _frames(out, frame_size), _frames(target, frame_size)

@@ -26,10 +26,10 @@ from . import checkpoint
 from .checkpoint import Checkpoint, Progress, Weights
 from .config import Config, Stage
 
-# Frames that fit the cache together: larger batches are cut, their gradients added up.
+# Frames that fit into the cache: larger batches are split, and their gradients accumulated.
 CACHED_FRAMES = 16
 WARM_UP_STEPS = 50
-WORTH_COMPILING_STEPS = 1000  # it takes some twenty seconds
+WORTH_COMPILING_STEPS = 1000  # compiling takes some twenty seconds
 LAST_LEARNING_RATE = 0.03  # of the first
 MAX_GRADIENT = 1.0
 MIXED_RANGE_DB = 30.0
@@ -38,7 +38,7 @@ BETAS = (0.9, 0.99)
 
 @dataclass(frozen=True)
 class Report:
-    """Where training stands; ESRs in dB, of the last validation and of the best weights."""
+    """The progress of a training; ESRs in dB, of the last validation and of the best weights."""
 
     stage: Stage
     stage_index: int
@@ -50,10 +50,10 @@ class Report:
 
 
 class Trainer:
-    """Trains the model of a config and saves it to `path` as it goes.
+    """Trains the model of a config and saves it to `path` regularly.
 
-    A trainer made with the same config and path goes on where the last one stopped, bit for bit on
-    a CPU with the same number of threads. A new one starts with the weights `first`, if given.
+    A trainer with the same config and path resumes where the last one stopped, bit for bit on a CPU
+    with the same number of threads. A new one starts with the weights `first`, if given.
     Raise tonecast.Error if `path` holds something else.
     """
 
@@ -92,7 +92,7 @@ class Trainer:
         return self.progress.stage_index >= len(self.config.stages)
 
     def run(self, report: Callable[[Report], None] = lambda _: None) -> None:
-        """Train until done, or until `stop_requested`; either way `path` holds where it stands.
+        """Train until finished or until `stop_requested`; then save to `path`.
 
         Raise tonecast.Error if the loss is no longer a number (the last good state is kept) or if
         saving fails.
@@ -153,7 +153,7 @@ class Trainer:
         self.progress.steps_done += 1
 
     def _draw(self) -> tuple[Tensor, Tensor]:
-        """A batch of frames; of those to be mixed, each with another one up to 30 dB quieter."""
+        """A batch, dry and wet [batch, frame]; a share is mixed with others up to 30 dB quieter."""
         count, share = self.config.batch_frames, self.config.data.mixtures
         dry, wet = self.training.draw(count, self.generator)
         if not share:
@@ -164,7 +164,7 @@ class Trainer:
         return dry + gain * more_dry, wet + gain * more_wet
 
     def _penalty(self) -> Tensor | float:
-        """What is added to the loss."""
+        """The weighted penalty of the family, which is added to the loss."""
         weight = self.config.curve_penalty
         return weight * self.family.penalty(self.model) if weight else 0.0
 
@@ -199,7 +199,7 @@ class Trainer:
         )
 
     def _begin_stage(self) -> None:
-        """A new optimizer; what was best stays best while the same is asked of the same model."""
+        """Make an optimizer; keep the best weights if loss and mode are those of the last stage."""
         progress, stages = self.progress, self.config.stages
         asked = [(stage.loss, stage.mode) for stage in stages]
         fused = self.device.type == "cpu"
@@ -211,7 +211,7 @@ class Trainer:
             self.best = self._copy()
 
     def _end_stage(self) -> None:
-        """Go on from the best weights."""
+        """Continue with the best weights."""
         self.model.load_state_dict(self.best)
         self.progress.stage_index += 1
         if not self.finished:

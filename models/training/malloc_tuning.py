@@ -1,4 +1,4 @@
-"""Keep freed memory for the next step instead of handing it back."""
+"""Keep freed memory for the next step instead of returning it to the kernel."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ KEEP_BYTES = 1 << 30
 def keep_freed_memory() -> None:
     """Tell glibc to reuse large blocks.
 
-    By default it returns each to the kernel and gets it back zeroed, page by page: with 64 frames
-    of a CAE together that is two thirds of a step, with 16 a few percent (and more on a busy
-    machine). Elsewhere than on Linux with glibc this does nothing.
+    By default it returns each to the kernel and gets it back zeroed, page by page: with batches of
+    64 frames of a CAE that takes two thirds of a step, with 16 a few percent, and more on a busy
+    machine. It has no effect except on Linux with glibc.
     """
     if sys.platform != "linux":
         return

@@ -1,4 +1,4 @@
-"""A training as it is watched: bar, time left, error; Ctrl-C ends it after the current step."""
+"""Live progress of a training: bar, time left, error; Ctrl-C ends it after the current step."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ INTERRUPTED = 130
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for what comes out. Raise tonecast.Error."""
+    """Make a folder for the results. Raise tonecast.Error."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Error(f"{folder}: no folder can be made there: {error.strerror}") from None
+        raise Error(f"{folder}: the folder cannot be made: {error.strerror}") from None
 
 
 def train_to_the_end(trainer: Trainer, console: Console) -> None:
-    """Train with live progress; stopped before the end, say how to go on, and exit."""
+    """Train with live progress; if stopped before the end, say how to resume, and exit."""
     if trainer.progress.steps_done:
-        console.print(f"Going on from step {trainer.progress.steps_done} of {trainer.path}")
+        console.print(f"Resuming from step {trainer.progress.steps_done} of {trainer.path}")
     run_with_progress(trainer, console)
     if not trainer.finished:
-        console.print(f"Stopped; {trainer.path} holds everything: the same command goes on")
+        console.print(f"Stopped; {trainer.path} holds the training: the same command resumes it")
         sys.exit(INTERRUPTED)
 
 
@@ -45,7 +45,7 @@ def run_with_progress(trainer: Trainer, console: Console) -> None:
     def stop(number: int, frame: FrameType | None) -> None:
         trainer.stop_requested = True
 
-    # Not earlier: reading the notes takes several times what they need in the end.
+    # Not earlier: reading the notes takes several times the memory that is kept of them.
     keep_freed_memory()
     stages = trainer.config.stages
     total = sum(stage.steps for stage in stages)

@@ -1,4 +1,4 @@
-"""From a config to a trainer: read the notes, split, shift, render the target, cut frames."""
+"""From a config to a trainer: read the notes, split, augment, render the target, cut frames."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def frames(notes: Sequence[Note], config: Config) -> Frames:
 
 
 def prepare(config: Config) -> NoteSplit:
-    """The notes of a config, dry and wet, split. Only training notes are changed beforehand.
+    """The notes of a config, dry and wet, split. Only training notes are augmented.
 
     Raise tonecast.Error for data that cannot be read or are too few.
     """
@@ -56,7 +56,7 @@ def prepare(config: Config) -> NoteSplit:
 
 
 def _first_weights(config: Config, folder: Path) -> Weights | None:
-    """The best weights of the training that this one starts from."""
+    """The best weights of the training that the config starts from."""
     if not config.starts_from:
         return None
     path = folder / f"{config.starts_from}.pt"

@@ -1,4 +1,4 @@
-"""Audio files: read if they are whole, written without a bias."""
+"""Audio files: read unless truncated, written with correct rounding."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LARGEST = 32768 / 32767
 
 
 def open_audio(path: Path) -> ReadableAudioFile:
-    """Open an audio file for reading. Raise tonecast.Error for what is not whole and audio."""
+    """Open an audio file for reading. Raise tonecast.Error unless it is audio and complete."""
     from pedalboard.io import ReadableAudioFile
 
     try:
@@ -69,22 +69,22 @@ def check_format(path: Path, bit_depth: int | None) -> None:
 
 
 def closest_depth(dtype: str, extension: str) -> int:
-    """Bits that keep what a file of this pedalboard `file_dtype` holds, as far as they are had."""
+    """Bits for a file of this pedalboard `file_dtype`, as many as the format has at most."""
     wanted = {"int8": 16, "int16": 16, "int24": 24}.get(dtype, 32)
     return min(wanted, max(BIT_DEPTHS[extension], default=16))
 
 
 class AudioSink:
-    """Writes blocks [channels, n], full scale ±1, and remembers the largest magnitude, linear.
+    """Writes blocks [channels, n], full scale ±1, and tracks the largest magnitude, linear.
 
-    Integers are rounded here: pedalboard would round down, which is a bias of half a step, and
-    would change every other sample of a 16-bit file that is merely copied.
+    Integers are rounded here: pedalboard rounds down, which is a bias of half a step, and would
+    change every other sample of a 16-bit file that is merely copied.
     """
 
     def __init__(
         self, file: BinaryIO, extension: str, sample_rate_hz: float, channels: int, bit_depth: int
     ) -> None:
-        """Begin a file. Raise ValueError for a rate, channels or depth that the format lacks."""
+        """Open a file. Raise ValueError for a rate, channels or depth that the format lacks."""
         from pedalboard.io import WriteableAudioFile
 
         self._writer = WriteableAudioFile(
@@ -94,7 +94,7 @@ class AudioSink:
         self.peak = 0.0
 
     def write(self, block: Samples) -> None:
-        """Append a block. Raise OSError if it cannot be written."""
+        """Append a block [channels, n]. Raise OSError if it cannot be written."""
         if block.size == 0:
             return
         self.peak = max(self.peak, float(np.max(np.abs(block))))
@@ -110,7 +110,7 @@ class AudioSink:
 
     @property
     def clipped(self) -> bool:
-        """Whether the file could not hold the peaks."""
+        """Whether peaks exceeded the format's full scale."""
         return self.peak > LARGEST and self._bits != 32
 
     def close(self) -> None:
@@ -122,10 +122,10 @@ class AudioSink:
 def whole_file(
     target: Path, sample_rate_hz: float, channels: int, bit_depth: int
 ) -> Iterator[AudioSink]:
-    """A sink for a file beside `target` that takes its name once all has been written.
+    """A sink for a file beside `target` that replaces `target` when the block ends.
 
-    Whatever ends this early leaves `target` as it was, and nothing else. Raise tonecast.Error
-    where the file cannot be written, or its format lacks the rate, the channels or the depth.
+    If the block raises, `target` stays as it was. Raise tonecast.Error where the file cannot be
+    written, or its format lacks the rate, the channels or the depth.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Play an audio file through an effect into another one, in blocks: memory stays flat."""
+"""Play an audio file through an effect into another one, in blocks: memory use is constant."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from pedalboard.io import ReadableAudioFile
 
 BLOCK_SAMPLES = 16384
-# Called with the seconds of sound played so far and in all; raises to stop.
+# Called with the seconds of sound played so far and in total; raises to stop.
 Progress = Callable[[float, float], None]
 
 
 @dataclass(frozen=True)
 class RenderReport:
-    """What went through: `peak` is the largest output magnitude, linear, full scale = 1."""
+    """Counters of a rendering; `peak` is the largest output magnitude, linear, full scale = 1."""
 
     duration_s: float
     nonfinite_input_samples: int
@@ -35,12 +35,12 @@ class RenderReport:
     bad_predictions: int
     peak: float
     clipped: bool
-    readings: Mapping[str, AutomationTrace]  # of the controls that moved by themselves
-    fallback_reasons: Sequence[str]  # why the CPU played what was to be played on a GPU
+    automation_traces: Mapping[str, AutomationTrace]  # of the automatic controls
+    fallback_reasons: Sequence[str]  # why models ran on the CPU that were to run on a GPU
 
     @property
     def notes(self) -> list[str]:
-        """What a listener should know, in sentences."""
+        """Notes for the user, a line each."""
         notes = [*self.fallback_reasons]
         if self.nonfinite_input_samples:
             notes.append(
@@ -76,8 +76,8 @@ def render(
     """Play `source` through `effect` into `target`: same rate, channels and length, aligned.
 
     The extension of `target` names the format. `bit_depth` is that of `source` if it is None, as
-    far as the format allows. The file is written beside `target` and renamed when it is whole, so
-    whatever stops this leaves `target` as it was. Raise tonecast.Error, or what `on_progress` does.
+    far as the format allows. The file is written beside `target` and renamed when it is complete,
+    so `target` stays as it was if this raises. Raise tonecast.Error, or what `on_progress` raises.
     """
     check_format(target, bit_depth)
     extension = target.suffix.lower()
@@ -94,16 +94,16 @@ def _play(
     sink: AudioSink,
     on_progress: Progress,
 ) -> RenderReport:
-    to_swallow = stream.latency_samples
+    to_discard = stream.latency_samples
     played = 0
     while (block := _read(source, reader)).shape[1] > 0:
         late = stream.process(block)
-        sink.write(late[:, to_swallow:])
-        to_swallow = max(0, to_swallow - late.shape[1])
+        sink.write(late[:, to_discard:])
+        to_discard = max(0, to_discard - late.shape[1])
         played += block.shape[1]
         on_progress(played / reader.samplerate, reader.duration)
-    readings = {name: stream.automation_trace(name) for name in stream.automatic}
-    sink.write(stream.flush()[:, to_swallow:])
+    traces = {name: stream.automation_trace(name) for name in stream.automatic}
+    sink.write(stream.flush()[:, to_discard:])
     counters = stream.counters
     return RenderReport(
         duration_s=played / reader.samplerate,
@@ -114,7 +114,7 @@ def _play(
         bad_predictions=counters.bad_predictions,
         peak=sink.peak,
         clipped=sink.clipped,
-        readings=readings,
+        automation_traces=traces,
         fallback_reasons=stream.fallback_reasons,
     )
 

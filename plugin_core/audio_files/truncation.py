@@ -1,7 +1,7 @@
-"""Tell whether an audio file holds all the sound that it announces.
+"""Tell whether an audio file holds all the samples that its header announces.
 
-pedalboard's reader fills what is missing with silence, so a download that stopped halfway would be
-rendered as if it were whole.
+pedalboard's reader fills missing samples with silence, so an incomplete download would be rendered
+as if it were complete.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-FLAC_FRAME_BYTES = 10  # the shortest there is: silence
+FLAC_FRAME_BYTES = 10  # the shortest possible: silence
 LAST_FRAME_BYTES = 1 << 20  # where FLAC does not say how long its longest frame is
 OGG_PAGE_BYTES = 27 + 255 + 255 * 255
 
 
 def is_truncated(path: Path) -> bool:
-    """Whether a WAV, AIFF, FLAC, Ogg or MP3 file ends before its sound does; False if unknown."""
+    """Whether a WAV, AIFF, FLAC, Ogg or MP3 file ends too early; False if unknown."""
     with path.open("rb") as file:
         magic = file.read(4)
-        check = _CHECKS.get(magic, _mp3_is_cut_short)
+        check = _CHECKS.get(magic, _mp3_is_truncated)
         file.seek(0)
         return check(file, os.fstat(file.fileno()).st_size)
 
 
-def _wav_is_cut_short(file: BinaryIO, size: int) -> bool:
+def _wav_is_truncated(file: BinaryIO, size: int) -> bool:
     """RIFF (size of "data" in 32 bits) or RF64 and BW64 (in 64, EBU Tech 3306)."""
     long_data_bytes = 0
     at = 12
@@ -41,7 +41,7 @@ def _wav_is_cut_short(file: BinaryIO, size: int) -> bool:
     return True
 
 
-def _aiff_is_cut_short(file: BinaryIO, size: int) -> bool:
+def _aiff_is_truncated(file: BinaryIO, size: int) -> bool:
     at = 12
     while at + 8 <= size:
         file.seek(at)
@@ -52,7 +52,7 @@ def _aiff_is_cut_short(file: BinaryIO, size: int) -> bool:
     return True
 
 
-def _flac_is_cut_short(file: BinaryIO, size: int) -> bool:
+def _flac_is_truncated(file: BinaryIO, size: int) -> bool:
     """Look for a last frame that ends with the last sample of STREAMINFO (RFC 9639)."""
     info = file.read(42)[8:]
     if len(info) < 34:
@@ -114,8 +114,8 @@ def _crc(data: bytes, bits: int, polynomial: int) -> int:
     return remainder
 
 
-def _ogg_is_cut_short(file: BinaryIO, size: int) -> bool:
-    """The last page has to be whole and marked as the end of the stream (RFC 3533, section 6)."""
+def _ogg_is_truncated(file: BinaryIO, size: int) -> bool:
+    """The last page must be complete and end the stream (RFC 3533, section 6)."""
     file.seek(max(0, size - OGG_PAGE_BYTES))
     tail = file.read()
     at = tail.rfind(b"OggS")
@@ -127,7 +127,7 @@ def _ogg_is_cut_short(file: BinaryIO, size: int) -> bool:
     return not is_last or len(page) < 27 + len(segments) + sum(segments)
 
 
-def _mp3_is_cut_short(file: BinaryIO, size: int) -> bool:
+def _mp3_is_truncated(file: BinaryIO, size: int) -> bool:
     """Encoders write the length in bytes into a first, silent frame: "Xing" or "Info"."""
     start = 0
     head = file.read(10)
@@ -146,10 +146,10 @@ def _mp3_is_cut_short(file: BinaryIO, size: int) -> bool:
 
 
 _CHECKS: dict[bytes, Callable[[BinaryIO, int], bool]] = {
-    b"RIFF": _wav_is_cut_short,
-    b"RF64": _wav_is_cut_short,
-    b"BW64": _wav_is_cut_short,
-    b"FORM": _aiff_is_cut_short,
-    b"fLaC": _flac_is_cut_short,
-    b"OggS": _ogg_is_cut_short,
+    b"RIFF": _wav_is_truncated,
+    b"RF64": _wav_is_truncated,
+    b"BW64": _wav_is_truncated,
+    b"FORM": _aiff_is_truncated,
+    b"fLaC": _flac_is_truncated,
+    b"OggS": _ogg_is_truncated,
 }

@@ -10,16 +10,10 @@ from typing import TYPE_CHECKING, TypeAlias, cast, overload
 
 import numpy as np
 
-from ..effects.arrays import (
-    Audio,
-    check_audio,
-    check_sample_rate,
-    is_interleaved,
-    to_samples,
-)
+from ..effects.arrays import Audio, check_sample_rate, to_planar, to_samples
 from ..effects.effect import Effect
 from ..samples import Samples
-from .players import BUFFER_SIZE, EffectProcessor, Player, PluginProcessor
+from .processors import BUFFER_SIZE, EffectProcessor, PluginProcessor, Processor
 
 if TYPE_CHECKING:
     from pedalboard import Chain, Plugin
@@ -31,11 +25,11 @@ _MAX_CHANNELS = 8  # the engine's
 
 
 class _Rack(MutableSequence[Element]):
-    """A list of elements, and sound through them. What Board and Mix have in common."""
+    """A list of elements that plays sound through them. What Board and Mix have in common."""
 
     def __init__(self, plugins: Iterable[Element] = ()) -> None:
         self._elements = [_checked(element) for element in plugins]
-        self._players: dict[int, Player] = {}  # by the element's id
+        self._processors: dict[int, Processor] = {}  # by the element's id
         self._interleaved: bool | None = None  # the last array
         self._channels: int | None = None
         self._measured: tuple[int, int] | None = None  # sample rate, channels
@@ -52,9 +46,9 @@ class _Rack(MutableSequence[Element]):
         back has the same layout, as float32.
 
         With `reset`, the sound stands alone: what comes back is aligned with it and equally long.
-        Without, it goes on where the last call ended. What the elements are late is held back at
-        first, and adds up along a chain, so that much less comes back; play as many zeros to
-        receive the end. Another sample rate or number of channels begins anew.
+        Without, the stream of the last call resumes. The elements' latency, which adds up along a
+        chain, is held back at first, so that much less comes back; play as many zeros to receive
+        the end. Another sample rate or number of channels resets it.
 
         `buffer_size` is how many samples go through a plugin at a time.
 
@@ -67,14 +61,14 @@ class _Rack(MutableSequence[Element]):
             if chain is not None:
                 # Typed for float32 alone, but float64 is played too.
                 return chain.process(cast(Samples, audio), sample_rate, buffer_size, reset)
-            check_audio(audio)
+            # As pedalboard: after stereo, [2, 1] is a short block and not two samples of mono.
+            planar, layout = to_planar(audio, self._interleaved, self._channels)
             rate_hz = check_sample_rate(sample_rate)
             if buffer_size < 1:
                 raise ValueError(f"buffer_size must be at least 1 sample, not {buffer_size}")
-            self._interleaved = interleaved = self._is_interleaved(audio)
+            self._interleaved = layout.interleaved
             if audio.size == 0:
                 return np.zeros(audio.shape, dtype=np.float32)
-            planar = to_samples(audio.T if interleaved else audio.reshape(-1, audio.shape[-1]))
             if planar.shape[0] > _MAX_CHANNELS:
                 raise ValueError(
                     f"{planar.shape[0]} channels cannot be played beside effects, "
@@ -82,10 +76,7 @@ class _Rack(MutableSequence[Element]):
                 )
             self._channels = planar.shape[0]
             play = self._play_alone if reset else self._play
-            out = play(planar, rate_hz, buffer_size)
-        if interleaved:
-            return to_samples(out.T)
-        return to_samples(out) if audio.ndim == 2 else out.reshape(-1)
+            return layout.restore(play(to_samples(planar), rate_hz, buffer_size))
 
     def __call__(
         self, audio: Audio, sample_rate: float, buffer_size: int = BUFFER_SIZE, reset: bool = True
@@ -94,17 +85,11 @@ class _Rack(MutableSequence[Element]):
         return self.process(audio, sample_rate, buffer_size, reset)
 
     def reset(self) -> None:
-        """Forget all sound so far; controls stay as they are."""
+        """Forget all sound so far; controls keep their values."""
         with self._lock:
             self._check_distinct()
             self._interleaved = self._channels = None
             self._restart()
-
-    def _is_interleaved(self, audio: Audio) -> bool:
-        if audio.ndim == 2 and self._channels in audio.shape and audio.shape[0] != audio.shape[1]:
-            # As pedalboard: after stereo, [2, 1] is a short block and not two samples of mono.
-            return self._channels != int(audio.shape[0])
-        return is_interleaved(audio, self._interleaved)
 
     def _as_pedalboard(self) -> Chain | None:
         """The elements as one chain of pedalboard's, if it can play them all."""
@@ -115,10 +100,11 @@ class _Rack(MutableSequence[Element]):
         """[channels, samples] through the elements; fewer while samples are held back."""
 
     def _play_alone(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
-        """A whole sound, in one go: pedalboard's PitchShift loses what a second call would ask for.
+        """A whole sound [channels, samples] in one call, aligned.
 
-        So it takes as much silence after the sound as the elements are late, which plugins keep to
-        themselves. It is measured once; should it have grown since, the sound is played again.
+        In one, because pedalboard's PitchShift drops samples that a second call would fetch: the
+        sound is padded with as much silence as the elements are late. Plugins do not report their
+        latency, so it is measured once; if it has grown since, the sound is played again.
         """
         channels, samples = planar.shape
         if self._measured != (rate_hz, channels):
@@ -143,19 +129,19 @@ class _Rack(MutableSequence[Element]):
 
     def _restart(self) -> None:
         with self._lock:
-            for player in self._current_players():
-                player._restart()
+            for processor in self._current_processors():
+                processor._restart()
 
-    def _current_players(self) -> list[Player]:
-        """What plays the elements, in their order; who stays on the board keeps its state."""
-        known = self._players
+    def _current_processors(self) -> list[Processor]:
+        """Processors of the elements, in order; those of elements that stay keep their state."""
+        known = self._processors
         elements = tuple(self._elements)
-        self._players = {id(one): known.get(id(one)) or _processor_for(one) for one in elements}
-        return list(self._players.values())
+        self._processors = {id(one): known.get(id(one)) or _processor_for(one) for one in elements}
+        return list(self._processors.values())
 
     def _check_distinct(self) -> None:
-        """Raise RuntimeError if an element is met twice: its state can serve only one place."""
-        seen: dict[int, object] = {}  # holds what it has seen, so that no id is used again
+        """Raise RuntimeError if an element occurs twice: it has one state only."""
+        seen: dict[int, object] = {}  # keeps the elements alive, so that no id is used again
         for element in _everything_in(self):
             if id(element) in seen:
                 raise RuntimeError(
@@ -213,13 +199,13 @@ class Board(_Rack):
         board.append(Limiter())
 
     A board is a list. Elements are effects, pedalboard's plugins (its containers too), boards and
-    mixes. What effects and plugins are late is compensated along the chain.
+    mixes. Latencies are compensated along the chain.
 
-    With nothing but pedalboard's plugins, also in boards inside, it is a `pedalboard.Pedalboard`:
+    With pedalboard's plugins only, also in boards inside, it behaves as a `pedalboard.Pedalboard`:
     the same samples, lengths and errors. With an effect, a stream may have blocks of any length,
-    and plugins do not forget their state when one is longer than those before. Two of pedalboard's
-    own are for whole sounds only: in streams `PitchShift` falls silent, and the branches of its
-    `Mix`, if unequally late, drift apart from call to call; those of `tonecast.Mix` do not.
+    and plugins keep their state when a block is longer than those before. Two of pedalboard's own
+    are for whole sounds only: in streams `PitchShift` falls silent, and branches of its `Mix` with
+    different latencies drift apart from call to call; those of `tonecast.Mix` do not.
 
     Raise TypeError for an element of another kind and ValueError for an instrument.
     """
@@ -230,16 +216,16 @@ class Board(_Rack):
 
     def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
         with self._lock:
-            for player in self._current_players():
-                planar = player._play(planar, rate_hz, buffer_size)
-                if planar.shape[1] == 0:  # all is held back so far
+            for processor in self._current_processors():
+                planar = processor._play(planar, rate_hz, buffer_size)
+                if planar.shape[1] == 0:  # everything is held back so far
                     break
             return planar
 
     def _restart(self) -> None:
         with self._lock:
             super()._restart()
-            self._chain = None  # and with it the layout that squares would be taken for
+            self._chain = None  # it remembers the layout that squares are taken for
 
     def _only_plugins(self) -> list[Plugin] | None:
         """All elements in a row, if they are pedalboard's."""
@@ -277,9 +263,9 @@ class Mix(_Rack):
 
         parallel = Board([Mix([Board(), Effect("resonance-eq", delta=True)]), Gain(-6)])
 
-    Every element plays the same input; one that is later than the others is waited for, so that
-    sums do not comb. An empty board is the dry signal. A `hop_size_samples` that changes inside of
-    a mix asks for a `reset()`.
+    Every element plays the same input; latencies are compensated, so that sums do not comb. An
+    empty board is the dry signal. After a change of `hop_size_samples` inside of a mix, call
+    `reset()`.
 
     Raise TypeError for an element of another kind and ValueError for an instrument.
     """
@@ -287,7 +273,7 @@ class Mix(_Rack):
     def __init__(self, plugins: Iterable[Element] = ()) -> None:
         super().__init__(plugins)
         self._prepared: tuple[int, int] | None = None  # sample rate, channels
-        self._waiting: dict[Player, Samples] = {}
+        self._waiting: dict[Processor, Samples] = {}
         self._behind_samples = 0
 
     def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
@@ -298,25 +284,25 @@ class Mix(_Rack):
             return self._sum(planar, rate_hz, buffer_size)
 
     def _sum(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
-        """What every element has got ready; what some are ahead of the latest one waits."""
+        """The sum of what all elements have ready [channels, samples]; the rest waits."""
         channels, samples = planar.shape
-        # A new element comes in silent: its sound lines up with what the others still hold back.
+        # A new element starts with silence, as long as what the others still hold back.
         late = np.zeros((channels, self._behind_samples), dtype=np.float32)
         ready = {
-            player: np.concatenate(
+            processor: np.concatenate(
                 [
-                    self._waiting.get(player, late),
-                    player._play(planar, rate_hz, buffer_size),
+                    self._waiting.get(processor, late),
+                    processor._play(planar, rate_hz, buffer_size),
                 ],
                 axis=1,
             )
-            for player in self._current_players()
+            for processor in self._current_processors()
         }
         due = min([samples, *(queue.shape[1] for queue in ready.values())])
         out = np.zeros((channels, due), dtype=np.float32)
         for queue in ready.values():
             out += queue[:, :due]
-        self._waiting = {player: queue[:, due:] for player, queue in ready.items()}
+        self._waiting = {processor: queue[:, due:] for processor, queue in ready.items()}
         self._behind_samples += samples - due
         return out
 
@@ -327,7 +313,7 @@ class Mix(_Rack):
             self._behind_samples = 0
 
 
-def _processor_for(element: Element) -> Player:
+def _processor_for(element: Element) -> Processor:
     if isinstance(element, _Rack):
         return element
     if isinstance(element, Effect):

@@ -1,1 +1,1 @@
-"""How long audio callbacks take, per buffer size, against their deadline."""
+"""Duration of audio callbacks, per block size, against their deadline."""

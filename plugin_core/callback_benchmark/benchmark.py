@@ -1,7 +1,7 @@
-"""How long a callback takes: an effect driven as a sound card would, measured in its own process.
+"""Duration of a callback: an effect driven as by a sound card, measured in its own process.
 
-The measuring process is started with the allocation counter before everything else, so that what
-ONNX Runtime allocates on the audio thread is seen like what the engine allocates.
+The measuring process preloads the allocation counter, so that allocations by ONNX Runtime on the
+audio thread are counted like those by the engine.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ Mode = Literal["inline", "worker"]
 
 BLOCKS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 MAX_BLOCK_SAMPLES = 65536
-IDENTITY = "identity"  # the engine around a model that gives every frame back
-IDENTITY_FRAMES = "resonance-eq"  # whose frames and rates it plays
-NOTHING = "nothing"  # only wakes up: what the machine does by itself
+IDENTITY = "identity"  # the engine around a model that returns every frame unchanged
+IDENTITY_FRAMES = "resonance-eq"  # the effect whose frames and rates it plays
+NOTHING = "nothing"  # empty callbacks: the machine's wake-up latency
 PYTHON: Literal["python+onnxruntime"] = "python+onnxruntime"
 COUNTER = Path(_engine.__file__).parent / "libtonecast_count_allocations.so"
 
@@ -46,23 +46,21 @@ class Case:
     rate_hz: int
     channels: int
     duration_s: float  # of audio
-    paced: bool  # at the real rate
-    settings: Mapping[str, ParameterValue] = field(
-        default_factory=dict
-    )  # controls that are not as usual
+    paced: bool  # in real time; else free-running
+    settings: Mapping[str, ParameterValue] = field(default_factory=dict)  # other than the defaults
     hop_size_samples: int = 0  # at the model's rate; 0 is the contract's default
-    needs_us: float = 0.0  # what a callback would have needed that NOTHING stands in for
+    needs_us: float = 0.0  # of NOTHING: how long a callback is assumed to take
     device: Device = "cpu"
 
 
 @dataclass(frozen=True)
 class Row:
-    """What came out, of all callbacks so far: none is trimmed.
+    """The result, over all callbacks so far: none is trimmed.
 
     A miss is a block that was not finished when the next one was due; an overrun is a callback that
-    by itself took longer than its block lasts. Misses that are no overruns come from late wake-ups
-    or from overruns before them. None where something cannot be known: allocations without the
-    counter, wake-ups when nothing sleeps.
+    by itself took longer than its block lasts. Misses without an overrun come from wake-up latency
+    or from overruns before them. None where something is unknown: allocations without the counter,
+    wake-up latency of a free-running thread.
     """
 
     effect: str
@@ -78,30 +76,30 @@ class Row:
     p99_us: float
     p999_us: float
     max_us: float
-    budget_us: float  # what a block lasts
+    budget_us: float  # duration of a block
     budget_share: float  # p999_us / budget_us
     misses: int
     overruns: int
     skipped_blocks: int  # due while an earlier one was still being played; misses as well
-    frames: int | None  # not counted the plain way
+    frames: int | None  # None for the Python baseline, which does not count them
     late_frames: int
     bad_frames: int
     predictions: int
     late_predictions: int
     bad_predictions: int
     longest_prediction_us: float
-    allocations: int | None  # on the audio thread, by whichever library
+    allocations: int | None  # on the audio thread, in any library
     frees: int | None
     latency_samples: int
     latency_ms: float
-    wake_p50_us: float | None  # from when a block was due to when its callback began
+    wake_p50_us: float | None  # wake-up latency: from when a block was due to its callback's start
     wake_p99_us: float | None
     wake_p999_us: float | None
     wake_max_us: float | None
-    begun_too_late: int | None  # blocks that a callback of Case.needs_us could not have saved
-    priority: bool  # the audio thread ran before ordinary ones (SCHED_FIFO)
+    missed_start_deadlines: int | None  # started too late for a callback of Case.needs_us
+    priority: bool  # the audio thread had real-time priority (SCHED_FIFO)
     settings: Mapping[str, ParameterValue]
-    fallback_reasons: Sequence[str]  # why the CPU plays what was to be played on a GPU
+    fallback_reasons: Sequence[str]  # why models ran on the CPU that were to run on a GPU
 
 
 def plan(
@@ -118,19 +116,19 @@ def plan(
     hop_size_samples: int = 0,
     device: Device = "cpu",
 ) -> list[Case]:
-    """All that is to be measured, effect after effect. Raise tonecast.Error where it cannot be."""
+    """All cases to measure, effect after effect. Raise tonecast.Error for impossible ones."""
     if not paced and "worker" in modes:
         raise Error(
-            "as fast as possible the worker's frames are late by construction; "
+            "free-running, the worker's frames are late by construction; "
             "measure it with --paced, or --mode inline"
         )
     settings = settings or {}
     if settings and against_python:
-        raise Error("the plain way plays with all controls as usual; leave out --set")
+        raise Error("the Python baseline plays with default controls only; leave out --set")
     cases = []
     for effect in effects or playable_effects():
         if effect == NOTHING and not paced:
-            raise Error(f"{NOTHING!r} measures how punctually callbacks begin; use --paced")
+            raise Error(f"{NOTHING!r} measures wake-up latency; use --paced")
         entry = None if effect == NOTHING else find_played(effect)
         if entry is not None:
             check_settings(entry, settings)
@@ -143,8 +141,8 @@ def plan(
             if rate_hz not in entry.files:
                 rates = " or ".join(str(rate) for rate in sorted(entry.files))
                 raise Error(
-                    f"the plain way plays {effect} at {rates} Hz only; choose that with --rate, "
-                    f"or leave out --against-python"
+                    f"the Python baseline plays {effect} at {rates} Hz only; choose that with "
+                    f"--rate, or leave out --against-python"
                 )
             for block in blocks:
                 cases.append(
@@ -154,7 +152,7 @@ def plan(
 
 
 def check_settings(entry: EffectEntry, settings: Mapping[str, ParameterValue]) -> None:
-    """Raise tonecast.Error where the effect cannot be set so."""
+    """Raise tonecast.Error where the effect refuses these settings."""
     try:
         EntryParameters(entry, settings)
     except (TypeError, ValueError) as error:
@@ -162,7 +160,7 @@ def check_settings(entry: EffectEntry, settings: Mapping[str, ParameterValue]) -
 
 
 class EntryParameters(EffectParameters):
-    """Turns the knobs of an engine that plays this effect."""
+    """Sets the parameters of an engine that plays this effect."""
 
     def __init__(
         self, entry: EffectEntry, settings: Mapping[str, ParameterValue], device: Device = "cpu"
@@ -170,18 +168,18 @@ class EntryParameters(EffectParameters):
         self._device = device
         self._start(entry.controls, settings)
 
-    def turn(self, player: _engine.Engine) -> None:
-        """Set all of them."""
-        self._connect(player)
+    def apply(self, engine: _engine.Engine) -> None:
+        """Set all parameters."""
+        self._connect(engine)
 
 
 def playable_effects() -> list[str]:
-    """Names of the effects that come with tonecast and make sound by themselves."""
+    """Names of the installed effects, predictors excluded."""
     return [name for name, entry in installed_effects().items() if entry.contract.kind == "effect"]
 
 
 def find_played(effect: str) -> EffectEntry:
-    """Whose frames are played; those of IDENTITY_FRAMES around IDENTITY."""
+    """The effect whose frames are played: for IDENTITY, IDENTITY_FRAMES."""
     entry = find_effect(IDENTITY_FRAMES if effect == IDENTITY else effect)
     if entry.contract.kind != "effect":
         raise Error(f"{entry.name} is a predictor: it makes no sound by itself")
@@ -206,7 +204,7 @@ def command(case: Case) -> list[str]:
 
 
 def measure(case: Case) -> Iterator[Row]:
-    """Measure in a process of its own. Yields the row as it grows, a few times a second.
+    """Measure in a separate process. Yields the row so far, a few times a second.
 
     Raise tonecast.Error where the case cannot be played.
     """
@@ -214,15 +212,15 @@ def measure(case: Case) -> Iterator[Row]:
     if COUNTER.exists():
         preloaded = environment.get("LD_PRELOAD")
         environment["LD_PRELOAD"] = f"{COUNTER}:{preloaded}" if preloaded else str(COUNTER)
-    with tempfile.TemporaryFile("w+") as complaints:
+    with tempfile.TemporaryFile("w+") as errors:
         child = subprocess.Popen(
             command(case),
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=complaints,
+            stderr=errors,
             text=True,
-            start_new_session=True,  # Ctrl-C is ours: the row so far is still wanted
+            start_new_session=True,  # Ctrl-C reaches this process only: the row so far is kept
         )
         assert child.stdout is not None
         try:
@@ -232,9 +230,9 @@ def measure(case: Case) -> Iterator[Row]:
                     raise Error(message["error"])
                 yield Row(**message)
             if child.wait() != 0:
-                complaints.seek(0)
-                last = complaints.read().strip().splitlines()[-1:] or ["it said nothing"]
-                raise Error(f"measuring {case.effect} broke off: {last[0]}")
+                errors.seek(0)
+                last = errors.read().strip().splitlines()[-1:] or ["no reason given"]
+                raise Error(f"measuring {case.effect} failed: {last[0]}")
         finally:
             child.kill()
             child.wait()

@@ -1,4 +1,4 @@
-"""Picture of how long callbacks take, against what their blocks last."""
+"""Plot of the callbacks' durations against their blocks' durations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def plot_tails(rows: Sequence[Row], machine: str, path: Path) -> None:
         layout="constrained",
     )
     first = rows[0]
-    driven = "paced at the real rate" if first.paced else "as fast as possible"
+    driven = "paced in real time" if first.paced else "free-running"
     channels = "1 channel" if first.channels == 1 else f"{first.channels} channels"
     figure.suptitle(
         f"Callback time, {first.rate_hz} Hz, {channels}, {driven}", fontweight="bold", color=INK
@@ -52,7 +52,7 @@ def plot_tails(rows: Sequence[Row], machine: str, path: Path) -> None:
         panel.xaxis.set_major_formatter(FuncFormatter(lambda block, _: f"{block:.0f}"))
         panel.yaxis.set_major_formatter(FuncFormatter(lambda us, _: f"{us:g}"))
         panel.tick_params(labelsize=8)
-    for panel in panels[len(series) - columns : len(series)]:  # nothing stands under these
+    for panel in panels[len(series) - columns : len(series)]:  # the lowest of each column
         panel.tick_params(labelbottom=True)
     for panel in panels[len(series) :]:
         panel.set_visible(False)
@@ -91,7 +91,7 @@ def _draw(panel: Any, title: str, rows: Sequence[Row]) -> None:
         ("p50", [row.p50_us for row in rows], {"linewidth": 1.0, "linestyle": ":"}),
     ):
         panel.plot(blocks, values, color=ACCENT, label=label, **style)
-    too_long = [row for row in rows if row.overruns]  # other misses are not the callback's doing
+    too_long = [row for row in rows if row.overruns]  # other misses are not caused by the callback
     panel.plot(
         [row.block for row in too_long],
         [row.max_us for row in too_long],

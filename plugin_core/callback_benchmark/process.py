@@ -1,4 +1,4 @@
-"""The process that measures one case of `tonecast bench`, given as JSON; prints rows as they grow.
+"""The process that measures one case of `tonecast bench`, given as JSON; prints rows as JSON.
 
 Nothing else runs in it, and the parent starts it with the allocation counter preloaded.
 """
@@ -29,8 +29,8 @@ LEVEL = 0.2  # linear, of each string
 
 
 def main() -> None:
-    """Measure, and print a JSON object a line: rows, or what went wrong."""
-    os.environ.pop("LD_PRELOAD", None)  # for this process alone
+    """Measure, and print a JSON object per line: rows, or an error."""
+    os.environ.pop("LD_PRELOAD", None)  # not for child processes
     try:
         for row in measure_here(Case(**json.loads(sys.argv[1]))):
             print(json.dumps(asdict(row), allow_nan=False), flush=True)
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def measure_here(case: Case) -> Iterator[Row]:
-    """The row as it grows, complete at last. Raise tonecast.Error."""
+    """The row so far, several times, and the complete one. Raise tonecast.Error."""
     driven = prepare(case)
     bench = driven.bench
     bench.start()
@@ -57,7 +57,7 @@ def measure_here(case: Case) -> Iterator[Row]:
 
 @dataclass(frozen=True)
 class Driven:
-    """What is driven: a model of ours, or something else, which `backend` then names."""
+    """A running benchmark, and its model, or `backend` where it plays none of the engine's."""
 
     bench: _engine.Bench
     latency_samples: int
@@ -65,7 +65,7 @@ class Driven:
     model: _engine.Model | None = None
 
     def played_by(self) -> tuple[str, str, list[str]]:
-        """Backend and device that play now, and why models have left a GPU."""
+        """Backend and device that play now, and why models run on the CPU instead of a GPU."""
         if self.model is None:
             return self.backend, "cpu", []
         loaded, playing = self.model.played_by, self.bench.engine.played_by
@@ -74,7 +74,7 @@ class Driven:
 
 
 def prepare(case: Case) -> Driven:
-    """Raise tonecast.Error where the case cannot be played."""
+    """Load and prepare a case. Raise tonecast.Error where it cannot be played."""
     blocks = max(1, math.ceil(case.duration_s * case.rate_hz / case.block))
     drive = (case.rate_hz, case.block, blocks, case.paced)
     if case.effect == NOTHING:
@@ -84,21 +84,21 @@ def prepare(case: Case) -> Driven:
     if case.backend == PYTHON:
         from .python_baseline import PythonBaseline  # onnxruntime's own Python package
 
-        loop = PythonBaseline(path, contract, case.channels)
-        cut = cut_endlessly(sound, case.block)
-        bench = _engine.Bench(lambda: loop.process(next(cut)), *drive)
-        return Driven(bench, loop.latency_samples, PYTHON)
+        baseline = PythonBaseline(path, contract, case.channels)
+        blocks_of_sound = cut_endlessly(sound, case.block)
+        bench = _engine.Bench(lambda: baseline.process(next(blocks_of_sound)), *drive)
+        return Driven(bench, baseline.latency_samples, PYTHON)
     if case.effect == IDENTITY:
         model = _engine.Model.identity(_engine.EffectFile(str(path)).contract_json)
     else:
         model = load_model(path, case.backend, case.device)
     bench = _engine.Bench(model, sound, *drive, case.mode == "worker", case.hop_size_samples)
-    EntryParameters(find_played(case.effect), case.settings, case.device).turn(bench.engine)
+    EntryParameters(find_played(case.effect), case.settings, case.device).apply(bench.engine)
     return Driven(bench, bench.latency_samples, model=model)
 
 
 def make_row(case: Case, driven: Driven) -> Row:
-    """What has been measured so far."""
+    """The row of what has been measured so far."""
     bench, latency_samples = driven.bench, driven.latency_samples
     report, counters = bench.report, bench.counters
     callbacks, wake_ups = bench.callbacks, bench.wake_ups
@@ -140,7 +140,7 @@ def make_row(case: Case, driven: Driven) -> Row:
         wake_p99_us=wake_ups.percentile_us(0.99) if woke else None,
         wake_p999_us=wake_ups.percentile_us(0.999) if woke else None,
         wake_max_us=wake_ups.longest_us if woke else None,
-        begun_too_late=(
+        missed_start_deadlines=(
             wake_ups.count_above(max(0.0, budget_us - case.needs_us)) + report.skipped_blocks
             if woke
             else None
@@ -152,7 +152,7 @@ def make_row(case: Case, driven: Driven) -> Row:
 
 
 def play_chords(channels: int, rate_hz: int) -> Samples:
-    """Plucked strings [channels, samples], another order in each channel, never quite silent."""
+    """Plucked strings [channels, samples], in another order in each channel, never silent."""
     samples = round(SOUND_S * rate_hz)
     sound = np.zeros((channels, samples))
     rng = np.random.default_rng(1)
@@ -165,7 +165,7 @@ def play_chords(channels: int, rate_hz: int) -> Samples:
 
 
 def cut_endlessly(sound: Samples, block: int) -> Iterator[Samples]:
-    """Blocks [channels, block] of a sound that never ends."""
+    """Blocks [channels, block] of a looped sound [channels, samples], without end."""
     samples = sound.shape[1]
     endless = np.concatenate([sound, np.take(sound, range(block), axis=1, mode="wrap")], axis=1)
     at = 0

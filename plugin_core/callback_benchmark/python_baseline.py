@@ -1,4 +1,4 @@
-"""An effect played the plain way, to compare the engine with: NumPy around onnxruntime."""
+"""The Python baseline that the engine is compared with: NumPy around onnxruntime."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ..samples import Samples
 
 
 class PythonBaseline:
-    """Queues, windows and overlap-add as they are usually written in Python.
+    """Queues, windows and overlap-add as usually written in Python.
 
     The same frames as the engine's at the model's own rate, on one thread, with the controls at
-    their defaults: the output is the engine's, within float tolerance, and equally late.
+    their defaults: output and latency are the engine's, within float tolerance.
     """
 
     def __init__(self, path: Path, contract: Contract, channels: int) -> None:
@@ -46,7 +46,7 @@ class PythonBaseline:
         self.latency_samples = frame_size
 
     def process(self, block: Samples) -> Samples:
-        """[channels, n] in, [channels, n] out."""
+        """The output [channels, n] for a block [channels, n], full scale ±1."""
         self._waiting = np.concatenate([self._waiting, block], axis=1)
         while self._waiting.shape[1] >= self._frame_size:
             frame = self._waiting[:, : self._frame_size] * self._analysis

@@ -32,14 +32,14 @@ def tonecast(context: click.Context) -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line. What cannot work is one sentence on stderr and exit code 2."""
+    """Run the command line. Errors are one line on stderr and exit code 2."""
     signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # file names may hold what a terminal cannot show
+        if isinstance(stream, io.TextIOWrapper):  # file names may not be valid text
             stream.reconfigure(errors="backslashreplace")
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _say
+            warnings.showwarning = _show_warning
             sys.exit(tonecast.main(prog_name="tonecast", standalone_mode=False))
     except click.ClickException as error:
         click.echo(f"tonecast: {error.format_message()}", err=True)
@@ -52,7 +52,7 @@ def main() -> NoReturn:
         sys.exit(INTERRUPTED)
 
 
-def _say(message: Warning | str, *where: object, **more: object) -> None:
+def _show_warning(message: Warning | str, *where: object, **more: object) -> None:
     click.echo(f"tonecast: {message}", err=True)
 
 

@@ -24,11 +24,11 @@ from ..callback_benchmark.benchmark import BLOCKS, MAX_BLOCK_SAMPLES, Case, Mode
 from ..effect_files.loading import Backend, Device
 from ..errors import Error
 from ..machine import describe_machine
-from .options import backend_option, compute_option, name_player
+from .options import backend_option, backend_text, compute_option, note_renamed
 from .process import parse_settings
 
 CASE_COLUMNS = ("Effect", "Backend", "Mode")  # over each table at a terminal
-COLUMNS = (  # with their least width, so that the tables stand in line
+COLUMNS = (  # with their minimum width, so that all tables align
     ("Block", 5), ("Budget µs", 6), ("p50 µs", 5), ("p99 µs", 5), ("p99.9 µs", 5), ("Max µs", 6),
     ("p99.9 %", 5), ("Misses", 6), ("Late frames", 6), ("Allocs", 6),
     ("Latency samples", 7), ("Latency ms", 7),
@@ -39,7 +39,7 @@ MODES: dict[str, tuple[Mode, ...]] = {
     "both": ("inline", "worker"),
 }
 PICTURES = (".png", ".pdf", ".svg")
-ENOUGH_CALLBACKS = 1000  # for a 99.9th percentile that is not simply the longest
+MIN_CALLBACKS = 1000  # for a 99.9th percentile that is not simply the longest
 
 
 class BlockSizes(click.ParamType[tuple[int, ...]]):
@@ -82,7 +82,8 @@ class BlockSizes(click.ParamType[tuple[int, ...]]):
 @click.option(
     "--mode",
     type=click.Choice(list(MODES)),
-    help="Where the model runs: in the callback, or on a thread of its own. Both, unless --fast.",
+    help="Where the model runs: in the callback, or on a worker thread. By default both, but "
+    "inline with --free-running.",
 )
 @click.option(
     "--duration",
@@ -96,19 +97,20 @@ class BlockSizes(click.ParamType[tuple[int, ...]]):
 @click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE",
               help="Set a control; attenuation=auto also measures the predictor.")  # fmt: skip
 @click.option(
-    "--paced/--fast",
+    "--paced/--free-running",
     default=True,
     show_default=True,
-    help="Call back at the real rate, as a sound card does, or as fast as possible.",
+    help="Call back paced in real time, as a sound card does, or without a pause.",
 )
+@click.option("--fast", is_flag=True, hidden=True)  # the old name of --free-running
 @click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE",
-              help="Write all figures, and what the machine is.")  # fmt: skip
+              help="Write all figures, and a description of the machine.")  # fmt: skip
 @click.option("--plot", "plot_path", type=click.Path(path_type=Path), metavar="FILE.png",
               help="Draw the tails against the budget.")  # fmt: skip
 @backend_option
 @compute_option
 @click.option("--hop", "hop_size_samples", type=click.IntRange(0), default=0, metavar="SAMPLES",
-              help="From frame to frame, at the model's rate; 0 is the effect's own.")  # fmt: skip
+              help="From frame to frame, at the model's rate; 0 is the default.")  # fmt: skip
 @click.option("--against-python", is_flag=True,
               help="Compare with a Python loop over onnxruntime.")  # fmt: skip
 def bench(
@@ -120,27 +122,31 @@ def bench(
     duration_s: float,
     settings: tuple[str, ...],
     paced: bool,
+    fast: bool,
     json_path: Path | None,
     plot_path: Path | None,
     backend: Backend,
     compute: Device,
     hop_size_samples: int,
     against_python: bool,
-) -> None:  # click knows its sign for "leave these lines alone" by the character itself
+) -> None:
     """Measure how long callbacks take, for every buffer size.
 
-    EFFECT is one that comes with tonecast (all of them if none is given), an .onnx file,
-    'identity' for the engine alone, or 'nothing' for what the machine does by itself.
+    EFFECT is an installed effect (all of them if none is given), an .onnx file, 'identity' for the
+    engine alone, or 'nothing' for the wake-up latency of the machine.
 
-    All callbacks count, from the first one on. The budget is what a block lasts; p99.9 is also
+    All callbacks count, from the first one on. The budget is the duration of a block; p99.9 is also
     shown in per cent of it. A miss is a block that was not finished when the next one was due; late
-    frames were played dry; allocations are those on the audio thread, whoever made them.
+    frames were played dry; allocations are all those on the audio thread, in any library.
 
     \b
     tonecast bench
     tonecast bench resonance-eq identity --blocks 64,128 --json rows.json --plot tails.png
     tonecast bench resonance-eq --mode worker --blocks 128 --duration 3600
-    """  # noqa: D301
+    """  # noqa: D301 - click wants the character itself
+    if fast:
+        note_renamed("--fast", "--free-running")
+        paced = False
     if not math.isfinite(duration_s):
         raise Error("--duration takes seconds; for hours, 3600 each")
     modes = MODES[mode or ("both" if paced else "inline")]
@@ -169,9 +175,9 @@ def bench(
                 try:
                     for latest in benchmark.measure(case):
                         view.show(latest)
-                except Error as error:  # the other cases may well be playable
+                except Error as error:  # the other cases may be playable
                     refused.append(f"{case.effect}, {case.mode}, {case.block}: {error}")
-                finally:  # what has been measured when the user has had enough counts too
+                finally:  # after Ctrl-C, what has been measured so far is kept
                     if latest is not None:
                         rows.append(latest)
                     view.keep(case, latest)
@@ -184,13 +190,13 @@ def bench(
             plot_tails(rows, str(machine["processor"]), plot_path)
         for note in notes(rows):
             click.echo(note, err=True)
-    for sentence in refused:
-        click.echo(f"tonecast: {sentence}", err=True)
+    for message in refused:
+        click.echo(f"tonecast: {message}", err=True)
     sys.exit(2 if refused else 0)
 
 
 def check_targets(json_path: Path | None, plot_path: Path | None) -> None:
-    """Raise tonecast.Error for files that cannot be written: now, rather than hours later."""
+    """Raise tonecast.Error for files that cannot be written, before anything is measured."""
     if plot_path is not None and plot_path.suffix.lower() not in PICTURES:
         raise Error(f"{plot_path} cannot be drawn; name a {', '.join(PICTURES[:-1])} or .svg file")
     for path in (json_path, plot_path):
@@ -205,7 +211,7 @@ def check_targets(json_path: Path | None, plot_path: Path | None) -> None:
 
 
 def write_json(path: Path, machine: dict[str, str | int | float | None], rows: list[Row]) -> None:
-    """Replace the file at once, so that it is whole whenever it is read."""
+    """Replace the file atomically, so that it is complete whenever it is read."""
     content = [{"machine": machine}, *(asdict(row) for row in rows)]
     try:
         with atomic_write(path) as draft:
@@ -258,7 +264,7 @@ class View:
         self._rows.append(row)
         self._refresh(None)
         if not self._out.is_terminal:
-            played_by = name_player(row.backend, row.device)
+            played_by = backend_text(row.backend, row.device)
             print("\t".join((row.effect, played_by, row.mode, *cells(row))), flush=True)
 
     def __exit__(
@@ -280,7 +286,7 @@ class View:
     def _tables(self, growing: Row | None) -> Group:
         tables: dict[tuple[str, str, str], Table] = {}
         for row in [*self._rows, *([growing] if growing else [])]:
-            case = (row.effect, name_player(row.backend, row.device), row.mode)
+            case = (row.effect, backend_text(row.backend, row.device), row.mode)
             if case not in tables:
                 tables[case] = _new_table(", ".join(case))
             style = "dim" if row is growing else "red" if row.misses else ""
@@ -328,15 +334,15 @@ def _us(duration_us: float) -> str:
 
 
 def notes(rows: Sequence[Row]) -> list[str]:
-    """What a reader of the table should know."""
+    """Notes on the table, a line each."""
     found = []
     late_wake_ups = [row for row in rows if row.misses and not row.overruns]
     if late_wake_ups:
         misses = sum(row.misses for row in late_wake_ups)
         longest_us = max(row.wake_max_us or 0.0 for row in late_wake_ups)
         found.append(
-            f"note: {misses} of the misses came from callbacks that were woken late (by up to "
-            f"{_us(longest_us)} µs), not from long ones: the machine was busy"
+            f"note: {misses} of the misses came from wake-up latency (up to "
+            f"{_us(longest_us)} µs), not from long callbacks: the machine was busy"
         )
     if any(row.paced and not row.priority for row in rows):
         found.append(
@@ -350,13 +356,13 @@ def notes(rows: Sequence[Row]) -> list[str]:
             f"note: {late} of {sum(row.predictions for row in rows)} predictions were late or bad; "
             f"the longest took {longest_ms:.1f} ms"
         )
-    found.extend({f"note: {sentence}": None for row in rows for sentence in row.fallback_reasons})
+    found.extend({f"note: {reason}": None for row in rows for reason in row.fallback_reasons})
     if any(row.allocations is None for row in rows):
         found.append("note: allocations cannot be counted on this system")
-    few = [row.block for row in rows if row.callbacks < ENOUGH_CALLBACKS]
+    few = [row.block for row in rows if row.callbacks < MIN_CALLBACKS]
     if few:
         found.append(
-            f"note: with blocks of {min(few)} and more there were fewer than {ENOUGH_CALLBACKS} "
-            f"callbacks, so p99.9 is the longest one; a longer --duration tells more"
+            f"note: with blocks of {min(few)} and more there were fewer than {MIN_CALLBACKS} "
+            f"callbacks, so p99.9 is the longest one; measure for a longer --duration"
         )
     return found

@@ -1,4 +1,4 @@
-"""`tonecast demo`: hear and see an effect without having a recording."""
+"""`tonecast demo`: hear and see an effect without a recording."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..errors import Error
 def demo(out: Path) -> None:
     """Hear and see what the resonance equalizer does.
 
-    Renders a phrase of synthesised instruments in a room that rings, and draws spectrograms.
+    Renders a phrase of synthesized instruments in a resonant room, and draws spectrograms.
     """
     from ..demo import render_demo  # pedalboard and matplotlib, only when asked for
 

@@ -1,4 +1,4 @@
-"""`tonecast effects` and `tonecast info`: what there is, and what it can do."""
+"""`tonecast effects` and `tonecast info`: the installed effects, and one of them in detail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..effect_files.catalog import EffectEntry, find_effect, read_catalog, user_
 from ..effect_files.contract import Contract, Control
 from ..effect_files.loading import Device, load_model
 from ..effects.effect import Effect
-from .options import compute_option, name_player
+from .options import backend_text, compute_option
 from .tables import print_heading, print_table
 
 COMMON_RATES_HZ = (44100, 48000, 88200, 96000, 192000)
@@ -45,7 +45,7 @@ def effects() -> None:
 @click.argument("effect")
 @compute_option
 def info(effect: str, compute: Device) -> None:
-    """Show what an effect promises.
+    """Show an effect's controls, latency, origin and parity with PyTorch.
 
     EFFECT is the name of one that is installed, or an .onnx file.
     """
@@ -93,14 +93,14 @@ def _frames(contract: Contract) -> list[tuple[str, ...]]:
     hops = ", ".join(map(str, contract.hop_sizes_samples))
     return [
         ("frame", f"{contract.frame_size_samples} samples"),
-        ("hop", f"{contract.hop_size_samples} samples (may be {hops})"),
+        ("hop", f"{contract.hop_size_samples} samples (possible: {hops})"),
         ("windows", f"{contract.analysis_window}, then {contract.synthesis_window}"),
     ]
 
 
 def _played_by(entry: EffectEntry, device: Device) -> list[tuple[str, ...]]:
     models = [load_model(path, device=device) for path in entry.files.values()]
-    played_by = {name_player(by.backend, by.device) for by in (model.played_by for model in models)}
+    played_by = {backend_text(by.backend, by.device) for by in (m.played_by for m in models)}
     return [("played by", ", ".join(sorted(played_by)))]
 
 
@@ -108,7 +108,7 @@ def _predictor(contract: Contract) -> list[tuple[str, ...]]:
     predictor = contract.predictor
     assert predictor is not None  # checked with the contract
     return [
-        ("predictor", f"looks at {predictor.window_samples} samples every {predictor.period_s:g} s")
+        ("predictor", f"reads {predictor.window_samples} samples every {predictor.period_s:g} s")
     ]
 
 

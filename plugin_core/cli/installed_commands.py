@@ -5,7 +5,7 @@ An entry point in a package's pyproject.toml is a command's name and where its `
     [project.entry-points."tonecast.commands"]
     train = "tonecast.models.commands.train:train"
 
-So the command line knows names only, and a command lives in the package that does its work.
+So the command line knows names only, and a command lives in the package that implements it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ GROUP = "tonecast.commands"
 
 
 class InstalledCommands(click.Group):
-    """A group of commands, each of which is imported when it is asked for.
+    """A group of commands, each of which is imported when it is called.
 
-    One that cannot be imported is listed all the same, and says what is missing when it is called.
+    One that cannot be imported is listed too, and says what is missing when it is called.
     """
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -51,7 +51,7 @@ def _load(entry: EntryPoint) -> click.Command:
         command = entry.load()
     except ModuleNotFoundError as error:
         return _unavailable(entry.name, _missing_module(entry, error.name or str(error)))
-    except Exception as error:  # of other people's code; one broken package must not stop the rest
+    except Exception as error:  # from any package; a broken one must not disable the others
         reason = f"{_package(entry)} cannot be imported: {type(error).__name__}: {error}"
         return _unavailable(entry.name, reason)
     if not isinstance(command, click.Command):
@@ -60,7 +60,7 @@ def _load(entry: EntryPoint) -> click.Command:
 
 
 def _missing_module(entry: EntryPoint, module: str) -> str:
-    """Which module is missing, and what installs it: the package's own metadata know."""
+    """Which module is missing, and how to install it, from the package's metadata."""
     requirement = re.compile(r"(?P<name>[\w.-]+).*extra == ['\"](?P<extra>[\w.-]+)['\"]")
     for line in (entry.dist.requires or []) if entry.dist else []:
         found = requirement.match(line)

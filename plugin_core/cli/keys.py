@@ -16,8 +16,8 @@ _ARROWS = {b"\x1b[A": "up", b"\x1b[B": "down", b"\x1b[C": "right", b"\x1b[D": "l
 def key_presses() -> Iterator[Callable[[], str]]:
     """Yield a function that returns the key pressed since the last call, or "" for none.
 
-    Keys come at once and unseen; the terminal is as it was afterwards. Without a terminal, and on
-    Windows, no key ever comes.
+    Keys are read without Enter and without echo; the terminal is restored afterwards. Without a
+    terminal, and on Windows, it always returns "".
     """
     if sys.platform == "win32" or not sys.stdin or not sys.stdin.isatty():
         yield lambda: ""

@@ -1,4 +1,4 @@
-"""`tonecast live` and `tonecast devices`: effects on a sound card."""
+"""`tonecast live` and `tonecast devices`: effects on an audio device."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ STEPS = 50  # from one end of a control to the other
 
 @click.command()
 def devices() -> None:
-    """List the sound cards, with what they prefer."""
+    """List the audio devices, with their preferred rates and latencies."""
     rows = [
         (
-            str(card.index),
-            card.name,
-            card.driver,
-            str(card.input_channels),
-            str(card.output_channels),
-            f"{card.sample_rate_hz:.0f} Hz",
-            f"{card.input_latency_ms:.1f} + {card.output_latency_ms:.1f} ms",
+            str(device.index),
+            device.name,
+            device.driver,
+            str(device.input_channels),
+            str(device.output_channels),
+            f"{device.sample_rate_hz:.0f} Hz",
+            f"{device.input_latency_ms:.1f} + {device.output_latency_ms:.1f} ms",
         )
-        for card in audio_devices()
+        for device in audio_devices()
     ]
     if not rows:
-        raise Error("there is no sound card; connect one, or start a JACK server")
+        raise Error("there is no audio device; connect one, or start a JACK server")
     print_table(("number", "name", "driver", "in", "out", "rate", "latency in + out"), rows)
 
 
@@ -58,15 +58,15 @@ def devices() -> None:
 @click.option("--device", "-d", help="Number or part of a name, for input and output.")
 @click.option("--input", "input_device", help="Another device for the input.")
 @click.option("--output", "output_device", help="Another device for the output.")
-@click.option("--samplerate", "-r", type=int, help="In Hz; the card's own if not given.")
+@click.option("--samplerate", "-r", type=int, help="In Hz; the device's own if not given.")
 @click.option("--blocksize", "-b", type=click.IntRange(0, 8192), default=0, help="In samples.")
 @click.option("--channels", "-c", type=click.IntRange(1, 8), default=2, show_default=True)
 @click.option("--latency", default="low", show_default=True, help="low, high or seconds.")
 @click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE", help="A control.")
 @compute_option
 @click.option("--inline", is_flag=True, help="Run the model in the callback: one hop sooner.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="End by itself after so long.")
-@click.option("--record", type=click.Path(path_type=Path), help="Write what is heard to a file.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this time.")
+@click.option("--record", type=click.Path(path_type=Path), help="Write the output to a file.")
 def live(
     effects: tuple[str, ...],
     device: str | None,
@@ -82,10 +82,10 @@ def live(
     seconds: float | None,
     record: Path | None,
 ) -> None:
-    """Play an effect on live sound, from a card's input to its output.
+    """Play an effect on live sound, from an audio device's input to its output.
 
-    Several EFFECTs are played in turn: n fades over to the next. Ends with q, Ctrl-C or after
-    --seconds, and prints how it went as JSON.
+    Of several EFFECTs one plays at a time: n crossfades to the next. Ends with q, Ctrl-C or after
+    --seconds, and prints a report as JSON.
     """
     if record is not None:
         check_format(record, None)
@@ -107,8 +107,8 @@ def live(
     )
     if session.may_feed_back:
         click.echo(
-            "tonecast: microphone and loudspeakers look like those of one laptop and may howl; "
-            "use headphones (the sound fades in over three seconds)",
+            "tonecast: microphone and loudspeakers look like those of one laptop and may feed "
+            "back; use headphones (the sound fades in over three seconds)",
             err=True,
         )
     with _recording(session, record) as sink:
@@ -119,7 +119,7 @@ def live(
 def _run(
     session: LiveSession, playlist: list[Effect], seconds: float | None, sink: AudioSink | None
 ) -> None:
-    """Play until the user or the clock ends it. Raise tonecast.Error where the card goes away."""
+    """Play until the user or `seconds` end it. Raise tonecast.Error if the device goes away."""
     console = Console(stderr=True)
     with ExitStack() as stack:
         if sink is not None:
@@ -132,23 +132,23 @@ def _run(
         stack.enter_context(session)
         if screen is None:
             click.echo(f"tonecast: {session.effect.name} plays on {session.output.name}", err=True)
-        told = session.fallback_reasons  # by warnings
-        hands = KeyBindings(session, playlist)
+        reported = session.fallback_reasons  # as warnings
+        keys = KeyBindings(session, playlist)
         end_s = time.monotonic() + (seconds if seconds is not None else float("inf"))
-        while time.monotonic() < end_s and not hands.done:
+        while time.monotonic() < end_s and not keys.done:
             time.sleep(REFRESH_S)
             session.check()
-            hands.press(read_key())
+            keys.press(read_key())
             if sink is not None:
                 sink.write(session.read_recording().T)
             if screen is not None:
-                picture = view(session, session.report(), hands.knob, hands.note)
-                screen.update(picture, refresh=True)
+                panel = view(session, session.report(), keys.knob, keys.note)
+                screen.update(panel, refresh=True)
         if screen is None and session.effect.missing_realtime_priority:
             click.echo(f"tonecast: {NO_PRIORITY}", err=True)
-        for sentence in session.fallback_reasons:
-            if sentence not in told:
-                click.echo(f"tonecast: {sentence}", err=True)
+        for reason in session.fallback_reasons:
+            if reason not in reported:
+                click.echo(f"tonecast: {reason}", err=True)
 
 
 class KeyBindings:
@@ -164,12 +164,12 @@ class KeyBindings:
 
     @property
     def knob(self) -> Control:
-        """The control that the arrow keys turn."""
+        """The control that the up and down keys change."""
         knobs = list(self._session.effect.knobs.values())
         return knobs[self._chosen % len(knobs)]
 
     def press(self, key: str) -> None:
-        """Do what a key asks for; "" and unknown ones do nothing."""
+        """Carry out a key's command; "" and unknown keys do nothing."""
         effect = self._session.effect
         if key:
             self.note = ""
@@ -185,10 +185,10 @@ class KeyBindings:
         elif key in ("up", "down"):
             effect.step(self.knob.name, (1 if key == "up" else -1) / STEPS)
         elif key == "a":
-            self._let_move(effect)
+            self._toggle_automatic(effect)
 
-    def _let_move(self, effect: LiveEffect) -> None:
-        """Let the chosen control move by itself, or take it over where it stands."""
+    def _toggle_automatic(self, effect: LiveEffect) -> None:
+        """Make the chosen control automatic, or manual at its present value."""
         name = self.knob.name
         try:
             setattr(effect, name, effect.position(name) if name in effect.automatic else AUTO)

@@ -22,7 +22,7 @@ KEYS = "b bypass · ← → choose · ↑ ↓ change · a automatic · n next ef
 
 
 def view(session: LiveSession, report: LiveReport, chosen: Control, note: str) -> RenderableType:
-    """One picture of a session; `note` is what the last key could not do."""
+    """A panel with a session's state; `note` says why the last key had no effect."""
     meters = Table.grid(padding=(0, 1))
     meters.add_row("in", _meter(report.input_peak))
     meters.add_row("out", _meter(report.output_peak))
@@ -68,11 +68,10 @@ def _knobs(session: LiveSession, report: LiveReport, chosen: Control) -> Text:
             shown = "on" if value else "off"
         else:
             shown = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-        by_itself = "auto " if name in report.automatic else ""
-        label = f"{knob.label} {by_itself}{shown} {knob.unit}".strip().replace(
-            " ", "\u00a0"
-        )  # no break here
-        text.append(label, "bold reverse" if name == chosen.name else "")
+        automatic = "auto " if name in report.automatic else ""
+        label = f"{knob.label} {automatic}{shown} {knob.unit}".strip()
+        unbroken = label.replace(" ", "\u00a0")
+        text.append(unbroken, "bold reverse" if name == chosen.name else "")
         text.append("   ")
     return text
 

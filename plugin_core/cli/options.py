@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Options that several commands have, and notes about renamed ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ backend_option = click.option(
     type=click.Choice(get_args(Backend)),
     default="auto",
     show_default=True,
-    help="What plays the frames: kernels are made for CAE and CAFx effects.",
+    help="What computes the frames: kernels are made for CAE and CAFx effects.",
 )
 
 compute_option = click.option(
@@ -21,10 +21,15 @@ compute_option = click.option(
     type=click.Choice(get_args(Device)),
     default="cpu",
     show_default=True,
-    help="Where frames are computed; auto: without a kernel on a GPU where there is one.",
+    help="Where frames are computed; auto: on a GPU if there is one and the effect has no kernel.",
 )
 
 
-def name_player(backend: str, device: str) -> str:
+def backend_text(backend: str, device: str) -> str:
     """The backend, and the device unless it is the CPU."""
     return backend if device == "cpu" else f"{backend} on {device}"
+
+
+def note_renamed(old: str, new: str) -> None:
+    """Say on stderr that an option has another name now; the old one works for one release."""
+    click.echo(f"tonecast: {old} is called {new} now; the old name will go", err=True)

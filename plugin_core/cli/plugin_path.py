@@ -1,4 +1,4 @@
-"""`tonecast plugin-path`: where the VST3 is."""
+"""`tonecast plugin-path`: the path of the VST3."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from ..plugin_hosting.plugin import plugin_path
 
 @click.command("plugin-path")
 def plugin_path_command() -> None:
-    """Print where the plugin for DAWs is, as `make plugin` has built it."""
+    """Print the path of the plugin for DAWs that `make plugin` builds."""
     print(plugin_path())

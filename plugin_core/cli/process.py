@@ -30,14 +30,14 @@ SWITCH = {"on": "1", "true": "1", "off": "0", "false": "0"}
 
 @dataclass(frozen=True)
 class Job:
-    """One file to play, and where its sound goes."""
+    """A file to play, and the file to write."""
 
     source: Path
     target: Path
 
 
 class Stopped(Exception):  # noqa: N818 - raised to end a job, not because of a fault
-    """The user has had enough."""
+    """The user has stopped the command."""
 
 
 @click.command()
@@ -74,8 +74,8 @@ class Stopped(Exception):  # noqa: N818 - raised to end a job, not because of a 
     help="Format of the files in an output folder. As the inputs if not given.",
 )
 @click.option("--plot", "plot_path", type=click.Path(path_type=Path), metavar="FILE.png",
-              help="Draw how an automatic control moved, over the sound of a file.")  # fmt: skip
-@click.option("--jobs", "-j", type=click.IntRange(1), default=1, help="Files to play at once.")
+              help="Plot an automatic control's values over a file's spectrogram.")  # fmt: skip
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, help="Files to play in parallel.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 def process(
     paths: tuple[str, ...],
@@ -93,9 +93,9 @@ def process(
     jobs: int,
     overwrite: bool,
 ) -> None:
-    """Play audio files, or all that a folder holds, through an effect.
+    """Play audio files, or all files of a folder, through an effect.
 
-    Rate, channels and length stay, and the extension of OUT names the format. Without --out the
+    Rate, channels and length are kept, and the extension of OUT names the format. Without --out the
     last path is the output, as with cp.
 
     \b
@@ -103,8 +103,8 @@ def process(
     tonecast process *.wav takes/ --effect resonance-eq --jobs 4
     tonecast process song.wav tamed.wav -e resonance-eq -s attenuation=auto --plot curve.png
     """  # noqa: D301 - click wants the character itself
-    around = {"mix": mix, "input_gain_db": input_gain_db, "output_gain_db": output_gain_db}
-    knobs: dict[str, Any] = {knob: value for knob, value in around.items() if value is not None}
+    options = {"mix": mix, "input_gain_db": input_gain_db, "output_gain_db": output_gain_db}
+    knobs: dict[str, Any] = {knob: value for knob, value in options.items() if value is not None}
     knobs.update(parse_settings(settings))
     try:
         effect = Effect(name, backend=backend, device=compute, **knobs)
@@ -112,7 +112,7 @@ def process(
         raise Error(str(error)) from None
     if out is None:
         if len(paths) < 2:
-            raise Error(f"where to? Name an output after {paths[0]}, or with --out")
+            raise Error(f"no output is given; name one after {paths[0]}, or with --out")
         *inputs, out = paths
     else:
         inputs = list(paths)
@@ -122,25 +122,25 @@ def process(
     failed = refused + run(effect, planned, int(bit_depth) if bit_depth else None, jobs, plot_path)
     if len(planned) + len(refused) > 1 and failed:
         click.echo(f"tonecast: {len(failed)} of {len(planned) + len(refused)} failed:", err=True)
-    for sentence in failed:
-        click.echo(f"tonecast: {sentence}", err=True)
+    for message in failed:
+        click.echo(f"tonecast: {message}", err=True)
     sys.exit(2 if failed else 0)
 
 
 def check_plot(path: Path, effect: Effect, planned: Sequence[Job], refused: Sequence[str]) -> None:
-    """Raise tonecast.Error where there would be nothing to draw, or no way to."""
+    """Raise tonecast.Error where nothing could be plotted, or the file cannot be written."""
     if path.suffix.lower() not in PICTURES:
         raise Error(f"{path} cannot be drawn; name a {', '.join(PICTURES[:-1])} or .svg file")
     if not path.parent.is_dir() or path.is_dir():
         raise Error(f"{path} cannot be written; name a file in a folder that exists")
     if len(effect.automatic) != 1:
-        raise Error("--plot draws how a control moves by itself; set one to auto")
+        raise Error("--plot draws the values of an automatic control; set one to auto")
     if len(planned) + len(refused) != 1:
         raise Error("--plot draws one file; name a single input")
 
 
 def parse_settings(settings: Sequence[str]) -> dict[str, ParameterValue]:
-    """`["attenuation=0.4"]` as a mapping; "auto" stays as it is. Raise tonecast.Error."""
+    """`["attenuation=0.4"]` as a mapping; "auto" stays text. Raise tonecast.Error."""
     parsed: dict[str, ParameterValue] = {}
     for setting in settings:
         control, _, value = setting.partition("=")
@@ -159,7 +159,7 @@ def parse_settings(settings: Sequence[str]) -> dict[str, ParameterValue]:
 def plan(
     inputs: Sequence[str], out: str, extension: str | None, overwrite: bool
 ) -> tuple[list[Job], list[str]]:
-    """What to play and where to, and a sentence for each input that cannot be."""
+    """The files to play and to write, and a message for each input that is refused."""
     out_path = Path(out)
     into_folder = (
         len(inputs) > 1
@@ -220,7 +220,7 @@ def run(
     at_once: int,
     plot_path: Path | None = None,
 ) -> list[str]:
-    """Play all jobs, so many at a time. Return a sentence for each that failed."""
+    """Play all jobs, `at_once` in parallel. Return a message for each that failed."""
     stop = threading.Event()
     failed: list[str] = []
     console = Console(stderr=True)
@@ -235,7 +235,7 @@ def run(
         *columns,
         console=console,
         disable=not console.is_terminal,
-        redirect_stdout=sys.stdout.isatty(),  # what goes into a pipe stays in it
+        redirect_stdout=sys.stdout.isatty(),  # not into the progress bar if stdout is a pipe
     )
     pool = ThreadPoolExecutor(at_once, thread_name_prefix="render")
     try:
@@ -280,8 +280,8 @@ def _play(
     if plot_path is not None:
         from ..plots.automation_curve import plot_curve  # matplotlib, only when asked for
 
-        for name, readings in report.readings.items():
-            plot_curve(job.source, effect.controls[name], readings, plot_path)
+        for name, trace in report.automation_traces.items():
+            plot_curve(job.source, effect.controls[name], trace, plot_path)
 
 
 def _summary(job: Job, report: RenderReport, wall_s: float) -> str:

@@ -1,4 +1,4 @@
-"""Tables for people at a terminal, tab-separated lines for pipes."""
+"""Tables at a terminal, tab-separated lines in a pipe."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.text import Text
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under a header; in a pipe, without it and without anything but text."""
+    """Print rows under a header; in a pipe, the rows only, as plain text."""
     console = Console(highlight=False)
     if not console.is_terminal:
         for row in rows:
@@ -24,5 +24,5 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def print_heading(text: str) -> None:
-    """Print a line that stands out at a terminal."""
+    """Print a line, in bold at a terminal."""
     Console(highlight=False).print(Text(text, style="bold"), soft_wrap=True)

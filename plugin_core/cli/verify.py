@@ -1,4 +1,4 @@
-"""`tonecast verify`: does an effect file still do what PyTorch did."""
+"""`tonecast verify`: whether an effect file still computes what PyTorch did."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ..errors import Error
 @click.command()
 @click.argument("effects", nargs=-1, required=True, metavar="FILE...")
 def verify(effects: tuple[str, ...]) -> None:
-    """Check that effect files do what PyTorch did.
+    """Check that effect files compute what PyTorch did.
 
-    Plays the test signals of each FILE, or of an effect that comes with tonecast, and says pass or
-    what differs. The exit code is 2 unless all pass.
+    Plays the test signals of each FILE, or of an installed effect, and prints pass or the
+    differences. The exit code is 2 unless all pass.
     """
     load_onnxruntime()
     failed = False

@@ -1,4 +1,4 @@
-"""The catalogue: which effects there are, where each comes from, and which file fits a rate.
+"""The catalogue: which effects are installed, where each comes from, and which file fits a rate.
 
 Effects are data. They are found in three places, and of two with one name the first is taken:
 
@@ -37,8 +37,8 @@ USER = "your folder"
 class EffectEntry:
     """One effect: its files and their contracts by sample rate in Hz.
 
-    Files of the same name differ in nothing but the rate that they were made for. `source` is the
-    pack that they belong to, `USER`, or empty for a file that was named by its path.
+    Files of the same name differ only in the rate that they were made for. `source` is their pack,
+    `USER`, or empty for a file that was named by its path.
     """
 
     name: str
@@ -111,7 +111,7 @@ def installed_effects() -> Mapping[str, EffectEntry]:
 
 
 def is_path(name_or_path: str | os.PathLike[str]) -> bool:
-    """Whether this names a file, and no installed effect."""
+    """Whether this is the path of a file, not the name of an installed effect."""
     text = os.fspath(name_or_path)
     return (
         isinstance(name_or_path, os.PathLike)

@@ -1,7 +1,7 @@
-"""The contract of an effect file: what it promises to whoever plays it.
+"""The contract of an effect file: what its player may rely on.
 
 A typed mirror of the JSON object in the file's metadata. The rules are checked by the engine alone,
-so that a file is refused in the same words wherever it is opened.
+so that a file is refused with the same message wherever it is opened.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Control:
     """One scalar input of the graph, as users see it.
 
     `name` is the input's name and carries its unit (`low_hz`); `unit` is how it is printed. `scale`
-    says how a knob moves: evenly ("linear"), by ratio ("log"), or between 0 and 1 ("switch").
+    says how a knob maps to values: evenly ("linear"), by ratio ("log"), or 0 and 1 only ("switch").
     `automatic_by` names the predictor that may move it.
     """
 
@@ -56,7 +56,7 @@ class Control:
 
 @dataclass(frozen=True)
 class PredictorTiming:
-    """How often a predictor looks, at how much sound, and how slowly its value is followed."""
+    """A predictor's input window, period, and the time constant of the control's smoothing."""
 
     window_samples: int
     period_s: float
@@ -106,10 +106,10 @@ class ParitySignal:
 
 @dataclass(frozen=True)
 class ParityRecord:
-    """Evidence that the graph does what the PyTorch model did; re-run by `tonecast.verify`.
+    """Evidence that the graph computes what the PyTorch model did; re-run by `tonecast.verify`.
 
-    `largest_difference` is over all samples of all signals at export, `tolerance` what a re-run may
-    differ by; both linear, full scale = 1.
+    `largest_difference` is over all samples of all signals at export, `tolerance` the difference
+    that a re-run may have; both linear, full scale = 1.
     """
 
     graph_sha256: str
@@ -121,7 +121,7 @@ class ParityRecord:
 
 @dataclass(frozen=True)
 class Contract:
-    """What an effect file promises. Predictors have no frames, windows or controls."""
+    """The contract of an effect file. Predictors have no frames, windows or controls."""
 
     kind: Kind
     name: str
@@ -162,9 +162,9 @@ class Contract:
 
 
 def contract_sha256(text: str) -> str:
-    """Hash of all that a contract's text says, in any layout, except the hash itself.
+    """Hash of a contract's content, whatever its layout as text, without the hash itself.
 
-    It shows edits, not forgery: whoever edits a contract can also seal it anew.
+    It reveals edits, not forgery: a forger can seal a contract again.
     """
     data: dict[str, Any] = json.loads(text)
     data["parity"] = {k: v for k, v in data["parity"].items() if k != "contract_sha256"}
@@ -181,10 +181,9 @@ def _write(value: Any) -> Any:
 
 
 def _read(kind: Any, value: Any, place: str) -> Any:
-    """`value` as JSON gives it, as the annotated type `kind`. Raise tonecast.Error elsewhere.
+    """A JSON value as the annotated type `kind`. Raise tonecast.Error where it is of another type.
 
-    Fields that nobody asks for are passed over, as the engine does: a later writer may add what an
-    earlier reader can do without.
+    Unknown fields are ignored, as by the engine: a later writer may add optional ones.
     """
     origin, arguments = get_origin(kind), get_args(kind)
     if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict):
@@ -201,7 +200,7 @@ def _read(kind: Any, value: Any, place: str) -> Any:
         return tuple(_read(arguments[0], element, place) for element in value)
     if origin is Mapping and isinstance(value, dict):
         return {key: _read(arguments[1], element, place) for key, element in value.items()}
-    if origin in (UnionType, Union):  # something, or None
+    if origin in (UnionType, Union):  # T | None
         return None if value is None else _read(arguments[0], value, place)
     if origin is Literal and value in arguments:
         return value

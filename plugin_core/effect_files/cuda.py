@@ -1,4 +1,4 @@
-"""What ONNX Runtime needs beside itself to play on a GPU of NVIDIA's."""
+"""Libraries that ONNX Runtime needs to run on an NVIDIA GPU."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 PROVIDER = "libonnxruntime_providers_cuda.so"
-# What it is linked against, each after what it needs itself.
+# What it is linked against, in the order of their own dependencies.
 NEEDED = ("cudart", "nvJitLink", "cublasLt", "cublas", "nvrtc", "curand", "cufft", "cudnn")
 
 
 @cache
 def preload_cuda(onnxruntime_library: Path) -> None:
-    """Load CUDA and cuDNN from NVIDIA's Python packages, where ONNX Runtime would not look.
+    """Load CUDA and cuDNN from NVIDIA's Python packages, where ONNX Runtime does not search.
 
-    It finds what a process has loaded already. Does nothing where ONNX Runtime has no CUDA, and
-    leaves out what is not installed so: the system may have it. Which version is the right one is
-    for ONNX Runtime to say; others do no harm.
+    It finds libraries that the process has loaded. Does nothing where ONNX Runtime has no CUDA, and
+    skips libraries that are not installed as packages: the system may have them. Loading several
+    versions does no harm: ONNX Runtime takes the one that it is linked against.
     """
     nvidia = find_spec("nvidia")
     if nvidia is None or not (onnxruntime_library.parent / PROVIDER).exists():

@@ -1,4 +1,4 @@
-"""Loaded models, shared by all who play the same file, and the ONNX Runtime library that they need.
+"""Loaded models, shared by all streams of one file, and the ONNX Runtime library that they need.
 
 Neither onnxruntime nor the PyTorch side of the project is imported.
 """
@@ -26,14 +26,14 @@ _models_lock = threading.Lock()
 
 
 def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") -> _engine.Model:
-    """The model in a file, shared by all who play it now by the same means. Raise tonecast.Error.
+    """The model in a file, shared by all that use it now in the same way. Raise tonecast.Error.
 
     "auto" is the kernel made for the effect where there is one, and ONNX Runtime elsewhere;
     "kernel" is "kernel-fast", whose convolutions go through FFTs; "kernel-exact" sums them up as
     ONNX Runtime does.
 
-    The device "cuda" is a GPU, which only ONNX Runtime plays on; "auto" is a GPU where there is one
-    and no kernel. A GPU that should work and does not is reported by a RuntimeWarning.
+    The device "cuda" is a GPU, which only ONNX Runtime uses; "auto" is a GPU where there is one and
+    no kernel. A GPU that is present and fails is reported by a RuntimeWarning.
     """
     load_onnxruntime()
     if device != "cpu":

@@ -1,6 +1,6 @@
-"""Re-run the parity record of an effect file: evidence that it does what PyTorch did.
+"""Re-run the parity record of an effect file: evidence that it computes what PyTorch did.
 
-No PyTorch needed. Test signals are recipes, made anew from integers wherever they are played.
+PyTorch is not needed. Test signals are recipes, generated from integers on every machine.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from .windows import make_window
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """What a re-run found.
+    """The result of a re-run.
 
     `largest_difference` is between PyTorch's recorded samples and the engine's, over all probes of
-    all `signals`, linear, full scale = 1. `differences` holds one sentence for each thing that is
-    not as recorded.
+    all `signals`, linear, full scale = 1. `differences` holds one message for each deviation from
+    the record.
     """
 
     signals: int
@@ -39,12 +39,12 @@ class VerifyReport:
 
     @property
     def passed(self) -> bool:
-        """Whether all is as recorded."""
+        """Whether there is no deviation from the record."""
         return not self.differences
 
 
 def verify(path: str | os.PathLike[str]) -> VerifyReport:
-    """Play the test signals of an effect file again and compare with what its record says.
+    """Play the test signals of an effect file again and compare with its record.
 
     Through ONNX Runtime, and through the kernel made for the effect where there is one.
     Raise tonecast.Error if the file cannot be played at all.
@@ -109,8 +109,8 @@ def play(model: _engine.Model, contract: Contract, signal: ParitySignal) -> Samp
 def make_frames(contract: Contract, signal: ParitySignal) -> Samples:
     """Overlapping, windowed frames of a test signal: [frames, channels, frame_size].
 
-    They follow each other at the contract's hop, windowed as the engine does. A predictor's are
-    windows one after the other [frames, 2, window], as they are.
+    They follow each other at the contract's hop, windowed as in the engine. A predictor's are
+    consecutive windows of the sound [frames, 2, window], unweighted.
     """
     size, hop = contract.frame_size_samples, contract.hop_size_samples
     if contract.predictor is not None:
@@ -128,22 +128,22 @@ def rms(samples: Samples) -> float:
 
 
 def uniform(seed: int, count: int) -> NDArray[np.float64]:
-    """`count` numbers spread evenly over [0, 1), the same on every machine and in every version.
+    """Uniform random numbers [count] in [0, 1), the same on every machine and in every version.
 
     The top 24 bits of Philox4x64-10 with key `seed`, counting from 1 (Salmon et al., "Parallel
-    random numbers: as easy as 1, 2, 3", 2011, section 3). NumPy promises to keep the raw stream of
-    a bit generator, but not what its distributions make of it.
+    random numbers: as easy as 1, 2, 3", 2011, section 3). NumPy guarantees the raw stream of a bit
+    generator, but not the output of its distributions.
     """
     raw: NDArray[np.uint64] = np.random.Philox(key=seed).random_raw(count)
     return (raw >> np.uint64(40)).astype(np.float64) * 2.0**-24
 
 
 def _check(signal: ParitySignal, contract: Contract) -> None:
-    """Raise tonecast.Error for a signal that no exporter writes, or that would never end."""
+    """Raise tonecast.Error for a signal that no exporter writes, or that is far too long."""
     size = signal.frames * signal.channels * contract.frame_size_samples
     if contract.kind == "predictor":
         size = signal.frames  # one value each
-    sound = (
+    valid = (
         1 <= signal.frames <= 64
         and 1 <= signal.channels <= 8
         and 0 <= signal.seed < 2**64
@@ -151,9 +151,10 @@ def _check(signal: ParitySignal, contract: Contract) -> None:
         and len(signal.values) == len(signal.probes) > 0
         and all(0 <= probe < size for probe in signal.probes)
     )
-    if not sound:
+    if not valid:
         raise Error(
-            f"parity record: the test signal '{signal.name}' cannot be played; export the file anew"
+            f"parity record: the test signal '{signal.name}' cannot be played; export the file "
+            f"again"
         )
 
 

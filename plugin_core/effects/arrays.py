@@ -1,8 +1,9 @@
-"""Audio arrays as users hold them: which are played, and where their channels are."""
+"""Audio arrays as users pass them: which are accepted, and which of their axes is the channels."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,27 +39,58 @@ def check_sample_rate(sample_rate: float) -> int:
     return int(rate_hz)
 
 
-def is_interleaved(audio: Audio, when_square: bool | None, running: int | None = None) -> bool:
-    """Whether `audio` is [samples, channels]: the shorter axis is taken for the channels.
+@dataclass(frozen=True)
+class Layout:
+    """The axes of a user's array: how many there are, and whether it is [samples, channels]."""
 
-    As pedalboard does. A stream of `running` channels goes on with blocks of as many, even if they
-    are shorter than that. Raise ValueError for a square with `when_square` unknown.
+    axes: int
+    interleaved: bool
+
+    def restore(self, planar: Samples) -> Samples:
+        """[channels, samples] as [samples], [channels, samples] or [samples, channels]."""
+        if self.axes == 1:
+            return planar.reshape(-1)
+        return to_samples(planar.T if self.interleaved else planar)
+
+
+def to_planar(
+    audio: Audio, square_interleaved: bool | None, stream_channels: int | None
+) -> tuple[Audio, Layout]:
+    """`audio` as a view of [channels, samples], and the layout that brings results back.
+
+    The shorter axis is taken for the channels, as pedalboard does. In a stream of
+    `stream_channels`, an axis of that length is, even if the block is shorter than that. Squares
+    are what `square_interleaved` says.
+
+    Raise TypeError or ValueError as `check_audio` does, and ValueError for a square if
+    `square_interleaved` is None.
     """
+    check_audio(audio)
+    layout = Layout(audio.ndim, _is_interleaved(audio, square_interleaved, stream_channels))
+    if audio.ndim == 1:
+        return audio[np.newaxis], layout
+    return (audio.T if layout.interleaved else audio), layout
+
+
+def _is_interleaved(
+    audio: Audio, square_interleaved: bool | None, stream_channels: int | None
+) -> bool:
     if audio.ndim == 1 or audio.shape == (1, 1):
         return False
-    if running is not None and (audio.shape[0] == running) != (audio.shape[1] == running):
-        return bool(audio.shape[1] == running)
+    fits = [bool(size == stream_channels) for size in audio.shape]
+    if fits[0] != fits[1]:
+        return fits[1]
     if audio.shape[0] != audio.shape[1]:
         return bool(audio.shape[1] < audio.shape[0])
-    if when_square is None:
+    if square_interleaved is None:
         raise ValueError(
             f"which axis of a {audio.shape[0]} × {audio.shape[1]} array holds the channels cannot "
             f"be told; give more samples"
         )
-    return when_square
+    return square_interleaved
 
 
 def to_samples(audio: Audio) -> Samples:
     """`audio` as C-contiguous float32, copied only where it is not so already."""
-    with np.errstate(over="ignore"):  # what float32 cannot hold becomes Inf: the engine counts it
+    with np.errstate(over="ignore"):  # beyond the range of float32 is Inf, which the engine counts
         return np.ascontiguousarray(audio, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Controls that move by themselves: which predictor moves them, and what it did."""
+"""Automatic controls: which predictor moves them, and the values it gave."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ..errors import Error
 AUTO = "auto"
 _BY_FILE = f"{AUTO}:"
 
-ParameterValue = float | str  # a number; or AUTO; or AUTO, a colon and a predictor's file
+ParameterValue = float | str  # a number, "auto" or "auto:FILE"
 
 
 @dataclass(frozen=True)
 class AutomationTrace:
-    """How a control moved by itself; arrays [n], one entry for each prediction.
+    """Values of an automatic control; arrays [n], one entry for each prediction.
 
-    At `time_s[i]`, in seconds of the sound that went in, `predicted[i]` came into effect, and what
-    the effect was played with, `applied[i]`, set out to follow it. A prediction is made of sound
-    that ended one period earlier. The first entry is the start: the control's default.
+    From `time_s[i]`, in seconds of the input, on, the control moves from `applied[i]`, its value
+    at that time, towards `predicted[i]`. A prediction is made from sound that ended one period
+    earlier. The first entry is the control's default at the start.
     """
 
     time_s: NDArray[np.float64]
@@ -35,16 +35,16 @@ class AutomationTrace:
 
 
 def is_automatic(setting: object) -> bool:
-    """Whether this setting says that a control moves by itself."""
+    """Whether this setting makes a control automatic."""
     return isinstance(setting, str) and (
         setting == AUTO or (setting.startswith(_BY_FILE) and setting != _BY_FILE)
     )
 
 
 def find_predictor(control: Control, setting: str) -> EffectEntry:
-    """The predictor that an automatic setting asks for.
+    """The predictor of an automatic setting.
 
-    Raise ValueError for a control that none can move, and tonecast.Error where it is missing.
+    Raise ValueError for a control without a predictor, tonecast.Error where it is missing.
     """
     if control.automatic_by is None:
         raise ValueError(

@@ -9,18 +9,18 @@ import warnings
 import numpy as np
 
 from .. import _engine
-from ..effect_files.catalog import EffectEntry, find_effect
+from ..effect_files.catalog import find_effect
 from ..effect_files.contract import Contract
 from ..effect_files.loading import Backend, Device, load_model
 from ..errors import Error
 from ..samples import Samples
-from .arrays import Audio, check_audio, check_sample_rate, is_interleaved, to_samples
+from .arrays import Audio, check_sample_rate, to_planar, to_samples
 from .automation import ParameterValue
-from .parameters import HOST_PARAMETERS, EffectParameters
+from .parameters import HOST_PARAMETERS, CatalogEffect
 from .stream import Stream
 
 
-class Effect(EffectParameters):
+class Effect(CatalogEffect):
     """A shipped effect by name, or the .onnx file at a path.
 
         effect = Effect("resonance-eq", attenuation=0.4)
@@ -29,29 +29,27 @@ class Effect(EffectParameters):
 
     Controls are attributes and keyword arguments; `effect.controls` lists them with their ranges.
     Where one is `automatic_by` a predictor, "auto" lets that move it, and
-    `effect.automation_trace()` tells how it moved in the sound that was played last.
-    Around them there are `mix` (0 dry … 1 wet), `input_gain_db`, `output_gain_db` and `bypass`.
+    `effect.automation_trace()` gives its values over the sound that was played last.
+    Every effect also has `mix` (0 dry … 1 wet), `input_gain_db`, `output_gain_db` and `bypass`.
     `hop_size_samples` chooses among `effect.contract.hop_sizes_samples`, at the model's rate: more
-    frames a second follow the sound more closely and cost more. `backend` says what plays them:
+    frames a second follow the sound more closely and cost more. `backend` says what computes them:
     "auto" is the kernel made for the effect where there is one, and "onnxruntime" elsewhere;
     "kernel-fast" and "kernel-exact" name one of its two ways to convolve.
     `device` is "cpu", "cuda" for a GPU, or "auto" for a GPU where there is one and no kernel made
-    for the effect. A GPU that fails, or takes longer than the CPU, is left for it without losing a
-    sample; a RuntimeWarning says so once, `effect.fallback_reasons` as often as you ask.
+    for the effect. Where a GPU fails, or takes longer than the CPU, the CPU takes over without
+    losing a sample; one RuntimeWarning says so, and `effect.fallback_reasons` at any time.
 
-    An effect may be shared by threads: calls that play wait for each other, and controls may be set
-    at any time. To play in parallel, make one effect for each thread; they share the model.
+    Threads may share an effect: calls that play wait for each other, and controls may be set at any
+    time. To play in parallel, make one effect for each thread; they share the model.
 
     Raise tonecast.Error, a ValueError, for an unknown name or a file that cannot be played,
     TypeError for an unknown control, and ValueError for a value outside of a control's range.
     """
 
-    _entry: EffectEntry
-    _hop_size_samples: int
     _prepared: tuple[int, int, int] | None  # sample rate, channels, hop of the running stream
     _model_rate_hz: int
-    _to_swallow: int
-    _interleaved: bool | None
+    _to_discard: int  # samples of latency that are still to come out of the engine
+    _interleaved: bool | None  # the layout of the last array
 
     def __init__(
         self,
@@ -65,7 +63,7 @@ class Effect(EffectParameters):
         self._entry = find_effect(name_or_path)
         self._backend: Backend = backend
         self._device = device
-        self._told: set[str] = set()  # of the fallback_reasons
+        self._reported: set[str] = set()  # fallback_reasons that were warned of
         self._lock = threading.RLock()
         if self._entry.contract.kind != "effect":
             raise Error(f"{self.name} is a predictor: it makes no sound by itself")
@@ -74,30 +72,15 @@ class Effect(EffectParameters):
                 raise Error(f"{self.name}: a control cannot be named {control.name!r}")
         self._start(self._entry.controls, controls)
         self._prepared = None
-        self._to_swallow = 0
+        self._to_discard = 0
         self._interleaved = None
         self._use_model(self._entry.contract.sample_rate_hz)
         self.hop_size_samples = hop_size_samples or self.contract.hop_size_samples
 
     @property
-    def entry(self) -> EffectEntry:
-        """Where the effect's files are."""
-        return self._entry
-
-    @property
-    def name(self) -> str:
-        """The effect's name."""
-        return self._entry.name
-
-    @property
     def contract(self) -> Contract:
-        """What the file promises; of several for different rates, the one played at 48 kHz."""
+        """The file's contract; of files for several rates, that of the one played at 48 kHz."""
         return self._entry.contract
-
-    @property
-    def backend(self) -> Backend:
-        """What was asked for to play the frames."""
-        return self._backend
 
     @property
     def hop_size_samples(self) -> int:
@@ -115,7 +98,7 @@ class Effect(EffectParameters):
         self._hop_size_samples = int(hop_size_samples)
 
     def latency_samples(self, sample_rate: float) -> int:
-        """How late a stream at this sample rate is; arrays come back aligned."""
+        """Latency of a stream at this sample rate; whole arrays come back aligned."""
         rate_hz = check_sample_rate(sample_rate)
         return self.stream(rate_hz, channels=1).latency_samples
 
@@ -130,9 +113,9 @@ class Effect(EffectParameters):
         float32 and float64, full scale at ±1.
 
         With `reset`, the sound stands alone: what comes back is aligned with it and equally long.
-        Without, it goes on where the last call ended: after a `reset()` the first
+        Without, the stream of the last call resumes: after a `reset()` the first
         `latency_samples(sample_rate)` are held back, so that much less comes back; play as many
-        zeros to receive the end. Another sample rate, number of channels or hop size begins anew.
+        zeros to receive the end. Another sample rate, number of channels or hop size resets it.
 
         `buffer_size` is how many samples go through at a time; it changes nothing but memory.
 
@@ -140,21 +123,17 @@ class Effect(EffectParameters):
         model fails on (they stay dry) and predictions that cannot be followed. Raise TypeError or
         ValueError for other arrays and rates.
         """
-        check_audio(audio)
-        rate_hz = check_sample_rate(sample_rate)
         with self._lock:
-            running = self._prepared[1] if self._prepared and not reset else None
-            self._interleaved = interleaved = is_interleaved(audio, self._interleaved, running)
-            planar = audio.T if interleaved else audio if audio.ndim == 2 else audio[np.newaxis]
-            out = self.process_planar(planar, rate_hz, buffer_size, reset)
-        if interleaved:
-            return to_samples(out.T)
-        return out if audio.ndim == 2 else out.reshape(-1)
+            stream_channels = self._prepared[1] if self._prepared and not reset else None
+            planar, layout = to_planar(audio, self._interleaved, stream_channels)
+            rate_hz = check_sample_rate(sample_rate)
+            self._interleaved = layout.interleaved
+            return layout.restore(self.process_planar(planar, rate_hz, buffer_size, reset))
 
     def process_planar(
         self, planar: Audio, sample_rate_hz: int, buffer_size: int = 8192, reset: bool = True
     ) -> Samples:
-        """Do the same for [channels, samples] and nothing else, however short."""
+        """As `process`, for [channels, samples] in and out only, however few samples."""
         if buffer_size < 1:
             raise ValueError(f"buffer_size must be at least 1 sample, not {buffer_size}")
         if planar.size == 0:
@@ -163,9 +142,11 @@ class Effect(EffectParameters):
             self._prepare(sample_rate_hz, planar.shape[0])
             if reset:
                 self._restart()
-            before = self._player.counters
-            out = self._play(planar, buffer_size, self._player.latency_samples if reset else 0)
-            self._warn(before, self._player.counters)
+            before = self._stream_engine.counters
+            out = self._play(
+                planar, buffer_size, self._stream_engine.latency_samples if reset else 0
+            )
+            self._warn(before, self._stream_engine.counters)
         return out
 
     __call__ = process
@@ -186,14 +167,14 @@ class Effect(EffectParameters):
         )
 
     def reset(self) -> None:
-        """Forget all sound so far; controls stay as they are."""
+        """Forget all sound so far; controls keep their values."""
         with self._lock:
             self._interleaved = None
             if self._prepared:
                 self._restart()
 
     def _warn(self, before: _engine.Counters, after: _engine.Counters) -> None:
-        """Report what could not be played as it was."""
+        """Warn of non-finite samples, failed frames and predictions, and devices that fell back."""
         count = after.nonfinite_input_samples - before.nonfinite_input_samples
         if count:
             warnings.warn(
@@ -216,11 +197,11 @@ class Effect(EffectParameters):
                 RuntimeWarning,
                 stacklevel=4,
             )
-        for sentence in self.fallback_reasons:
-            what, _, _ = sentence.partition("(")  # the figures differ from stream to stream
-            if what not in self._told:
-                self._told.add(what)
-                warnings.warn(sentence, RuntimeWarning, stacklevel=4)
+        for reason in self.fallback_reasons:
+            what, _, _ = reason.partition("(")  # the figures differ from stream to stream
+            if what not in self._reported:
+                self._reported.add(what)
+                warnings.warn(reason, RuntimeWarning, stacklevel=4)
 
     def _fitting_rate(self, rate_hz: int) -> int:
         if rate_hz < 1:
@@ -241,18 +222,18 @@ class Effect(EffectParameters):
         model_rate_hz = self._fitting_rate(rate_hz)
         if model_rate_hz != self._model_rate_hz:
             self._use_model(model_rate_hz)
-        self._player.prepare(*wanted)
-        self._to_swallow = self._player.latency_samples
+        self._stream_engine.prepare(*wanted)
+        self._to_discard = self._stream_engine.latency_samples
         self._prepared = wanted
 
     def _restart(self) -> None:
-        self._player.reset()
-        self._to_swallow = self._player.latency_samples
+        self._stream_engine.reset()
+        self._to_discard = self._stream_engine.latency_samples
 
     def _play(self, planar: Audio, buffer_size: int, tail: int) -> Samples:
-        """`planar` and `tail` zeros after it, without the samples still to be swallowed."""
+        """Play `planar` and `tail` zeros after it, without the samples still to be discarded."""
         channels, samples = planar.shape
-        out = np.empty((channels, max(0, samples + tail - self._to_swallow)), dtype=np.float32)
+        out = np.empty((channels, max(0, samples + tail - self._to_discard)), dtype=np.float32)
         written = 0
         for start in range(0, samples + tail, buffer_size):
             block = to_samples(planar[:, start : start + buffer_size])
@@ -260,18 +241,18 @@ class Effect(EffectParameters):
             if missing:
                 block = np.pad(block, ((0, 0), (0, missing)))
             played = np.empty_like(block)
-            self._player.process(block, played)
-            swallowed = min(self._to_swallow, played.shape[1])
-            self._to_swallow -= swallowed
-            kept = played.shape[1] - swallowed
-            out[:, written : written + kept] = played[:, swallowed:]
+            self._stream_engine.process(block, played)
+            discarded = min(self._to_discard, played.shape[1])
+            self._to_discard -= discarded
+            kept = played.shape[1] - discarded
+            out[:, written : written + kept] = played[:, discarded:]
             written += kept
         return out
 
     def __repr__(self) -> str:
-        shown = self._shown()
+        shown = self._shown_controls()
         return f"Effect({self.name!r}{', ' if shown else ''}{shown})"
 
 
-# Names that controls of a graph cannot have: the attribute would be hidden by something else.
+# Names that a graph's controls cannot have: an attribute of the class would hide the control.
 _TAKEN = frozenset({*dir(Effect), *dir(Stream), *HOST_PARAMETERS, "hop_size_samples", "backend"})

@@ -1,4 +1,4 @@
-"""Controls as attributes: what Effect and Stream have in common."""
+"""Parameters as attributes: what Effect, Stream and LiveEffect have in common."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from types import MappingProxyType
 from .. import _engine
 from ..effect_files.catalog import EffectEntry
 from ..effect_files.contract import Control
-from ..effect_files.loading import Device, load_model
+from ..effect_files.loading import Backend, Device, load_model
 from .automation import AutomationTrace, ParameterValue, find_predictor, is_automatic
 
-# What every effect has around its graph, described like the graph's own controls.
+# Parameters of every effect, outside of its graph; described like the graph's own controls.
 HOST_PARAMETERS = {
     control.name: control
     for control in (
@@ -29,19 +29,19 @@ class EffectParameters:
 
     Each is an attribute: reading gives what was set last, a bool for switches and a float for the
     others; setting raises ValueError outside of its range. May be set from any thread, also while
-    another one plays; what changes in the middle of a stream is ramped.
+    another one plays; changes in the middle of a stream are ramped.
 
-    A control with a predictor may be set to "auto": it then follows what the predictor says of the
-    last half second or so of the sound that goes in. "auto:FILE.onnx" names another predictor.
-    `readings()` tells what came of it.
+    A control with a predictor may be set to "auto": it then follows the predictor's values for the
+    last half second or so of the input. "auto:FILE.onnx" names another predictor.
+    `automation_trace()` gives the values.
     """
 
-    _player: _engine.Engine
-    _device: Device = "cpu"  # that predictors are to be played on, too
+    _stream_engine: _engine.Engine
+    _device: Device = "cpu"  # predictors run there, too
     _controls: Mapping[str, Control]
     _settings: dict[str, ParameterValue]
     _predictors: dict[str, EffectEntry]  # that controls were set to
-    _attached: dict[str, EffectEntry]  # that the player has got
+    _attached: dict[str, EffectEntry]  # that the engine has
 
     def _start(self, controls: Iterable[Control], settings: Mapping[str, object]) -> None:
         self._controls = MappingProxyType({control.name: control for control in controls})
@@ -52,9 +52,9 @@ class EffectParameters:
                 raise TypeError(self._unknown(name))
             self._keep(name, check_setting(self.knobs[name], setting))
 
-    def _connect(self, player: _engine.Engine) -> None:
-        """Turn this player's knobs from now on, beginning with all of them as they stand."""
-        self._player = player
+    def _connect(self, engine: _engine.Engine) -> None:
+        """Set this engine's parameters from now on, first of all to their present values."""
+        self._stream_engine = engine
         self._attached = {}
         for name, setting in self._settings.items():
             self._send(name, setting)
@@ -67,15 +67,15 @@ class EffectParameters:
     def _send(self, name: str, setting: ParameterValue) -> None:
         if isinstance(setting, str):
             predictor = self._predictors[name]
-            if self._attached.get(name) != predictor:  # which would begin to listen anew
-                self._player.attach(name, load_predictor(predictor, self._device))
+            if self._attached.get(name) != predictor:  # attaching it again would reset it
+                self._stream_engine.attach(name, load_predictor(predictor, self._device))
                 self._attached[name] = predictor
-            self._player.set_automatic(name, True)
+            self._stream_engine.set_automatic(name, True)
         elif name in self._controls:
-            self._player.set_control(name, setting)
-            self._player.set_automatic(name, False)
+            self._stream_engine.set_control(name, setting)
+            self._stream_engine.set_automatic(name, False)
         else:
-            setattr(self._player, name, setting)
+            setattr(self._stream_engine, name, setting)
 
     @property
     def controls(self) -> Mapping[str, Control]:
@@ -84,7 +84,7 @@ class EffectParameters:
 
     @property
     def settings(self) -> dict[str, ParameterValue]:
-        """How all controls stand, those around the graph included."""
+        """The values of all controls, `mix`, gains and `bypass` included."""
         return dict(self._settings)
 
     @property
@@ -93,49 +93,49 @@ class EffectParameters:
 
         Counted since the sample rate, the channels or the hop size last changed.
         """
-        return self._player.counters
+        return self._stream_engine.counters
 
     @property
     def device(self) -> Device:
-        """What was asked for to play on."""
+        """The device that was asked for."""
         return self._device
 
     @property
     def fallback_reasons(self) -> list[str]:
-        """Why the CPU plays what was to be played on a GPU: a line for each model, or none."""
-        return [by.fallback_reason for by in self._player.played_by if by.fallback_reason]
+        """Why models run on the CPU that were to run on a GPU: a line for each, or none."""
+        return [by.fallback_reason for by in self._stream_engine.played_by if by.fallback_reason]
 
     @property
     def knobs(self) -> Mapping[str, Control]:
-        """The effect's own controls and those around its graph."""
+        """The effect's own controls, `mix`, gains and `bypass`."""
         return {**self._controls, **HOST_PARAMETERS}
 
-    def step(self, name: str, share: float) -> None:
-        """Move a control by a share of its range, as a knob does; switches go on or off.
+    def step(self, name: str, normalized: float) -> None:
+        """Move a control by a normalized amount, 1 being its range; switches go on or off.
 
-        An automatic one is taken over from where it stands.
+        An automatic control becomes manual, starting from its present value.
         """
         knob = self.knobs[name]
-        stands_at = self.position(name)
+        value = self.position(name)
         if knob.scale == "switch":
-            moved = 1.0 if share > 0 else 0.0
+            moved = 1.0 if normalized > 0 else 0.0
         elif knob.scale == "log":
-            moved = stands_at * (knob.maximum / knob.minimum) ** share
+            moved = value * (knob.maximum / knob.minimum) ** normalized
         else:
-            moved = stands_at + share * (knob.maximum - knob.minimum)
+            moved = value + normalized * (knob.maximum - knob.minimum)
         setattr(self, name, min(max(moved, knob.minimum), knob.maximum))
 
     def position(self, name: str) -> float:
-        """Where a control stands: what it was set to, or where its predictor has moved it."""
+        """A control's present value: what it was set to, or where its predictor has moved it."""
         setting = self._settings[name]
         if not isinstance(setting, str):
             return setting
-        applied = self._player.applied(name)
+        applied = self._stream_engine.applied(name)
         return self.knobs[name].default if applied is None else applied
 
     @property
     def automatic(self) -> dict[str, float]:
-        """The controls that move by themselves, and where they stand."""
+        """The automatic controls and their present values."""
         return {
             name: self.position(name)
             for name, setting in self._settings.items()
@@ -143,22 +143,22 @@ class EffectParameters:
         }
 
     def automation_trace(self, name: str | None = None) -> AutomationTrace:
-        """How an automatic control moved in the last sound or stream: half an hour and more of it.
+        """Values of an automatic control over the last sound or stream, up to half an hour or more.
 
-        `name` is needed only where several controls have a predictor. Any thread, also while
-        another one plays. Raise ValueError where no predictor can move the control.
+        `name` is needed only where several controls have a predictor. May be called from any
+        thread, also while another one plays. Raise ValueError for a control without a predictor.
         """
         movable = [control.name for control in self._controls.values() if control.automatic_by]
         if name is None and len(movable) == 1:
             name = movable[0]
         if name not in movable:
-            which = f"{name} has no predictor" if name else "say of which control"
+            which = f"{name} has no predictor" if name else "name a control"
             listed = f"; those with one are {', '.join(movable)}" if movable else ""
-            raise ValueError(f"there are no such readings: {which}{listed}")
-        return AutomationTrace(*self._player.automation_trace(name))
+            raise ValueError(f"there is no such automation trace: {which}{listed}")
+        return AutomationTrace(*self._stream_engine.automation_trace(name))
 
     def __getattr__(self, name: str) -> ParameterValue:
-        if name.startswith("_"):  # not set yet: unpickling and the like ask before __init__ has run
+        if name.startswith("_"):  # not set yet: copying, for one, reads attributes before __init__
             raise AttributeError(name)
         if name not in self._settings:
             raise AttributeError(self._unknown(name))
@@ -183,8 +183,8 @@ class EffectParameters:
         meant = f"; did you mean {close[0]!r}?" if close else ";"
         return f"there is no control {name!r}{meant} the controls are {', '.join(self._settings)}"
 
-    def _shown(self) -> str:
-        """Controls as they stand, the ones around the graph only where they were moved."""
+    def _shown_controls(self) -> str:
+        """The controls' values as text; `mix`, gains and `bypass` only where they were changed."""
         return ", ".join(
             f"{name}={getattr(self, name)!r}"
             if knob.scale == "switch" or isinstance(self._settings[name], str)
@@ -194,8 +194,36 @@ class EffectParameters:
         )
 
 
+class CatalogEffect(EffectParameters):
+    """An effect's parameters and what was asked for: catalogue entry, backend and hop size."""
+
+    _entry: EffectEntry
+    _backend: Backend
+    _hop_size_samples: int
+
+    @property
+    def entry(self) -> EffectEntry:
+        """The effect's files and their contracts."""
+        return self._entry
+
+    @property
+    def name(self) -> str:
+        """The effect's name."""
+        return self._entry.name
+
+    @property
+    def backend(self) -> Backend:
+        """The backend that was asked for."""
+        return self._backend
+
+    @property
+    def hop_size_samples(self) -> int:
+        """Samples from one frame to the next, at the model's rate."""
+        return self._hop_size_samples
+
+
 def load_predictor(entry: EffectEntry, device: Device) -> _engine.Model:
-    """The model of a predictor, shared by all who ask it now. Raise tonecast.Error."""
+    """The model of a predictor, shared by all that use it now. Raise tonecast.Error."""
     return load_model(entry.files[entry.contract.sample_rate_hz], device=device)
 
 

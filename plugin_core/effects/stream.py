@@ -20,16 +20,16 @@ from .parameters import EffectParameters
 class Stream(EffectParameters):
     """Plays blocks of any length; made by `Effect.stream`.
 
-    What comes out is late by `latency_samples`. However the sound is cut into blocks, the samples
-    are the same, bit for bit.
+    The output is late by `latency_samples`. However the sound is cut into blocks, the samples are
+    the same, bit for bit.
 
         with effect.stream(sample_rate=48000, max_block=512, channels=2) as stream:
             for block in blocks:  # [2, n] with n ≤ 512
                 play(stream.process(block))
             play(stream.flush())
 
-    Controls are attributes, as on the effect, of which the stream has its own copy. They may be set
-    from any thread while another one plays. All else belongs to one thread at a time: calls wait
+    Controls are attributes, as on the effect; the stream has its own copy of them. They may be set
+    from any thread while another one plays. Everything else is for one thread at a time: calls wait
     for each other.
     """
 
@@ -59,19 +59,19 @@ class Stream(EffectParameters):
         self._lock = threading.Lock()
         self._start(controls, settings)
         self._connect(_engine.Engine(model))
-        self._player.prepare(sample_rate_hz, channels, hop_size_samples)
+        self._stream_engine.prepare(sample_rate_hz, channels, hop_size_samples)
 
     @property
     def latency_samples(self) -> int:
-        """How much later sound comes out than it went in; constant for the stream's life."""
-        return self._player.latency_samples
+        """Delay from input to output; constant for the stream's life."""
+        return self._stream_engine.latency_samples
 
     def process(self, block: Audio, out: Samples | None = None) -> Samples:
-        """Play one block and return what is due now, equally long, float32.
+        """Play one block and return as many samples, float32.
 
         Shape: `block` and `out` are [channels, n], or [n] for one channel, with 0 ≤ n ≤ max_block.
         `out` may be `block` itself; with `out`, and float32 C-contiguous blocks, nothing is copied.
-        Raise TypeError or ValueError for anything else, and after `close`.
+        Raise TypeError or ValueError for anything else, and ValueError after `close`.
         """
         check_audio(block)
         planar = block if block.ndim == 2 else block[np.newaxis]
@@ -93,26 +93,28 @@ class Stream(EffectParameters):
         with self._lock:
             self._check_open()
             self._mono_1d = block.ndim == 1
-            self._player.process(to_samples(planar), out if out.ndim == 2 else out[np.newaxis])
+            self._stream_engine.process(
+                to_samples(planar), out if out.ndim == 2 else out[np.newaxis]
+            )
         return out
 
     def flush(self) -> Samples:
-        """The last `latency_samples` of sound, shaped like the blocks; then begin a new stream."""
+        """The last samples [channels, latency_samples], or [latency_samples]; resets the stream."""
         with self._lock:
             self._check_open()
             rest = np.zeros((self._channels, self.latency_samples), dtype=np.float32)
-            self._player.process(rest, rest)
-            self._player.reset()
+            self._stream_engine.process(rest, rest)
+            self._stream_engine.reset()
         return rest[0] if self._mono_1d else rest
 
     def reset(self) -> None:
-        """Forget all sound so far and begin a new stream; controls stay as they are."""
+        """Forget all sound so far and begin a new stream; controls keep their values."""
         with self._lock:
             self._check_open()
-            self._player.reset()
+            self._stream_engine.reset()
 
     def close(self) -> None:
-        """End the stream: it plays no more. Leaving a `with` block does the same."""
+        """End the stream; it cannot be played again. Leaving a `with` block does the same."""
         with self._lock:
             self._closed = True
 
@@ -132,5 +134,5 @@ class Stream(EffectParameters):
         self.close()
 
     def __repr__(self) -> str:
-        shown = self._shown()
+        shown = self._shown_controls()
         return f"<Stream of {self._channels} channels{', ' if shown else ''}{shown}>"

@@ -1,4 +1,4 @@
-"""Sound cards: finding them, and saying what is wrong with them in words."""
+"""Audio devices: finding them, and turning PortAudio's errors into messages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AudioDevice:
     output_latency_ms: float
 
 
-# What a microphone hears of loudspeakers this close can build up to a howl.
+# A built-in microphone and loudspeakers are close enough for acoustic feedback.
 _BUILT_IN = ("built-in", "built in", "internal", "macbook", "hda intel", "sof-", "realtek")
 
 
@@ -68,27 +68,27 @@ def audio_devices() -> list[AudioDevice]:
 
 
 def find_audio_device(wanted: int | str | None, kind: str) -> AudioDevice:
-    """The card of a number or part of a name, or the default one; kind is "input" or "output".
+    """The device of a number or part of a name, or the default; kind is "input" or "output".
 
     Raise tonecast.Error where there is none, or several.
     """
     known = audio_devices()
     if not known:
-        raise Error("there is no sound card; connect one, or start a JACK server")
+        raise Error("there is no audio device; connect one, or start a JACK server")
     sounddevice = portaudio()
     try:
         index = int(sounddevice.query_devices(wanted, kind)["index"])
     except (ValueError, sounddevice.PortAudioError):
-        able = [card for card in known if getattr(card, f"{kind}_channels")]
-        names = ", ".join(f"{card.index} ({card.name})" for card in able) or "none"
-        which = "no default" if wanted is None else f"no single card {wanted!r} as"
+        able = [device for device in known if getattr(device, f"{kind}_channels")]
+        names = ", ".join(f"{device.index} ({device.name})" for device in able) or "none"
+        which = "no default" if wanted is None else f"no single device {wanted!r} as"
         raise Error(f"there is {which} {kind}; choose among {names}") from None
     return known[index]
 
 
 @contextmanager
-def explained(doing: str = "the sound card failed") -> Iterator[None]:
-    """Turn PortAudio's errors into sentences."""
+def explained(doing: str = "the audio device failed") -> Iterator[None]:
+    """Turn PortAudio's errors into tonecast.Error, with what to do."""
     sounddevice = portaudio()
     try:
         yield
@@ -96,9 +96,9 @@ def explained(doing: str = "the sound card failed") -> Iterator[None]:
         code = int(error.args[1]) if len(error.args) > 1 else 0
         ways_out = {
             -9997: "it refuses that sample rate; 'tonecast devices' shows the one it prefers",
-            -9998: "it has not that many channels; 'tonecast devices' shows how many",
+            -9998: "it has fewer channels; 'tonecast devices' shows how many",
             -9996: "there is no such device; 'tonecast devices' lists them",
-            -9985: "it is taken by another program; close that, or go through JACK or PipeWire",
+            -9985: "another program uses it; close that, or use JACK or PipeWire",
             -9993: "input and output belong to different drivers; choose two of the same",
         }
         what = ways_out.get(code, str(error.args[0]) if error.args else "no reason given")

@@ -1,4 +1,4 @@
-"""Effects on a sound card. Python opens and watches; only C++ runs in the audio callback."""
+"""Effects on an audio device. Python opens and monitors it; the audio callback is C++ only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..effect_files.catalog import EffectEntry
 from ..effect_files.loading import Backend, Device, load_model
 from ..effects.automation import ParameterValue
 from ..effects.effect import Effect
-from ..effects.parameters import EffectParameters, load_predictor
+from ..effects.parameters import CatalogEffect, load_predictor
 from ..errors import Error
 from ..samples import Samples
 from .audio_devices import explained, find_audio_device, may_feed_back, portaudio
@@ -24,14 +24,14 @@ SOFT_START_S = 0.05
 CAREFUL_START_S = 3.0  # where loudspeakers may feed back
 RECORD_BUFFER_S = 5.0
 HOUSEKEEPING_S = 0.1
-STALLED_S = 2.0  # a card that asks for no sound for so long is gone
-USUAL_BLOCK = 1024  # the longest expected where the card chooses the block size itself
-MAX_BLOCK = 16384  # ever waited for
+STALLED_S = 2.0  # a device without a callback for so long is gone
+USUAL_BLOCK = 1024  # the longest expected where the device chooses the block size itself
+MAX_BLOCK = 16384  # the longest that a worker is given time for
 
 
 @dataclass(frozen=True)
 class LiveReport:
-    """How a session goes. Durations are of whole callbacks, over all of them, none left out."""
+    """Counters and times of a session. Times are of whole callbacks, none left out."""
 
     effect: str
     seconds: float
@@ -39,7 +39,7 @@ class LiveReport:
     block_samples: int
     channels: int
     latency_samples: int  # of the effect
-    latency_ms: float  # of effect and card together
+    latency_ms: float  # of effect and device together
     callbacks: int
     p50_us: float
     p99_us: float
@@ -55,9 +55,9 @@ class LiveReport:
     predictions: int
     late_predictions: int  # the last value held
     bad_predictions: int
-    automatic: dict[str, float]  # controls that move by themselves, and where they stand
-    fallback_reasons: list[str]  # why the CPU plays what was to be played on a GPU
-    missing_realtime_priority: bool  # the system lets other programs hold our threads up
+    automatic: dict[str, float]  # automatic controls and their present values
+    fallback_reasons: list[str]  # why models run on the CPU that were to run on a GPU
+    missing_realtime_priority: bool  # so other programs may delay model and predictor
     nonfinite_input_samples: int
     unrecorded_samples: int
     swaps: int
@@ -65,11 +65,8 @@ class LiveReport:
     output_peak: float
 
 
-class LiveEffect(EffectParameters):
-    """An effect as it plays on a card: its controls are attributes and act at once."""
-
-    _entry: EffectEntry
-    _hop_size_samples: int
+class LiveEffect(CatalogEffect):
+    """An effect that plays on an audio device: its controls are attributes and act at once."""
 
     def __init__(
         self,
@@ -78,44 +75,24 @@ class LiveEffect(EffectParameters):
         hop_size_samples: int,
         backend: Backend,
         device: Device,
-        player: _engine.Engine,
+        engine: _engine.Engine,
     ) -> None:
         self._entry = entry
-        self._backend: Backend = backend
+        self._backend = backend
         self._device = device
         self._hop_size_samples = hop_size_samples
         self._start(entry.controls, settings)
-        self._connect(player)
-
-    @property
-    def entry(self) -> EffectEntry:
-        """Where the effect's files are."""
-        return self._entry
-
-    @property
-    def name(self) -> str:
-        """The effect's name."""
-        return self._entry.name
-
-    @property
-    def backend(self) -> Backend:
-        """What was asked for to play the frames."""
-        return self._backend
-
-    @property
-    def hop_size_samples(self) -> int:
-        """Samples from one frame to the next, at the model's rate."""
-        return self._hop_size_samples
+        self._connect(engine)
 
     @property
     def latency_samples(self) -> int:
-        """How late the effect is, at the card's rate."""
-        return self._player.latency_samples
+        """The effect's latency, at the device's rate."""
+        return self._stream_engine.latency_samples
 
     @property
     def missing_realtime_priority(self) -> bool:
-        """Whether the system has refused to run model and predictor before other programs."""
-        return self._player.missing_realtime_priority
+        """Whether the system has refused real-time priority to model and predictor."""
+        return self._stream_engine.missing_realtime_priority
 
     def check_budget(self, sample_rate_hz: int, worker: bool, max_block: int) -> None:
         """Raise tonecast.Error where a predictor cannot keep up."""
@@ -124,16 +101,16 @@ class LiveEffect(EffectParameters):
             _engine.check_prediction_budget(predictor, sample_rate_hz, worker, max_block)
 
     def __repr__(self) -> str:
-        shown = self._shown()
+        shown = self._shown_controls()
         return f"<{self.name} live{', ' if shown else ''}{shown}>"
 
 
 class LiveSession:
-    """An effect between a card's input and output; made by `tonecast.live`.
+    """An effect between an audio device's input and output; made by `tonecast.live`.
 
-    Use it in a `with` block, or call `start` and `stop`. `session.effect` has the controls of what
-    plays now; `session.swap(other)` fades over to another effect; `session.report()` says how it
-    goes.
+    Use it in a `with` block, or call `start` and `stop`. `session.effect` has the controls of the
+    effect that plays now; `session.swap(other)` crossfades to another one; `session.report()` gives
+    counters and times.
     """
 
     effect: LiveEffect
@@ -179,15 +156,15 @@ class LiveSession:
         self._stop = threading.Event()
 
     def start(self) -> None:
-        """Begin to play. Raise tonecast.Error where the card refuses."""
+        """Start playing. Raise tonecast.Error where the device refuses."""
         with explained(f"{self.output.name} cannot be started"):
             self._stream.start()
         self._started_s = self._last_seen_s = time.monotonic()
-        self._housekeeper = threading.Thread(target=self._keep_house, daemon=True)
+        self._housekeeper = threading.Thread(target=self._housekeeping, daemon=True)
         self._housekeeper.start()
 
     def stop(self) -> None:
-        """End, and close the card. May be called again."""
+        """Stop playing and close the device. May be called again."""
         self._stop.set()
         if self._housekeeper:
             self._housekeeper.join()
@@ -197,34 +174,34 @@ class LiveSession:
             self._stream.close(ignore_errors=True)
 
     def swap(self, effect: Effect) -> LiveEffect:
-        """Prepare another effect aside, fade over to it without a gap, and return it."""
+        """Prepare another effect, crossfade to it without a gap, and return it."""
         playing = self._play(effect)
         self._warn()
         return playing
 
     @property
     def fallback_reasons(self) -> list[str]:
-        """Why the CPU plays what was to be played on a GPU: a sentence for each model, or none."""
+        """Why models run on the CPU that were to run on a GPU: a line for each, or none."""
         return self.effect.fallback_reasons
 
     def check(self) -> None:
-        """Raise tonecast.Error where the card has gone."""
+        """Raise tonecast.Error where the device is gone."""
         now_s = time.monotonic()
         callbacks = self._callback.callbacks
         if callbacks != self._last_callbacks:
             self._last_callbacks, self._last_seen_s = callbacks, now_s
         if not self._stream.active or now_s - self._last_seen_s > STALLED_S:
             self._gone = True
-            raise Error(f"{self.output.name} has gone: it asks for no more sound")
+            raise Error(f"{self.output.name} is gone: it no longer asks for sound")
 
     def read_recording(self) -> Samples:
-        """What was played since the last call, [frames, channels]; sessions with `record` only."""
+        """Output since the last call, [samples, channels]; sessions with `record` only."""
         return self._callback.read_recording(
             int(RECORD_BUFFER_S * self.sample_rate_hz), self.channels
         )
 
     def report(self) -> LiveReport:
-        """How it goes. Peaks are the highest since the last report, linear."""
+        """Counters and times so far. Peaks are the highest since the last report, linear."""
         card = self._callback.report()
         counters = self._callback.counters
         block = card.block_samples or self._block_size
@@ -276,7 +253,7 @@ class LiveSession:
         self.stop()
 
     def _play(self, asked: Effect | LiveEffect) -> LiveEffect:
-        """Prepare an engine for the card, and have it faded over to."""
+        """Prepare an engine for the device, and crossfade to it."""
         entry, hop_size_samples = asked.entry, asked.hop_size_samples
         backend, device = asked.backend, asked.device
         model = load_model(entry.files[entry.rate_hz_for(self.sample_rate_hz)], backend, device)
@@ -284,20 +261,20 @@ class LiveSession:
             worker = self._needs_worker(model, hop_size_samples)
             how = (self.channels, hop_size_samples, worker, self._max_block)
             _engine.check_budget(model, self.sample_rate_hz, *how)
-            player = _engine.Engine(model)
-            effect = LiveEffect(entry, asked.settings, hop_size_samples, backend, device, player)
+            engine = _engine.Engine(model)
+            effect = LiveEffect(entry, asked.settings, hop_size_samples, backend, device, engine)
             effect.check_budget(self.sample_rate_hz, worker, self._max_block)
-            player.prepare(self.sample_rate_hz, *how)
-            self._callback.put(player)
+            engine.prepare(self.sample_rate_hz, *how)
+            self._callback.put(engine)
             self.effect = effect
         return effect
 
     def _warn(self) -> None:
-        for sentence in self.fallback_reasons:
-            warnings.warn(sentence, RuntimeWarning, stacklevel=3)
+        for reason in self.fallback_reasons:
+            warnings.warn(reason, RuntimeWarning, stacklevel=3)
 
     def _needs_worker(self, model: _engine.Model, hop_size_samples: int) -> bool:
-        """What was asked for; else no worker for what is made for the callback and fits into it."""
+        """What was asked for; else no worker if the model is real-time safe and fast enough."""
         if self.worker is not None or not model.real_time_safe:
             return self.worker is not False
         how = (self.channels, hop_size_samples, False, self._max_block)
@@ -313,7 +290,7 @@ class LiveSession:
         ffi = sounddevice._ffi
 
         class Stream(sounddevice._StreamBase):  # type: ignore[misc, name-defined]
-            """The base class takes C callbacks; it is there for libraries to build on."""
+            """sounddevice's base class: made for libraries, it accepts C callbacks."""
 
         with explained(f"{self.input.name} → {self.output.name} cannot be opened"):
             return Stream(
@@ -331,12 +308,12 @@ class LiveSession:
             )
 
     def _abandon(self) -> None:
-        """Leave a stream whose server is gone as it is: PortAudio would wait ten minutes for it."""
-        _abandoned.append(self)  # PortAudio may still hold on to the callback
+        """Do not close a stream whose server is gone: PortAudio would wait ten minutes for it."""
+        _abandoned.append(self)  # PortAudio may still hold a pointer to the callback
         atexit.unregister(portaudio()._exit_handler)
 
-    def _keep_house(self) -> None:
-        """Free what has faded out, and see whether blocks come as expected."""
+    def _housekeeping(self) -> None:
+        """Release engines that have faded out, and adapt to longer blocks than expected."""
         late_before = 0
         while not self._stop.wait(HOUSEKEEPING_S):
             self._callback.collect()
@@ -348,7 +325,7 @@ class LiveSession:
             late_before = self.effect.counters.late_frames
 
     def _model_is_quick(self) -> bool:
-        """Whether frames that are late wait for their turn, not for the model.
+        """Whether late frames were waiting to be scheduled, not for the model to finish.
 
         PortAudio may cut a server's long period into several callbacks that come in one burst.
         """
@@ -358,7 +335,7 @@ class LiveSession:
         return self.effect.counters.longest_frame_us < hop_us / 2
 
     def _expect(self, block_samples: int) -> None:
-        """Give the worker as much time as such blocks need: more latency, and nothing late."""
+        """Give the worker the time that such blocks need: more latency, and no late frames."""
         if block_samples <= MAX_BLOCK:
             self._max_block = block_samples
             self._play(self.effect)
@@ -368,20 +345,20 @@ _abandoned: list[LiveSession] = []
 
 
 def live(effect: Effect | str, **settings: Any) -> LiveSession:
-    """Play an effect, or a shipped one by name, between a sound card's input and output.
+    """Play an effect, or one by name, between an audio device's input and output.
 
         with tonecast.live("resonance-eq", block_size=128) as session:
             session.effect.attenuation = 0.4
             input("Enter ends it")
 
     `device` is a number or part of a name, or one each for input and output; `sample_rate` in Hz,
-    by default the card's own; `block_size` in samples, 0 leaves it to the card; `channels`;
+    by default the device's own; `block_size` in samples, 0 leaves it to the device; `channels`;
     `latency` is what PortAudio takes, "low", "high" or seconds; `worker=False` runs the model in
-    the callback itself, one hop sooner, which is also what happens unasked where a kernel plays it
-    and a frame is quick enough; `record` keeps the output for `session.read_recording()`.
-    What computes the frames is up to the effect: `live(Effect("resonance-eq", device="cuda"))`.
+    the callback itself, one hop sooner, which is also the default where a kernel plays it and a
+    frame is quick enough; `record` keeps the output for `session.read_recording()`. The effect
+    says what computes the frames: `live(Effect("resonance-eq", device="cuda"))`.
 
-    Raise tonecast.Error where there is no such card, it refuses, or the effect cannot keep up on
-    this machine (what would work is in the sentence).
+    Raise tonecast.Error where there is no such device, it refuses, or the effect cannot keep up on
+    this machine; the message says what would work.
     """
     return LiveSession(Effect(effect) if isinstance(effect, str) else effect, **settings)

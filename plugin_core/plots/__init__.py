@@ -1,1 +1,1 @@
-"""Pictures of sound: spectrograms before and after, and how a control moved."""
+"""Plots of sound: spectrograms before and after, and the values of an automatic control."""

@@ -1,4 +1,4 @@
-"""A picture of how a control moved by itself, over the sound that moved it."""
+"""A plot of an automatic control's values over the spectrogram of its input."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ MAX_COLUMNS = 1500
 APPLIED, PREDICTED = "#ffffff", "#5ee6ff"
 
 
-def plot_curve(sound: Path, control: Control, readings: AutomationTrace, path: Path) -> None:
-    """Write a picture of a sound file's spectrogram and, over it, how a control moved.
+def plot_curve(sound: Path, control: Control, trace: AutomationTrace, path: Path) -> None:
+    """Write a plot of a sound file's spectrogram and, over it, a control's values.
 
     The file is read a hop at a time, so that an hour takes little more memory than a minute. Raise
-    tonecast.Error where the picture cannot be written.
+    tonecast.Error where the plot cannot be written.
     """
     time_s, power, duration_s = read_spectrogram(sound)
     figure = Figure(figsize=(12, 5.2), dpi=150, facecolor=PAPER, layout="constrained")
@@ -39,7 +39,7 @@ def plot_curve(sound: Path, control: Control, readings: AutomationTrace, path: P
     image = draw_spectrogram(axes, time_s, power, float(np.max(power)))
     axes.set(xlabel="Time (s)", xlim=(0, duration_s))
     axes.set_title(f"{control.label}, {sound.name}", fontweight="bold", color=INK, pad=12)
-    draw_curve(axes, control, readings, duration_s)
+    draw_curve(axes, control, trace, duration_s)
     bar = figure.colorbar(image, ax=axes, pad=0.02, aspect=40)
     bar.set_label("Level (dB re loudest)")
     bar.outline.set_visible(False)
@@ -49,14 +49,14 @@ def plot_curve(sound: Path, control: Control, readings: AutomationTrace, path: P
         raise Error(f"{path} cannot be written: {error.strerror}") from None
 
 
-def draw_curve(axes: Axes, control: Control, readings: AutomationTrace, duration_s: float) -> None:
-    """What was predicted and what was applied, on an axis of their own at the right."""
+def draw_curve(axes: Axes, control: Control, trace: AutomationTrace, duration_s: float) -> None:
+    """Predicted and applied values, on an axis of their own at the right."""
     curve = axes.twinx()
-    until = duration_s + 1e-9  # what takes effect later is not heard
-    heard = readings.time_s <= until
-    time_s = np.append(readings.time_s[heard], duration_s)
-    predicted = np.append(readings.predicted[heard], readings.predicted[heard][-1])
-    applied = np.append(readings.applied[heard], readings.applied[heard][-1])
+    until = duration_s + 1e-9  # later values have no effect on the output
+    heard = trace.time_s <= until
+    time_s = np.append(trace.time_s[heard], duration_s)
+    predicted = np.append(trace.predicted[heard], trace.predicted[heard][-1])
+    applied = np.append(trace.applied[heard], trace.applied[heard][-1])
     outline = [Stroke(linewidth=4.5, foreground="#000000b0"), Normal()]
     curve.step(time_s, predicted, where="post", color=PREDICTED, linewidth=1, label="predicted")
     curve.plot(time_s, applied, color=APPLIED, linewidth=2.2, label="applied", path_effects=outline)
@@ -71,7 +71,7 @@ def draw_curve(axes: Axes, control: Control, readings: AutomationTrace, duration
 
 
 def read_spectrogram(sound: Path) -> tuple[NDArray[np.float64], Power, float]:
-    """Times of frames in seconds, their power [bands, frames], and how long the sound lasts."""
+    """Times of frames in seconds [frames], their power [bands, frames], and the duration in s."""
     window = np.hanning(FRAME_SAMPLES + 1)[:-1]
     with open_audio(sound) as reader:
         rate_hz, samples = reader.samplerate, reader.frames
@@ -86,7 +86,7 @@ def read_spectrogram(sound: Path) -> tuple[NDArray[np.float64], Power, float]:
 
 
 def _frames(reader: ReadableAudioFile, hop: int) -> Iterator[Samples]:
-    """The last FRAME_SAMPLES after each hop, until the last frame is centred on the sound's end."""
+    """Frames [channels, FRAME_SAMPLES], one per hop, the last one centred on the sound's end."""
     frame = np.zeros((reader.num_channels, FRAME_SAMPLES), dtype=np.float32)
     silent_hops = math.ceil(FRAME_SAMPLES / 2 / hop)
     while silent_hops:

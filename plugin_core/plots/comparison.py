@@ -1,4 +1,4 @@
-"""Pictures of what an effect does to a sound."""
+"""Plots of a sound before and after an effect."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MIN_HZ, MAX_HZ = 50.0, 16000.0
 BANDS_PER_OCTAVE = 48
 FRAME_SAMPLES = 4096
 HOP_SAMPLES = 512
-RANGE_DB = 70.0  # from the loudest spot down to where the picture is black
+RANGE_DB = 70.0  # from the loudest point down to black
 SMOOTHING_OCTAVES = 1 / 12  # of the attenuation curve
 TICKS_HZ = (50, 100, 200, 500, 1000, 2000, 5000, 10000)
 
@@ -37,10 +37,10 @@ def plot_comparison(
     marks_hz: Sequence[float],
     path: Path,
 ) -> None:
-    """Write a picture of two sounds [channels, samples] and of the mean gain from one to the other.
+    """Write a plot of two sounds [channels, samples] and of the mean gain from one to the other.
 
-    Spectrograms on a common scale, 0 dB being the loudest spot of the first, and at their side, on
-    the same frequency axis, the gain over frequency; `marks_hz` are drawn beside it.
+    Spectrograms on a common scale, 0 dB being the loudest point of the first, and beside them, on
+    the same frequency axis, the gain over frequency, labelled at `marks_hz`.
     """
     bands_hz = band_centers_hz()
     powers = [band_powers(sound, sample_rate_hz) for sound in (before, after)]
@@ -91,7 +91,7 @@ def plot_comparison(
 def draw_spectrogram(
     axes: Axes, time_s: NDArray[np.float64], power: Power, loudest: float
 ) -> QuadMesh:
-    """Power [bands, frames] in dB below the loudest, over log frequency."""
+    """Power [bands, frames] in dB re `loudest`, over log frequency; `time_s` [frames]."""
     image = axes.pcolormesh(
         time_s,
         band_centers_hz(),
@@ -110,13 +110,13 @@ def draw_spectrogram(
 
 
 def band_centers_hz() -> NDArray[np.float64]:
-    """Centres of the picture's bands [bands], evenly spaced in octaves."""
+    """Centre frequencies [bands] of the plot's bands, evenly spaced in octaves."""
     octaves = np.log2(MAX_HZ / MIN_HZ)
     return np.asarray(np.geomspace(MIN_HZ, MAX_HZ, round(octaves * BANDS_PER_OCTAVE)))
 
 
 def band_powers(sound: Samples, sample_rate_hz: int) -> Power:
-    """Power [bands, frames] of Hann-windowed frames, the mean over channels."""
+    """Power [bands, frames] of a sound [channels, samples], Hann-windowed, mean over channels."""
     window = np.hanning(FRAME_SAMPLES + 1)[:-1]
     padded = np.pad(sound, ((0, 0), (FRAME_SAMPLES // 2, FRAME_SAMPLES // 2)))
     frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME_SAMPLES, axis=1)
@@ -125,7 +125,7 @@ def band_powers(sound: Samples, sample_rate_hz: int) -> Power:
 
 
 def to_bands(power: Power, sample_rate_hz: float) -> Power:
-    """Power of bins [bins, frames] as that of the picture's bands [bands, frames].
+    """Power of bins [bins, frames] as that of the plot's bands [bands, frames].
 
     Averaged over wide bands, interpolated where a band is narrower than a bin.
     """
@@ -141,7 +141,7 @@ def to_bands(power: Power, sample_rate_hz: float) -> Power:
 
 
 def mean_gain_db(before: Power, after: Power) -> NDArray[np.float64]:
-    """Gain [bands] from the mean power of one sound to that of another, smoothed a little."""
+    """Gain [bands] from one sound's mean power to another's [bands, frames], lightly smoothed."""
     width = round(SMOOTHING_OCTAVES * BANDS_PER_OCTAVE) | 1
     kernel = np.hanning(width + 2)[1:-1]
     means = [np.convolve(np.pad(p.mean(axis=1), width // 2, "edge"), kernel, "valid")

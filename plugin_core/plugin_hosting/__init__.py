@@ -1,1 +1,1 @@
-"""The plugin in pedalboard's host: where it is, and its state."""
+"""The plugin in pedalboard's host: its path and its state."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 BUNDLE = "Tonecast.vst3"
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _BUILT = _REPOSITORY / "build/plugin/plugin/Tonecast_artefacts/Release/VST3" / BUNDLE
-_BANK = 8  # parameters for what files let turn: control_1 …
-_LONGEST_WAIT_S = 10.0  # for their names: the plugin looks after them 20 times a second
+_BANK = 8  # parameters for the controls of effect files: control_1 …
+_MAX_WAIT_S = 10.0  # for their names: the plugin updates them 20 times a second
 _SESSION = """<Tonecast version="1" file={file} sha256="{sha256}"><Now><Parameters>
 <PARAM id="effect" value="user file"/></Parameters></Now></Tonecast>"""
 _INSTALLED = (Path("~/.vst3"), Path("/usr/local/lib/vst3"), Path("/usr/lib/vst3"))
@@ -43,15 +43,15 @@ def plugin_path() -> Path:
 
 
 def load_plugin(effect: str | os.PathLike[str] = "resonance-eq") -> VST3Plugin:
-    """The plugin for a `pedalboard.Pedalboard`, with an effect of its bundle or of an .onnx file.
+    """The plugin for a `pedalboard.Pedalboard`, with an effect of its bundle or an .onnx file.
 
         board = Pedalboard([Compressor(), tonecast.load_plugin("resonance-eq"), Reverb()])
         board[1].attenuation = 0.4
 
     It plays without Python, and so without its lock. Controls have the names that `Effect` gives
-    them, but pedalboard rounds what is set to a thousandth of the range; `raw_value` of
-    `plugin.parameters["low_hz"]` (0 … 1) does not. The first eight controls that a file of your own
-    brings along are named by their labels and units.
+    them, but pedalboard rounds values to a thousandth of the range; `raw_value` of
+    `plugin.parameters["low_hz"]` (0 … 1) is exact. The first eight controls of an .onnx file are
+    named by their labels and units.
 
     Raise tonecast.Error where the plugin is not built or has no such effect, or the file cannot be
     played.
@@ -76,7 +76,7 @@ def load_plugin(effect: str | os.PathLike[str] = "resonance-eq") -> VST3Plugin:
 
 
 def _play(plugin: Any, own: EffectEntry) -> None:
-    """Have it play a file, and wait until its parameters are called after what that lets turn."""
+    """Let it play a file, and wait until its parameters are named after the file's controls."""
     (file,) = own.files.values()
     file = file.resolve()
     if own.contract.kind != "effect":
@@ -84,9 +84,9 @@ def _play(plugin: Any, own: EffectEntry) -> None:
     banked = sum(control.name not in dir(plugin) for control in own.contract.controls)
     content = hashlib.sha256(file.read_bytes()).hexdigest()
     session = block(_SESSION.format(file=quoteattr(str(file)), sha256=content))
-    # Set in the usual way, pedalboard first looks at all parameters, and remembers their ranges.
+    # A plain assignment would make pedalboard read all parameters first, and cache their ranges.
     type(plugin).raw_state.__set__(plugin, with_component(plugin.raw_state, session))
-    until = time.monotonic() + _LONGEST_WAIT_S
+    until = time.monotonic() + _MAX_WAIT_S
     while sum(name.startswith("control_") for name in dir(plugin)) > max(0, _BANK - banked):
         if time.monotonic() > until:
             raise Error(f"{file}: the plugin has not named its controls; run 'make plugin' again")

@@ -2,11 +2,11 @@
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from system_packages import needs
 
 SLOW = ("-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS=-O1")  # with assertions
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,17 +45,16 @@ def _run_all(folder: Path, names: str = "test_*") -> None:
         assert re.search(r"[1-9]\d* passed, 0 failed", _run(program))
 
 
-@pytest.mark.timeout(600)
 def test_cpp_tests_pass() -> None:
     _run_all(_build("tests"))
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.slow
 def test_cpp_tests_are_clean_under_address_and_undefined_behaviour_sanitizers() -> None:
     _run_all(_build("sanitized", *SLOW, "-DTONECAST_SANITIZE=address,undefined"))
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["test_worker", "test_live", "test_control_worker", "test_device", "test_kernel_model"]
 )
@@ -67,11 +66,8 @@ def test_threads_do_not_race(name: str) -> None:
 ARM_COMPILER, ARM_EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.skipif(
-    not (shutil.which(ARM_COMPILER) and shutil.which(ARM_EMULATOR)),
-    reason="needs a cross compiler: apt-get install g++-aarch64-linux-gnu qemu-user",
-)
+@pytest.mark.slow
+@needs(ARM_COMPILER, ARM_EMULATOR)
 def test_kernels_compute_the_same_on_arm() -> None:
     folder = _build(
         "arm",

@@ -114,7 +114,7 @@ def resample(audio: Samples, from_hz: int, to_hz: int) -> Samples:
 
 @pytest.mark.parametrize("rate_hz", [44100, 48000])
 @pytest.mark.parametrize("channels", [1, 2, 8])
-def test_without_attenuation_the_input_comes_back_late_by_the_latency(
+def test_input_comes_back_late_by_the_latency_without_attenuation(
     rate_hz: int, channels: int
 ) -> None:
     player = _engine.Engine(load_model(find_effect("resonance-eq").files[rate_hz]))
@@ -144,7 +144,7 @@ def test_dry_and_bypass_come_back_bit_for_bit(rate_hz: int) -> None:
 
 
 @pytest.mark.parametrize("rate_hz", [44100, 48000])
-def test_the_latency_leaves_room_for_a_worker(rate_hz: int) -> None:
+def test_latency_leaves_room_for_a_worker(rate_hz: int) -> None:
     entry = find_effect("resonance-eq")
     late = engine(rate_hz, 2).latency_samples
     assert late + entry.contracts[rate_hz].hop_size_samples <= 4096

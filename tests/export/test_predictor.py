@@ -54,7 +54,7 @@ def _same_weights_every_time() -> None:
     torch.manual_seed(0)
 
 
-def test_the_engine_gives_what_pytorch_does(tmp_path: Path) -> None:
+def test_engine_gives_what_pytorch_does(tmp_path: Path) -> None:
     module = Convolved()
     written = export_predictor(module, contract(), tmp_path / "predictor.onnx")
     assert Contract.from_json(written.to_json()) == written
@@ -67,7 +67,7 @@ def test_the_engine_gives_what_pytorch_does(tmp_path: Path) -> None:
         np.testing.assert_allclose(runner.run(audio, {}), expected, atol=1e-6)
 
 
-def test_it_verifies_and_a_changed_weight_does_not(tmp_path: Path) -> None:
+def test_exported_predictor_verifies_and_a_changed_weight_does_not(tmp_path: Path) -> None:
     onnx = pytest.importorskip("onnx")
     path = tmp_path / "predictor.onnx"
     export_predictor(Convolved(), contract(), path)
@@ -85,7 +85,7 @@ def test_it_verifies_and_a_changed_weight_does_not(tmp_path: Path) -> None:
     assert any("'noise' differs from PyTorch by" in difference for difference in differences)
 
 
-def test_the_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
     files = [tmp_path / "one.onnx", tmp_path / "other.onnx"]
     for path in files:
         torch.manual_seed(0)
@@ -110,7 +110,7 @@ class Divided(nn.Module):
 @pytest.mark.parametrize(
     ("module", "why"), [(Vague(), r'"value" must be \[1\]'), (Divided(), "NaN.*silence")]
 )
-def test_what_cannot_be_a_predictor_is_not_written(
+def test_module_that_is_no_predictor_is_not_written(
     tmp_path: Path, module: nn.Module, why: str
 ) -> None:
     with pytest.raises(tonecast.Error, match=why):

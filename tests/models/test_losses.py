@@ -11,7 +11,7 @@ def frames(count: int = 4) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_nothing_is_lost_between_equals(name: str) -> None:
+def test_loss_between_equals_is_zero(name: str) -> None:
     if name == "mr-stft":
         pytest.importorskip("auraloss")
     y = frames()
@@ -41,7 +41,7 @@ def test_silence_is_no_division_by_zero() -> None:
     assert torch.isfinite(gradient).all()
 
 
-def test_the_papers_terms_by_hand() -> None:
+def test_papers_terms_by_hand() -> None:
     """An impulse has a flat spectrum; one of half the height differs by level alone."""
     y = torch.zeros(1, 1024)
     y[0, 0] = 1
@@ -61,7 +61,7 @@ def test_kl_compares_the_shapes_of_spectra() -> None:
     assert float(paper_terms(out, y)[0]) == pytest.approx(wanted, rel=0.01)
 
 
-def test_without_auraloss_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_auraloss_is_named_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "auraloss.freq", None)
     losses._auraloss_stft.cache_clear()
     with pytest.raises(ValueError, match="pip install auraloss"):

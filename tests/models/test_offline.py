@@ -5,7 +5,7 @@ from tonecast.models.offline import State, cola_gain, overlap_add, periodic_hann
 
 @pytest.mark.parametrize(("frame_size", "hop_size"), [(3072, 1024), (1024, 256), (8, 2)])
 @pytest.mark.parametrize("samples", [1, 1023, 10_000])
-def test_a_graph_that_does_nothing_changes_nothing(
+def test_graph_that_does_nothing_changes_nothing(
     frame_size: int, hop_size: int, samples: int
 ) -> None:
     audio = torch.randn(2, samples, generator=torch.Generator().manual_seed(1))

@@ -7,6 +7,7 @@ import pedalboard
 import pytest
 import tonecast
 from numpy.typing import NDArray
+from system_packages import plugin_is_missing
 from tonecast.plugin_core.plugin_hosting.plugin import plugin_path
 
 Samples = NDArray[np.float32]
@@ -18,7 +19,7 @@ def vst3() -> str:
     try:
         return str(plugin_path())
     except tonecast.Error as error:
-        pytest.skip(str(error))
+        pytest.skip(plugin_is_missing(str(error)))
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,7 @@ def swelling(noise) -> np.ndarray:
     return noise(2, 3 * RATE_HZ) * np.linspace(0.1, 2, 3 * RATE_HZ, dtype=np.float32)
 
 
-def test_a_bounce_is_what_python_plays(with_predictor, noise):
+def test_bounce_is_what_python_plays(with_predictor, noise):
     plugin, predictor = with_predictor
     plugin.attenuation_auto = True
     audio = swelling(noise)
@@ -95,7 +95,7 @@ def test_switched_off_the_number_holds(with_predictor, noise):
     np.testing.assert_array_equal(plugin(audio, RATE_HZ), Effect("resonance-eq")(audio, RATE_HZ))
 
 
-def test_an_effect_without_a_predictor_plays_as_ever(with_predictor, noise):
+def test_effect_without_a_predictor_plays_as_ever(with_predictor, noise):
     plugin, _ = with_predictor
     plugin.attenuation_auto = True
     plugin.effect = "eq-lowpass"
@@ -104,7 +104,7 @@ def test_an_effect_without_a_predictor_plays_as_ever(with_predictor, noise):
     plugin.effect = "resonance-eq"
 
 
-def test_the_plugin_plays_with_the_shipped_predictor_as_python_does(load, noise, capfd):
+def test_plugin_plays_with_the_shipped_predictor_as_python_does(load, noise, capfd):
     plugin = load()
     plugin.attenuation_auto = True
     audio = swelling(noise)

@@ -69,7 +69,7 @@ def value(control: Control, share: float) -> float:
 
 
 @pytest.mark.parametrize("rate_hz", [44100, 48000])
-def test_a_bounce_gives_the_samples_of_python(load, noise, file, rate_hz):
+def test_bounce_gives_the_samples_of_python(load, noise, file, rate_hz):
     plugin, effect = load(file), Effect(file)
     audio = noise(2, 20_000)
     np.testing.assert_array_equal(plugin(audio, rate_hz), effect(audio, rate_hz))
@@ -99,7 +99,7 @@ def test_attributes_have_the_names_and_values_of_python(load, file):
     assert plugin.unmute
 
 
-def test_on_a_board_it_is_the_effect(load, noise, file):
+def test_plugin_on_a_board_is_the_effect(load, noise, file):
     plugin = load(file)
     plugin.parameters["drive"].raw_value = 0.5
     audio = noise(2, 30_000)
@@ -117,7 +117,7 @@ def test_files_that_cannot_be_played_are_named(load, tmp_path):
         load(tmp_path / "none.onnx")
 
 
-def test_a_session_brings_the_controls_back(load, noise, file):
+def test_session_brings_the_controls_back(load, noise, file):
     plugin = load(file)
     plugin.parameters["drive"].raw_value = 0.9
     plugin.parameters["level_db"].raw_value = 0.2
@@ -130,7 +130,7 @@ def test_a_session_brings_the_controls_back(load, noise, file):
     assert xml_of(restored.raw_state) == xml_of(plugin.raw_state)
 
 
-def test_a_session_from_before_there_was_a_bank_has_the_defaults(load, noise, file):
+def test_session_from_before_there_was_a_bank_has_the_defaults(load, noise, file):
     plugin = load(file)
     plugin.parameters["drive"].raw_value = 0.9
     older, removed = re.subn(

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from stage import MISSING, RATE_HZ, Stage, wait_for
+from stage import RATE_HZ, TOOLS, Stage, wait_for
+from system_packages import needs, plugin_is_missing
 from tonecast.plugin_core.plugin_hosting.juce_state import xml_of
 
-pytestmark = pytest.mark.skipif(
-    bool(MISSING), reason="needs a screen and a JACK server: apt-get install xvfb jackd2"
-)
+pytestmark = needs(*TOOLS)
 
 WIDTH, HEIGHT = 960, 600
 TITLE_BAR = 30
@@ -20,7 +19,7 @@ CHANGE = np.array([0xFF, 0xB7, 0x4D])  # the colour of the curve of what the eff
 def stage(load, bundles: Path, tmp_path: Path):
     program = bundles / "Standalone" / "Tonecast"
     if not program.exists():
-        pytest.skip("the standalone program is not built")
+        pytest.skip(plugin_is_missing("the standalone program is not built"))
     xml = xml_of(load().raw_state)
 
     def open_(scale: float = 1.0, **parameters: str) -> Stage:
@@ -67,7 +66,7 @@ def depth(picture, scale: float = 1.0) -> int:
     return int((rows.max() - rows.min()) / scale) if rows.size else 0
 
 
-def test_the_curve_follows_the_input(stage):
+def test_curve_follows_the_input(stage):
     with stage(attenuation="0.8") as on:
         on.play(ringing(500))
         wait_for(lambda: depth(on.photograph()) > 40)
@@ -78,7 +77,7 @@ def test_the_curve_follows_the_input(stage):
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
-def test_the_window_is_not_blank_and_as_large_as_it_was_left(stage, scale):
+def test_window_is_not_blank_and_as_large_as_it_was_left(stage, scale):
     with stage(scale, attenuation="0.8") as on:
         on.play(ringing(1000))
         wait_for(lambda: depth(on.photograph(), scale) > 40)

@@ -52,7 +52,7 @@ def play(bundle, tmp_path):
     return play_
 
 
-def test_a_whole_bundle_plays_from_anywhere_without_a_display(play, noise, monkeypatch):
+def test_whole_bundle_plays_from_anywhere_without_a_display(play, noise, monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     audio = noise(2, 20_000)
     played, said = play(audio)
@@ -60,7 +60,7 @@ def test_a_whole_bundle_plays_from_anywhere_without_a_display(play, noise, monke
     assert said == ""
 
 
-def test_without_onnxruntime(play, bundle, noise):
+def test_bundle_without_onnxruntime_plays_dry(play, bundle, noise):
     (library,) = bundle.rglob("libonnxruntime.so")
     library.unlink()
     audio = noise(2, 20_000)
@@ -69,7 +69,7 @@ def test_without_onnxruntime(play, bundle, noise):
     assert "libonnxruntime.so: there is no ONNX Runtime library here" in said
 
 
-def test_with_another_library_in_its_place(play, bundle, noise):
+def test_bundle_with_another_library_for_onnxruntime_plays_dry(play, bundle, noise):
     (library,) = bundle.rglob("libonnxruntime.so")
     library.unlink()
     library.write_bytes(b"\x7fELF, but nothing else")
@@ -79,7 +79,7 @@ def test_with_another_library_in_its_place(play, bundle, noise):
     assert "libonnxruntime.so: it cannot be loaded as ONNX Runtime" in said
 
 
-def test_without_effects(play, bundle, noise):
+def test_bundle_without_effects_plays_dry(play, bundle, noise):
     for effect in bundle.rglob("*.onnx"):
         effect.unlink()
     audio = noise(2, 20_000)
@@ -88,7 +88,7 @@ def test_without_effects(play, bundle, noise):
     assert "there are no effects here, reinstall the plugin" in said
 
 
-def test_with_a_broken_effect_the_others_play(play, bundle, noise):
+def test_bundle_with_a_broken_effect_plays_the_others(play, bundle, noise):
     (effect,) = bundle.rglob("eq-highpass.onnx")
     effect.unlink()
     effect.write_bytes(b"no model")
@@ -98,7 +98,7 @@ def test_with_a_broken_effect_the_others_play(play, bundle, noise):
     assert "eq-highpass.onnx" in said
 
 
-def test_with_a_home_that_cannot_be_written(play, noise, tmp_path):
+def test_home_that_cannot_be_written_stays_empty(play, noise, tmp_path):
     home = tmp_path / "home"
     home.mkdir(mode=0o500)
     audio = noise(1, 20_000)

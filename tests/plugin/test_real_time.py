@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 
-def test_it_never_waits_on_the_audio_thread(bundles: Path):
+def test_audio_thread_never_waits(bundles: Path):
     build = bundles.parents[2]
     if shutil.which("cmake") is None or not (build / "CMakeCache.txt").exists():
         pytest.skip("the plugin was built elsewhere")

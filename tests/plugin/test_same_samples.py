@@ -69,7 +69,7 @@ def test_every_effect_in_mono_and_stereo_at_every_rate(load, noise, name):
             assert plugin.reported_latency_samples == Effect(name).latency_samples(rate_hz)
 
 
-def test_the_first_sound_at_another_rate_than_it_was_loaded_with_is_aligned(load, noise):
+def test_first_sound_at_another_rate_than_it_was_loaded_with_is_aligned(load, noise):
     audio = noise(2, 20_000)
     np.testing.assert_array_equal(load()(audio, 96000), Effect("resonance-eq")(audio, 96000))
 
@@ -102,7 +102,7 @@ def test_bypass_gives_the_input_back(load, noise):
     np.testing.assert_array_equal(plugin(audio, RATE_HZ), audio)
 
 
-def test_in_a_chain_it_is_the_effect_on_a_board(load, noise):
+def test_plugin_in_a_chain_is_the_effect_on_a_board(load, noise):
     audio = noise(2, 60_000)
     plugin = load()
     plugin.parameters["attenuation"].raw_value = 0.4
@@ -120,7 +120,7 @@ def test_two_in_a_row_are_aligned(load, noise):
 
 
 @pytest.mark.parametrize("sizes", [(512,), (3, 64, 1000, 1, 8192), (441, 1), (9000,)])
-def test_a_stream_is_late_by_the_latency_and_otherwise_the_same(load, noise, sizes):
+def test_stream_is_late_by_the_latency_and_otherwise_the_same(load, noise, sizes):
     audio = noise(2, 40_000)
     plugin = load()
     played = streamed(plugin, audio, sizes)
@@ -135,7 +135,7 @@ def test_sounds_of_any_length_come_back_as_long(load, noise):
         np.testing.assert_array_equal(plugin(audio, RATE_HZ), expected)
 
 
-def test_an_effect_chosen_in_the_middle_fades_in_without_a_gap(load):
+def test_effect_chosen_in_the_middle_fades_in_without_a_gap(load):
     plugin = load("resonance-eq")
     plugin.attenuation = 0.0
     tone = np.sin(2 * np.pi * 220 * np.arange(96_000) / RATE_HZ).astype(np.float32)[None] * 0.3

@@ -36,7 +36,7 @@ def session(load, file: Path | None = None, **attributes: str) -> str:
     return xml
 
 
-def test_a_session_of_a_newer_version_changes_nothing_and_says_so(load, noise, capfd):
+def test_session_of_a_newer_version_changes_nothing_and_says_so(load, noise, capfd):
     xml = session(load).replace('version="1"', 'version="2"')
     plugin = restored(load, xml)
     assert plugin.effect == "resonance-eq"
@@ -56,7 +56,7 @@ def test_a_session_of_a_newer_version_changes_nothing_and_says_so(load, noise, c
         block("<Tonecast version='1'/>"),
     ],
 )
-def test_a_broken_session_changes_nothing_and_says_so(load, noise, capfd, content):
+def test_broken_session_changes_nothing_and_says_so(load, noise, capfd, content):
     plugin = load("eq-lowpass")
     plugin.raw_state = with_component(plugin.raw_state, content)
     assert plugin.effect == "eq-lowpass"
@@ -66,7 +66,7 @@ def test_a_broken_session_changes_nothing_and_says_so(load, noise, capfd, conten
     np.testing.assert_array_equal(plugin(audio, RATE_HZ), Effect("eq-lowpass")(audio, RATE_HZ))
 
 
-def test_an_older_session_that_lacks_parameters_has_their_defaults(load):
+def test_older_session_that_lacks_parameters_has_their_defaults(load):
     xml = session(load)
     xml = xml.replace('<PARAM id="mix" value="1.0"/>', "")
     plugin = restored(load, xml)
@@ -85,14 +85,14 @@ def test_values_that_are_none_leave_finite_sound(load, noise, value):
     assert np.isfinite(plugin(noise(2, 20_000), RATE_HZ)).all()
 
 
-def test_an_effect_that_is_gone_is_named_and_leaves_the_sound_dry(load, noise, capfd):
+def test_effect_that_is_gone_is_named_and_leaves_the_sound_dry(load, noise, capfd):
     plugin = restored(load, session(load).replace("eq-peaking", "eq-of-old"))
     audio = noise(2, 20_000)
     np.testing.assert_array_equal(plugin(audio, RATE_HZ), audio)
     assert "the effect eq-of-old of these settings is not in this plugin" in capfd.readouterr().err
 
 
-def test_a_file_of_the_users_plays(load, noise, lowpass_file):
+def test_file_of_the_users_plays(load, noise, lowpass_file):
     plugin = restored(load, session(load, lowpass_file))
     assert plugin.effect == "user file"
     audio = noise(2, 20_000)
@@ -101,14 +101,14 @@ def test_a_file_of_the_users_plays(load, noise, lowpass_file):
     assert 'sha256="' in xml_of(plugin.raw_state)
 
 
-def test_a_file_that_has_changed_since_plays_and_is_named(load, noise, lowpass_file, capfd):
+def test_file_that_has_changed_since_plays_and_is_named(load, noise, lowpass_file, capfd):
     plugin = restored(load, session(load, lowpass_file, sha256="0" * 64))
     assert "mine.onnx has changed since these settings were saved" in capfd.readouterr().err
     audio = noise(2, 20_000)
     np.testing.assert_array_equal(plugin(audio, RATE_HZ), Effect("eq-lowpass")(audio, RATE_HZ))
 
 
-def test_a_file_that_is_gone_leaves_the_sound_dry_and_is_named(load, noise, lowpass_file, capfd):
+def test_file_that_is_gone_leaves_the_sound_dry_and_is_named(load, noise, lowpass_file, capfd):
     xml = session(load, lowpass_file)
     lowpass_file.unlink()
     plugin = restored(load, xml)
@@ -119,7 +119,7 @@ def test_a_file_that_is_gone_leaves_the_sound_dry_and_is_named(load, noise, lowp
     assert f'file="{lowpass_file}"' in xml_of(plugin.raw_state)
 
 
-def test_a_file_that_is_none_leaves_the_sound_dry_and_is_named(load, noise, tmp_path, capfd):
+def test_file_that_is_none_leaves_the_sound_dry_and_is_named(load, noise, tmp_path, capfd):
     file = tmp_path / "mine.onnx"
     file.write_bytes(b"no model")
     plugin = restored(load, session(load, file))

@@ -20,7 +20,7 @@ def test_strings_are_in_tune(pitch_hz) -> None:
     assert abs(cents) < 3
 
 
-def test_a_room_lifts_its_modes_by_what_it_says() -> None:
+def test_room_lifts_its_modes_by_what_it_says() -> None:
     modes = (synthesizer.RingingMode(500.0, 24, 0.8), synthesizer.RingingMode(1500.0, 12, 0.5))
     quiet = np.random.default_rng(1)
     response = synthesizer.room_response(modes, RATE_HZ, quiet)
@@ -32,7 +32,7 @@ def test_a_room_lifts_its_modes_by_what_it_says() -> None:
         assert abs(lift_db - mode.lift_db) < 1
 
 
-def test_the_picture_s_curve_is_the_gain() -> None:
+def test_picture_s_curve_is_the_gain() -> None:
     """A band cut by 12 dB shows −12 dB there and 0 elsewhere."""
     rng = np.random.default_rng(1)
     before = rng.standard_normal((2, 3 * RATE_HZ))
@@ -51,7 +51,7 @@ def test_the_picture_s_curve_is_the_gain() -> None:
     np.testing.assert_allclose(gain_db[outside], 0, atol=0.1)
 
 
-def test_the_spectrogram_shows_a_tone_where_it_is() -> None:
+def test_spectrogram_shows_a_tone_where_it_is() -> None:
     bands_hz = comparison.band_centers_hz()
     for tone_hz in (100.0, 1000.0, 9000.0):
         tone = np.sin(2 * np.pi * tone_hz * np.arange(RATE_HZ) / RATE_HZ)[np.newaxis]
@@ -65,7 +65,7 @@ def rendered(tmp_path_factory):
     return folder, list(demo.render_demo(folder))
 
 
-def test_the_demo_writes_what_it_says(rendered, read_audio) -> None:
+def test_demo_writes_what_it_says(rendered, read_audio) -> None:
     folder, lines = rendered
     written = sorted(path.name for path in folder.iterdir())
     assert written == ["after.wav", "before.wav", "removed.wav", "spectrogram.png"]
@@ -81,7 +81,7 @@ def test_the_demo_writes_what_it_says(rendered, read_audio) -> None:
     assert (folder / "spectrogram.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_ringing_is_tamed(rendered, read_audio) -> None:
+def test_ringing_is_tamed(rendered, read_audio) -> None:
     folder, _ = rendered
     powers = [
         comparison.band_powers(read_audio(folder / name), demo.SAMPLE_RATE_HZ)
@@ -95,6 +95,6 @@ def test_the_ringing_is_tamed(rendered, read_audio) -> None:
     assert np.median(gain_db) > -5  # and the rest is not
 
 
-def test_the_phrase_is_the_same_on_every_run(rendered, read_audio) -> None:
+def test_phrase_is_the_same_on_every_run(rendered, read_audio) -> None:
     folder, _ = rendered
     np.testing.assert_allclose(read_audio(folder / "before.wav"), demo.play_phrase(), atol=2**-23)

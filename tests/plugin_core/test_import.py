@@ -7,9 +7,7 @@ HEAVY = ("torch", "onnxruntime", "onnx", "matplotlib", "pedalboard", "sounddevic
 
 
 def run(code: str) -> str:
-    child = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
-    )
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return child.stdout
 
 

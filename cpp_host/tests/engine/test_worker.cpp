@@ -218,7 +218,7 @@ TEST(late_frames_play_dry_are_counted_and_do_not_click) {
         Engine live(model);
         live.prepare({48000, 1, 0, Mode::worker, 256});
         const int hop = made.hop_size_samples;
-        const Signal in = tone(60 * hop);
+        const Signal in = tone(200 * hop);
         int hops = 0;
         const Signal out = play(live, in, [&] {
             if (hops == 30)
@@ -232,8 +232,8 @@ TEST(late_frames_play_dry_are_counted_and_do_not_click) {
         });
         const auto late = live.counters().late_frames;
         CHECK(late >= 18);
-        CHECK(late < 50); // it catches up
-        CHECK(live.counters().frames == 60);
+        CHECK(late < 150); // it catches up, on a busy machine after some hops more
+        CHECK(live.counters().frames == 200);
 
         // While frames are late the tone comes out dry, at its full level and exactly in time.
         const Signal dry = delayed(in, live.latency_samples());

@@ -21,6 +21,7 @@ public:
         contract_.name = "slow";
         contract_.hop_sizes_samples = {512, 1024, 3072};
         contract_.hop_size_samples = 512;
+        contract_.sample_rate_hz = 16000; // hops last 32, 64 and 192 ms, and 70 % of that is usable
     }
 
     const tonecast::Contract& contract() const noexcept override { return contract_; }
@@ -68,14 +69,15 @@ TEST(model_within_budget_is_accepted) {
 }
 
 TEST(model_over_budget_is_refused_with_figures_and_working_settings) {
-    const SlowModel model(std::chrono::milliseconds(30)); // hops last 10.7, 21.3 and 64 ms
+    // Far from both limits: on a busy machine a thread that sleeps wakes late.
+    const SlowModel model(std::chrono::milliseconds(80));
     CHECK_THROWS_WITH(check_budget(model, {48000, 1, 0, Mode::worker, 64}),
-                      "for a frame of 1 channel here and has 11 ms until the next; choose a hop "
+                      "for a frame of 1 channel here and has 32 ms until the next; choose a hop "
                       "of 3072 samples");
     CHECK_THROWS_WITH(check_budget(model, {48000, 2, 3072, Mode::worker, 64}), "play one channel");
     CHECK_THROWS_WITH(check_budget(model, {48000, 1, 3072, Mode::inline_, 64}),
                       "has 1.3 ms until the next; play it with a worker");
     CHECK_THROWS_WITH(
-        check_budget(SlowModel(std::chrono::milliseconds(100)), {48000, 1, 3072, Mode::worker, 64}),
+        check_budget(SlowModel(std::chrono::milliseconds(200)), {48000, 1, 3072, Mode::worker, 64}),
         "play it offline");
 }

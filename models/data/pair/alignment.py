@@ -1,4 +1,4 @@
-"""Putting a pair right in time: the delay taken out, two clocks made one, polarity restored."""
+"""Aligning a pair: the delay removed, clock drift resampled away, inverted polarity corrected."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from ....plugin_core.samples import Samples
 from .check_result import CheckResult
 from .delay import Delay, measure_sections
 
-CLEAR = 1.25  # a peak less far above the next one may be anywhere
+CLEAR = 1.25  # a peak with a lower ratio to the next one says nothing
 MIN_CLEAR = 2
 AGREED_S = 0.001
-MIN_DRIFT_SAMPLES = 1.0  # from start to end; less is lost in the box's own phase
+MIN_DRIFT_SAMPLES = 1.0  # from start to end; less cannot be told from the device's phase response
 MAX_DRIFT_PPM = 1000.0  # cheap clocks are off by 100
 OVERSAMPLING = 4
 
 
 @dataclass(frozen=True)
 class Timing:
-    """The wet sound is late by `start_samples` at first and by `end_samples` at last."""
+    """Delay of the wet sound at the start and at the end, and its polarity, +1 or −1."""
 
     start_samples: float
     end_samples: float
@@ -35,7 +35,7 @@ class Timing:
 
     @property
     def drift_samples(self) -> float:
-        """How much later the end is than the start."""
+        """Clock drift: the delay at the end minus that at the start."""
         return self.end_samples - self.start_samples
 
 
@@ -45,10 +45,10 @@ def timing(
     sample_rate_hz: int,
     least_drift_samples: float = MIN_DRIFT_SAMPLES,
 ) -> Timing | None:
-    """Delay at both ends of `samples`: a line through the sections that are clear.
+    """Delay at both ends of a sound of `samples`: a line through the sections that are clear.
 
-    The line is Theil and Sen's, which a few wrong sections do not pull aside. `None` where no
-    sections agree.
+    The line is the Theil-Sen estimate, which is robust against a few outliers. `None` where the
+    sections do not agree.
     """
     clear = [section for section in sections if section.clearness >= CLEAR]
     if len(clear) < MIN_CLEAR:
@@ -71,9 +71,9 @@ def timing(
 
 
 def measure_timing(dry: Samples, wet: Samples, sample_rate_hz: int) -> Timing | None:
-    """Delay at both ends of a pair, `None` where no sections agree.
+    """Delay at both ends of a pair [samples each], `None` where the sections do not agree.
 
-    Drift smears each section's own peak, so the pair is looked at again once most of it is gone.
+    Drift smears each section's peak, so the pair is measured again with most of it removed.
     """
     rough = timing(measure_sections(dry, wet, sample_rate_hz), len(dry), sample_rate_hz)
     if rough is None or not rough.drift_samples:
@@ -89,7 +89,7 @@ def measure_timing(dry: Samples, wet: Samples, sample_rate_hz: int) -> Timing | 
 
 
 def describe(found: Timing, samples: int, sample_rate_hz: int, wet: Path) -> list[CheckResult]:
-    """What was found and put right. Raise tonecast.Error for clocks too far apart."""
+    """What was found and corrected. Raise tonecast.Error for too much clock drift."""
     delay = found.start_samples
     ms = 1000 * delay / sample_rate_hz
     late = "late" if delay >= 0 else "early"
@@ -99,45 +99,45 @@ def describe(found: Timing, samples: int, sample_rate_hz: int, wet: Path) -> lis
         if abs(ppm) > MAX_DRIFT_PPM:
             raise Error(
                 f"{wet} runs {abs(ppm):.0f} ppm {'slower' if ppm > 0 else 'faster'} than the dry "
-                f"recording, too far for two clocks; its sample rate may be named wrongly, or it "
-                f"was played at another speed"
+                f"recording, too much for clock drift; its header may have the wrong sample rate, "
+                f"or it was played at another speed"
             )
         timed = [
             CheckResult(
                 "corrected",
                 "clock",
                 f"{wet.name} drifts against the dry recording: {found.drift_samples:+.1f} samples "
-                f"from start to end, {ppm:+.1f} ppm. It was resampled to the same clock; recording "
-                f"both through one interface is better.",
+                f"from start to end, {ppm:+.1f} ppm. It was resampled to the dry recording's "
+                f"clock; it is better to record both with one interface.",
             ),
             CheckResult(
                 "corrected",
                 "delay",
-                f"{wet.name} starts {abs(ms):.2f} ms {late}; it was moved back.",
+                f"{wet.name} starts {abs(ms):.2f} ms {late}; corrected.",
             ),
         ]
     else:
         timed = [CheckResult("passed", "clock", "The delay is the same at start and end.")]
         if whole:
-            said = (
+            message = (
                 f"{wet.name} is {abs(delay):.1f} samples ({abs(ms):.2f} ms) {late}; {abs(whole)} "
-                f"were taken out and the rest is left to the model."
+                f"were removed, and the rest is left to the model."
             )
-            timed.append(CheckResult("corrected", "delay", said))
+            timed.append(CheckResult("corrected", "delay", message))
         else:
             timed.append(
                 CheckResult("passed", "delay", f"The two are aligned within {delay:+.1f} samples.")
             )
     if found.polarity < 0:
-        said = f"{wet.name} is upside down; it was turned over, so that mixing dry and wet adds up."
-        return [*timed, CheckResult("corrected", "polarity", said)]
+        message = f"{wet.name} has inverted polarity; corrected, so that dry and wet can be mixed."
+        return [*timed, CheckResult("corrected", "polarity", message)]
     return [*timed, CheckResult("passed", "polarity", "Both have the same polarity.")]
 
 
 def aligned(dry: Samples, wet: Samples, found: Timing) -> tuple[Samples, Samples]:
-    """Both sounds as far as they overlap, the wet one moved, turned and brought to one clock.
+    """Both sounds [samples each] where they overlap, the wet one with `found` corrected.
 
-    A constant delay is moved by whole samples, which leaves every sample as it was recorded.
+    A constant delay is corrected by whole samples, which changes no sample's value.
     """
     if found.drift_samples:
         places = found.start_samples + np.arange(len(dry)) * (1 + found.drift_samples / len(dry))
@@ -151,7 +151,7 @@ def aligned(dry: Samples, wet: Samples, found: Timing) -> tuple[Samples, Samples
 
 
 def _at(audio: Samples, places: NDArray[np.float64]) -> Samples:
-    """The sound between its samples: oversampled, then a cubic spline."""
+    """The sound [samples] at fractional places [n]: oversampled, then a cubic spline."""
     fine = resample_poly(audio.astype(np.float64), OVERSAMPLING, 1)
     between: Samples = CubicSpline(np.arange(len(fine)), fine)(OVERSAMPLING * places).astype("f4")
     return between

@@ -1,6 +1,6 @@
-"""The simplest models of a box: a filter, and a filter with a curve after it.
+"""Baselines: a linear filter, and a linear filter with a memoryless curve after it.
 
-They are what a trained model has to beat, and a probe of what the box does.
+A trained model has to be better than they are; how well they fit tells the type of the device.
 """
 
 from __future__ import annotations
@@ -24,18 +24,21 @@ STEPS = 200
 
 @dataclass(frozen=True)
 class LinearFilter:
-    """Taps of a filter that looks `TAPS` / 2 samples ahead, half of it before the present."""
+    """Taps [TAPS] of a non-causal filter, centred: it looks `TAPS` / 2 samples ahead."""
 
     taps: Signal
 
     def __call__(self, dry: Samples) -> Signal:
-        """The dry sound [samples] filtered, aligned, equally long."""
+        """The dry sound [samples] filtered: aligned, [samples]."""
         whole: Signal = signal.fftconvolve(dry.astype(np.float64), self.taps)
         return whole[TAPS // 2 : TAPS // 2 + len(dry)]
 
 
 def fit_filter(dry: Samples, wet: Samples) -> LinearFilter:
-    """The filter with the least squared error between its output and `wet` (Wiener 1949)."""
+    """The filter with the least squared error between its output and `wet` (Wiener 1949).
+
+    Both sounds are [samples].
+    """
     x = dry.astype(np.float64)
     late = np.concatenate([np.zeros(TAPS // 2), wet[: len(wet) - TAPS // 2].astype(np.float64)])
     lags = slice(len(x) - 1, len(x) - 1 + TAPS)
@@ -47,18 +50,18 @@ def fit_filter(dry: Samples, wet: Samples) -> LinearFilter:
 
 @dataclass(frozen=True)
 class Curve:
-    """A memoryless curve, straight between its points."""
+    """A memoryless curve, linear between its points [points]."""
 
     inputs: Signal
     outputs: Signal
 
     def __call__(self, audio: Signal) -> Signal:
-        """Each sample by itself; beyond the last points the curve is flat."""
+        """`audio` [samples] through the curve, which is constant beyond its last points."""
         return np.interp(audio, self.inputs, self.outputs)
 
 
 def fit_curve(audio: Signal, wet: Samples) -> Curve:
-    """The curve through the mean of `wet` in each of 200 steps of the input."""
+    """The curve through the mean of `wet` in each of 200 steps of the input; both [samples]."""
     limit = float(np.abs(audio).max()) or 1.0
     step = np.clip(((audio / limit + 1) * STEPS / 2).astype(int), 0, STEPS - 1)
     count = np.bincount(step, minlength=STEPS)
@@ -70,7 +73,7 @@ def fit_curve(audio: Signal, wet: Samples) -> Curve:
 
 
 def esr_db(played: Signal | Samples, wet: Samples) -> float:
-    """Error-to-signal ratio of a sound in dB."""
+    """Error-to-signal ratio in dB of a sound against `wet`; both [samples]."""
     error = float(np.square(played - wet, dtype=np.float64).sum())
     power = float(np.square(wet, dtype=np.float64).sum())
     return 10 * math.log10(max(error, 1e-30) / power)

@@ -1,4 +1,4 @@
-"""What a check has to say about a pair."""
+"""The result of a check on a pair."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Kind = Literal["passed", "corrected", "warning"]
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One sentence about a pair.
+    """A message about a pair.
 
-    `passed`: as it should be; `corrected`: it was put right; `warning`: it limits what can be
-    learned.
+    `passed`: as it should be; `corrected`: a defect that was corrected; `warning`: a limit to what
+    can be learned.
     """
 
     kind: Kind
     check: str
-    sentence: str
+    message: str

@@ -1,4 +1,4 @@
-"""Do the two recordings belong together: is one a version of the other."""
+"""Whether the two recordings belong together: one is the other, processed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ....plugin_core.samples import Samples
 from .check_result import CheckResult
 
 FRAME_SAMPLES = 2048
-# Recordings of different music reach 0.02, a fuzz pedal's gain of 60 dB still 0.4.
+# Recordings of different music reach 0.02, a fuzz pedal with a gain of 60 dB 0.4.
 UNRELATED = 0.1
 DOUBTFUL = 0.4
 
@@ -19,7 +19,8 @@ DOUBTFUL = 0.4
 def coherence(dry: Samples, wet: Samples, sample_rate_hz: int) -> float:
     """Share of the wet power that a linear filter of the dry sound can explain, 0 … 1.
 
-    Magnitude-squared coherence (Carter, Knapp and Nuttall 1973), weighted by the wet spectrum.
+    Magnitude-squared coherence (Carter, Knapp and Nuttall 1973), weighted by the wet spectrum. Both
+    sounds are [samples], aligned.
     """
     size = min(FRAME_SAMPLES, len(dry) // 8)
     _, shared = signal.coherence(dry, wet, sample_rate_hz, nperseg=size)
@@ -30,20 +31,20 @@ def coherence(dry: Samples, wet: Samples, sample_rate_hz: int) -> float:
 def check_coherence(
     dry: Samples, wet: Samples, sample_rate_hz: int, names: tuple[Path, Path]
 ) -> CheckResult:
-    """Raise tonecast.Error for two sounds that have nothing to do with each other."""
+    """The result for two aligned sounds [samples each]. Raise tonecast.Error if unrelated."""
     found = coherence(dry, wet, sample_rate_hz)
     if found < UNRELATED:
         raise Error(not_together(*names, f"their coherence is {found:.2f}"))
-    said = f"A linear filter can explain {found:.0%} of the wet sound (coherence)."
+    message = f"A linear filter can explain {found:.0%} of the wet sound (coherence)."
     if found < DOUBTFUL:
-        advice = "Expect little: a reverb, an echo or noise is more than this architecture can do."
-        return CheckResult("warning", "coherence", f"{said} {advice}")
-    return CheckResult("passed", "coherence", said)
+        advice = "Expect little: this architecture cannot learn a reverb, an echo or noise."
+        return CheckResult("warning", "coherence", f"{message} {advice}")
+    return CheckResult("passed", "coherence", message)
 
 
 def not_together(dry: Path, wet: Path, why: str) -> str:
-    """The sentence for two files of which one is not the other, processed."""
+    """The message for two files of which one is not the other, processed."""
     return (
-        f"{dry} and {wet} do not belong together: {why}; give the recording that went into the box "
-        f"and the one that came out of it, started within a second of each other"
+        f"{dry} and {wet} do not belong together: {why}; give recordings of the device's input and "
+        f"of its output, started within a second of each other"
     )

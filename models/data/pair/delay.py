@@ -1,9 +1,9 @@
-"""How late the processed sound is, and whether it is upside down.
+"""Delay and polarity of the wet sound.
 
-Generalised cross-correlation (Knapp and Carter 1976): of the cross spectrum most of the magnitude
-is taken out before it goes back to time. What is left is one sharp peak at the delay, where the
-plain correlation of a tone or of a box with strong filters has many, and often a higher one
-elsewhere. The sign of the peak is the polarity.
+Generalised cross-correlation (Knapp and Carter 1976): the cross spectrum is whitened before the
+inverse transform. That gives one sharp peak at the delay, where the ordinary correlation of a tone,
+or of a device with strong filters, has many, often with the highest elsewhere. The sign of the peak
+is the polarity.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from scipy import fft
 from ....plugin_core.samples import Samples
 
 MAX_DELAY_S = 1.0
-WHITENING_FLOOR = 1e-3  # of the strongest bin: below it there is noise rather than sound
+WHITENING_FLOOR = 1e-3  # of the strongest bin: below it, bins are taken for noise
 SECTION_S = 6.0
 SECTIONS = 12
 
 
 @dataclass(frozen=True)
 class Delay:
-    """Delay of a section of the wet sound, found around `time_s`, and how clearly.
+    """Delay of a section of the wet sound around `time_s`.
 
-    `samples` is fractional and negative where the wet sound is early; `polarity` is +1 or −1;
-    `clearness` is how far the peak stands above the next one, as a ratio of their heights.
+    `samples` is fractional, and negative where the wet sound is early; `polarity` is +1 or −1;
+    `clearness` is the ratio of the peak's height to that of the next one.
     """
 
     time_s: float
@@ -55,7 +55,10 @@ def measure_delay(dry: Samples, wet: Samples, sample_rate_hz: int, longest_s: fl
 
 
 def measure_sections(dry: Samples, wet: Samples, sample_rate_hz: int) -> list[Delay]:
-    """Delays of up to twelve sections of 6 s (of a quarter where that is less), in time's order."""
+    """Delays of up to twelve sections of a pair [samples each], in order of time.
+
+    Sections last 6 s, or a quarter of the sound if that is less. Quiet ones are left out.
+    """
     length = min(len(dry), len(wet))
     longest = round(MAX_DELAY_S * sample_rate_hz)
     section = min(round(SECTION_S * sample_rate_hz), length // 4)
@@ -66,7 +69,7 @@ def measure_sections(dry: Samples, wet: Samples, sample_rate_hz: int) -> list[De
         part = dry[start : start + section]
         if np.abs(part).max() < 0.01 * loudest:
             continue
-        # The wet section reaches further to both sides, so that nothing that belongs is missing.
+        # The wet section is longer by the largest delay on both sides.
         one = measure_delay(
             np.pad(part, (start - begin, end - start - section)),
             wet[begin:end],
@@ -83,5 +86,5 @@ def _fraction(height: np.ndarray, top: int) -> float:
     if not 0 < top < len(height) - 1:
         return 0.0
     left, middle, right = (float(height[top + k]) for k in (-1, 0, 1))
-    bend = left - 2 * middle + right
-    return 0.5 * (left - right) / bend if bend < 0 else 0.0
+    curvature = left - 2 * middle + right
+    return 0.5 * (left - right) / curvature if curvature < 0 else 0.0

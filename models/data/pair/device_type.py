@@ -1,7 +1,7 @@
-"""Does the box ride the level, as a compressor does: a gain that follows what was before.
+"""The type of a device: linear, nonlinear (waveshaping), or with dynamic gain (compression).
 
-A plain filter is fitted, then each moment of its output is given the level of the wet sound. Where
-the box is a filter with a moving gain, that takes away most of the error, and more than a fixed
+A linear filter is fitted, then its output is scaled to the level of the wet sound, window by
+window. For a filter with dynamic gain that removes most of the error, and more than a memoryless
 curve does: measured, 4 to 10 dB for a TubeTech CL 1B and pedalboard's Compressor and Limiter. For
 overdrives and distortion it is 1.5 to 4 dB, and the curve does as much or more.
 """
@@ -24,7 +24,7 @@ LINEAR_DB = -30.0
 
 @dataclass(frozen=True)
 class DeviceType:
-    """ESRs in dB: of a plain filter, with a curve after it, with the right level at each moment."""
+    """ESRs in dB: of a linear filter, with a curve after it, with the wet sound's levels."""
 
     filter_esr_db: float
     curve_esr_db: float
@@ -32,29 +32,32 @@ class DeviceType:
 
     @property
     def is_linear(self) -> bool:
-        """Whether a plain filter is as good as the box."""
+        """Whether a linear filter reproduces the device."""
         return self.filter_esr_db <= LINEAR_DB
 
     @property
     def has_dynamic_gain(self) -> bool:
-        """Whether a moving gain is most of what the filter lacks."""
+        """Whether most of the filter's error is a gain that changes over time."""
         gained_db = self.filter_esr_db - self.dynamic_gain_esr_db
         by_level = gained_db >= DYNAMIC_GAIN_DB and self.dynamic_gain_esr_db < self.curve_esr_db
         return by_level and not self.is_linear
 
 
 def find_device_type(dry: Samples, wet: Samples, sample_rate_hz: int) -> DeviceType:
-    """What kind of box a pair [samples each] was made with."""
-    plain = fit_filter(dry, wet)(dry)
+    """The type of the device that a pair [samples each] was recorded with."""
+    baseline = fit_filter(dry, wet)(dry)
     return DeviceType(
-        esr_db(plain, wet),
-        esr_db(fit_curve(plain, wet)(plain), wet),
-        esr_db(plain * level_of(plain, wet, sample_rate_hz), wet),
+        esr_db(baseline, wet),
+        esr_db(fit_curve(baseline, wet)(baseline), wet),
+        esr_db(baseline * level_of(baseline, wet, sample_rate_hz), wet),
     )
 
 
 def level_of(played: Signal | Samples, wet: Samples, sample_rate_hz: int) -> Signal:
-    """The gain [samples] that brings a sound closest to `wet`, window by window of 50 ms."""
+    """The gain [samples] that minimises the error to `wet` in each window of 50 ms.
+
+    Both sounds are [samples], aligned.
+    """
     window = signal.windows.hann(round(WINDOW_S * sample_rate_hz))
     x, y = played.astype(np.float64), wet.astype(np.float64)
     power = np.maximum(signal.fftconvolve(x * x, window, "same"), 0)
@@ -63,22 +66,21 @@ def level_of(played: Signal | Samples, wet: Samples, sample_rate_hz: int) -> Sig
 
 
 def describe(found: DeviceType) -> CheckResult:
-    """What the type of a device means for what can be learned."""
-    plain = f"The best plain filter reaches an ESR of {found.filter_esr_db:.1f} dB"
+    """The device's type, and what it means for what can be learned."""
+    baseline = f"The best linear filter reaches an ESR of {found.filter_esr_db:.1f} dB"
     if found.is_linear:
-        return CheckResult("passed", "device type", f"{plain}: the box is an equalizer.")
+        return CheckResult("passed", "device type", f"{baseline}: the device is an equalizer.")
     if found.has_dynamic_gain:
-        said = (
-            f"{plain}, and {found.dynamic_gain_esr_db:.1f} dB once each moment has the right "
-            f"level: the "
-            f"device has dynamic gain, as a compressor does. {LONG_MEMORY}"
+        message = (
+            f"{baseline}, and {found.dynamic_gain_esr_db:.1f} dB with the target's levels: the "
+            f"device has dynamic gain, as a compressor does. {NO_MEMORY}"
         )
-        return CheckResult("warning", "device type", said)
-    said = f"{plain}, with a curve after it {found.curve_esr_db:.1f} dB."
-    return CheckResult("passed", "device type", said)
+        return CheckResult("warning", "device type", message)
+    message = f"{baseline}, with a curve after it {found.curve_esr_db:.1f} dB."
+    return CheckResult("passed", "device type", message)
 
 
-LONG_MEMORY = (
-    "This architecture sees one frame at a time and remembers nothing: a gain that depends on more "
-    "of the past than that, an attack or a release, it cannot follow. It learns the average."
+NO_MEMORY = (
+    "This architecture processes one frame at a time and has no memory: it cannot follow a gain "
+    "that depends on more of the past, an attack or a release. It learns the average."
 )

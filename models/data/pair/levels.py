@@ -1,4 +1,4 @@
-"""Is there sound, enough of it, and is it whole: silence, length, clipping."""
+"""Checks of the sound itself: silence, length, clipping."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ BLOCK_S = 0.05
 MIN_S = 3.0
 ENOUGH_S = 60.0
 FULL_SCALE = 0.999
-FLAT_SAMPLES = 3  # a peak touches full scale once, perhaps twice; clipping stays there
+FLAT_SAMPLES = 3  # in a row at full scale: an unclipped peak has one or two
 FEW_CLIPPED = 1e-4  # of all samples
 
 
 def check_silence(path: Path, audio: Samples) -> None:
-    """Raise tonecast.Error where nothing can be heard: no sample above −60 dBFS."""
+    """Raise tonecast.Error for silence: no sample of `audio` [samples] above −60 dBFS."""
     peak = float(np.abs(audio).max(initial=0))
     if peak < 10 ** (SILENT_PEAK_DB / 20):
         raise Error(f"{path} holds nothing but silence; check the cables and record it again")
 
 
 def clipped_samples(audio: Samples) -> int:
-    """How many samples stand in runs of three and more at full scale."""
-    if float(np.abs(audio).max(initial=0)) > 1.001:  # floating point: nothing is cut off at 1
+    """How many samples of `audio` [samples] are in runs of three and more at full scale."""
+    if float(np.abs(audio).max(initial=0)) > 1.001:  # floating point: 1 is no limit
         return 0
     count = 0
     for full in (audio >= FULL_SCALE, audio <= -FULL_SCALE):
@@ -40,7 +40,7 @@ def clipped_samples(audio: Samples) -> int:
 
 
 def check_clipping(path: Path, audio: Samples) -> CheckResult:
-    """Count clipped samples: the converter's distortion would be learned as the box's."""
+    """Count clipped samples of `audio` [samples]: the model would learn converter clipping too."""
     count = clipped_samples(audio)
     if not count:
         return CheckResult("passed", "clipping", f"{path.name} does not clip.")
@@ -48,46 +48,46 @@ def check_clipping(path: Path, audio: Samples) -> CheckResult:
     advice = (
         "they are too few to matter"
         if share < FEW_CLIPPED
-        else "they are learned as if the box had made them; record it again with less level"
+        else "they are learned as the device's own; record it again with less level"
     )
-    said = f"{path.name} clips: {count} samples stand at full scale, {share:.2%}; {advice}."
-    return CheckResult("warning", "clipping", said)
+    message = f"{path.name} clips: {count} samples are at full scale, {share:.2%}; {advice}."
+    return CheckResult("warning", "clipping", message)
 
 
 def compare_lengths(
     paths: tuple[Path, Path], sounds: tuple[Samples, Samples], sample_rate_hz: int
 ) -> list[CheckResult]:
-    """Say how much longer one file is; only what both hold is used."""
+    """Compare the lengths of dry and wet [samples each]; what exceeds the shorter is not used."""
     (dry_s, wet_s) = (len(audio) / sample_rate_hz for audio in sounds)
     if abs(dry_s - wet_s) < BLOCK_S:
         return [CheckResult("passed", "length", f"Both files last {dry_s:.1f} s.")]
-    said = (
-        f"{paths[0].name} lasts {dry_s:.1f} s and {paths[1].name} {wet_s:.1f} s; what both hold is "
-        f"used."
+    message = (
+        f"{paths[0].name} lasts {dry_s:.1f} s and {paths[1].name} {wet_s:.1f} s; the common part "
+        f"is used."
     )
-    return [CheckResult("corrected", "length", said)]
+    return [CheckResult("corrected", "length", message)]
 
 
 def audible_span(audio: Samples) -> tuple[int, int]:
-    """First and last sample (exclusive) of what is within 60 dB of the peak."""
+    """First sample and end (exclusive) of what is within 60 dB of the peak of `audio` [samples]."""
     loud = np.flatnonzero(np.abs(audio) > 10 ** (QUIET_DB / 20) * np.abs(audio).max())
     return int(loud[0]), int(loud[-1]) + 1
 
 
 def check_length(dry: Samples, sample_rate_hz: int) -> CheckResult:
-    """Raise tonecast.Error for less than 3 s of sound; say so below a minute."""
+    """Raise tonecast.Error for less than 3 s of sound in `dry` [samples]; warn below a minute."""
     sounding_s = _sounding_s(dry, sample_rate_hz)
     if sounding_s < MIN_S:
         raise Error(
-            f"the two recordings share {sounding_s:.1f} s of sound, too short to learn from and to "
-            f"test with; play for one to three minutes, soft and loud, low and high"
+            f"the two recordings share {sounding_s:.1f} s of sound, too short for training and "
+            f"test; play for one to three minutes, soft and loud, low and high"
         )
     if sounding_s < ENOUGH_S:
-        said = (
-            f"{sounding_s:.0f} s of sound are little: the model knows only what it has heard, and "
-            f"the test is short. One to three minutes, soft and loud, low and high, are better."
+        message = (
+            f"{sounding_s:.0f} s of sound are little to learn from, and the test is short. One to "
+            f"three minutes, soft and loud, low and high, are better."
         )
-        return CheckResult("warning", "length", said)
+        return CheckResult("warning", "length", message)
     return CheckResult("passed", "length", f"{sounding_s:.0f} s of sound.")
 
 

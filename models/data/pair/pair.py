@@ -1,4 +1,4 @@
-"""A checked pair: the block diagram of the checks."""
+"""A checked pair: all checks in order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .device_type import DeviceType
 
 @dataclass(frozen=True)
 class Pair:
-    """Dry and wet sound [samples], aligned, at one rate, and what was found on the way."""
+    """Dry and wet sound [samples each], full scale ±1, aligned, and the checks' results."""
 
     dry: Samples
     wet: Samples
@@ -44,7 +44,7 @@ def read_pair(dry_path: Path, wet_path: Path) -> Pair:
 
     timing = alignment.measure_timing(dry, wet, rate_hz)
     if timing is None:
-        raise Error(not_together(dry_path, wet_path, "no delay brings the two into line"))
+        raise Error(not_together(dry_path, wet_path, "no delay aligns them"))
     timed = alignment.describe(timing, len(dry), rate_hz, wet_path)
     dry, wet = alignment.aligned(dry, wet, timing)
     first, last = levels.audible_span(dry)
@@ -68,5 +68,5 @@ def read_pair(dry_path: Path, wet_path: Path) -> Pair:
 
 
 def _named(path: Path) -> str:
-    """Name and hash: what a file was trained on can be told later, and told from its namesake."""
+    """Name and hash, so that training data can be identified later, whatever the file's name."""
     return f"{path.name} (SHA-256 {hashlib.sha256(path.read_bytes()).hexdigest()[:16]})"

@@ -31,7 +31,7 @@ class Recording:
 def common_rate_hz(dry_rate_hz: int, wet_rate_hz: int) -> int:
     """The rate for both: the lower one, halved until it is at most 48 kHz.
 
-    Above the lower one nothing is known of the box; above 48 kHz there is nothing to hear.
+    Above half the lower rate the device is unknown; rates above 48 kHz add nothing audible.
     """
     rate_hz = min(dry_rate_hz, wet_rate_hz)
     while rate_hz > MAX_RATE_HZ:
@@ -55,9 +55,9 @@ def read_both(dry: Path, wet: Path) -> tuple[Recording, Recording, list[CheckRes
         if found_hz != rate_hz
     ]
     if changed:
-        said = f"{' and '.join(changed)} resampled to {rate_hz} Hz"
+        message = f"{' and '.join(changed)} resampled to {rate_hz} Hz"
         results.append(
-            CheckResult("corrected", "sample rate", f"{said}; the effect is made for that.")
+            CheckResult("corrected", "sample rate", f"{message}, the effect's own rate.")
         )
     else:
         results.append(CheckResult("passed", "sample rate", f"Both files have {rate_hz} Hz."))
@@ -65,9 +65,9 @@ def read_both(dry: Path, wet: Path) -> tuple[Recording, Recording, list[CheckRes
 
 
 def one_channel(dry: Recording, wet: Recording) -> tuple[Samples, Samples, list[CheckResult]]:
-    """The channel of each file that holds the sound [samples].
+    """The channel of each file that holds the sound: [samples each].
 
-    Channels are never mixed: what a nonlinear box makes of a sum is not the sum of what it makes.
+    Channels are never mixed: a nonlinear device's output for a sum is not the sum of its outputs.
     Raise tonecast.Error where one file has several different channels and the other does not.
     """
     kept = [_filled(recording.audio) for recording in (dry, wet)]
@@ -79,13 +79,15 @@ def one_channel(dry: Recording, wet: Recording) -> tuple[Samples, Samples, list[
         )
     results = []
     if counts[0] > 1:
-        said = f"Of {counts[0]} different channels the first is used; the effect plays each alone."
-        results.append(CheckResult("warning", "channels", said))
+        message = (
+            f"Of {counts[0]} different channels the first is used; the effect plays each alone."
+        )
+        results.append(CheckResult("warning", "channels", message))
     return kept[0][0], kept[1][0], results
 
 
 def _filled(audio: Samples) -> list[Samples]:
-    """Channels that hold something of their own: neither empty nor a copy of one before."""
+    """Channels [samples each] that are neither empty nor copies of an earlier one."""
     power = np.square(audio, dtype=np.float64).sum(axis=1)
     kept: list[Samples] = []
     for channel, own in zip(audio, power, strict=True):

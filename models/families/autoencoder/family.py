@@ -27,7 +27,7 @@ AutoencoderT = TypeVar("AutoencoderT", bound=CAE)
 
 
 class AutoencoderFamily(ModelFamily[AutoencoderSize, AutoencoderT]):
-    """What CAE and CAFx have in common: all but the layers."""
+    """The common part of CAE and CAFx: everything but the layers."""
 
     size_type = AutoencoderSize
     # Near-ties: where two samples of a pool are as good as equal, rounding decides which of them is

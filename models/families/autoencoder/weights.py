@@ -1,4 +1,4 @@
-"""The weights of a CAE or CAFx back out of its frame graph."""
+"""The weights of a CAE or CAFx from its frame graph."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ EDGES_HZ = (
     *(2700, 3150, 3700, 4400, 5300, 6400, 7700, 9500, 12000, 15500, 20500),
 )
 N_BANDS = len(EDGES_HZ) - 1
-# Less power than this in all is silence: a Bark band of the last bit of 24 has more.
+# Total power of silence: a Bark band of the last bit of 24 has more.
 SILENT_POWER = 1e-20
 
 
@@ -55,7 +55,7 @@ class BarkShape(nn.Module):
         distance = self.number - (share * self.number).sum(dim=1, keepdim=True)
         spread = (share * distance**2).sum(dim=1, keepdim=True)
         spread = torch.where(total > SILENT_POWER, spread, 0.0)
-        # With all power in one band there is no shape left to speak of.
+        # With all power in one band the shape is undefined.
         wide = torch.clamp(spread, min=1e-6)
         third = (share * distance**3).sum(dim=1, keepdim=True)
         fourth = (share * distance**4).sum(dim=1, keepdim=True)

@@ -1,4 +1,4 @@
-"""Cepstral coefficients: levels in bands of hearing, and the cosines that add up to them."""
+"""Cepstral coefficients: the DCT of levels in auditory bands."""
 
 from __future__ import annotations
 

@@ -55,8 +55,8 @@ class RollOff(nn.Module):
 class Flux(nn.Module):
     """Magnitudes [rows, 1025] → distance of each frame from the one before [rows, 1].
 
-    The first frame of a window has none before it, and takes the value of the second. (Essentia
-    takes its distance from silence, which is its level, not its change.)
+    The first frame of a window has none before it, and takes the value of the second. Essentia
+    takes its distance from silence, which is its level, not its change.
     """
 
     def forward(self, magnitude: Tensor) -> Tensor:

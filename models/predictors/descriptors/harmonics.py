@@ -1,4 +1,4 @@
-"""What the partials of the pitch say: inharmonicity, odd against even, tristimulus; complexity."""
+"""Descriptors of the partials: inharmonicity, odd to even ratio, tristimulus; complexity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pitch and how sure it is: YIN in the frequency domain (Brossier 2006, section 3.2.3)."""
+"""Pitch and its confidence: YIN in the frequency domain (Brossier 2006, section 3.2.3)."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 STATISTICS = ("mean", "median", "std", "skew", "kurtosis", "p10", "p90")
-# A row that deviates less than this beside its values is constant: what is left may be rounding,
-# which every machine does differently, and whose shape says nothing.
+# A row that deviates less than this, relative to its values, counts as constant: the rest may be
+# rounding, which differs between machines.
 CONSTANT = 1e-4
 
 

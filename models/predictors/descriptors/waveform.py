@@ -1,4 +1,4 @@
-"""What shows in the samples themselves: crossings of zero, silence, width of the stereo image."""
+"""Descriptors of the waveform: zero crossings, silence, stereo width."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class ZeroCrossingRate(nn.Module):
 class SilenceRate(nn.Module):
     """Frames [rows, samples] → 1 where the power is below −20, −30, −60 dB, else 0 [rows, 3].
 
-    Decibels of power, full scale = 1. (Essentia's extractor passes 10^(dB/20) as a power, so that
-    its "20 dB" are 10.)
+    Decibels of power, full scale = 1. Essentia's extractor passes 10^(dB/20) as a power, so that
+    its "20 dB" are 10.
     """
 
     threshold: Tensor

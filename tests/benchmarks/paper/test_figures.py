@@ -15,7 +15,7 @@ pytest.importorskip("onnxscript", reason="exports need onnxscript")
 from PIL import Image  # noqa: E402
 from tonecast.benchmarks.paper import figures  # noqa: E402
 from tonecast.benchmarks.paper.model_plots import by_centre  # noqa: E402
-from tonecast.benchmarks.paper.signals import Subject, look_inside, play  # noqa: E402
+from tonecast.benchmarks.paper.signals import TrainedEffect, look_inside, play  # noqa: E402
 from tonecast.export.effect import METADATA_KEY  # noqa: E402
 from tonecast.models.families.autoencoder.cae import AutoencoderSize  # noqa: E402
 from tonecast.models.families.autoencoder.family import CAFX_FAMILY  # noqa: E402
@@ -45,7 +45,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return paths
 
 
-def test_the_page_shows_every_picture_that_was_drawn(
+@pytest.mark.slow
+def test_page_shows_every_picture_that_was_drawn(
     settings: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # no recordings here
@@ -69,12 +70,12 @@ def test_the_page_shows_every_picture_that_was_drawn(
         assert pixels.std() > 10
 
 
-def test_what_is_drawn_is_what_the_model_does(
+def test_pictures_show_what_the_model_does(
     settings: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Signals inside belong together; filters are in the order of their frequencies."""
     monkeypatch.chdir(tmp_path)
-    subject = Subject.read(settings[0])
+    subject = TrainedEffect.read(settings[0])
     take = play(subject)
     inside = look_inside(subject.model, take)
     gated, gate, x1 = inside.gated, inside.gate, inside.x1
@@ -90,7 +91,7 @@ def test_what_is_drawn_is_what_the_model_does(
     assert centres_hz[order[-1]] == pytest.approx(7500, rel=0.05)
 
 
-def test_an_effect_without_a_config_is_refused(tmp_path: Path) -> None:
+def test_effect_without_a_config_is_refused(tmp_path: Path) -> None:
     with pytest.raises(tonecast.Error, match=r"models/configs has no resonance-eq\.toml"):
         figures.main(["resonance-eq"], tmp_path)
     assert not (tmp_path / figures.PAGE).exists()

@@ -4,14 +4,13 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-import torch
 from tonecast.benchmarks.predictors import predictor_eval
-from tonecast.benchmarks.predictors.predictor_eval import Setting
 from tonecast.models.listening.tracks import Plan
 from tonecast.models.predictors.drn import PRESETS
 from tonecast.models.predictors.training.fit import FitSettings
+from tonecast.models.predictors.training.study import StudyConfig
 
-TINY = Setting(
+TINY = StudyConfig(
     plan=Plan(study=12, held_out=4, extra=8),
     made_up=24,
     seconds=2.0,
@@ -27,17 +26,12 @@ TINY = Setting(
 
 @pytest.mark.slow
 def test_one_command_makes_tables_and_pictures(tmp_path: Path) -> None:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        report = predictor_eval.run(TINY, None, tmp_path / "work", tmp_path / "out")
-        first = report.read_text()
-        again = predictor_eval.run(TINY, None, tmp_path / "work", tmp_path / "out").read_text()
-    finally:
-        torch.set_num_threads(before)
+    report = predictor_eval.run(TINY, None, tmp_path / "work", tmp_path / "out")
+    first = report.read_text()
+    again = predictor_eval.run(TINY, None, tmp_path / "work", tmp_path / "out").read_text()
     assert again == first
     pictures = {path.name for path in (tmp_path / "out").glob("*.png")}
-    assert pictures == {"adapt_raters.png", "adapt_msbe.png", "adapt_sound.png"}
+    assert pictures == {f"predictor_eval_{name}.png" for name in ("raters", "msbe", "sound")}
     assert all(f"]({name})" in first for name in pictures)
     for heading in ("| rater (simulated)", "(simulated ratings)", "from simulated ratings)"):
         assert heading in first

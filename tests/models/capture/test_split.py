@@ -6,7 +6,7 @@ RATE_HZ = 16_000
 
 
 @pytest.mark.parametrize("seconds", [3, 5, 17, 60, 200])
-def test_no_part_is_within_a_frame_of_another(seconds: int) -> None:
+def test_parts_are_more_than_a_frame_apart(seconds: int) -> None:
     frame = 1024
     spans = cut(seconds * RATE_HZ, RATE_HZ, frame)
     uses = np.full(seconds * RATE_HZ, -1)

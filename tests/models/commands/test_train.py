@@ -48,7 +48,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
     return exit_.value.code if isinstance(exit_.value.code, int) else 0
 
 
-def test_what_was_trained_plays(
+def test_trained_effect_plays(
     config: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -67,7 +67,7 @@ def test_what_was_trained_plays(
     assert np.abs(played).max() > 0.01
 
 
-def test_stopped_it_goes_on(
+def test_interrupted_training_goes_on(
     config: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -77,19 +77,19 @@ def test_stopped_it_goes_on(
 
     def interrupt(self: loop.Trainer, stage: object) -> None:
         train_step(self, stage)  # type: ignore[arg-type]
-        if self.steps_done == 7:
+        if self.progress.steps_done == 7:
             import signal
 
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(loop.Trainer, "_train_step", interrupt)
     assert run(monkeypatch, "train", config, "--out", tmp_path) == 130
-    assert "the same command goes on" in capsys.readouterr().err
+    assert "the same command resumes it" in capsys.readouterr().err
     kept = checkpoint.load(tmp_path / "my-shelf.pt").progress
     assert kept is not None
     assert kept["steps_done"] == 7
     assert run(monkeypatch, "train", config, "--out", tmp_path) == 0
-    assert "Going on from step 7" in capsys.readouterr().err
+    assert "Resuming from step 7" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_stopped_it_goes_on(
         (["train", "CONFIG", "--data", "nowhere"], "nowhere is no folder"),
     ],
 )
-def test_what_cannot_work_is_one_sentence(
+def test_impossible_command_is_one_sentence(
     config: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

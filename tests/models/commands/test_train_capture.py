@@ -71,8 +71,8 @@ def test_two_recordings_become_an_effect_whatever_comes_between(
     monkeypatch.setattr(loop.Trainer, "_train_step", interrupt)
     assert run(monkeypatch, *PAIR) == 130
     said = capsys.readouterr().err
-    assert "upside down" in said
-    assert "the same command goes on" in said
+    assert "inverted polarity" in said
+    assert "the same command resumes it" in said
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -81,7 +81,7 @@ def test_two_recordings_become_an_effect_whatever_comes_between(
         patch.setattr(report, "draw_curves", full)
         assert run(patch, *PAIR) == 2
     said = capsys.readouterr().err
-    assert "Going on from step 7" in said
+    assert "Resuming from step 7" in said
     assert "tonecast: training/my-box cannot be written: No space left on device; the" in said
     names = sorted(path.name for path in (folder / "training").iterdir())
     assert names == ["my-box.onnx", "my-box.pt"]
@@ -121,7 +121,7 @@ def check_what_came_out(out: Path) -> None:
     assert re.search(r"wet.wav is \d+\.\d samples \(1[23]\.\d+ ms\) late", page)
 
 
-def test_the_training_of_another_pair_is_not_gone_on_with(
+def test_training_of_another_pair_is_not_gone_on_with(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def stop(self: loop.Trainer, report: object) -> None:
@@ -156,7 +156,7 @@ def test_the_training_of_another_pair_is_not_gone_on_with(
         (["wet.wav", "half"], "training/half.pt: not a checkpoint, or not all of one"),
     ],
 )
-def test_what_cannot_work_is_one_sentence(
+def test_impossible_pair_is_one_sentence(
     folder: Path,
     playing: np.ndarray,
     monkeypatch: pytest.MonkeyPatch,

@@ -41,7 +41,7 @@ def test_loud_frames_come_in_proportion_to_their_rms() -> None:
     assert 0.75 < loud < 0.85
 
 
-def test_the_same_seed_draws_the_same() -> None:
+def test_same_seed_draws_the_same() -> None:
     frames = Frames(notes(0.1, 0.2), 256, 64)
     first, second = frames.draw(10, generator(5)), frames.draw(10, generator(5))
     assert torch.equal(first[0], second[0])

@@ -15,7 +15,7 @@ def test_every_note_at_every_gain() -> None:
     assert {(note.recording, note.pitch) for note in notes} == {("tape 1", 60)}
 
 
-def test_nothing_is_made_louder_than_full_scale() -> None:
+def test_gain_stops_at_full_scale() -> None:
     loud = replace(NOTE, dry=np.array([0.5, -0.9], dtype=np.float32))
     assert np.abs(amplified(loud, 12).dry).max() == pytest.approx(1)
     beyond = replace(NOTE, dry=np.array([0.5, -1.2], dtype=np.float32))
@@ -23,7 +23,7 @@ def test_nothing_is_made_louder_than_full_scale() -> None:
     np.testing.assert_allclose(amplified(NOTE, 5).dry, 0.5 * 10**0.25, rtol=1e-6)
 
 
-def test_a_processed_note_is_not_amplified() -> None:
+def test_processed_note_is_not_amplified() -> None:
     """The effect would have answered to another level in another way."""
     with pytest.raises(ValueError, match="Only dry notes"):
         amplified(replace(NOTE, wet=NOTE.dry), -6)

@@ -36,7 +36,7 @@ def test_pairs_are_cut_to_the_shorter(tmp_path: Path) -> None:
     assert len(note.dry) == len(note.wet) == round(0.98 * 16_000)
 
 
-def test_what_does_not_match_or_play_is_named(tmp_path: Path) -> None:
+def test_file_that_does_not_match_or_play_is_named(tmp_path: Path) -> None:
     dry = write(tmp_path / "dry.wav", sine(1.0, 32_000))
     wet = write(tmp_path / "wet.wav", sine(0.5, 32_000))
     with pytest.raises(ValueError, match=r"dry.wav has 1.00 s and .*wet.wav 0.50 s"):

@@ -97,7 +97,7 @@ def test_any_folder_of_notes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("read", [read_notes, read_pairs, read_salamander])
-def test_a_folder_without_what_is_wanted_is_named(tmp_path: Path, read) -> None:  # type: ignore[no-untyped-def]
+def test_folder_without_what_is_wanted_is_named(tmp_path: Path, read) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(ValueError, match=f"{tmp_path} holds no "):
         read(tmp_path)
     with pytest.raises(ValueError, match="is no folder"):

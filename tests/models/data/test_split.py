@@ -33,13 +33,13 @@ def test_sides_share_neither_pitch_nor_recording() -> None:
                 assert not {n.recording for n in one} & {n.recording for n in other}
 
 
-def test_a_tenth_each_is_held_out_across_the_range() -> None:
+def test_tenth_each_is_held_out_across_the_range() -> None:
     sides = split(piano(pitches=20), held_out=0.1)
     assert [len(s) // 4 for s in (sides.training, sides.validation, sides.test)] == [16, 2, 2]
     assert max(n.pitch or 0 for n in sides.test) - min(n.pitch or 0 for n in sides.test) > 20
 
 
-def test_a_pitch_shared_by_two_recordings_ties_them() -> None:
+def test_pitch_shared_by_two_recordings_ties_them() -> None:
     notes = [note("a", 40), note("b", 40), note("b", 47), *piano(5, 1)[1:]]
     sides = split(notes)
     for side in (sides.training, sides.validation, sides.test):
@@ -59,7 +59,7 @@ def test_too_few_recordings_are_refused() -> None:
         split([note("a", 40), note("b", 50)])
 
 
-def test_a_shift_moves_pitch_and_length_alike() -> None:
+def test_shift_moves_pitch_and_length_alike() -> None:
     t = np.arange(16_000) / 16_000
     sine = replace(note("a", 69), dry=np.sin(2 * np.pi * 440 * t).astype(np.float32))
     for semitones in (-1, 1, 7):

@@ -33,7 +33,7 @@ def test_tracks_are_the_same_on_every_run() -> None:
     assert np.array_equal(clean, untouched)
 
 
-def test_a_resonance_is_as_high_as_it_says() -> None:
+def test_resonance_is_as_high_as_it_says() -> None:
     impulse = np.zeros((1, SAMPLE_RATE_HZ), np.float32)
     impulse[0, 0] = 1
     rung = resonances.add(impulse, (Resonance(1000, 20, 12),), SAMPLE_RATE_HZ)
@@ -42,7 +42,7 @@ def test_a_resonance_is_as_high_as_it_says() -> None:
     assert abs(gain_db[4000]) < 0.1
 
 
-def test_a_listener_hears_no_difference_where_there_is_none_but_loudness() -> None:
+def test_listener_hears_no_difference_where_there_is_none_but_loudness() -> None:
     clean, _ = track().make(PIECE, 2.0)
     listener = Listener(clean, SAMPLE_RATE_HZ)
     assert listener.compare(clean).distance_db < 1e-6
@@ -130,7 +130,7 @@ def test_held_out_recordings_are_nowhere_else(tmp_path: Path) -> None:
         read_tracks(tmp_path / "t.csv")
 
 
-def test_only_permitted_recordings_are_taken(tmp_path: Path) -> None:
+def test_recordings_are_taken_with_permission_only(tmp_path: Path) -> None:
     header = "file,kind,source_repo,source_path,licence\n"
     rows = [
         ("music/a.flac", "CC-BY-4.0 (LICENSE)"),

@@ -22,14 +22,14 @@ def rows(factors: list[float | None], track: str = "a", kind: str = "human") -> 
     return [Rating(track, f"r{i}", factor, kind) for i, factor in enumerate(factors)]
 
 
-def test_what_is_written_is_read(tmp_path: Path) -> None:
+def test_written_ratings_are_read_back(tmp_path: Path) -> None:
     ratings = rows([0, 0.0625, 0.5, 1, 0.1875, None])
     write_ratings(ratings, tmp_path / "r.csv")
     assert read_ratings(tmp_path / "r.csv", {"a"}) == ratings
     assert "a,r5,no rating,human" in (tmp_path / "r.csv").read_text()
 
 
-def test_the_interval_is_where_the_middle_third_of_raters_is() -> None:
+def test_interval_is_where_the_middle_third_of_raters_is() -> None:
     ratings = rows(list(FACTORS))
     interval = intervals([*ratings, Rating("a", "r99", None, "human")])["a"]
     assert (interval.low, interval.high) == pytest.approx((0.35, 0.65))
@@ -52,7 +52,7 @@ def test_the_interval_is_where_the_middle_third_of_raters_is() -> None:
         ("", r"holds no ratings"),
     ],
 )
-def test_a_table_that_is_wrong_is_refused_in_a_sentence(
+def test_table_that_is_wrong_is_refused_in_a_sentence(
     tmp_path: Path, text: str, sentence: str
 ) -> None:
     path = tmp_path / "r.csv"
@@ -63,7 +63,7 @@ def test_a_table_that_is_wrong_is_refused_in_a_sentence(
     assert "\n" not in str(refused.value)
 
 
-def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
+def test_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     with pytest.raises(Error, match="cannot be read: No such file"):
         read_ratings(path, {"a"})

@@ -43,7 +43,7 @@ def described(sound: np.ndarray) -> dict[str, np.ndarray]:
         return dict(zip(DESCRIPTORS, MODEL.per_frame(audio)[0].numpy(), strict=True))
 
 
-def test_there_are_97_descriptors_and_679_values() -> None:
+def test_descriptors_are_97_and_values_679() -> None:
     assert len(set(DESCRIPTORS)) == 97
     assert len(set(VALUES)) == 679
     audio = torch.tensor(np.stack([noise(1), noise(2)]), dtype=torch.float32)
@@ -58,7 +58,7 @@ def test_frames_end_with_the_window() -> None:
     assert torch.equal(frames[0, 0, 3, 1024:], frames[0, 0, 4, :1024])
 
 
-def test_a_full_scale_sine_has_magnitude_1() -> None:
+def test_full_scale_sine_has_magnitude_1() -> None:
     frame = torch.tensor(np.sin(2 * np.pi * 50 * np.arange(2048) / 2048), dtype=torch.float32)
     magnitude = MagnitudeSpectrum()(frame[None])[0]
     assert int(magnitude.argmax()) == 50
@@ -182,7 +182,7 @@ def test_statistics_are_those_of_scipy() -> None:
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0, -3e7, 1e-20])
-def test_a_constant_has_no_skewness(value: float) -> None:
+def test_constant_has_no_skewness(value: float) -> None:
     found = statistics(torch.full((1, 1, 20), value), NEVER)[0, 0]
     by_name = dict(zip(STATISTICS, found.tolist(), strict=True))
     assert by_name["mean"] == pytest.approx(value)

@@ -47,7 +47,7 @@ def ffn() -> OneWindow:
 
 
 @pytest.mark.parametrize("build", [live, ffn])
-def test_the_engine_gives_what_pytorch_does(build, tmp_path: Path) -> None:
+def test_engine_gives_what_pytorch_does(build, tmp_path: Path) -> None:
     torch.manual_seed(1)
     module = build()
     model = module.predictor

@@ -44,15 +44,15 @@ def multiply_adds(model: DRN) -> int:
     return total
 
 
-def test_the_papers_network_costs_what_the_paper_says() -> None:
+def test_papers_network_costs_what_the_paper_says() -> None:
     assert multiply_adds(DRN()) == pytest.approx(12e9, rel=0.02)
 
 
-def test_the_last_block_sees_93_ms() -> None:
+def test_last_block_sees_93_ms() -> None:
     assert 1 + 2 * sum(DRNSize().dilations) == 2047
 
 
-def test_a_block_adds_a_dilated_and_a_pointwise_way() -> None:
+def test_block_adds_a_dilated_and_a_pointwise_way() -> None:
     block = Block(2, 3, kernel=3, dilation=4).eval()
     impulse = torch.zeros(1, 2, 21)
     impulse[0, 0, 10] = 1
@@ -64,7 +64,7 @@ def test_a_block_adds_a_dilated_and_a_pointwise_way() -> None:
     torch.testing.assert_close(block(impulse)[0, 0, heights], torch.tensor([1.0, 2.0, 1.0]))
 
 
-def test_what_pooling_drops_is_the_oldest() -> None:
+def test_pooling_drops_the_oldest() -> None:
     torch.manual_seed(1)
     model = DRN(DRNSize(channels=(16,), kernel=1)).eval()
     audio = noise(model, 1)
@@ -133,7 +133,7 @@ def test_level_does_not_matter_to_the_filter_bank() -> None:
 
 
 @pytest.mark.parametrize("preset", [TINY_PAPER, LIVE])
-def test_a_network_can_learn(preset: DRNSize) -> None:
+def test_network_can_learn(preset: DRNSize) -> None:
     """Two kinds of windows, told apart after a few steps."""
     torch.manual_seed(1)
     model = DRN(preset)
@@ -161,7 +161,7 @@ def test_standardised_values_are_centred_and_scaled() -> None:
     torch.testing.assert_close(standard.std(dim=0), torch.tensor([1.0, 1, 0, 1, 1]))
 
 
-def test_the_baseline_says_the_mean() -> None:
+def test_baseline_says_the_mean() -> None:
     model = Baseline(0.3)
     assert model(noise(model, 2)).tolist() == pytest.approx([0.3, 0.3])
     with pytest.raises(ValueError, match="between 0 and 1"):

@@ -12,9 +12,7 @@ from tonecast.models.release.attenuation import SHIPPED, export_attenuation
 LIVE = SHIPPED[0]
 
 
-def test_a_predictor_says_that_its_ratings_are_simulated(tmp_path: Path) -> None:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+def test_predictor_says_that_its_ratings_are_simulated(tmp_path: Path) -> None:
     torch.manual_seed(1)
     checkpoint = {
         "weights": DRN(PRESETS["live"]).state_dict(),
@@ -23,7 +21,6 @@ def test_a_predictor_says_that_its_ratings_are_simulated(tmp_path: Path) -> None
     }
     torch.save(checkpoint, tmp_path / LIVE.checkpoint)
     contract = export_attenuation(LIVE, tmp_path, tmp_path / "live.onnx")
-    torch.set_num_threads(before)
     assert "SIMULATED" in contract.provenance.data
     assert contract.provenance.licences == ("CC0-1.0",)
     assert contract.provenance.losses == {"cross_validated_msbe": 0.02}
@@ -31,7 +28,7 @@ def test_a_predictor_says_that_its_ratings_are_simulated(tmp_path: Path) -> None
     assert contract.predictor.window_samples == 11_025
 
 
-def test_a_missing_or_foreign_checkpoint_is_refused(tmp_path: Path) -> None:
+def test_missing_or_foreign_checkpoint_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Error, match=r"drn-live.pt: cannot be read: No such file"):
         export_attenuation(LIVE, tmp_path, tmp_path / "live.onnx")
     torch.save({"weights": {}}, tmp_path / LIVE.checkpoint)

@@ -59,7 +59,7 @@ def test_rewrites_are_exact(model_class: type[CAE]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["cae", "cafx"])
-def test_the_engine_plays_what_was_trained(tmp_path: Path, kind: str) -> None:
+def test_engine_plays_what_was_trained(tmp_path: Path, kind: str) -> None:
     found = trained(kind)
     path = tmp_path / "effect.onnx"
     contract = export_checkpoint(found, path)
@@ -90,9 +90,7 @@ def test_the_engine_plays_what_was_trained(tmp_path: Path, kind: str) -> None:
         assert np.square(error).sum() / np.square(played).sum() < 1e-4, hop
 
 
-def test_a_file_that_differs_is_not_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_file_that_differs_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "effect.onnx"
     path.write_bytes(b"was there")
     found = trained("cae")

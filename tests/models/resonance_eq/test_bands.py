@@ -12,7 +12,7 @@ def power_of(bin_power: np.ndarray, dft: RealDFT) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
-def test_a_flat_spectrum_has_flat_bands(rate_hz: int) -> None:
+def test_flat_spectrum_has_flat_bands(rate_hz: int) -> None:
     dft = RealDFT(3072, 4096)
     levels_db = LogBands(dft, rate_hz).levels_db(power_of(np.full(2049, 0.01), dft))
     assert levels_db.shape == (1, 400)
@@ -20,7 +20,7 @@ def test_a_flat_spectrum_has_flat_bands(rate_hz: int) -> None:
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
-def test_a_slope_keeps_its_level_at_every_centre(rate_hz: int) -> None:
+def test_slope_keeps_its_level_at_every_centre(rate_hz: int) -> None:
     """Narrow bands interpolate and wide ones average; neither may shift the spectrum."""
     dft = RealDFT(3072, 4096)
     bin_hz = rate_hz / dft.size
@@ -41,6 +41,6 @@ def test_band_values_reach_the_bins_at_their_frequency(rate_hz: int) -> None:
     assert np.abs(slots - np.log2(slot_hz)).max() < 1e-4
 
 
-def test_a_rate_too_low_for_the_bands_is_refused() -> None:
+def test_rate_too_low_for_the_bands_is_refused() -> None:
     with pytest.raises(ValueError, match="use 44100 Hz or more"):
         LogBands(RealDFT(3072, 4096), 32_000)

@@ -27,7 +27,7 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def test_a_config_survives_being_written_down(tmp_path: Path) -> None:
+def test_config_survives_being_written_down(tmp_path: Path) -> None:
     config = read_config(write(tmp_path, VALID))
     assert Config.from_dict(config.as_dict()) == config
     assert config.stages[0].steps == 10
@@ -76,7 +76,7 @@ def test_shipped_configs_can_be_trained(path: Path) -> None:
         ("[data]", "[data", "not a TOML file"),
     ],
 )
-def test_what_cannot_be_is_one_sentence(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_impossible_config_is_one_sentence(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert old in VALID
     path = write(tmp_path, VALID.replace(old, new))
     with pytest.raises(ValueError) as caught:
@@ -114,7 +114,7 @@ def test_pairs_are_used_as_they_are(tmp_path: Path) -> None:
             read_config(write(tmp_path, text))
 
 
-def test_a_missing_config_is_named(tmp_path: Path) -> None:
+def test_missing_config_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"none.toml: cannot be read: No such file"):
         read_config(tmp_path / "none.toml")
 

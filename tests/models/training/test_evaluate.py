@@ -5,7 +5,7 @@ import pytest
 from tonecast.models.training.evaluate import compare
 
 
-def test_a_tenth_less_is_an_esr_of_a_hundredth() -> None:
+def test_tenth_less_is_an_esr_of_a_hundredth() -> None:
     rng = np.random.default_rng(1)
     wanted = [(level * rng.standard_normal(3000)).astype(np.float32) for level in (0.1, 0.01)]
     found = compare([0.9 * note for note in wanted], wanted, 1024)

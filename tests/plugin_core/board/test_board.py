@@ -136,7 +136,7 @@ def test_rates_and_errors_are_a_pedalboard_s(noise) -> None:
         Board([Gain()])(np.zeros(100, np.int16), RATE_HZ)
 
 
-def test_a_pedalboard_s_list_becomes_a_board(noise) -> None:
+def test_pedalboard_s_list_becomes_a_board(noise) -> None:
     audio = noise(2, 5000)
     plugins = Pedalboard([Gain(3), Reverb()])
     np.testing.assert_array_equal(Board(plugins)(audio, RATE_HZ), plugins(audio, RATE_HZ))
@@ -156,7 +156,7 @@ def test_one_sound_is_one_after_the_other(effect, noise, rate_hz) -> None:
 
 
 @pytest.mark.parametrize("chain", CHAINS.values(), ids=CHAINS.keys())
-def test_an_effect_among_plugins_is_one_more_that_is_late(noise, chain) -> None:
+def test_effect_among_plugins_is_one_more_that_is_late(noise, chain) -> None:
     """What rings on after the sound's end is heard by what comes later in the chain."""
     audio = noise(2, 20000)
     for place in range(len(chain()) + 1):
@@ -239,7 +239,7 @@ def test_plugins_keep_their_state_when_buffers_grow(noise) -> None:
     np.testing.assert_array_equal(out, whole[:, : out.shape[1]])
 
 
-def test_a_stream_may_begin_with_less_than_its_channels(noise) -> None:
+def test_stream_may_begin_with_less_than_its_channels(noise) -> None:
     audio = noise(2, latency() + 9)
     board = Board([bypassed(), AddLatency(3)])
     parts = [
@@ -316,7 +316,7 @@ def test_short_blocks_after_stereo_are_stereo(noise) -> None:
         board(square, RATE_HZ)
 
 
-def test_what_stays_on_the_board_keeps_its_state_when_the_list_changes(noise) -> None:
+def test_remaining_elements_keep_their_state_when_the_list_changes(noise) -> None:
     audio = noise(2, 12000)
     effect, delay = bypassed(), Delay(0.01)
     expected = Board([bypassed(), Delay(0.01)])
@@ -346,7 +346,7 @@ def test_controls_may_be_turned_during_a_stream(noise) -> None:
 # Side by side
 
 
-def test_a_mix_of_plugins_is_a_pedalboard_s(noise) -> None:
+def test_mix_of_plugins_is_a_pedalboard_s(noise) -> None:
     def parts():
         return [Gain(-6), Chain([AddLatency(500), Reverb()]), AddLatency(1300), Chain([])]
 
@@ -399,7 +399,7 @@ def test_branches_come_and_go_in_a_stream_aligned(noise) -> None:
     np.testing.assert_array_equal(out, audio[:, 18000 - latency() : 30000 - latency()])
 
 
-def test_the_sum_of_delta_and_effect_is_the_sound(noise) -> None:
+def test_sum_of_delta_and_effect_is_the_sound(noise) -> None:
     audio = noise(2, 20000)
     strong = Effect("resonance-eq", attenuation=1.0)
     removed = Effect("resonance-eq", attenuation=1.0, delta=True)
@@ -409,7 +409,7 @@ def test_the_sum_of_delta_and_effect_is_the_sound(noise) -> None:
 # The list
 
 
-def test_a_board_is_a_list(effect) -> None:
+def test_board_is_a_list(effect) -> None:
     gain, reverb, limiter = Gain(1), Reverb(), Limiter()
     board = Board([gain, effect])
     board.append(limiter)
@@ -483,7 +483,7 @@ class Synth(Gain):
         (Synth(), ValueError, "Gain.* is an instrument"),
     ],
 )
-def test_what_is_no_element_is_refused_and_changes_nothing(rack, element, error, sentence) -> None:
+def test_wrong_element_is_refused_and_changes_nothing(rack, element, error, sentence) -> None:
     gain = Gain()
     board = rack([gain])
     changes = [
@@ -500,7 +500,7 @@ def test_what_is_no_element_is_refused_and_changes_nothing(rack, element, error,
 
 
 @pytest.mark.parametrize("make", [bypassed, Gain, Board, lambda: Mix([Gain()])])
-def test_the_same_element_twice_is_refused_wherever_it_is(noise, make) -> None:
+def test_same_element_twice_is_refused_wherever_it_is(noise, make) -> None:
     """Its state would be played twice: sound of one place in the other."""
     one = make()
     for rack in (
@@ -514,21 +514,21 @@ def test_the_same_element_twice_is_refused_wherever_it_is(noise, make) -> None:
             rack.reset()
 
 
-def test_the_same_plugin_twice_is_found_in_pedalboard_s_containers(effect, noise) -> None:
+def test_same_plugin_twice_is_found_in_pedalboard_s_containers(effect, noise) -> None:
     reverb = Reverb()
     board = Board([Chain([Gain(), pedalboard.Mix([reverb])]), effect, reverb])
     with pytest.raises(RuntimeError, match=r"Reverb.* is in the same Board twice"):
         board(noise(2, 100), RATE_HZ)
 
 
-def test_what_containers_hold_is_not_taken_for_each_other(effect, noise) -> None:
+def test_plugins_in_containers_are_not_taken_for_each_other(effect, noise) -> None:
     chain = Chain([Gain() for _ in range(50)])
     chain.append(Pedalboard([None, Gain()]))
     gc.collect()
     assert Board([chain, effect])(noise(2, 100), RATE_HZ).shape == (2, 100)
 
 
-def test_a_board_in_itself_is_refused(effect, noise) -> None:
+def test_board_in_itself_is_refused(effect, noise) -> None:
     board = Board([effect])
     board.append(Board([Mix([board])]))
     with pytest.raises(RuntimeError, match="in the same Board twice"):
@@ -548,9 +548,7 @@ def test_a_board_in_itself_is_refused(effect, noise) -> None:
         (np.zeros(9), RATE_HZ, 0, ValueError, "buffer_size"),
     ],
 )
-def test_what_cannot_be_played_is_refused(
-    effect, audio, rate_hz, buffer_size, error, sentence
-) -> None:
+def test_unplayable_audio_is_refused(effect, audio, rate_hz, buffer_size, error, sentence) -> None:
     with pytest.raises(error, match=sentence):
         Board([Gain(), effect])(audio, rate_hz, buffer_size)
 

@@ -1,7 +1,9 @@
 """The `tonecast` command: what it does, and how it says that it cannot."""
 
+import os
 import re
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -90,7 +92,7 @@ def test_info_tells_ranges_latency_and_origin(tonecast) -> None:
 
 def test_info_tells_how_a_predictor_listens(tonecast, predictor) -> None:
     assert tonecast("info", predictor()) == 0
-    assert "looks at 11025 samples every 0.1 s" in tonecast.out
+    assert "reads 11025 samples every 0.1 s" in tonecast.out
 
 
 def test_verify_passes_what_is_shipped(tonecast) -> None:
@@ -184,7 +186,7 @@ def test_bit_depth_is_the_input_s_or_as_asked(
         assert file.file_dtype == dtype
 
 
-def test_a_folder_keeps_its_shape(tonecast, folder, noise, write_audio) -> None:
+def test_folder_keeps_its_shape(tonecast, folder, noise, write_audio) -> None:
     Path("takes/more").mkdir(parents=True)
     write_audio(Path("takes/a.wav"), noise(1, 1000))
     write_audio(Path("takes/more/b.flac"), noise(1, 1000))
@@ -225,7 +227,7 @@ def test_files_are_not_replaced_unasked(tonecast, song) -> None:
     assert Path("out.wav").read_bytes() != b"precious"
 
 
-def test_the_input_is_never_replaced(tonecast, song) -> None:
+def test_input_is_never_replaced(tonecast, song) -> None:
     kept = song.read_bytes()
     Path("link.wav").symlink_to(song)
     for out in ("song.wav", "./song.wav", "link.wav"):
@@ -234,7 +236,7 @@ def test_the_input_is_never_replaced(tonecast, song) -> None:
     assert song.read_bytes() == kept
 
 
-def test_what_fails_leaves_the_old_output(tonecast, song) -> None:
+def test_failed_process_leaves_the_old_output(tonecast, song) -> None:
     Path("out.wav").write_bytes(b"precious")
     song.write_bytes(song.read_bytes()[:-1000])
     assert tonecast("process", song, "out.wav", *EFFECT, "--overwrite") == 2
@@ -251,7 +253,7 @@ def test_what_fails_leaves_the_old_output(tonecast, song) -> None:
         ("head.wav", b"RIFF\x24\0\0\0WAVEfmt ", "head.wav is not audio that can be read"),
     ],
 )
-def test_what_is_no_audio_is_refused(tonecast, folder, name, content, sentence) -> None:
+def test_file_that_is_no_audio_is_refused(tonecast, folder, name, content, sentence) -> None:
     Path(name).write_bytes(content)
     assert tonecast("process", name, "out.wav", *EFFECT) == 2
     assert tonecast.err.startswith(f"tonecast: {sentence}")
@@ -270,7 +272,7 @@ def test_cut_files_are_refused(tonecast, folder, noise, write_audio, extension) 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("song.wav", *EFFECT), "where to"),
+        (("song.wav", *EFFECT), "no output is given"),
         (("song.wav", "out.wav"), "Missing option '--effect'"),
         (("song.wav", "out.wav", "-e", "chorus"), "no effect named 'chorus'"),
         (("song.wav", "out.wav", "-e", "x.onnx"), "x.onnx"),
@@ -290,7 +292,7 @@ def test_cut_files_are_refused(tonecast, folder, noise, write_audio, extension) 
         ((".", "out/", *EFFECT, "-s", "low_hz=1"), "low_hz goes from 20 to 20000 Hz"),
     ],
 )
-def test_what_cannot_work_is_one_sentence(tonecast, song, arguments, sentence) -> None:
+def test_impossible_process_is_one_sentence(tonecast, song, arguments, sentence) -> None:
     assert tonecast("process", *arguments) == 2
     assert sentence in tonecast.err
     assert tonecast.err.startswith("tonecast: ")
@@ -311,7 +313,7 @@ def test_process_lets_a_control_move_and_draws_it(tonecast, song, predictor, rea
 
 
 @pytest.mark.parametrize("samples", [1, 9600])
-def test_the_shortest_sounds_are_drawn_too(
+def test_shortest_sounds_are_drawn_too(
     tonecast, folder, noise, write_audio, predictor, samples
 ) -> None:
     blip = write_audio(Path("blip.wav"), noise(1, samples))
@@ -320,7 +322,7 @@ def test_the_shortest_sounds_are_drawn_too(
     assert Path("curve.png").exists()
 
 
-def test_what_cannot_be_drawn_is_one_sentence(
+def test_impossible_plot_is_one_sentence(
     tonecast, song, folder, noise, write_audio, predictor
 ) -> None:
     other = write_audio(Path("other.wav"), noise(1, 1000))
@@ -340,7 +342,7 @@ def test_what_cannot_be_drawn_is_one_sentence(
         assert not Path("out.wav").exists()
 
 
-def test_an_empty_folder_is_refused(tonecast, folder) -> None:
+def test_empty_folder_is_refused(tonecast, folder) -> None:
     Path("takes").mkdir()
     assert tonecast("process", "takes", "out", *EFFECT) == 2
     assert "takes holds no audio files" in tonecast.err
@@ -380,24 +382,32 @@ def test_clipping_is_told_with_the_gain_that_avoids_it(tonecast, song) -> None:
 # As a process of its own
 
 
-def test_a_real_run_writes_plain_lines(song) -> None:
+def test_real_run_writes_plain_lines(song) -> None:
     run = child("process", song, "out.wav", *EFFECT)
-    out, err = run.communicate(timeout=60)
+    out, err = run.communicate()
     assert (run.returncode, err) == (0, "")
     assert re.fullmatch(r"song\.wav → out\.wav: 1\.0 s, \d+ × real time\n", out)
 
 
+def write_days_of_silence(path: Path) -> Path:
+    """A recording that nobody plays to its end; a file system stores next to nothing of it."""
+    rate_hz, samples = 8000, 100 * 3600 * 8000
+    form = b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, rate_hz, rate_hz, 1, 8)
+    head = b"WAVE" + form + b"data" + struct.pack("<I", samples)
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(head) + samples) + head)
+    os.truncate(path, 8 + len(head) + samples)
+    return path
+
+
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_what_is_interrupted_leaves_nothing(folder, noise, write_audio, sign, code) -> None:
-    song = write_audio(Path("song.wav"), np.tile(noise(2, 48000), 600), 48000)
+def test_interrupted_process_leaves_nothing(folder, sign, code) -> None:
+    song = write_days_of_silence(Path("song.wav"))
     Path("out.wav").write_bytes(b"precious")
     run = child("process", song, "out.wav", *EFFECT, "--overwrite")
-    deadline_s = time.monotonic() + 60
     while not list(folder.glob(".tonecast-*")) and run.poll() is None:
-        assert time.monotonic() < deadline_s
         time.sleep(0.01)
     run.send_signal(sign)
-    out, err = run.communicate(timeout=60)
+    out, err = run.communicate()
     assert run.returncode == code
     assert out == ""
     assert err.strip() == ("tonecast: stopped" if sign == signal.SIGINT else "")
@@ -405,7 +415,7 @@ def test_what_is_interrupted_leaves_nothing(folder, noise, write_audio, sign, co
     assert Path("out.wav").read_bytes() == b"precious"
 
 
-def test_a_full_disk_is_one_sentence_and_leaves_nothing(folder, noise, write_audio) -> None:
+def test_full_disk_is_one_sentence_and_leaves_nothing(folder, noise, write_audio) -> None:
     resource = pytest.importorskip("resource")
     song = write_audio(Path("song.wav"), noise(2, 100_000))
 
@@ -413,7 +423,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(folder, noise, write_aud
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
     run = child("process", song, "out.wav", *EFFECT, preexec_fn=fill_up)
-    out, err = run.communicate(timeout=60)
+    out, err = run.communicate()
     assert run.returncode == 2
     assert out == ""
     assert err.startswith("tonecast: out.wav cannot be written: ")
@@ -421,11 +431,11 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(folder, noise, write_aud
     assert names(folder) == ["song.wav"]
 
 
-def test_a_reader_that_goes_away_sees_no_traceback() -> None:
+def test_reader_that_goes_away_sees_no_traceback() -> None:
     run = child("info", "resonance-eq")
     assert run.stdout is not None
     run.stdout.close()
     assert run.stderr is not None
     assert run.stderr.read() == ""
     run.stderr.close()
-    run.wait(timeout=60)
+    run.wait()

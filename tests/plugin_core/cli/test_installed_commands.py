@@ -51,7 +51,7 @@ def test_command_of_another_package_is_listed_and_runs(package, capsys) -> None:
 def test_own_command_is_not_replaced(package) -> None:
     command = tonecast.get_command(CONTEXT, "info")
     assert command is not None
-    assert "promises" in (command.help or "")
+    assert "parity with PyTorch" in (command.help or "")
 
 
 def test_missing_module_is_named_with_the_extra_that_brings_it(package) -> None:

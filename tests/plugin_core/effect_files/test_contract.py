@@ -65,7 +65,7 @@ CAE = replace(EFFECT, name="eq", architecture=Architecture("cae", {"filters": 12
 
 
 @pytest.mark.parametrize("contract", [EFFECT, PREDICTOR, CAE], ids=lambda contract: contract.name)
-def test_a_contract_comes_back_as_it_was_written(contract: Contract) -> None:
+def test_contract_comes_back_as_it_was_written(contract: Contract) -> None:
     assert Contract.from_json(contract.to_json()) == contract
 
 
@@ -74,7 +74,7 @@ def test_files_from_before_there_were_architectures_stay_as_they_are() -> None:
     assert EFFECT.architecture is None
 
 
-def test_the_text_has_the_fields_that_other_readers_look_for() -> None:
+def test_text_has_the_fields_that_other_readers_look_for() -> None:
     data = json.loads(EFFECT.to_json())
     assert data["version"] == 1
     assert data["predictor"] is None
@@ -122,7 +122,7 @@ def edited(*path: str | int, to: Any = None) -> str:
         ("{", "contract"),
     ],
 )
-def test_what_is_missing_or_wrong_is_named(text: str, named: str) -> None:
+def test_missing_or_wrong_field_is_named(text: str, named: str) -> None:
     with pytest.raises(Error, match=named):
         Contract.from_json(text)
 
@@ -131,7 +131,7 @@ def test_fields_of_later_writers_are_passed_over() -> None:
     assert Contract.from_json(edited("parity", "played_on", to="a train")).name == EFFECT.name
 
 
-def test_the_seal_holds_in_any_layout() -> None:
+def test_seal_holds_in_any_layout() -> None:
     data = json.loads(EFFECT.to_json())
     other_layout = json.dumps(dict(reversed(data.items())), indent=4)
     assert contract_sha256(other_layout) == EFFECT.parity.contract_sha256
@@ -147,5 +147,5 @@ def test_the_seal_holds_in_any_layout() -> None:
         edited("parity", "signals", 0, "values", to=[0.1, -2.4e-8]),
     ],
 )
-def test_the_seal_breaks_at_any_edit(text: str) -> None:
+def test_seal_breaks_at_any_edit(text: str) -> None:
     assert contract_sha256(text) != EFFECT.parity.contract_sha256

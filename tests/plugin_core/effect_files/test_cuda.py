@@ -27,7 +27,7 @@ without_cuda = pytest.mark.skipif(
 )
 
 
-def test_on_a_library_that_passes_for_one_with_a_gpu() -> None:
+def test_library_that_passes_for_one_with_a_gpu() -> None:
     for options in (
         ("-S", ROOT / "cpp_host", "-B", BUILD, "-G", "Ninja", "-DTONECAST_TESTS=ON"),
         ("--build", BUILD, "--target", "fake_cuda"),
@@ -50,7 +50,7 @@ def test_on_a_library_that_passes_for_one_with_a_gpu() -> None:
 
 
 @without_cuda
-def test_the_usual_onnxruntime_has_none(noise: Callable[..., Samples]) -> None:
+def test_usual_onnxruntime_has_none(noise: Callable[..., Samples]) -> None:
     with pytest.raises(tonecast.Error, match=r"onnxruntime \S+ has no CUDA; run 'pip uninstall"):
         tonecast.Effect("resonance-eq", device="cuda")
     audio = noise(2, 8000)

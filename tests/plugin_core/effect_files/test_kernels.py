@@ -68,14 +68,14 @@ def test_kernels_agree_with_onnx_runtime_up_to_near_ties(name: str) -> None:
                 assert np.square(error).sum() / np.square(wanted).sum() < 1e-4, case
 
 
-def test_the_fastest_set_is_used_unless_another_is_named() -> None:
+def test_fastest_set_is_used_unless_another_is_named() -> None:
     frames = windowed_noise(2)
     for backend in ("kernel-exact", "kernel-fast"):
         named = play(LEARNED[0], backend, SETS[0], frames)
         np.testing.assert_array_equal(play(LEARNED[0], backend, "", frames), named)
 
 
-def test_an_effect_plays_by_the_means_that_was_asked_for(
+def test_effect_plays_by_the_means_that_was_asked_for(
     noise: Callable[..., Samples],
 ) -> None:
     audio = noise(2, 8000)
@@ -98,7 +98,7 @@ def test_backends_that_cannot_play_are_refused_in_one_sentence() -> None:
         tonecast.Effect(LEARNED[0], backend="abacus")  # type: ignore[arg-type]
 
 
-def test_who_plays_is_shown(
+def test_backend_that_plays_is_shown(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, backend in ((LEARNED[0], "kernel-fast"), ("resonance-eq", "onnxruntime")):
@@ -109,15 +109,15 @@ def test_who_plays_is_shown(
 
 
 @pytest.mark.parametrize("backend", ["kernel-fast", "kernel-exact"])
-def test_nothing_is_allocated_in_the_callback(backend: Backend) -> None:
+def test_callback_allocates_nothing(backend: Backend) -> None:
     """As `tonecast bench` counts it, whichever library would have done it."""
     case = benchmark.Case(
-        LEARNED[0], backend, "inline", 64, 48_000, 2, 0.5, paced=True, hop_size_samples=64
+        LEARNED[0], backend, "inline", 64, 48_000, 2, 0.5, paced=False, hop_size_samples=64
     )
     *_, row = benchmark.measure(case)
     assert row.backend == backend
     assert row.frames is not None
-    assert row.frames > 10  # a slow machine skips blocks
+    assert row.frames > 100
     if row.allocations is None:
         pytest.skip("allocations cannot be counted on this system")
     assert (row.allocations, row.frees) == (0, 0)

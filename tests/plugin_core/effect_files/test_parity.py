@@ -51,14 +51,14 @@ def edit_contract(path: Path, edit: Callable[[dict], None], *, sealed: bool = Fa
     path.write_bytes(model.SerializeToString())
 
 
-def test_an_untouched_file_passes(effect: Path) -> None:
+def test_untouched_file_passes(effect: Path) -> None:
     report = tonecast.verify(effect)
     assert report.passed
     assert report.differences == ()
     assert report.largest_difference <= report.tolerance
 
 
-def test_a_changed_weight_is_found(effect: Path) -> None:
+def test_changed_weight_is_found(effect: Path) -> None:
     def scale(graph: onnx.GraphProto) -> None:
         weight = next(w for w in graph.initializer if w.name == "dft.inverse_rows")
         values = onnx.numpy_helper.to_array(weight) * np.float32(1.01)
@@ -71,7 +71,7 @@ def test_a_changed_weight_is_found(effect: Path) -> None:
     assert report.largest_difference > report.tolerance
 
 
-def test_a_single_changed_bit_of_the_graph_is_found(effect: Path) -> None:
+def test_single_changed_bit_of_the_graph_is_found(effect: Path) -> None:
     """Even one that no test signal could make heard."""
     content = bytearray(effect.read_bytes())
     weight = onnx.load(effect).graph.initializer[0].raw_data
@@ -81,7 +81,7 @@ def test_a_single_changed_bit_of_the_graph_is_found(effect: Path) -> None:
 
 
 @pytest.mark.parametrize("sealed", [False, True], ids=["as it is", "with the seal renewed"])
-def test_an_edited_record_is_found(effect: Path, sealed: bool) -> None:
+def test_edited_record_is_found(effect: Path, sealed: bool) -> None:
     def move_a_sample(data: dict) -> None:
         data["parity"]["signals"][2]["values"][5] += 1e-3
 
@@ -90,7 +90,7 @@ def test_an_edited_record_is_found(effect: Path, sealed: bool) -> None:
     assert any("noise" in difference for difference in differences)
 
 
-def test_an_edited_control_range_is_found(effect: Path) -> None:
+def test_edited_control_range_is_found(effect: Path) -> None:
     def widen(data: dict) -> None:
         data["controls"][0]["max"] = 4.0
 
@@ -98,7 +98,7 @@ def test_an_edited_control_range_is_found(effect: Path) -> None:
     assert any("contract" in difference for difference in tonecast.verify(effect).differences)
 
 
-def test_a_record_without_signals_proves_nothing(effect: Path) -> None:
+def test_record_without_signals_proves_nothing(effect: Path) -> None:
     edit_contract(effect, lambda data: data["parity"].update(signals=[]), sealed=True)
     assert not tonecast.verify(effect).passed
 
@@ -116,7 +116,7 @@ def test_a_record_without_signals_proves_nothing(effect: Path) -> None:
     ],
     ids=str,
 )
-def test_a_signal_that_cannot_be_played_is_refused(effect: Path, change: dict) -> None:
+def test_signal_that_cannot_be_played_is_refused(effect: Path, change: dict) -> None:
     """In one sentence, not with a traceback or a full memory."""
     edit_contract(effect, lambda data: data["parity"]["signals"][0].update(change))
     with pytest.raises(tonecast.Error, match=r"effect\.onnx.*silence.*cannot be played"):

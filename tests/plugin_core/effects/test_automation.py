@@ -30,7 +30,7 @@ def auto(path) -> str:
     return f"auto:{path}"
 
 
-def test_a_constant_prediction_sounds_like_the_number(predictor, noise) -> None:
+def test_constant_prediction_sounds_like_the_number(predictor, noise) -> None:
     audio = noise(2, RATE_HZ)
     by_hand = Effect("resonance-eq")
     by_itself = Effect("resonance-eq", attenuation=auto(predictor(gain=0, offset=DEFAULT)))
@@ -62,7 +62,7 @@ def test_readings_tell_what_was_predicted_and_how_far_it_was_followed(
         follows = found.predicted[k] + (follows - found.predicted[k]) * np.exp(-0.5)
 
 
-def test_what_was_predicted_is_heard(predictor, louder_and_louder) -> None:
+def test_predicted_value_is_heard(predictor, louder_and_louder) -> None:
     """The end, where the prediction stands near 1, sounds as with attenuation 1."""
     soon = Effect("resonance-eq", attenuation=auto(predictor(gain=100, smoothing_s=0)))
     full = Effect("resonance-eq", attenuation=1.0)
@@ -115,7 +115,7 @@ def test_later_input_changes_nothing_sooner_than_a_period(predictor, noise, chan
     assert before.time_s[differs].min() <= max(changed_s, 0.5) + 0.1 + 0.11
 
 
-def test_a_number_again_and_auto_again(predictor, noise) -> None:
+def test_number_again_and_auto_again(predictor, noise) -> None:
     audio = noise(2, RATE_HZ)
     path = predictor()
     effect = Effect("resonance-eq", attenuation=auto(path))
@@ -132,7 +132,7 @@ def test_a_number_again_and_auto_again(predictor, noise) -> None:
     assert len(effect(audio, 44100)) and len(effect.automation_trace()) > 4
 
 
-def test_a_stream_may_be_switched_while_it_plays(predictor, noise) -> None:
+def test_stream_may_be_switched_while_it_plays(predictor, noise) -> None:
     path = predictor(gain=0, offset=0.9)
     with Effect("resonance-eq", attenuation=0.1).stream(RATE_HZ, RATE_HZ, 2) as stream:
         stream.process(noise(2, RATE_HZ))
@@ -165,7 +165,7 @@ def test_auto_is_the_predictor_that_the_contract_names(predictor, noise, own_eff
 
 
 @pytest.mark.parametrize("seed", [900, 901, 902])
-def test_what_rings_more_is_turned_down_more(seed) -> None:
+def test_ringing_mix_is_turned_down_more(seed) -> None:
     """By the predictor that ships: made-up mixes that it has not heard, with and without."""
     effect = Effect("resonance-eq", attenuation="auto")
     plain = synthetic_mix(seed, 3.0, RATE_HZ).astype(np.float32)
@@ -183,7 +183,7 @@ def hide_predictor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(automation, "read_catalog", lambda: Catalog(entries, (), ()))
 
 
-def test_a_predictor_that_is_not_there_is_named(monkeypatch) -> None:
+def test_predictor_that_is_not_there_is_named(monkeypatch) -> None:
     hide_predictor(monkeypatch)
     with pytest.raises(Error, match="'attenuation-live' is not installed; name a file"):
         Effect("resonance-eq", attenuation="auto")
@@ -246,7 +246,7 @@ def test_values_out_of_range_hold_the_last_one_and_are_reported(predictor, noise
         ({"warmth": "auto"}, TypeError, "there is no control 'warmth'"),
     ],
 )
-def test_what_cannot_be_automatic_is_one_sentence(settings, error, sentence) -> None:
+def test_impossible_automatic_control_is_one_sentence(settings, error, sentence) -> None:
     with pytest.raises(error, match=sentence) as raised:
         Effect("resonance-eq", **settings)
     assert "\n" not in str(raised.value)
@@ -258,19 +258,19 @@ def test_what_cannot_be_automatic_is_one_sentence(settings, error, sentence) -> 
     assert effect.settings == Effect("resonance-eq").settings
 
 
-def test_an_effect_without_the_control_has_nothing_to_move(predictor) -> None:
+def test_effect_without_the_control_has_nothing_to_move(predictor) -> None:
     with pytest.raises(TypeError, match="there is no control 'attenuation'"):
         Effect("eq-lowshelf", attenuation=auto(predictor()))
-    with pytest.raises(ValueError, match="there are no such readings"):
+    with pytest.raises(ValueError, match="there is no such automation trace"):
         Effect("eq-lowshelf").automation_trace()
 
 
-def test_a_predictor_is_no_effect_either(predictor) -> None:
+def test_predictor_is_no_effect_either(predictor) -> None:
     with pytest.raises(Error, match="loudness is a predictor: it makes no sound by itself"):
         Effect(predictor())
 
 
-def test_the_key_a_lets_go_and_takes_over(monkeypatch, predictor, noise, own_effects) -> None:
+def test_key_a_lets_go_and_takes_over(monkeypatch, predictor, noise, own_effects) -> None:
     effect = Effect("resonance-eq")
     hands = KeyBindings(SimpleNamespace(effect=effect), [effect])
     with monkeypatch.context() as patch:
@@ -291,7 +291,7 @@ def test_the_key_a_lets_go_and_takes_over(monkeypatch, predictor, noise, own_eff
     assert "no predictor moves it" in hands.note
 
 
-def test_what_has_no_controls_shows_none() -> None:
+def test_effect_without_controls_shows_none() -> None:
     effect = Effect("eq-lowshelf")
     assert repr(effect) == "Effect('eq-lowshelf')"
     with effect.stream(RATE_HZ) as stream:

@@ -54,13 +54,13 @@ def test_strided_and_read_only_arrays_play_and_stay_as_they_are(effect, noise) -
 
 
 @pytest.mark.parametrize("shape", [(0,), (2, 0), (0, 2)])
-def test_no_sound_gives_no_sound(effect, shape) -> None:
+def test_empty_array_gives_an_empty_array(effect, shape) -> None:
     out = effect(np.zeros(shape, np.float32), RATE_HZ)
     assert out.shape == shape
     assert out.dtype == np.float32
 
 
-def test_a_square_is_taken_for_what_came_before(effect, noise) -> None:
+def test_square_is_taken_for_what_came_before(effect, noise) -> None:
     square = noise(5, 5)
     with pytest.raises(ValueError, match="channels cannot be told"):
         effect(square, RATE_HZ)
@@ -90,7 +90,7 @@ def test_other_dtypes_are_refused_by_name(effect, dtype) -> None:
         (np.zeros((100, 33)), ValueError, "33 channels"),
     ],
 )
-def test_what_is_no_audio_is_refused(effect, audio, error, sentence) -> None:
+def test_argument_that_is_no_audio_is_refused(effect, audio, error, sentence) -> None:
     with pytest.raises(error, match=sentence):
         effect(audio, RATE_HZ)
 
@@ -284,7 +284,7 @@ def test_unknown_controls_are_refused_with_what_was_meant(effect) -> None:
         Effect("resonance-eq", lo_hz=100)
 
 
-def test_what_is_no_control_cannot_be_set(effect) -> None:
+def test_attribute_that_is_no_control_cannot_be_set(effect) -> None:
     for name in ("controls", "contract", "name", "counters"):
         with pytest.raises(AttributeError):
             setattr(effect, name, 1)
@@ -326,7 +326,7 @@ def test_nan_and_inf_are_played_as_silence_counted_and_reported(effect, noise) -
         effect(silenced, RATE_HZ)  # what was wrong before is not reported again
 
 
-def test_what_float32_cannot_hold_counts_as_inf(effect) -> None:
+def test_value_beyond_float32_counts_as_inf(effect) -> None:
     with pytest.warns(RuntimeWarning, match="1 samples"):
         out = effect(np.array([0.0, 1e300, 0.0]), RATE_HZ)
     np.testing.assert_array_equal(out, np.zeros(3))
@@ -354,7 +354,7 @@ def test_files_that_are_no_effects_are_refused_by_path(tmp_path: Path) -> None:
         Effect(str(tmp_path / "folder" / "x"))
 
 
-def test_a_file_given_by_path_is_the_shipped_effect(effect, noise) -> None:
+def test_file_given_by_path_is_the_shipped_effect(effect, noise) -> None:
     audio = noise(2, 9000)
     path = shipped_effects()["resonance-eq"].files[48000]
     for given in (path, str(path)):
@@ -363,7 +363,7 @@ def test_a_file_given_by_path_is_the_shipped_effect(effect, noise) -> None:
         assert same.name == "resonance-eq"
 
 
-def test_the_file_that_fits_the_rate_is_played(effect, noise) -> None:
+def test_file_that_fits_the_rate_is_played(effect, noise) -> None:
     audio = noise(2, 9000)
     made_for_44k1 = Effect(shipped_effects()["resonance-eq"].files[44100], attenuation=1.0)
     np.testing.assert_array_equal(effect(audio, 44100), made_for_44k1(audio, 44100))
@@ -377,7 +377,7 @@ def test_files_of_one_name_have_the_same_controls_and_hops() -> None:
 
 
 @pytest.mark.parametrize("name", ["process", "flush", "mix", "hop_size_samples"])
-def test_a_control_that_would_be_hidden_is_refused(monkeypatch, name) -> None:
+def test_control_that_would_be_hidden_is_refused(monkeypatch, name) -> None:
     entry = shipped_effects()["resonance-eq"]
     contract = entry.contract
     controls = (replace(contract.controls[0], name=name), *contract.controls[1:])
@@ -388,7 +388,7 @@ def test_a_control_that_would_be_hidden_is_refused(monkeypatch, name) -> None:
         Effect("resonance-eq")
 
 
-def test_a_predictor_is_no_effect(monkeypatch) -> None:
+def test_predictor_is_no_effect(monkeypatch) -> None:
     entry = shipped_effects()["resonance-eq"]
     contract = replace(entry.contract, kind="predictor", controls=())
     predictor = replace(entry, contracts={48000: contract}, files={48000: entry.files[48000]})
@@ -407,7 +407,7 @@ def test_models_are_shared_and_given_back() -> None:
     assert alive() is None
 
 
-def test_the_six_lines_of_the_readme(tmp_path, noise, write_audio, read_audio) -> None:
+def test_six_lines_of_the_readme(tmp_path, noise, write_audio, read_audio) -> None:
     """A recording is read, played and written with pedalboard's own file class."""
     song = write_audio(tmp_path / "song.wav", noise(2, 20_000), 44100)
     tamed = tmp_path / "tamed.wav"
@@ -444,7 +444,7 @@ def test_threads_may_share_an_effect(effect, noise) -> None:
             np.testing.assert_array_equal(out, expected[number])
 
 
-def test_a_stream_goes_on_with_blocks_shorter_than_its_channels() -> None:
+def test_stream_goes_on_with_blocks_shorter_than_its_channels() -> None:
     rng = np.random.default_rng(5)
     audio = (0.1 * rng.standard_normal((2, 9000))).astype(np.float32)
     whole = Effect("resonance-eq").process(audio, 48000, reset=False)

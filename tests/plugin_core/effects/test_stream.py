@@ -100,7 +100,7 @@ def test_streams_that_cannot_be_are_refused(effect) -> None:
         effect.stream(0, 512, 2)
 
 
-def test_a_closed_stream_says_so(effect, noise) -> None:
+def test_closed_stream_says_so(effect, noise) -> None:
     with effect.stream(RATE_HZ, 512, 2) as stream:
         pass
     for call in (stream.flush, stream.reset, lambda: stream.process(noise(2, 10))):
@@ -130,7 +130,7 @@ def test_controls_are_the_stream_s_own_and_move_while_it_runs(noise) -> None:
     assert effect.bypass is True
 
 
-def test_the_effect_goes_its_own_way_afterwards(effect, noise) -> None:
+def test_effect_goes_its_own_way_afterwards(effect, noise) -> None:
     audio = noise(2, 9000)
     with effect.stream(RATE_HZ, 9000, 2) as stream, effect.stream(RATE_HZ, 9000, 2) as other:
         effect.attenuation = 0.0

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from system_packages import needs
 from tonecast import Effect
 from tonecast.benchmarks.speed.jack_server import jack_server, where_programs_find
 from tonecast.plugin_core.live import audio_devices
@@ -27,10 +27,7 @@ Server = subprocess.Popen[bytes]
 Samples = NDArray[np.float32]
 TONECAST = Path(sys.executable).with_name("tonecast")
 
-needs_jack = pytest.mark.skipif(
-    shutil.which("jackd") is None,
-    reason="needs a JACK server: apt-get install jackd2 libportaudio2",
-)
+needs_jack = needs("jackd", "jack_wait", "libjack", "libportaudio")
 
 
 @pytest.fixture
@@ -44,9 +41,7 @@ def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 def tonecast(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [TONECAST, *arguments], capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run([TONECAST, *arguments], capture_output=True, text=True, check=False)
 
 
 def summary(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -64,7 +59,7 @@ def test_devices_lists_the_server(jack: Server) -> None:
 
 
 @needs_jack
-def test_it_plays_for_the_time_given_and_says_how_it_went(jack: Server, tmp_path: Path) -> None:
+def test_live_plays_for_the_time_given_and_says_how_it_went(jack: Server, tmp_path: Path) -> None:
     recording = tmp_path / "heard.wav"
     done = tonecast("live", "--seconds", "1.5", "--record", str(recording), "--set", "mix=0.5")
     report = summary(done)
@@ -72,8 +67,7 @@ def test_it_plays_for_the_time_given_and_says_how_it_went(jack: Server, tmp_path
     assert report["sample_rate_hz"] == RATE_HZ
     assert report["block_samples"] == PERIOD
     assert report["latency_samples"] <= 4096
-    assert report["callbacks"] > 100
-    assert report["frames"] > 20
+    assert report["frames"] >= report["callbacks"] * PERIOD // 1024 - 1 > 0
     assert report["bad_frames"] == report["unrecorded_samples"] == 0
     from pedalboard.io import AudioFile
 
@@ -83,56 +77,52 @@ def test_it_plays_for_the_time_given_and_says_how_it_went(jack: Server, tmp_path
 
 
 @needs_jack
-def test_what_goes_in_comes_out_as_rendered_offline(jack: Server) -> None:
+def test_live_sound_is_the_offline_rendering(jack: Server) -> None:
     audio = ringing(2 * RATE_HZ)
-    for _ in range(4):  # a machine that stalls loses frames before they come to us
-        heard, report = hear_live(audio)
-        if not report["late_frames"] and report["input_xruns"] <= 2:
-            break
-    else:
-        pytest.skip("the machine stalled four times")
+    for _ in range(4):
+        heard, disturbed = hear_live(audio)
+        difference = difference_from_offline(audio, heard)
+        # Frames that begin elsewhere or a block that is lost make 0.006 and more.
+        if difference < 1e-4:
+            return
+        assert disturbed, f"nothing was lost or late, and it differs by {difference}"
+    pytest.skip("the machine stalled four times")
 
-    # Where frames begin depends on when the card was opened: at one of these places.
+
+def difference_from_offline(audio: Samples, heard: Samples) -> float:
+    """The largest one, where it is smallest: frames begin where the card was opened."""
     effect = Effect("resonance-eq", attenuation=1)
-    differences = []
+    differences = [np.inf]
     for lead_in in range(150 * 1024, 151 * 1024, PERIOD):
         rendered = effect(np.pad(audio, (lead_in, RATE_HZ)), RATE_HZ)[lead_in:]
         start = first_match(heard, rendered)
         if start is not None:
             differences.append(np.abs(heard[start:][: len(audio)] - rendered[: len(audio)]).max())
-    assert differences
-    assert min(differences) < 1e-6
+    return min(differences)
 
 
-def hear_live(audio: Samples) -> tuple[Samples, dict[str, Any]]:
-    command = [
-        str(TONECAST),
-        "live",
-        "--seconds",
-        "20",
-        "--set",
-        "attenuation=1",
-        "--channels",
-        "1",
-    ]
+def hear_live(audio: Samples) -> tuple[Samples, bool]:
+    """What the player makes of `audio`, and whether anybody was held up meanwhile."""
+    command = [str(TONECAST), "live", "--set", "attenuation=1", "--channels", "1"]
     player = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
-        heard = play_through_jack(audio, 2 * RATE_HZ)
+        heard, xruns = play_through_jack(audio, 2 * RATE_HZ)
     finally:
         player.send_signal(signal.SIGINT)
-        output, _ = player.communicate(timeout=20)
+        output, _ = player.communicate()
     assert player.returncode == 0
     report: dict[str, Any] = json.loads(output)
-    return heard, report
+    return heard, xruns + report["late_frames"] + report["misses"] > 0
 
 
 @needs_jack
-def test_a_control_moves_by_itself_and_the_summary_tells_where_it_stands(
+def test_control_moves_by_itself_and_the_summary_tells_where_it_stands(
     jack: Server, predictor: Callable[..., Path]
 ) -> None:
     path = predictor(gain=0, offset=0.6, smoothing_s=0)
     report = summary(tonecast("live", "--seconds", "2", "--set", f"attenuation=auto:{path}"))
-    assert report["predictions"] >= 5
+    played_s = report["callbacks"] * PERIOD / RATE_HZ
+    assert report["predictions"] >= (played_s - 0.5) / 0.1 - 2  # windows of 0.5 s, every 0.1 s
     assert report["bad_predictions"] == 0
     assert report["late_predictions"] <= report["predictions"]
     if report["late_predictions"] == 0:  # the machine was not held up
@@ -147,9 +137,7 @@ auto = f"auto:{sys.argv[1]}"
 with tonecast.live(tonecast.Effect("resonance-eq", attenuation=0.1)) as session:
     assert session.report().automatic == {}
     session.effect.attenuation = auto
-    deadline_s = time.monotonic() + 20
     while abs(session.effect.automatic["attenuation"] - 0.6) > 1e-3:
-        assert time.monotonic() < deadline_s, session.report()
         time.sleep(0.05)
     assert abs(session.effect.automation_trace().predicted[-1] - 0.6) < 1e-3
     session.swap(tonecast.Effect("resonance-eq", attenuation=auto))
@@ -160,14 +148,14 @@ with tonecast.live(tonecast.Effect("resonance-eq", attenuation=0.1)) as session:
 
 
 @needs_jack
-def test_a_control_is_let_go_and_taken_over_while_it_plays(
+def test_control_is_let_go_and_taken_over_while_it_plays(
     jack: Server, predictor: Callable[..., Path]
 ) -> None:
     path = predictor(gain=0, offset=0.6, smoothing_s=0)
     # In a process of its own: PortAudio wants to see the server again when Python ends.
     done = subprocess.run(
         [sys.executable, "-c", LET_GO_AND_TAKE_OVER, str(path)],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
@@ -187,28 +175,28 @@ def test_ctrl_c_ends_it_cleanly(jack: Server) -> None:
     assert player.stderr is not None
     assert "plays on" in player.stderr.readline()
     player.send_signal(signal.SIGINT)
-    output, errors = player.communicate(timeout=20)
+    output, errors = player.communicate()
     assert player.returncode == 0
     assert json.loads(output)["effect"] == "resonance-eq"
     assert "Traceback" not in errors
 
 
 @needs_jack
-def test_a_server_that_goes_away_is_named(jack: Server) -> None:
+def test_server_that_goes_away_is_named(jack: Server) -> None:
     player = subprocess.Popen(
         [TONECAST, "live"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert player.stderr is not None
     assert "plays on" in player.stderr.readline()
     jack.terminate()
-    _, errors = player.communicate(timeout=20)
+    _, errors = player.communicate()
     assert player.returncode == 2
-    assert "has gone" in errors
+    assert "is gone" in errors
     assert "Traceback" not in errors
 
 
 @needs_jack
-def test_what_the_card_refuses_is_one_sentence(jack: Server) -> None:
+def test_refusal_of_the_card_is_one_sentence(jack: Server) -> None:
     for arguments, part in (
         (("--device", "no such card"), "choose among 0 (system)"),
         (("--samplerate", "44100"), "refuses that sample rate"),
@@ -223,18 +211,18 @@ def test_what_the_card_refuses_is_one_sentence(jack: Server) -> None:
         assert done.stderr.count("\n") == 1
 
 
-def test_no_card_at_all_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_card_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JACK_DEFAULT_SERVER", "there-is-none")
     monkeypatch.setenv("JACK_NO_START_SERVER", "1")
     done = tonecast("devices")
     if done.returncode == 0:
         pytest.skip("this machine has a sound card")
     assert done.returncode == 2
-    assert "no sound card" in done.stderr or "PortAudio is missing" in done.stderr
+    assert "no audio device" in done.stderr or "PortAudio is missing" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
-def test_only_a_laptops_own_microphone_and_loudspeakers_are_feared() -> None:
+def test_feedback_is_feared_of_a_laptops_own_microphone_and_loudspeakers_alone() -> None:
     assert audio_devices.may_feed_back("MacBook Pro Microphone", "MacBook Pro Speakers")
     assert audio_devices.may_feed_back(
         "HDA Intel PCH: ALC295 (hw:0,0)", "HDA Intel PCH: ALC295 (hw:0,0)"
@@ -256,8 +244,11 @@ def first_match(heard: Samples, rendered: Samples) -> int | None:
     return start if start + RATE_HZ < len(heard) else None
 
 
-def play_through_jack(audio: Samples, tail: int) -> Samples:
-    """Stand between the player and the server's own ports: feed it, and keep what it plays."""
+def play_through_jack(audio: Samples, tail: int) -> tuple[Samples, int]:
+    """Stand between the player and the server's own ports: feed it, and keep what it plays.
+
+    Also returns how often somebody was too late for the server meanwhile.
+    """
     client_module = pytest.importorskip("jack", reason="needs the package JACK-Client")
     client = client_module.Client("feeder", no_start_server=True)
     feed = client.outports.register("out")
@@ -265,7 +256,7 @@ def play_through_jack(audio: Samples, tail: int) -> Samples:
     total = -(-(len(audio) + tail) // PERIOD) * PERIOD
     to_play = np.pad(audio, (0, total - len(audio)))
     heard = np.zeros(total, np.float32)
-    state = {"at": -1}
+    state = {"at": -1, "xruns": 0}
     done = threading.Event()
 
     @client.set_process_callback  # type: ignore[untyped-decorator]
@@ -280,21 +271,28 @@ def play_through_jack(audio: Samples, tail: int) -> Samples:
         if state["at"] >= total:
             done.set()
 
+    @client.set_xrun_callback  # type: ignore[untyped-decorator]
+    def count(late_us: float) -> None:
+        state["xruns"] += state["at"] >= 0
+
     with client:
-        deadline_s = time.monotonic() + 20
-        while not (player := [p for p in client.get_ports(is_audio=True) if is_players(p.name)]):
-            assert time.monotonic() < deadline_s, "the player never came to the server"
-            time.sleep(0.05)
-        time.sleep(0.5)  # (it makes its connections itself)
-        for port in [p for p in client.get_ports(is_audio=True) if is_players(p.name)]:
+        for port in ports_that_the_player_has_connected(client):
             for other in client.get_all_connections(port):
                 client.disconnect(*((other, port) if port.is_input else (port, other)))
             client.connect(*((feed, port) if port.is_input else (port, hear)))
-        assert player
         time.sleep(SETTLES_S)
         state["at"] = 0
-        assert done.wait(60)
-    return heard
+        done.wait()
+    return heard, state["xruns"]
+
+
+def ports_that_the_player_has_connected(client: Any) -> list[Any]:
+    """One way in and one out, once it has connected both to the server's own."""
+    while True:
+        ports = [p for p in client.get_ports(is_audio=True) if is_players(p.name)]
+        if len(ports) == 2 and all(map(client.get_all_connections, ports)):
+            return ports
+        time.sleep(0.05)
 
 
 def is_players(port_name: str) -> bool:

@@ -41,7 +41,7 @@ def test_any_delay_is_found_through_any_box(performance, box: str, delay: int) -
     assert found.start_samples == pytest.approx(delay, abs=12 if box == "dull" else 2)
 
 
-def test_a_delay_is_found_to_a_fraction_of_a_sample(performance) -> None:
+def test_delay_is_found_to_a_fraction_of_a_sample(performance) -> None:
     spline = CubicSpline(np.arange(4 * len(performance)), resample_poly(performance, 4, 1))
     wet = spline(4 * (np.arange(len(performance)) - 12.4)).astype(np.float32)
     found = measure_delay(performance, wet, RATE_HZ, 0.1)
@@ -70,11 +70,11 @@ def test_two_clocks_become_one(performance, box: str, ppm: float) -> None:
     assert esr_db(as_it_was, box_sound[: len(as_it_was)]) > -14
 
 
-def test_nothing_agrees_between_two_performances(performance, another_performance) -> None:
+def test_two_performances_do_not_agree(performance, another_performance) -> None:
     assert measure_timing(performance, another_performance, RATE_HZ) is None
 
 
-def test_what_was_found_is_put_right(performance) -> None:
+def test_timing_that_was_found_is_put_right(performance) -> None:
     wet = moved(-through("overdrive", performance), 700)
     dry, mended = aligned(performance, wet, Timing(700.3, 700.3, -1))
     assert len(dry) == len(mended) == len(performance)
@@ -88,17 +88,17 @@ def test_what_was_found_is_put_right(performance) -> None:
 def test_each_fault_has_a_sentence() -> None:
     def said(found: Timing) -> dict[str, tuple[str, str]]:
         results = describe(found, 100_000, RATE_HZ, Path("w.wav"))
-        return {f.check: (f.kind, f.sentence) for f in results}
+        return {f.check: (f.kind, f.message) for f in results}
 
     fine = said(Timing(0.2, 0.2, 1))
     assert {kind for kind, _ in fine.values()} == {"passed"}
     late = said(Timing(160.4, 160.4, -1))
     assert late["delay"][1] == (
-        "w.wav is 160.4 samples (10.03 ms) late; 160 were taken out and the rest is left to the "
+        "w.wav is 160.4 samples (10.03 ms) late; 160 were removed, and the rest is left to the "
         "model."
     )
     assert late["polarity"][0] == "corrected"
-    assert "(0.19 ms) early; 3 were taken out" in said(Timing(-3.0, -3.0, 1))["delay"][1]
+    assert "(0.19 ms) early; 3 were removed" in said(Timing(-3.0, -3.0, 1))["delay"][1]
     assert "+5.0 samples from start to end, +50.0 ppm" in said(Timing(7, 12, 1))["clock"][1]
     with pytest.raises(ValueError, match=r"w.wav runs 2000 ppm slower than the dry recording, too"):
         said(Timing(0, 200, 1))

@@ -21,11 +21,11 @@ def test_clipped_samples_are_counted(performance) -> None:
     assert clipped_samples(loud) > 0.9 * stand.sum()  # single peaks that touch it are not counted
     said = check_clipping(PATH, loud)
     assert said.kind == "warning"
-    assert f"{clipped_samples(loud)} samples stand at full scale" in said.sentence
-    assert "record it again with less level" in said.sentence
+    assert f"{clipped_samples(loud)} samples are at full scale" in said.message
+    assert "record it again with less level" in said.message
 
 
-def test_what_only_comes_near_does_not_clip(performance) -> None:
+def test_peaks_that_only_come_near_do_not_clip(performance) -> None:
     assert check_clipping(PATH, 0.99 * performance / np.abs(performance).max()).kind == "passed"
     assert check_clipping(PATH, performance / np.abs(performance).max()).kind == "passed"
     assert clipped_samples(np.clip(4 * performance, -3, 3)) == 0  # floating point goes beyond 1
@@ -42,7 +42,7 @@ def test_too_little_sound_is_refused_however_long_the_file(performance) -> None:
     assert check_length(performance, 16_000).kind == "warning"
     assert check_length(np.tile(performance, 11), 16_000).kind == "passed"
     short = np.pad(performance[: 2 * 16_000], (0, 20 * 16_000))
-    with pytest.raises(ValueError, match=r"share [12]\.\d s of sound, too short to learn from"):
+    with pytest.raises(ValueError, match=r"share [12]\.\d s of sound, too short for training"):
         check_length(short, 16_000)
 
 
@@ -50,7 +50,7 @@ def test_lengths_are_compared(performance) -> None:
     paths = (Path("dry.wav"), Path("wet.wav"))
     assert compare_lengths(paths, (performance, performance[:-100]), 16_000)[0].kind == "passed"
     (said,) = compare_lengths(paths, (performance, performance[: 4 * 16_000]), 16_000)
-    assert said.sentence == "dry.wav lasts 6.0 s and wet.wav 4.0 s; what both hold is used."
+    assert said.message == "dry.wav lasts 6.0 s and wet.wav 4.0 s; the common part is used."
 
 
 def test_silence_around_the_music_is_left_out(performance) -> None:

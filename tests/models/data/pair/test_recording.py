@@ -9,9 +9,9 @@ def test_two_rates_become_the_lower_one_and_it_is_said(write, performance) -> No
     dry, wet, (said,) = read_both(write("dry.wav", performance), write("wet.wav", fast, 32_000))
     assert dry.sample_rate_hz == wet.sample_rate_hz == 16_000
     assert abs(dry.audio.shape[1] - wet.audio.shape[1]) < 50
-    assert (said.kind, said.sentence) == (
+    assert (said.kind, said.message) == (
         "corrected",
-        "wet.wav from 32000 Hz resampled to 16000 Hz; the effect is made for that.",
+        "wet.wav from 32000 Hz resampled to 16000 Hz, the effect's own rate.",
     )
 
 
@@ -19,7 +19,7 @@ def test_two_rates_become_the_lower_one_and_it_is_said(write, performance) -> No
     ("dry_hz", "wet_hz", "wanted_hz"),
     [(44_100, 44_100, 44_100), (96_000, 96_000, 48_000), (192_000, 88_200, 44_100)],
 )
-def test_nothing_is_learned_above_48_khz(dry_hz: int, wet_hz: int, wanted_hz: int) -> None:
+def test_rate_is_48_khz_at_most(dry_hz: int, wet_hz: int, wanted_hz: int) -> None:
     assert common_rate_hz(dry_hz, wet_hz) == wanted_hz
 
 
@@ -50,10 +50,10 @@ def test_of_two_channels_one_is_learned_and_none_are_mixed(
     dry, _, (said,) = one_channel(*read_both(path, path)[:2])
     np.testing.assert_allclose(dry, performance, atol=1e-6)
     assert said.kind == "warning"
-    assert "the first is used" in said.sentence
+    assert "the first is used" in said.message
 
 
-def test_what_cannot_be_read_is_named(write, performance, tmp_path) -> None:
+def test_unreadable_recording_is_named(write, performance, tmp_path) -> None:
     good = write("good.wav", performance)
     (tmp_path / "text.wav").write_text("hello")
     with pytest.raises(ValueError, match=r"text.wav is not audio that can be read"):

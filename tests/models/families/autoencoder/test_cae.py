@@ -26,7 +26,7 @@ def count(*parameters: torch.Tensor) -> int:
     return sum(parameter.numel() for parameter in parameters)
 
 
-def test_as_many_parameters_as_in_the_paper() -> None:
+def test_parameters_are_as_many_as_in_the_paper() -> None:
     model = CAE()
     convolutions = (model.filters, model.filter_bias, model.smoothing, model.smoothing_bias)
     assert count(*convolutions) == 24_832
@@ -36,7 +36,7 @@ def test_as_many_parameters_as_in_the_paper() -> None:
 @pytest.mark.parametrize(
     "size", [SMALL, AutoencoderSize(96, 4, filter_taps=9, smoothing_taps=15, pool=12)]
 )
-def test_what_the_papers_table_says(size: AutoencoderSize) -> None:
+def test_model_is_what_the_papers_table_says(size: AutoencoderSize) -> None:
     """Each row of the table of layers, written out with PyTorch's own functions."""
     model = disturbed(CAE(size))
     x = noise(3, size.frame)
@@ -71,7 +71,7 @@ def test_step_1_leaves_the_latent_layers_out() -> None:
     assert not torch.equal(model(x), before)
 
 
-def test_an_untrained_model_passes_sound() -> None:
+def test_untrained_model_passes_sound() -> None:
     """Training that starts from noise took twice as long for ten decibels less."""
     model = CAE()
     x = noise(8, 1024)

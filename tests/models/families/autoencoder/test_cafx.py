@@ -4,7 +4,7 @@ from tonecast.models.families.autoencoder.cafx import CAFx
 from tonecast.models.offline import periodic_hann
 
 
-def test_as_many_parameters_as_in_the_paper() -> None:
+def test_parameters_are_as_many_as_in_the_paper() -> None:
     assert sum(parameter.numel() for parameter in CAFx().parameters()) == 602_176
 
 
@@ -20,7 +20,7 @@ def test_dense_layers_work_on_each_sample_by_itself() -> None:
     assert float(change.sum()) == float(change[20])
 
 
-def test_an_untrained_model_passes_the_lower_bands() -> None:
+def test_untrained_model_passes_the_lower_bands() -> None:
     model = CAFx()
     cycles = torch.arange(1024) * 700 / 16000
     x = 0.1 * torch.sin(2 * torch.pi * cycles)[None] * periodic_hann(1024)
@@ -29,7 +29,7 @@ def test_an_untrained_model_passes_the_lower_bands() -> None:
     assert float((out - x).square().sum() / x.square().sum()) < 0.5
 
 
-def test_a_step_of_the_weights_is_not_heard_in_silence() -> None:
+def test_step_of_the_weights_is_not_heard_in_silence() -> None:
     """The dense layers rest at zero: else training would follow nothing but their offsets."""
     torch.manual_seed(1)
     model = CAFx()

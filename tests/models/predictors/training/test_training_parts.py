@@ -21,13 +21,13 @@ RECORDINGS = tuple(f"recording {i}" for i in range(12) for _ in range(1 + i % 4)
 EVERYTHING = np.arange(len(RECORDINGS))
 
 
-def test_only_what_misses_the_interval_counts_squared() -> None:
+def test_misses_of_the_interval_alone_count_squared() -> None:
     predicted = torch.tensor([0.1, 0.3, 0.5, 0.9])
     missed = squared_miss(predicted, torch.tensor(0.2), torch.tensor(0.5))
     assert missed.tolist() == pytest.approx([0.01, 0, 0, 0.16])
 
 
-def test_no_recording_is_on_two_sides() -> None:
+def test_recordings_are_on_one_side_each() -> None:
     splits = folds(RECORDINGS, EVERYTHING, seed=1)
     all_tested = np.sort(np.concatenate([split.test for split in splits]))
     assert all_tested.tolist() == EVERYTHING.tolist()
@@ -93,7 +93,7 @@ def loud_and_soft(tracks: int) -> Examples:
     )
 
 
-def test_a_network_learns_what_is_there_to_learn_and_the_seed_decides() -> None:
+def test_network_learns_what_is_there_to_learn_and_the_seed_decides() -> None:
     rated = loud_and_soft(24)
     training, other_tracks = rated.select(range(0, 24, 2)), rated.select(range(1, 24, 2))
     settings = FitSettings(learning_rate=0.03, batch=16, steps=40)
@@ -108,7 +108,7 @@ def test_a_network_learns_what_is_there_to_learn_and_the_seed_decides() -> None:
     assert not torch.equal(one, other)
 
 
-def test_a_cross_validation_that_was_stopped_goes_on(
+def test_cross_validation_that_was_stopped_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rated = loud_and_soft(12)
@@ -135,7 +135,7 @@ def test_a_cross_validation_that_was_stopped_goes_on(
     assert score() == first
 
 
-def test_a_search_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_search_goes_on_where_it_was(tmp_path: Path) -> None:
     rated = loud_and_soft(12)
     splits = search_splits(rated.recordings, np.arange(12), 2, 0)
     base = FitSettings(steps=2, batch=8)

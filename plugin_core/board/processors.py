@@ -1,4 +1,4 @@
-"""How a board plays what is on it: blocks of any length, [channels, samples]."""
+"""How a board plays its elements: blocks of any length, [channels, samples]."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BUFFER_SIZE = 8192  # pedalboard's default
 
 
-class Player(Protocol):
+class Processor(Protocol):
     """Plays one element, [channels, samples] at a time."""
 
     def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples: ...
@@ -47,10 +47,10 @@ class PluginProcessor:
     def __init__(self, plugin: Plugin) -> None:
         from pedalboard import Chain
 
-        self._plugin = plugin  # else its id would be free for another one
+        self._plugin = plugin  # keeps its id from being used again
         self._chain = Chain([plugin])
         self._prepared: tuple[int, int] | None = None  # sample rate, channels
-        self._longest_block = 0  # that the plugin is prepared for; 0 before a stream begins
+        self._longest_block = 0  # what the plugin is prepared for; 0 before a stream begins
 
     def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
         if self._prepared != (rate_hz, planar.shape[0]):
@@ -62,7 +62,7 @@ class PluginProcessor:
         )
 
     def _learn_layout(self, rate_hz: int, channels: int) -> None:
-        """Make a chain that takes arrays for [channels, samples], however few samples there are."""
+        """Make a chain that takes arrays as [channels, samples], however few samples there are."""
         from pedalboard import Chain
 
         self._chain = Chain([])
@@ -74,9 +74,9 @@ class PluginProcessor:
     def _begin(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
         """Play the first block of a stream with the plugin prepared for longer ones.
 
-        How long a block the plugin is prepared for is how much goes into its chain: that is the
-        block and silence after it, with a plugin before that delays both by as much silence, and
-        reports it, so that pedalboard hands on the block alone.
+        pedalboard prepares plugins for the length of what goes into their chain. So the block is
+        padded with silence, and an AddLatency before the plugin delays it by as much and reports
+        that, so that pedalboard returns the block alone.
         """
         from pedalboard_native._internal import AddLatency
 
