@@ -26,7 +26,7 @@ public:
     explicit EngineHandle(const LoadedModel& loaded)
         : engine(std::make_shared<Engine>(loaded.model)) {}
 
-    /// One that somebody else prepares and plays.
+    /// One that is prepared and played elsewhere.
     explicit EngineHandle(std::shared_ptr<Engine> played) : engine(std::move(played)) {}
 
     void prepare(int sample_rate_hz, int channels, int hop_size_samples, bool worker,

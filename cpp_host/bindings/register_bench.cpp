@@ -69,7 +69,7 @@ private:
     std::vector<float*> outs_;
 };
 
-/// What is driven at a sound card's pace: an engine, a Python function, or nothing.
+/// What is paced in real time: an engine, a Python function, or nothing.
 class Bench {
 public:
     Bench(const LoadedModel& loaded, const Samples& sound, const DriveSettings& drive, bool worker,

@@ -36,7 +36,7 @@ struct PlaySettings {
     int max_block_samples = 1024; // worker mode: the longest block of the host's that is in time
 };
 
-/// What went by since prepare(); reset() keeps the counts.
+/// Counted since prepare(); reset() keeps the counts.
 struct Counters {
     std::uint64_t frames = 0;
     std::uint64_t completed_frames = 0;        // the model is through with, in time or not
@@ -121,7 +121,7 @@ public:
     }
 
     /// Any thread, while prepare() is not running: how a control was moved in this stream. The last
-    /// hour, about; empty without a predictor. (Allocates; last_automation_point() does not.)
+    /// hour, about; empty without a predictor. Allocates; last_automation_point() does not.
     std::vector<AutomationPoint> automation_trace(std::size_t control) const;
     std::optional<AutomationPoint> last_automation_point(std::size_t control) const noexcept;
 

@@ -15,14 +15,15 @@ fs::path own_binary() {
     if (dladdr(reinterpret_cast<const void*>(&find_bundle), &info) != 0)
         if (const fs::path binary = fs::canonical(info.dli_fname, error); !error)
             return binary;
-    return fs::canonical("/proc/self/exe", error); // a program that was found along PATH
+    return fs::canonical("/proc/self/exe", error); // an application that was found along PATH
 }
 
 } // namespace
 
 Bundle find_bundle() {
     const fs::path folder = own_binary().parent_path();
-    // VST3 keeps binaries in Contents/<architecture>; LV2 and the program have all in one folder.
+    // VST3 keeps binaries in Contents/<architecture>; LV2 and the application have all in one
+    // folder.
     const bool vst3 = folder.parent_path().filename() == "Contents";
     return {folder / "libonnxruntime.so",
             (vst3 ? folder.parent_path() / "Resources" : folder) / "effects"};

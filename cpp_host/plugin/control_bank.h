@@ -19,7 +19,7 @@ namespace tonecast::plugin {
 std::vector<std::size_t> banked_controls(const Contract& contract);
 
 /// Parameters without a purpose of their own: the k-th turns the k-th such control of the effect
-/// that is chosen. Whenever another one is chosen, they begin at its defaults.
+/// that is chosen. Whenever another one is chosen, they are set to its defaults.
 class ControlBank final : private juce::AudioProcessorParameter::Listener {
 public:
     static constexpr std::size_t size = 8;
@@ -32,11 +32,8 @@ public:
 
     // Any thread.
 
-    /// The number of the effect that is chosen.
-    int choice() const noexcept { return choice_; }
-
-    /// Which effect the normalized values belong to: another id for each effect, and for each file
-    /// of the user's.
+    /// The effect that is chosen, to which the normalized values belong: its index among the
+    /// effects, or a higher number for a file of the user's, another one for each file.
     int active_effect_id() const noexcept;
 
     const ControlParameter& parameter(std::size_t k) const noexcept { return *parameters_[k]; }
@@ -58,7 +55,7 @@ public:
     /// Writes the normalized values among the settings.
     void keep(juce::ValueTree& settings) const;
 
-    /// As they were kept. Those that were not begin at their defaults.
+    /// As they were kept. Those that were not kept are set to their defaults.
     void restore(const juce::ValueTree& settings);
 
     // Message thread.
@@ -87,7 +84,7 @@ private:
     std::array<ControlParameter*, size> parameters_{}; // the processor owns them
     juce::StringArray taken_names_;
 
-    mutable std::mutex lock_; // for words; never taken in real time
+    mutable std::mutex lock_; // for text; never taken in real time
     std::vector<Described> effects_;
 
     std::atomic<int> choice_{0};

@@ -9,9 +9,9 @@
 
 namespace tonecast::plugin {
 
-/// A parameter that is called and counted after the control that it turns at the moment. Its value
-/// is normalized over that one's range, 0 … 1. Where there is no such control it says so, and turns
-/// nothing.
+/// A parameter with the name, unit and steps of the control that it turns at the moment. Its value
+/// is normalized over that one's range, 0 … 1. Where there is no such control its text says so, and
+/// it turns nothing.
 class ControlParameter final : public juce::RangedAudioParameter {
 public:
     /// `control` tells what it turns; it is asked on any thread but the audio thread.

@@ -27,7 +27,7 @@ float value_at(const Control& control, float normalized) noexcept {
 }
 
 float to_normalized(const Control& control, float value) noexcept {
-    // What people type may be anything, and nothing below 0 has a logarithm.
+    // What users type may be anything, and nothing below 0 has a logarithm.
     const double valid = std::clamp(value, control.minimum, control.maximum);
     const double low = control.minimum;
     const double high = control.maximum;

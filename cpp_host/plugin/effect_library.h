@@ -45,7 +45,7 @@ public:
     /// The predictor of that name; null where it is not in the bundle.
     const Effect* predictor(const std::string& name) const;
 
-    /// What is wrong with the bundle: sentences, empty where nothing is.
+    /// What is wrong with the bundle, in one line; empty where nothing is.
     const std::string& problem() const { return problem_; }
 
     /// Any thread that may wait. Throws Error.

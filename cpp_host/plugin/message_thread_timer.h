@@ -8,9 +8,9 @@
 
 namespace tonecast::plugin {
 
-/// Does something on the message thread, over and over, until it is destroyed. That may happen on
-/// any thread, and waits until what is being done is done. juce::Timer alone does not, and LV2
-/// hosts end a plugin on a thread of theirs while the plugin's own one runs its timers.
+/// Calls `work` on the message thread, periodically, until it is destroyed. That may happen on any
+/// thread, and waits for a call that is under way. juce::Timer alone does not, and LV2 hosts
+/// destroy a plugin on a thread of theirs while the plugin's own one runs its timers.
 class MessageThreadTimer {
 public:
     MessageThreadTimer(int times_a_second, std::function<void()> work)
@@ -21,7 +21,7 @@ public:
     ~MessageThreadTimer() {
         timer_->stopTimer();
         timer_->retire();
-        // It may be about to be called even now: it goes when the message thread comes by.
+        // Its callback may be due at this moment: the message thread frees it, after that.
         juce::MessageManager::callAsync([last = std::move(timer_)] {});
     }
 
@@ -46,7 +46,7 @@ private:
         }
 
         std::function<void()> work_;
-        std::recursive_mutex working_; // what is done may end the plugin
+        std::recursive_mutex working_; // `work` may destroy the plugin
         bool retired_ = false;
     };
 

@@ -16,76 +16,81 @@
 
 namespace tonecast::plugin {
 
-/// An engine that follows the plugin's parameters.
-class ParameterBoundEngine final : public Engine {
+/// An engine, and the plugin's parameters that its controls follow.
+class ParameterBoundEngine {
 public:
-    /// Always bypassed: follows nothing.
-    explicit ParameterBoundEngine(std::shared_ptr<const Model> model) : Engine(std::move(model)) {
-        bypass().set(1.0F);
-    }
+    /// Bound to no parameter: it stays as it is set.
+    explicit ParameterBoundEngine(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
 
-    /// Turns those of its controls that no other parameter turns with the bank, as long as this
-    /// effect id is the active one: while it fades out, it does not follow the next effect's.
-    ParameterBoundEngine(std::shared_ptr<const Model> model, const Parameters& parameters,
+    /// Controls without a parameter of their name are bound to the bank, as long as this effect id
+    /// is the active one: while it fades out, it does not follow the next effect's.
+    ParameterBoundEngine(std::shared_ptr<Engine> engine, const Parameters& parameters,
                          const ControlBank& bank, int effect_id_in_bank)
-        : Engine(std::move(model)), bank_(&bank), effect_id_in_bank_(effect_id_in_bank) {
-        connect(parameters, "input_gain_db", input_gain_db(), -60.0F, 60.0F);
-        connect(parameters, "output_gain_db", output_gain_db(), -60.0F, 60.0F);
-        connect(parameters, "mix", mix(), 0.0F, 1.0F);
-        connect(parameters, bypass_id, bypass(), 0.0F, 1.0F);
-        for (std::size_t i = 0; i < contract().controls.size(); ++i) {
-            const Control& known = contract().controls[i];
+        : engine_(std::move(engine)), bank_(&bank), effect_id_in_bank_(effect_id_in_bank) {
+        bind(parameters, "input_gain_db", engine_->input_gain_db(), -60.0F, 60.0F);
+        bind(parameters, "output_gain_db", engine_->output_gain_db(), -60.0F, 60.0F);
+        bind(parameters, "mix", engine_->mix(), 0.0F, 1.0F);
+        bind(parameters, bypass_id, engine_->bypass(), 0.0F, 1.0F);
+        const auto& controls = engine_->contract().controls;
+        for (std::size_t i = 0; i < controls.size(); ++i) {
+            const Control& known = controls[i];
             if (has_knob(known))
-                connect(parameters, known.name.c_str(), control(i), known.minimum, known.maximum);
+                bind(parameters, known.name.c_str(), engine_->control(i), known.minimum,
+                     known.maximum);
         }
-        for (const std::size_t i : banked_controls(contract()))
-            banked_.push_back(
-                {&bank.parameter(banked_.size()), &control(i), &contract().controls[i]});
+        for (const std::size_t i : banked_controls(engine_->contract()))
+            bank_bindings_.push_back(
+                {&bank.parameter(bank_bindings_.size()), &engine_->control(i), &controls[i]});
         automatic_ = automatic_control();
         automatic_parameter_ = parameters.getRawParameterValue(automatic_id);
         follow();
     }
 
+    /// Any thread. What it plays, counts and is late by is the engine's own.
+    const std::shared_ptr<Engine>& engine() const noexcept { return engine_; }
+
     /// Control thread: the control "attenuation", where a predictor can move it in this effect.
     std::optional<std::size_t> automatic_control() const {
-        for (std::size_t i = 0; i < contract().controls.size(); ++i)
-            if (contract().controls[i].name == "attenuation" &&
-                !contract().controls[i].automatic_by.empty())
+        const auto& controls = engine_->contract().controls;
+        for (std::size_t i = 0; i < controls.size(); ++i)
+            if (controls[i].name == "attenuation" && !controls[i].automatic_by.empty())
                 return i;
         return {};
     }
 
-    /// Control thread: let this predictor move that control whenever it is set automatic.
-    void follow_predictor(std::shared_ptr<const Model> predictor) {
-        attach(*automatic_control(), std::move(predictor));
+    /// Control thread: lets this predictor move that control whenever it is set automatic. Throws
+    /// Error where the predictor cannot be played.
+    void attach_predictor(std::shared_ptr<const Model> predictor) {
+        engine_->attach(*automatic_control(), std::move(predictor));
         has_predictor_ = true;
     }
     bool has_predictor() const noexcept { return has_predictor_; }
 
-    /// Audio thread, before a block. What is new is ramped by the engine.
+    /// Audio thread, before a block: sets what the parameters are set to. The engine ramps changes.
     void follow() noexcept {
-        for (const Wire& wire : wires_) {
-            const float wanted = wire.parameter->load(std::memory_order_relaxed);
+        for (const Binding& binding : bindings_) {
+            const float wanted = binding.parameter->load(std::memory_order_relaxed);
             if (!std::isfinite(wanted)) // hosts' automation may be anything
                 continue;
-            if (wire.is_switch)
-                wire.control->set(SwitchParameter::is_on(wanted) ? wire.maximum : wire.minimum);
+            if (binding.is_switch)
+                binding.control->set(SwitchParameter::is_on(wanted) ? binding.maximum
+                                                                    : binding.minimum);
             else
-                wire.control->set(std::clamp(wanted, wire.minimum, wire.maximum));
+                binding.control->set(std::clamp(wanted, binding.minimum, binding.maximum));
         }
-        for (const BankWire& wire : banked_) {
+        for (const BankBinding& binding : bank_bindings_) {
             // First: the active effect id was changed before it.
-            const float normalized = wire.parameter->normalized_value();
+            const float normalized = binding.parameter->normalized_value();
             if (bank_->active_effect_id() == effect_id_in_bank_)
-                wire.control->set(value_at(*wire.known, normalized));
+                binding.control->set(value_at(*binding.known, normalized));
         }
         if (automatic_)
-            set_automatic(*automatic_, SwitchParameter::is_on(
-                                           automatic_parameter_->load(std::memory_order_relaxed)));
+            engine_->set_automatic(*automatic_, SwitchParameter::is_on(automatic_parameter_->load(
+                                                    std::memory_order_relaxed)));
     }
 
 private:
-    struct Wire {
+    struct Binding {
         const std::atomic<float>* parameter;
         ControlValue* control;
         float minimum; // a file of the user's may have ranges of its own
@@ -93,23 +98,24 @@ private:
         bool is_switch;
     };
 
-    struct BankWire {
+    struct BankBinding {
         const ControlParameter* parameter;
         ControlValue* control;
         const Control* known;
     };
 
-    void connect(const Parameters& parameters, const char* name, ControlValue& value, float minimum,
-                 float maximum) {
+    void bind(const Parameters& parameters, const char* name, ControlValue& value, float minimum,
+              float maximum) {
         if (const auto* parameter = parameters.getRawParameterValue(name))
-            wires_.push_back(
+            bindings_.push_back(
                 {parameter, &value, minimum, maximum, parameters.getParameter(name)->isBoolean()});
     }
 
+    std::shared_ptr<Engine> engine_; // first: the bindings point into it
     const ControlBank* bank_ = nullptr;
     int effect_id_in_bank_ = 0;
-    std::vector<Wire> wires_;
-    std::vector<BankWire> banked_;
+    std::vector<Binding> bindings_;
+    std::vector<BankBinding> bank_bindings_;
     std::optional<std::size_t> automatic_;
     const std::atomic<float>* automatic_parameter_ = nullptr;
     bool has_predictor_ = false;

@@ -13,7 +13,8 @@
 
 namespace tonecast::plugin {
 
-/// JUCE on one side, the engine on the other: what a host asks for is passed on to who does it.
+/// JUCE on one side, the engine on the other: passes what a host asks for on to the part that does
+/// it.
 class PluginProcessor final : public juce::AudioProcessor {
 public:
     PluginProcessor();
@@ -53,7 +54,7 @@ public:
     EffectHost& effect_host() noexcept { return effect_host_; }
     Taps& taps() noexcept { return taps_; }
 
-    /// What is wrong, for people to read; empty where nothing is.
+    /// What is wrong, for users to read; empty where nothing is.
     std::string problem() const;
 
     /// Opens a file of the user's, and chooses it.

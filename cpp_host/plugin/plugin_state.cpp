@@ -11,7 +11,7 @@ namespace tonecast::plugin {
 
 namespace {
 
-// Names in the state: sessions hold on to them.
+// Names in the state: sessions that were saved have them.
 constexpr auto root_tag = "Tonecast";
 constexpr auto version_key = "version";
 constexpr auto file_key = "file";
@@ -84,7 +84,7 @@ PluginState read_state(const void* data, int size, const juce::StringArray& choi
     const auto tree = juce::ValueTree::fromXml(*xml);
     PluginState state;
     state.other = unwrapped(tree.getChildWithName(other_tag), choices, state.missing_effect);
-    state.missing_effect.clear(); // on the other side, nobody misses it yet
+    state.missing_effect.clear(); // only the side that is shown reports it
     state.parameters = unwrapped(tree.getChildWithName(now_tag), choices, state.missing_effect);
     state.file = tree[file_key].toString().toStdString();
     state.file_sha256 = tree[sha256_key].toString().toStdString();

@@ -11,8 +11,8 @@
 
 namespace tonecast::plugin {
 
-/// What the editor sees of the sound, taken on the audio thread without locks: peaks, and, as long
-/// as somebody watches, the mean over the channels before and after, in step.
+/// What the editor sees of the sound, taken on the audio thread without locks: peaks, and, while an
+/// editor is open, the mean over the channels before and after, in step.
 class Taps {
 public:
     static constexpr int slice_samples = 512;

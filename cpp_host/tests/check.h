@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-/// The little that our tests need of a test framework (none comes with a plain C++ compiler).
+/// The little that our tests need of a test framework: none comes with a plain C++ compiler.
 ///
 ///     TEST(silence_stays_silence) { CHECK(engine_of(0.0F) == 0.0F); }
 namespace check {

@@ -16,7 +16,7 @@ struct AutomationPoint {
     float applied = 0.0F;   // how far that has come
 };
 
-/// The last points: the audio thread adds, any thread reads, and nobody waits.
+/// The last points: the audio thread adds, any thread reads, and neither waits.
 class AutomationTrace {
 public:
     /// Room for half an hour and more at ten points a second.
@@ -28,7 +28,7 @@ public:
     void add(const AutomationPoint& point) noexcept {
         const std::uint64_t index = added();
         Entry& entry = entries_[index % entries_.size()];
-        // Released each: whoever reads one of them also sees that the entry is no longer the old.
+        // Released each: a thread that reads one also sees that the entry is no longer the old.
         entry.time_s.store(point.time_s, std::memory_order_release);
         entry.predicted.store(point.predicted, std::memory_order_release);
         entry.applied.store(point.applied, std::memory_order_release);
@@ -45,7 +45,7 @@ public:
         points.reserve(static_cast<std::size_t>(end - std::min(from, end)));
         for (std::uint64_t index = from; index < end; ++index)
             points.push_back(load(index));
-        // What was overwritten meanwhile is torn.
+        // What was overwritten meanwhile is inconsistent.
         const std::uint64_t torn = std::max(from, oldest(added_.load(std::memory_order_acquire)));
         const auto gone = std::min<std::uint64_t>(torn - from, points.size());
         points.erase(points.begin(), points.begin() + static_cast<std::ptrdiff_t>(gone));

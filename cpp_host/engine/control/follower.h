@@ -6,7 +6,7 @@
 namespace tonecast {
 
 /// A value that follows its target exponentially, in time rather than in steps: where it stands at
-/// an instant depends on when its targets were set, never on how often one has looked.
+/// an instant depends on when its targets were set, not on how often it is read.
 class Follower {
 public:
     /// A time constant of 0 follows at once.
@@ -28,7 +28,7 @@ public:
     double at(double now_samples) const noexcept {
         if (time_constant_ <= 0.0)
             return target_;
-        // (a frame may end a little before the instant at which its control was taken over)
+        // A frame may end a little before the instant at which its control was taken over.
         const double elapsed = std::max(0.0, now_samples - at_);
         return target_ + (value_ - target_) * std::exp(-elapsed / time_constant_);
     }

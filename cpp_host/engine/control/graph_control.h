@@ -44,8 +44,10 @@ public:
 
     // Audio thread.
 
-    /// Begins a new stream; or goes on, at this instant.
+    /// Begins a new stream.
     void begin() noexcept;
+
+    /// Before a block, at this instant of the stream: takes over what any thread has set since.
     void follow(std::int64_t now_samples) noexcept;
 
     void listen(const AudioBuffer& in, int n) noexcept {

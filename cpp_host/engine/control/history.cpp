@@ -31,7 +31,7 @@ void History::prepare(int channels, int max_input_samples, int kept_samples) {
 
 void History::push(const AudioBuffer& in, int n) noexcept {
     const std::int64_t at = written();
-    // Samples are released: whoever copies one of them also sees how far they are overwritten.
+    // Samples are released: a thread that copies one also sees how far they are overwritten.
     overwriting_.store(at + n, std::memory_order_relaxed);
     for (int side = 0; side < sides(); ++side) {
         float* const mean = left_right_.channel(side);

@@ -9,7 +9,7 @@
 namespace tonecast {
 
 /// The last moments of a stream, left and right. The audio thread writes, one other thread may copy
-/// out of it, and nobody waits.
+/// out of it, and neither waits.
 ///
 /// Mono is one side only. Of more than two channels the even ones (0, 2, …) average to the left and
 /// the odd ones to the right, so that all are heard.

@@ -56,7 +56,7 @@ void PredictorExecutor::run(std::uint64_t window) noexcept {
     const Request& request = requests_[window % requests_.size()];
     const PredictorWindow wanted{request.stream_begin.load(relaxed), request.from.load(relaxed)};
     if (!reader_.read(*history_, wanted, runner_->frame()))
-        return; // overwritten: nobody waits for it any more
+        return; // overwritten, so it was late anyway
     const float value = timed_run(*runner_, counts_) ? runner_->frame_out()[0]
                                                      : std::numeric_limits<float>::quiet_NaN();
     results_[window % results_.size()].store(tag(window) | std::bit_cast<std::uint32_t>(value),

@@ -50,7 +50,7 @@ bool WindowReader::read(const History& history, const PredictorWindow& window,
         if (!history.copy(window.stream_begin + at, n, window.stream_begin, host_))
             return false;
         const int count = resampler_.process(host_, n, resampled_);
-        // (where two of its samples fall on one of the host's, the resampler may give one too many)
+        // Where two of its samples fall on one of the host's, the resampler may give one too many.
         const auto first = static_cast<int>(std::clamp<std::int64_t>(-sample, 0, count));
         const auto last = static_cast<int>(std::min<std::int64_t>(window_samples_ - sample, count));
         for (int side = 0; side < host_.channels(); ++side)

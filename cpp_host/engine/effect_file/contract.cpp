@@ -27,7 +27,7 @@ constexpr std::size_t max_text_bytes = 1000;
     throw Error("contract: " + what);
 }
 
-/// One JSON object of the contract, read field by field. Fields that nobody asks for are
+/// One JSON object of the contract, read field by field. Fields that are not read are
 /// tolerated: a later writer may add what an earlier reader can do without, and raises the version
 /// when it cannot.
 class Fields {
@@ -263,7 +263,7 @@ void read_predictor(const Fields& fields, Contract& contract) {
         fail(predictor.shown("period_s") + " must be greater than 0");
 }
 
-/// What people need to judge an effect by. Python reads it in full; the engine has no use for it
+/// What users need to judge an effect by. Python reads it in full; the engine has no use for it
 /// and only makes sure that it is there.
 void check_evidence(const Fields& fields) {
     fields.text("description");

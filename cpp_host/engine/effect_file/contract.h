@@ -26,10 +26,10 @@ struct Control {
     std::string automatic_by; // name of the predictor that may drive it, empty for none
 };
 
-/// The published network that the graph is: who knows it may compute it by other means. Its weights
+/// The published network that the graph is, for kernels that compute it by other means. Its weights
 /// are initializers of the graph, under the names that the family's graph gives them.
 struct Architecture {
-    std::string name; // "cae", "cafx"; others may come, and say nothing to who does not know them
+    std::string name; // "cae", "cafx"; ONNX Runtime plays those without a kernel
     std::map<std::string, int, std::less<>> sizes; // "filters", "pool", …
 };
 
@@ -58,7 +58,7 @@ inline constexpr int contract_version = 1;
 /// What every predictor listens to: left and right.
 inline constexpr int predictor_channels = 2;
 
-/// Reads and checks `tonecast.contract`. Throws Error: the sentence begins with what is wrong and
+/// Reads and checks `tonecast.contract`. Throws Error: the message begins with what is wrong and
 /// leaves naming the file to the caller.
 Contract parse_contract(std::string_view json);
 

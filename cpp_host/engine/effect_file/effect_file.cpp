@@ -192,7 +192,7 @@ EffectFile parse(std::string bytes) {
     return file;
 }
 
-/// Puts the file's name in front of whatever `read` has to say about it.
+/// Puts the file's name in front of the message of an Error that `read` throws.
 template <typename Read>
 EffectFile named(std::string name, Read read) {
     try {

@@ -32,7 +32,7 @@ struct EffectFile {
     std::size_t graph_size = 0;
 };
 
-/// Reads and checks a file. Throws Error: one sentence that begins with the path as given.
+/// Reads and checks a file. Throws Error: one line that begins with the path as given.
 EffectFile read_effect_file(const std::filesystem::path& path);
 
 /// The same for a file's content that is already in memory; `name` stands for it in errors.

@@ -7,7 +7,7 @@ namespace tonecast {
 
 namespace {
 
-// An effect from a stranger must not be able to do more than make sound, the same sound for the
+// An effect of unknown origin must not be able to do more than make sound, the same sound for the
 // same input, at the same cost for every frame. So these stay out:
 // - If, Loop, Scan, SequenceMap: a Loop need never end;
 // - Random*, Multinomial, Bernoulli, and Dropout, which can be switched to training: a render
@@ -19,7 +19,7 @@ namespace {
 // - sequences, maps, strings, optionals, image decoders: no sound in them, much code behind them;
 // - MaxUnpool, likewise: ScatterElements puts values back into a frame of known size;
 // - quantised operators: nothing exports them yet, and each is more surface.
-// Other domains (com.microsoft, ai.onnx.ml, anyone's own) never load.
+// Other domains (com.microsoft, ai.onnx.ml, custom ones) never load.
 //
 // In alphabetical order (ASCII) for the search below.
 constexpr std::array<std::string_view, 115> allowed{

@@ -8,7 +8,7 @@ namespace tonecast {
 /// Whether `text` is well-formed UTF-8 (no overlong forms, no surrogates).
 bool is_utf8(std::string_view text);
 
-/// `text` fit to be shown in a sentence: one line of valid UTF-8, cut where it grows long. Names
+/// `text` fit to be shown in a message: one line of valid UTF-8, cut where it grows long. Names
 /// found in a damaged file are arbitrary bytes, and an error about them must still be readable.
 std::string printable(std::string_view text);
 

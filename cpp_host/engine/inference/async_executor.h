@@ -18,7 +18,7 @@ namespace tonecast {
 ///
 /// A frame that is not ready when it is due is late: its dry samples take its place, and what the
 /// model may still make of it is dropped, so that the worker can catch up. If the model never
-/// returns from a frame, all from there on are late; the executor can be let go of all the same,
+/// returns from a frame, all from there on are late; the executor can be destroyed all the same,
 /// and what the thread is still busy with is left behind: the thread itself, the runner and the
 /// buffers.
 class AsyncExecutor : public FrameExecutor {

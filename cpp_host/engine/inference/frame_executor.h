@@ -25,7 +25,7 @@ struct PlayedFrame {
 };
 
 /// Plays one frame after the other of a stream, and answers for what comes out of it: whatever the
-/// model does, there is a frame to go on with.
+/// model does, there is a frame to play.
 class FrameExecutor {
 public:
     virtual ~FrameExecutor() = default;

@@ -7,7 +7,7 @@
 namespace tonecast {
 
 /// One model in one stream: turns a frame into a frame and carries the model's state to the next.
-/// Whoever calls fills frame() and controls(), calls run(), and reads frame_out(). A predictor's
+/// The caller fills frame() and controls(), calls run(), and reads frame_out(). A predictor's
 /// frame is its window, of two channels, and its frame_out the value.
 class Runner {
 public:

@@ -9,8 +9,8 @@
 
 namespace tonecast {
 
-/// Runs a frame and keeps the time. False where nothing sound came out: the runner then begins
-/// anew, because its state may carry the fault on.
+/// Runs a frame and keeps the time. False where the model failed or its output is not finite: the
+/// runner is then reset, because its state may carry the fault on.
 inline bool timed_run(Runner& runner, FrameCounts& counts) noexcept {
     using namespace std::chrono;
     const auto start = steady_clock::now();

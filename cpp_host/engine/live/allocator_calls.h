@@ -12,11 +12,11 @@ namespace tonecast {
 /// libtonecast_count_allocations.so, for processes that were started with it in LD_PRELOAD.
 struct AllocatorCalls {
     bool armed;
-    std::uint64_t allocations; // malloc and its kin, by whichever library
+    std::uint64_t allocations; // malloc and its relatives, from any library
     std::uint64_t frees;       // giving memory back may wait just as well
 };
 
-/// The calling thread's, or null where nobody counts.
+/// The calling thread's, or null where they are not counted.
 inline AllocatorCalls* allocator_calls() noexcept {
 #if defined(__linux__)
     using Find = AllocatorCalls* (*)();

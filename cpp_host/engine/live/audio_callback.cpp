@@ -25,7 +25,7 @@ float peak(std::span<const float> samples) noexcept {
     return highest;
 }
 
-/// (a meter that is read just now may miss this one peak: it is a meter)
+/// Not one atomic operation: a meter that is read in between may miss this peak, which is no loss.
 void raise(std::atomic<float>& meter, float value) noexcept {
     if (value > meter.load(relaxed))
         meter.store(value, relaxed);

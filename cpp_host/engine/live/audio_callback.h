@@ -17,7 +17,7 @@ struct CardSettings {
     int input_channels = 2;
     int output_channels = 2;
     float soft_start_s = 0.05F;   // silence fades to full level, in case speakers feed back
-    float record_buffer_s = 0.0F; // how much of the output may wait for whoever writes it to a file
+    float record_buffer_s = 0.0F; // how much of the output may wait to be written to a file
 };
 
 /// What happened at the card. Meters hold the highest peak since they were last read.

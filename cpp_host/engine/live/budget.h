@@ -9,7 +9,7 @@ namespace tonecast {
 /// µs. Control thread; throws Error where the model cannot be run.
 double measure_frame_us(const Model& model, int channels);
 
-/// Measures the model and throws Error where it cannot keep up when it is played live: the sentence
+/// Measures the model and throws Error where it cannot keep up when it is played live: the message
 /// has the figures, and the nearest settings that would work. Control thread.
 void check_budget(const Model& model, const PlaySettings& settings);
 

@@ -49,7 +49,7 @@ public:
         return above;
     }
 
-    /// While nobody adds.
+    /// While no thread adds.
     void clear() noexcept {
         for (auto& count : counts_)
             count.store(0, relaxed);

@@ -43,6 +43,10 @@ void EngineCrossfader::release(const Engine* engine) {
     });
 }
 
+bool EngineCrossfader::holds(const Engine* engine) const noexcept {
+    return std::ranges::any_of(engines_, [&](const auto& owned) { return owned.get() == engine; });
+}
+
 Counters EngineCrossfader::counters() const {
     Counters total = past_;
     for (const auto& engine : engines_)
@@ -63,7 +67,7 @@ void EngineCrossfader::process(const float* const* in, float* const* out, int n)
 }
 
 void EngineCrossfader::take_next() noexcept {
-    // (an old engine that nobody has collected yet stands in the way of handing back the next)
+    // An old engine that was not collected yet would be overwritten when the next is handed back.
     if (coming_ != nullptr || retired_.load(std::memory_order_acquire) != nullptr)
         return;
     Engine* next = next_.exchange(nullptr, std::memory_order_acq_rel);

@@ -5,18 +5,23 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
 namespace tonecast {
 
-/// Plays an engine, and fades over to another one while sound goes on.
+/// Plays an engine, and fades over to another one without interrupting the sound.
 ///
 /// The next engine is prepared aside on the control thread. The audio thread lets it run along
 /// until its latency is filled, fades from the old one to it, and hands the old one back to the
-/// control thread, which lets it go.
+/// control thread, which releases it.
 class EngineCrossfader {
 public:
+    /// The most engines that are held at a time, while put() adds one: the one that plays, one that
+    /// fades in or has faded out, and the next, which the new one replaces.
+    static constexpr std::size_t max_engines = 4;
+
     // Control thread.
 
     /// Before playing, while process() is not running.
@@ -24,11 +29,15 @@ public:
 
     /// Takes a prepared engine, for this sample rate and these channels, to be played next: from
     /// now on only its knobs and counters may be used. One that was put before and has not begun
-    /// to play is let go.
+    /// to play is released.
     void put(std::shared_ptr<Engine> engine);
 
-    /// Lets go of the engines that have faded out.
+    /// Releases the engines that have faded out.
     void collect();
+
+    /// Whether this engine plays or may yet: from put() on, until it has faded out and was
+    /// collected, or was replaced before it played.
+    bool holds(const Engine* engine) const noexcept;
 
     /// Of all engines that were played, in total.
     Counters counters() const;
@@ -59,7 +68,7 @@ private:
     void process_slice(const float* const* in, float* const* out, int n) noexcept;
     void finish_swap() noexcept;
 
-    Counters past_;                                // of engines that were let go
+    Counters past_;                                // of engines that were released
     std::vector<std::shared_ptr<Engine>> engines_; // all that may be played; control thread
 
     std::atomic<Engine*> next_{nullptr};    // from the control thread to the audio thread

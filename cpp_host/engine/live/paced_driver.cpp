@@ -44,7 +44,7 @@ void MonotonicClock::sleep_until_ns(std::int64_t time_ns) noexcept {
     until.tv_sec = static_cast<std::time_t>(time_ns / second_ns);
     until.tv_nsec = static_cast<long>(time_ns % second_ns);
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) != 0) {
-    } // a signal came: sleep on
+    } // a signal came: sleep again
 #else
     using namespace std::chrono;
     std::this_thread::sleep_until(
@@ -94,7 +94,7 @@ std::int64_t PacedDriver::offset_ns(std::uint64_t block) const noexcept {
 }
 
 void PacedDriver::drive() noexcept {
-    if (settings_.paced) // a thread that never sleeps would take the core from everybody else
+    if (settings_.paced) // a thread that never sleeps would take the core from all others
         has_priority_.store(raise_priority(), relaxed);
     AllocatorCalls unseen{};
     AllocatorCalls* const counted = allocator_calls();

@@ -11,7 +11,7 @@
 
 namespace tonecast {
 
-/// Tells the time and waits for it. Tests have one that they turn by hand.
+/// Tells the time and waits for it. Tests have one that they set.
 class Clock {
 public:
     virtual ~Clock() = default;
@@ -19,7 +19,7 @@ public:
     virtual void sleep_until_ns(std::int64_t time_ns) noexcept = 0;
 };
 
-/// The system's, which nobody sets back.
+/// The system's, which is never set back.
 class MonotonicClock : public Clock {
 public:
     std::int64_t now_ns() noexcept override;
@@ -40,7 +40,7 @@ struct DriveReport {
     std::uint64_t skipped_blocks = 0; // due while an earlier block was still being played
     std::uint64_t misses = 0;         // blocks not finished when the next one was due, or skipped
     std::uint64_t overruns = 0;       // callbacks that by themselves took longer than a block lasts
-    std::optional<std::uint64_t> allocations; // within callbacks; nothing where nobody counts
+    std::optional<std::uint64_t> allocations; // within callbacks; none where they are not counted
     std::optional<std::uint64_t> frees;
     bool has_priority = false; // whether the system lets the thread run before ordinary ones
 };

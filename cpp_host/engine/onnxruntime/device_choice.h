@@ -12,7 +12,7 @@ class DeviceChoice {
 public:
     // Control thread, while nothing runs.
 
-    /// Begins anew.
+    /// Resets: on the GPU, where there is one.
     void begin(bool has_gpu);
 
     /// What a run takes on each, measured; the GPU must be the quicker one to be used.

@@ -36,7 +36,7 @@ void KeepWarm::work() {
 
 void KeepWarm::stop() noexcept {
     stop_.store(true);
-    played_at_ns_.store(-1); // as never as 0, and another value
+    played_at_ns_.store(-1); // any change wakes the thread, which looks at stop_ next
     played_at_ns_.notify_one();
 }
 

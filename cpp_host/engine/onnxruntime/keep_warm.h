@@ -7,10 +7,10 @@
 
 namespace tonecast {
 
-/// Keeps a GPU awake between calls that are far apart: left alone for some milliseconds it clocks
-/// down, and the next frame takes several times as long. So whenever nothing has been played for a
-/// moment, something is run that nobody hears; and when nothing has been played for long, no more.
-/// To be put on a thread of its own, by on_own_thread().
+/// Keeps a GPU at its full clock between calls that are far apart: idle for some milliseconds it
+/// clocks down, and the next frame takes several times as long. So `run` is called, whose output is
+/// dropped, whenever nothing has been played for a moment; and no more once nothing has been played
+/// for long. To be put on a thread of its own, by on_own_thread().
 class KeepWarm {
 public:
     struct Pace {

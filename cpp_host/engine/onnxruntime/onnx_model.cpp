@@ -32,7 +32,7 @@ Options make_options(const OrtLibrary& ort) {
     ort.check(api.add_session_config_entry(
         options.get(), "optimization.constant_folding_max_output_size_in_bytes", "67108864"));
     // Not session.set_denormal_as_zero: it leaves the thread that loads the model, in Python the
-    // main thread, flushing denormals for good. Whoever runs frames does it for their duration.
+    // main thread, flushing denormals for good. FlushDenormals does it while frames are run.
     return options;
 }
 

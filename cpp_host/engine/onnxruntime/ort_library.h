@@ -9,8 +9,8 @@
 
 namespace tonecast {
 
-/// The ONNX Runtime library of this process. Nothing is linked against it: whoever knows where it
-/// lies (Python, a plugin) calls load() before the first effect is opened.
+/// The ONNX Runtime library of this process. Nothing is linked against it: the front end (Python,
+/// the plugin) knows where it lies, and calls load() before the first effect is opened.
 class OrtLibrary {
 public:
     /// Loads the library once; later calls keep what is loaded. Throws Error where the file is
@@ -29,8 +29,8 @@ public:
     /// Turns a failed status into an Error that says what ONNX Runtime says; releases it.
     void check(ort::Status* status) const;
 
-    /// All sessions together get no more than this on either device. A few nodes of a hostile graph
-    /// (a tensor joined to itself, over and over) can ask for any amount.
+    /// All sessions together get no more than this on either device. A few nodes of a hostile
+    /// graph, which join a tensor to itself over and over, can ask for any amount.
     static constexpr std::size_t max_memory_bytes = std::size_t{2} << 30;
 
     const std::string version;

@@ -8,7 +8,7 @@
 
 namespace tonecast {
 
-/// Zeroed floats on a cache line of their own, as vector units like them.
+/// Zeroed floats that begin on a cache line, for aligned vector loads.
 class AlignedFloats {
 public:
     explicit AlignedFloats(std::size_t count = 0)

@@ -8,11 +8,11 @@
 
 namespace tonecast {
 
-/// Has something work on a thread of its own: `work()`, which ends soon after `stop()`.
+/// Runs `work()` on a thread of its own; it ends soon after `stop()`.
 ///
 /// Where it does not end, because a model never returns from a frame, nothing can end it from
-/// outside. Then whoever lets go of it waits for two seconds and leaves it behind: the thread goes
-/// on to own what it works on, which is freed when it ends after all, or never.
+/// outside. The destructor then waits for two seconds and leaves the thread behind, which still
+/// owns what it works on: that is freed when it ends after all, or never.
 template <typename Worker>
 class OwnThread {
 public:
@@ -47,7 +47,7 @@ private:
     std::thread thread_;
 };
 
-/// The worker, at work for as long as somebody holds what this returns.
+/// The worker. Its thread runs as long as the returned pointer, or a copy of it, exists.
 template <typename Worker>
 std::shared_ptr<Worker> on_own_thread(std::shared_ptr<Worker> worker) {
     const auto thread = std::make_shared<OwnThread<Worker>>(std::move(worker));

@@ -56,7 +56,7 @@ void EffectBar::refresh(bool effect_has_delta, bool can_be_automatic) {
     const bool shown = effects_.getSelectedId() == last;
     effects_.changeItemText(last, file.empty() ? juce::String("File of your own")
                                                : juce::String(file.filename().string()));
-    if (shown) // or the box keeps the words that it was chosen by
+    if (shown) // or the box keeps the text that it was chosen by
         effects_.setSelectedId(last, juce::dontSendNotification);
 }
 

@@ -5,7 +5,7 @@
 
 namespace tonecast::plugin {
 
-/// How it goes: latency, rate, frames that came late; or what is wrong.
+/// Status: latency, rate, frames that came late; or what is wrong.
 class StatusBar final : public juce::Component, public juce::SettableTooltipClient {
 public:
     struct Status {

@@ -177,7 +177,7 @@ TEST(a_switch_between_hand_and_predictor_is_ramped) {
     };
     play_on(100);
     CHECK(curve.back() == 0.1F);
-    CHECK(engine->counters().predictions == 0); // nobody asks
+    CHECK(engine->counters().predictions == 0); // not automatic: none is asked for
     engine->set_automatic(0, true);
     play_on(400); // two seconds
     CHECK(curve.back() > 0.999F);

@@ -1,4 +1,5 @@
-// Predictions on a thread of their own: the same curve, late ones, and every other thread's hands.
+// Predictions on a thread of their own: the same curve, late ones, and calls from every other
+// thread.
 
 #include "engine/engine.h"
 #include "tests/check.h"

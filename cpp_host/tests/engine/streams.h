@@ -41,7 +41,7 @@ inline Signal noise(int channels, int samples, unsigned seed = 1) {
     std::mt19937 random(seed);
     Signal signal(static_cast<std::size_t>(channels));
     for (auto& channel : signal)
-        for (int i = 0; i < samples; ++i) // (uniform distributions differ between libraries)
+        for (int i = 0; i < samples; ++i) // uniform distributions differ between libraries
             channel.push_back(static_cast<float>(random()) / 4294967296.0F - 0.5F);
     return signal;
 }

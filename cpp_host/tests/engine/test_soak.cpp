@@ -26,7 +26,7 @@ using tonecast::Mode;
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true; // freed memory is kept for a while, to find who still uses it
+constexpr bool sanitized = true; // freed memory is kept for a while, to find later uses of it
 constexpr int default_minutes = 2;
 #else
 constexpr bool sanitized = false;
@@ -37,7 +37,7 @@ constexpr std::int64_t between_swaps = 3 * rate_hz;
 constexpr int largest_block = 1024;
 
 /// Passes frames on, but for two in a hundred, which fail or come back with NaN, and three in a
-/// thousand, which take longer than anybody waits.
+/// thousand, which take longer than any wait lasts.
 class FaultyModel : public tonecast::Model {
 public:
     const tonecast::Contract& contract() const noexcept override { return contract_; }
@@ -216,7 +216,7 @@ TEST(an_hour_of_faults_loses_no_sample_and_no_memory) {
     CHECK(heard.wrong_samples == 0);
     CHECK(counters.late_frames > 0);
     CHECK(counters.bad_frames > 0);
-    CHECK(counters.bad_frames <= model->faults()); // others came late, or in an engine let go
+    CHECK(counters.bad_frames <= model->faults()); // others came late, or in a released engine
     CHECK(counters.late_frames + counters.bad_frames < counters.frames);
     CHECK(counters.frames >= static_cast<std::uint64_t>(samples / 1024));
     CHECK(crossfader.swaps() > samples / between_swaps / 2);

@@ -23,7 +23,7 @@ enum class Act { play, wait, fail, nan };
 
 /// Passes frames through a gain: one that depends on the frame before, so that a lost, doubled or
 /// reordered frame is heard, or a fixed one. Acts by a script; waits where it says so until it is
-/// let go.
+/// released.
 class ScriptedModel : public tonecast::Model {
 public:
     explicit ScriptedModel(tonecast::Contract contract, std::function<Act(int)> script = {},
@@ -84,7 +84,7 @@ private:
     mutable std::atomic<bool> held_{true};
 };
 
-/// Inverts frames until its k-th one, from which it does not return until it is let go of.
+/// Inverts frames until its k-th one, from which it does not return until it is released.
 class StuckModel : public tonecast::Model {
 public:
     StuckModel(tonecast::Contract contract, int stuck_from)
@@ -279,7 +279,7 @@ TEST(reset_in_flight_begins_a_stream_as_if_nothing_had_been) {
     Engine live(model);
     live.prepare({48000, 2, 0, Mode::worker});
     const Signal in = noise(2, 20000);
-    play(live, in); // as fast as it goes: the worker hangs in the sixth frame
+    play(live, in); // free-running: the worker hangs in the sixth frame
     live.reset();
     model->let_go();
 
@@ -291,7 +291,7 @@ TEST(reset_in_flight_begins_a_stream_as_if_nothing_had_been) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20)); // time to have run it all
         return 1024;
     });
-    if (live.counters().late_frames == late_before) // (on a machine that was not stalled that long)
+    if (live.counters().late_frames == late_before) // unless the machine was stalled that long
         CHECK(out == expected);
 }
 

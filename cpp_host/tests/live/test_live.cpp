@@ -1,4 +1,4 @@
-// Playing from a sound card: swapping effects while sound goes on, meters, recording.
+// Playing from a sound card: swapping effects during playback, meters, recording.
 
 #include "engine/live/audio_callback.h"
 #include "engine/live/engine_crossfader.h"
@@ -134,6 +134,36 @@ TEST(knobs_can_be_set_for_the_very_block_in_which_an_engine_begins) {
     crossfader.put(engine_with_gain(0.0F));
     crossfader.for_each_playing([&](Engine&) { ++playing; });
     CHECK(playing == 2); // both, while one fades into the other
+}
+
+TEST(engines_are_held_until_they_are_replaced_or_collected) {
+    EngineCrossfader crossfader;
+    crossfader.prepare(48000, 1);
+    std::vector<std::shared_ptr<Engine>> engines;
+    const auto put = [&] {
+        engines.push_back(engine_with_gain(0.0F));
+        crossfader.put(engines.back());
+    };
+    const auto held = [&] {
+        std::vector<bool> held;
+        for (const auto& engine : engines)
+            held.push_back(crossfader.holds(engine.get()));
+        return held;
+    };
+    const auto play_on = [&](int samples) { play(crossfader, tone(samples), [](int) {}); };
+    put();
+    play_on(100);
+    put();
+    play_on(100);
+    put();
+    CHECK((held() == std::vector{true, true, true})); // plays, fades in, is next
+    put();
+    CHECK((held() == std::vector{true, true, false, true}));
+    play_on(20000); // the first has faded out; the last waits until it is collected
+    put();
+    CHECK((held() == std::vector{true, true, false, false, true}));
+    crossfader.collect();
+    CHECK((held() == std::vector{false, true, false, false, true}));
 }
 
 TEST(a_thousand_swaps_keep_the_sound_going_and_free_what_they_leave) {

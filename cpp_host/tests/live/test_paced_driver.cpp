@@ -1,5 +1,5 @@
 // What the benchmark says of an effect is only worth something if a slow callback, a late wake-up
-// and a lost block are told apart. Time is turned by hand here: nothing depends on the machine.
+// and a lost block are told apart. Time is simulated here: nothing depends on the machine.
 
 #include "engine/live/paced_driver.h"
 #include "tests/check.h"
@@ -21,7 +21,7 @@ struct Time {
     std::vector<std::int64_t> slept_until_ns;
 };
 
-/// Time passes only while somebody sleeps, or where a callback says so.
+/// Time passes only while a thread sleeps, or where a callback says so.
 class TurnedClock : public tonecast::Clock {
 public:
     explicit TurnedClock(Time& time) : time_(time) {}
@@ -152,5 +152,5 @@ TEST(a_drive_of_hours_stops_when_asked) {
     driver.stop();
     CHECK(driver.finished());
     CHECK(driver.report().played_blocks == driver.callbacks().count());
-    CHECK(!driver.report().allocations.has_value()); // nobody stands before the allocator here
+    CHECK(!driver.report().allocations.has_value()); // the allocator is not replaced here
 }

@@ -69,7 +69,7 @@ TEST(gpu_failure_is_final) {
     CHECK(!choice.on_gpu());
     CHECK(says(choice, "the GPU failed, the CPU has taken over (out of memory)"));
 
-    begin_on_gpu(choice); // prepared anew
+    begin_on_gpu(choice); // prepared again
     CHECK(choice.on_gpu());
     CHECK(choice.fallback_reason().empty());
 }

@@ -1,5 +1,5 @@
-// What hosts do beside playing: call things in an order of their own, change their minds about
-// rates, blocks and channels, ask parameters for words, keep sessions on other threads. After what
+// What hosts do beside playing: call things in an order of their own, change rates, blocks
+// and channels again and again, ask parameters for text, keep sessions on other threads. After what
 // Steinberg's validator and pluginval try.
 
 #include "plugin/editor/plugin_editor.h"

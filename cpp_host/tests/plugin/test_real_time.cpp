@@ -1,5 +1,5 @@
 // The plugin as a host plays it live: an audio thread that must never wait, and a message thread on
-// which people choose effects and open the editor. Counts what the audio thread asks of the
+// which users choose effects and open the editor. Counts what the audio thread asks of the
 // allocator: bindings/count_allocations.cpp is linked in.
 
 #include "engine/live/allocator_calls.h"

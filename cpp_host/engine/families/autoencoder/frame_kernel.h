@@ -53,7 +53,7 @@ inline constexpr const char* stage_names[] = {
     "other dense",   "activate",    "transpose",    "shape",      "dense synthesis"};
 static_assert(sizeof stage_names / sizeof *stage_names == static_cast<int>(Stage::count));
 
-/// Where the time goes, for those who ask.
+/// Where the time goes, for benchmarks.
 struct StageTimes {
     std::int64_t (*now_ns)();
     std::int64_t ns[static_cast<int>(Stage::count)];

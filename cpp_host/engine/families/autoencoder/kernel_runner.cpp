@@ -22,7 +22,7 @@ void KernelRunner::prepare(int channels) {
 }
 
 bool KernelRunner::run(kernels::StageTimes* times) noexcept {
-    const FlushDenormals while_running; // the same bits, whoever calls
+    const FlushDenormals while_running; // the same bits on any thread
     model_->kernel().run(model_->packed(), scratch_.span().data(), per_channel_.span().data(),
                          channels_, model_->route(), frame_.span().data(), frame_out_.span().data(),
                          times);

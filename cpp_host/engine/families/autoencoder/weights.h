@@ -9,7 +9,7 @@
 
 namespace tonecast::kernels {
 
-/// Why the kernels cannot play an effect, as the end of a sentence; empty where they can.
+/// Why the kernels cannot play an effect, as the end of a message; empty where they can.
 std::string obstacle(const Contract& contract);
 
 /// The weights of an effect without obstacle, out of its graph's initializers.

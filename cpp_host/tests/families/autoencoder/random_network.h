@@ -17,7 +17,7 @@ using Values = std::vector<float>;
 /// Evenly spread over ±size.
 inline Values noise(std::mt19937& random, int count, float size, float around = 0.0F) {
     Values values;
-    for (int i = 0; i < count; ++i) // (uniform distributions differ between libraries)
+    for (int i = 0; i < count; ++i) // uniform distributions differ between libraries
         values.push_back(around + size * (static_cast<float>(random()) / 2147483648.0F - 1.0F));
     return values;
 }

@@ -121,7 +121,7 @@ TEST(kernel_state_survives_non_finite_input) {
         for (const FrameKernel* kernel : runnable()) {
             for (const Route route : routes) {
                 Player player(*kernel, network, 1);
-                player.play(in.data(), route); // whatever it is: the sanitizers look on
+                player.play(in.data(), route); // any output will do: this is for the sanitizers
                 const Values after = player.play(frames(1, 0.5F).data(), route);
                 CHECK(after == Player(*kernel, network, 1).play(frames(1, 0.5F).data(), route));
                 if (sample == 0.0F)

@@ -18,7 +18,7 @@ namespace tonecast::kernels::TONECAST_SET {
 
 namespace {
 
-/// Takes the time between stages, where somebody wants to know.
+/// Takes the time between stages, where it is asked for.
 class StageTimer {
 public:
     explicit StageTimer(StageTimes* times) : times_(times) {

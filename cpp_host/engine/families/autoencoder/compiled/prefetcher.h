@@ -4,9 +4,9 @@
 
 namespace tonecast::kernels::TONECAST_SET {
 
-/// Brings constants into the second-level cache while arithmetic goes on. The locally connected
-/// layer reads most of a model's weights, each once a frame, and would wait for memory. (Only sums
-/// leave the memory idle; FFTs stream their filters' spectra, and gain nothing by this: measured.)
+/// Brings constants into the second-level cache during arithmetic. The locally connected layer
+/// reads most of a model's weights, each once a frame, and would wait for memory. Only sums leave
+/// the memory idle; FFTs stream their filters' spectra, and gain nothing by this: measured.
 class Prefetcher {
 public:
     explicit Prefetcher(const float* from) : next_(from) {}

@@ -7,7 +7,7 @@
 
 namespace tonecast::kernels::TONECAST_SET {
 
-// Softplus of zero: its value at rest, which the dense layers do not want to see.
+// Softplus of zero: its value at rest, which is subtracted ahead of the dense layers.
 inline constexpr float quiet_gate = 0.693147180559945309F;
 
 /// Times 2^n, for a whole n, in the exponent's bits.
