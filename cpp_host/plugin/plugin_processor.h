@@ -1,9 +1,9 @@
 #pragma once
 
-#include "plugin/control_bank.h"
-#include "plugin/effect_host.h"
+#include "plugin/host/effect_host.h"
 #include "plugin/message_thread_timer.h"
-#include "plugin/parameters.h"
+#include "plugin/parameters/control_bank.h"
+#include "plugin/parameters/parameters.h"
 #include "plugin/plugin_state.h"
 #include "plugin/taps.h"
 

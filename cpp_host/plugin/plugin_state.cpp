@@ -1,7 +1,7 @@
 #include "plugin/plugin_state.h"
 
 #include "engine/error.h"
-#include "plugin/parameters.h"
+#include "plugin/parameters/parameters.h"
 
 #include <cmath>
 #include <juce_audio_processors/juce_audio_processors.h>

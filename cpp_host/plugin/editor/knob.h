@@ -1,7 +1,7 @@
 #pragma once
 
-#include "plugin/control_scale.h"
 #include "plugin/editor/theme.h"
+#include "plugin/parameters/control_scale.h"
 
 #include <functional>
 #include <juce_audio_processors/juce_audio_processors.h>

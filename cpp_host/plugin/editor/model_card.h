@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plugin/effect_library.h"
+#include "plugin/library/effect_library.h"
 
 #include <juce_gui_basics/juce_gui_basics.h>
 

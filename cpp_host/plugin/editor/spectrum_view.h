@@ -1,7 +1,7 @@
 #pragma once
 
 #include "plugin/editor/spectrum_analyser.h"
-#include "plugin/parameters.h"
+#include "plugin/parameters/parameters.h"
 
 #include <juce_gui_basics/juce_gui_basics.h>
 

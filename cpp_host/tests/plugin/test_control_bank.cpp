@@ -1,7 +1,7 @@
 // Effect files have controls of their own, and the bank's parameters turn them.
 
 #include "engine/live/allocator_calls.h"
-#include "plugin/control_scale.h"
+#include "plugin/parameters/control_scale.h"
 #include "plugin/plugin_processor.h"
 #include "tests/check.h"
 #include "tests/plugin/effect_on_disk.h"

@@ -3,7 +3,7 @@
 // Steinberg's validator and pluginval try.
 
 #include "plugin/editor/plugin_editor.h"
-#include "plugin/effect_library.h"
+#include "plugin/library/effect_library.h"
 #include "plugin/plugin_processor.h"
 #include "tests/check.h"
 #include "tests/plugin/host_state.h"

@@ -3,7 +3,7 @@
 // allocator: bindings/count_allocations.cpp is linked in.
 
 #include "engine/live/allocator_calls.h"
-#include "plugin/effect_library.h"
+#include "plugin/library/effect_library.h"
 #include "plugin/plugin_processor.h"
 #include "tests/check.h"
 

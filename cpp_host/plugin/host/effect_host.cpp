@@ -1,4 +1,4 @@
-#include "plugin/effect_host.h"
+#include "plugin/host/effect_host.h"
 
 namespace tonecast::plugin {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "plugin/host_settings.h"
-#include "plugin/parameter_bound_engine.h"
+#include "plugin/host/host_settings.h"
+#include "plugin/host/parameter_bound_engine.h"
 
 #include <memory>
 

@@ -1,4 +1,4 @@
-#include "plugin/playback.h"
+#include "plugin/host/playback.h"
 
 #include <algorithm>
 #include <utility>

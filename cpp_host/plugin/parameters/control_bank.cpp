@@ -1,6 +1,6 @@
-#include "plugin/control_bank.h"
+#include "plugin/parameters/control_bank.h"
 
-#include "plugin/control_scale.h"
+#include "plugin/parameters/control_scale.h"
 
 #include <algorithm>
 #include <tuple>

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "plugin/control_bank.h"
-#include "plugin/effect_library.h"
-#include "plugin/effect_selection.h"
-#include "plugin/host_settings.h"
-#include "plugin/parameters.h"
-#include "plugin/prepared_engine.h"
+#include "plugin/host/effect_selection.h"
+#include "plugin/host/host_settings.h"
+#include "plugin/host/prepared_engine.h"
+#include "plugin/library/effect_library.h"
+#include "plugin/parameters/control_bank.h"
+#include "plugin/parameters/parameters.h"
 
 #include <deque>
 #include <filesystem>

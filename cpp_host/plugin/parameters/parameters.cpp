@@ -1,7 +1,7 @@
-#include "plugin/parameters.h"
+#include "plugin/parameters/parameters.h"
 
-#include "plugin/control_scale.h"
-#include "plugin/switch_parameter.h"
+#include "plugin/parameters/control_scale.h"
+#include "plugin/parameters/switch_parameter.h"
 
 #include <algorithm>
 #include <array>

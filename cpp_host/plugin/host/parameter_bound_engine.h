@@ -1,10 +1,10 @@
 #pragma once
 
 #include "engine/engine.h"
-#include "plugin/control_bank.h"
-#include "plugin/control_scale.h"
-#include "plugin/parameters.h"
-#include "plugin/switch_parameter.h"
+#include "plugin/parameters/control_bank.h"
+#include "plugin/parameters/control_scale.h"
+#include "plugin/parameters/parameters.h"
+#include "plugin/parameters/switch_parameter.h"
 
 #include <algorithm>
 #include <atomic>

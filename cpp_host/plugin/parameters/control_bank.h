@@ -1,8 +1,8 @@
 #pragma once
 
-#include "plugin/control_parameter.h"
-#include "plugin/effect_library.h"
-#include "plugin/parameters.h"
+#include "plugin/library/effect_library.h"
+#include "plugin/parameters/control_parameter.h"
+#include "plugin/parameters/parameters.h"
 
 #include <array>
 #include <atomic>

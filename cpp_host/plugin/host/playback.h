@@ -1,8 +1,8 @@
 #pragma once
 
 #include "engine/live/engine_crossfader.h"
-#include "plugin/host_settings.h"
-#include "plugin/prepared_engine.h"
+#include "plugin/host/host_settings.h"
+#include "plugin/host/prepared_engine.h"
 
 #include <array>
 #include <atomic>

@@ -2,7 +2,7 @@
 
 #include "engine/effect_file/contract.h"
 #include "engine/inference/model.h"
-#include "plugin/bundle.h"
+#include "plugin/library/bundle.h"
 
 #include <filesystem>
 #include <map>

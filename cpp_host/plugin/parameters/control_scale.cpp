@@ -1,4 +1,4 @@
-#include "plugin/control_scale.h"
+#include "plugin/parameters/control_scale.h"
 
 #include <algorithm>
 #include <cmath>

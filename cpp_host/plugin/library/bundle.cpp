@@ -1,4 +1,4 @@
-#include "plugin/bundle.h"
+#include "plugin/library/bundle.h"
 
 #include <dlfcn.h>
 #include <system_error>

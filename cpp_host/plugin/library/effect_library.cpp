@@ -1,4 +1,4 @@
-#include "plugin/effect_library.h"
+#include "plugin/library/effect_library.h"
 
 #include "engine/effect_file/effect_file.h"
 #include "engine/error.h"

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "plugin/control_bank.h"
-#include "plugin/effect_library.h"
-#include "plugin/parameters.h"
-#include "plugin/switch_parameter.h"
+#include "plugin/library/effect_library.h"
+#include "plugin/parameters/control_bank.h"
+#include "plugin/parameters/parameters.h"
+#include "plugin/parameters/switch_parameter.h"
 
 #include <atomic>
 #include <filesystem>

@@ -1,4 +1,4 @@
-#include "plugin/engine_preparation.h"
+#include "plugin/host/engine_preparation.h"
 
 #include "engine/error.h"
 #include "engine/inference/identity.h"

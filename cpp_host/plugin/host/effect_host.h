@@ -1,12 +1,12 @@
 #pragma once
 
-#include "plugin/control_bank.h"
-#include "plugin/effect_library.h"
-#include "plugin/effect_selection.h"
-#include "plugin/engine_preparation.h"
-#include "plugin/host_settings.h"
-#include "plugin/parameters.h"
-#include "plugin/playback.h"
+#include "plugin/host/effect_selection.h"
+#include "plugin/host/engine_preparation.h"
+#include "plugin/host/host_settings.h"
+#include "plugin/host/playback.h"
+#include "plugin/library/effect_library.h"
+#include "plugin/parameters/control_bank.h"
+#include "plugin/parameters/parameters.h"
 
 #include <atomic>
 #include <filesystem>

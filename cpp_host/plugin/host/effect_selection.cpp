@@ -1,4 +1,4 @@
-#include "plugin/effect_selection.h"
+#include "plugin/host/effect_selection.h"
 
 #include "engine/error.h"
 
