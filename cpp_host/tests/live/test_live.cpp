@@ -145,10 +145,10 @@ TEST(engines_are_held_until_they_are_replaced_or_collected) {
         crossfader.put(engines.back());
     };
     const auto held = [&] {
-        std::vector<bool> held;
+        std::vector<bool> answers;
         for (const auto& engine : engines)
-            held.push_back(crossfader.holds(engine.get()));
-        return held;
+            answers.push_back(crossfader.holds(engine.get()));
+        return answers;
     };
     const auto play_on = [&](int samples) { play(crossfader, tone(samples), [](int) {}); };
     put();
