@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from .resonance_quality import (
+from .resonance_findings import (
     ATTENUATIONS,
     FREQUENCIES_HZ,
     KINDS,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tonecast import Effect, Error, installed_effects, shipped_effects
+from tonecast.plugin_core.cli.info import effects
 from tonecast.plugin_core.effect_files import catalog
 from tonecast.plugin_core.effect_files.catalog import read_catalog
 
@@ -73,6 +74,18 @@ def test_own_folder_wins_and_the_hidden_effect_is_told(own_effects: Path) -> Non
     assert found.entries["resonance-eq"].source == catalog.USER
     assert found.entries["resonance-eq"].files == {48000: mine}
     assert [(entry.name, entry.source) for entry in found.hidden] == [("resonance-eq", "tonecast")]
+
+
+def test_effects_command_says_where_each_comes_from(own_effects: Path, capsys) -> None:
+    shutil.copy(SHIPPED, own_effects / "mine.onnx")
+    (own_effects / "broken.onnx").write_bytes(b"")
+    effects.main([], standalone_mode=False)
+    said = capsys.readouterr()
+    (equalizer,) = (line for line in said.out.splitlines() if line.startswith("resonance-eq"))
+    assert equalizer.endswith(catalog.USER)
+    assert f"Effect files of your own go into {own_effects}" in said.err
+    assert f"resonance-eq from tonecast is hidden by the one from {catalog.USER}" in said.err
+    assert "broken.onnx was skipped" in said.err
 
 
 def test_file_put_into_the_own_folder_is_seen_at_once(own_effects: Path) -> None:
