@@ -147,7 +147,7 @@ def test_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_exported_file_tells_nothing_of_where_it_was_made(tmp_path: Path) -> None:
-    """PyTorch's exporter writes stack traces, with the paths of whoever exported."""
+    """PyTorch's exporter writes stack traces, with paths of the machine that exported."""
     path = tmp_path / "effect.onnx"
     export_effect(PerChannel(), PerChannel.state, contract(), path)
     content = path.read_bytes()

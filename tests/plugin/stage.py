@@ -47,7 +47,7 @@ def running(command: list[str | Path], **options) -> Iterator[subprocess.Popen[b
 
 @contextmanager
 def screen(width: int, height: int) -> Iterator[str]:
-    """A screen that nobody sees; what DISPLAY must be for programs to draw on it."""
+    """A virtual screen; what DISPLAY must be for programs to draw on it."""
     read, write = os.pipe()
     size = f"{width}x{height}x24"
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"]

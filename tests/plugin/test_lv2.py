@@ -76,7 +76,7 @@ def test_bundle_is_described_with_its_effects_and_its_latency(lv2, described, ef
 def test_description_is_sound(lv2, bundles, described):
     done = subprocess.run(["lv2info", URI], env=lv2, capture_output=True, text=True, check=True)
     assert done.stderr == ""
-    assert "<>" not in described  # addresses of nobody
+    assert "<>" not in described  # empty addresses
     folder = bundles / "LV2" / "Tonecast.lv2"
     manifest = (folder / "manifest.ttl").read_text()
     named = re.findall(r"(?:lv2:binary|rdfs:seeAlso) <([^>]+)>", manifest)

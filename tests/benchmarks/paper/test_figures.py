@@ -1,4 +1,4 @@
-"""The papers' figures: whoever trains an effect sees all of it with one command."""
+"""The papers' figures: one command shows all of an effect that was trained."""
 
 import os
 from dataclasses import replace

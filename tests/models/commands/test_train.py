@@ -102,7 +102,7 @@ def test_interrupted_training_goes_on(
         (["train", "CONFIG", "--data", "nowhere"], "nowhere is no folder"),
     ],
 )
-def test_impossible_command_is_one_sentence(
+def test_impossible_command_is_one_line(
     config: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -156,7 +156,7 @@ def test_training_of_another_pair_is_not_gone_on_with(
         (["wet.wav", "half"], "training/half.pt: not a checkpoint, or not all of one"),
     ],
 )
-def test_impossible_pair_is_one_sentence(
+def test_impossible_pair_is_one_line(
     folder: Path,
     playing: np.ndarray,
     monkeypatch: pytest.MonkeyPatch,

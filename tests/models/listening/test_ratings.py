@@ -37,7 +37,7 @@ def test_interval_is_where_the_middle_third_of_raters_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "message"),
     [
         ("a,r,0.2,human", r"row 2: factor 0.2 is none of the 17 steps"),
         ("a,r,1.0625,human", r"none of the 17 steps"),
@@ -53,11 +53,11 @@ def test_interval_is_where_the_middle_third_of_raters_is() -> None:
     ],
 )
 def test_table_that_is_wrong_is_refused_in_a_sentence(
-    tmp_path: Path, text: str, sentence: str
+    tmp_path: Path, text: str, message: str
 ) -> None:
     path = tmp_path / "r.csv"
     path.write_text(HEADER + text + "\n")
-    with pytest.raises(Error, match=sentence) as refused:
+    with pytest.raises(Error, match=message) as refused:
         read_ratings(path, {"a"})
     assert "r.csv" in str(refused.value)
     assert "\n" not in str(refused.value)

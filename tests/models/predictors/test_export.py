@@ -1,4 +1,4 @@
-"""Every predictor passes the engine's door and gives there what it gives in PyTorch."""
+"""The engine takes every predictor and gives what PyTorch gives."""
 
 from pathlib import Path
 

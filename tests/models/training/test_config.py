@@ -76,7 +76,7 @@ def test_shipped_configs_can_be_trained(path: Path) -> None:
         ("[data]", "[data", "not a TOML file"),
     ],
 )
-def test_impossible_config_is_one_sentence(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_impossible_config_is_one_line(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert old in VALID
     path = write(tmp_path, VALID.replace(old, new))
     with pytest.raises(ValueError) as caught:

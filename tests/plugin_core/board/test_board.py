@@ -474,7 +474,7 @@ class Synth(Gain):
 
 @pytest.mark.parametrize("rack", [Board, Mix])
 @pytest.mark.parametrize(
-    ("element", "error", "sentence"),
+    ("element", "error", "message"),
     [
         (None, TypeError, "None is neither an Effect nor a plugin of pedalboard"),
         ("resonance-eq", TypeError, "'resonance-eq' is neither"),
@@ -483,7 +483,7 @@ class Synth(Gain):
         (Synth(), ValueError, "Gain.* is an instrument"),
     ],
 )
-def test_wrong_element_is_refused_and_changes_nothing(rack, element, error, sentence) -> None:
+def test_wrong_element_is_refused_and_changes_nothing(rack, element, error, message) -> None:
     gain = Gain()
     board = rack([gain])
     changes = [
@@ -494,7 +494,7 @@ def test_wrong_element_is_refused_and_changes_nothing(rack, element, error, sent
         lambda: board.__setitem__(slice(0, 1), [Reverb(), element]),
     ]
     for change in changes:
-        with pytest.raises(error, match=sentence):
+        with pytest.raises(error, match=message):
             change()
     assert list(board) == [gain]
 
@@ -536,7 +536,7 @@ def test_board_in_itself_is_refused(effect, noise) -> None:
 
 
 @pytest.mark.parametrize(
-    ("audio", "rate_hz", "buffer_size", "error", "sentence"),
+    ("audio", "rate_hz", "buffer_size", "error", "message"),
     [
         (np.zeros((9, 100)), RATE_HZ, 8192, ValueError, "9 channels.* 1 to 8"),
         (np.zeros((1, 2, 3)), RATE_HZ, 8192, ValueError, "3 dimensions"),
@@ -548,8 +548,8 @@ def test_board_in_itself_is_refused(effect, noise) -> None:
         (np.zeros(9), RATE_HZ, 0, ValueError, "buffer_size"),
     ],
 )
-def test_unplayable_audio_is_refused(effect, audio, rate_hz, buffer_size, error, sentence) -> None:
-    with pytest.raises(error, match=sentence):
+def test_unplayable_audio_is_refused(effect, audio, rate_hz, buffer_size, error, message) -> None:
+    with pytest.raises(error, match=message):
         Board([Gain(), effect])(audio, rate_hz, buffer_size)
 
 

@@ -148,7 +148,7 @@ def test_terminal_gets_a_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         (("no-such-effect",), "no effect named 'no-such-effect'"),
         (("missing.onnx",), "missing.onnx"),
@@ -168,9 +168,9 @@ def test_terminal_gets_a_table() -> None:
         (("--plot", "tails.txt"), "tails.txt cannot be drawn"),
     ],
 )
-def test_impossible_measurement_is_one_sentence_before_anything_is_measured(
+def test_impossible_measurement_is_one_line_before_anything_is_measured(
     arguments: tuple[str, ...],
-    sentence: str,
+    message: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -183,7 +183,7 @@ def test_impossible_measurement_is_one_sentence_before_anything_is_measured(
     out, err = capsys.readouterr()
     assert exit_.value.code == 2
     assert out == ""
-    assert sentence in err
+    assert message in err
     assert len(err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -356,13 +356,13 @@ def test_control_that_moves_by_itself_is_measured_with_its_predictor(
     assert "predictions were late or bad" in done.stderr
 
 
-def test_settings_that_cannot_be_are_one_sentence() -> None:
-    for arguments, sentence in (
+def test_settings_that_cannot_be_are_one_line() -> None:
+    for arguments, message in (
         (("identity", "--set", "low_hz=auto"), "low_hz cannot be automatic"),
         (("eq-lowshelf", "--set", "attenuation=1"), "there is no control"),
         (("resonance-eq", "--set", "attenuation=1", "--against-python"), "leave out --set"),
     ):
         done = run_cli(*arguments)
         assert done.returncode == 2
-        assert sentence in done.stderr
+        assert message in done.stderr
         assert done.stderr.count("\n") == 1

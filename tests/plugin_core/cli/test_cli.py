@@ -245,7 +245,7 @@ def test_failed_process_leaves_the_old_output(tonecast, song) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "sentence"),
+    ("name", "content", "message"),
     [
         ("empty.wav", b"", "empty.wav is empty"),
         ("text.wav", b"la la la " * 100, "text.wav is not audio that can be read"),
@@ -253,10 +253,10 @@ def test_failed_process_leaves_the_old_output(tonecast, song) -> None:
         ("head.wav", b"RIFF\x24\0\0\0WAVEfmt ", "head.wav is not audio that can be read"),
     ],
 )
-def test_file_that_is_no_audio_is_refused(tonecast, folder, name, content, sentence) -> None:
+def test_file_that_is_no_audio_is_refused(tonecast, folder, name, content, message) -> None:
     Path(name).write_bytes(content)
     assert tonecast("process", name, "out.wav", *EFFECT) == 2
-    assert tonecast.err.startswith(f"tonecast: {sentence}")
+    assert tonecast.err.startswith(f"tonecast: {message}")
     assert names(folder) == [name]
 
 
@@ -270,7 +270,7 @@ def test_cut_files_are_refused(tonecast, folder, noise, write_audio, extension) 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         (("song.wav", *EFFECT), "no output is given"),
         (("song.wav", "out.wav"), "Missing option '--effect'"),
@@ -292,9 +292,9 @@ def test_cut_files_are_refused(tonecast, folder, noise, write_audio, extension) 
         ((".", "out/", *EFFECT, "-s", "low_hz=1"), "low_hz goes from 20 to 20000 Hz"),
     ],
 )
-def test_impossible_process_is_one_sentence(tonecast, song, arguments, sentence) -> None:
+def test_impossible_process_is_one_line(tonecast, song, arguments, message) -> None:
     assert tonecast("process", *arguments) == 2
-    assert sentence in tonecast.err
+    assert message in tonecast.err
     assert tonecast.err.startswith("tonecast: ")
     assert tonecast.err.count("\n") == 1
     assert tonecast.out == ""
@@ -322,12 +322,10 @@ def test_shortest_sounds_are_drawn_too(
     assert Path("curve.png").exists()
 
 
-def test_impossible_plot_is_one_sentence(
-    tonecast, song, folder, noise, write_audio, predictor
-) -> None:
+def test_impossible_plot_is_one_line(tonecast, song, folder, noise, write_audio, predictor) -> None:
     other = write_audio(Path("other.wav"), noise(1, 1000))
     auto = (*EFFECT, "--set", f"attenuation=auto:{predictor()}")
-    for arguments, sentence in (
+    for arguments, message in (
         ((song, "out.wav", *EFFECT, "--plot", "curve.png"), "set one to auto"),
         ((song, "out.wav", *auto, "--plot", "curve.txt"), "cannot be drawn"),
         ((song, "out.wav", *auto, "--plot", "no/such/curve.png"), "cannot be written"),
@@ -337,7 +335,7 @@ def test_impossible_plot_is_one_sentence(
         ((song, "out.wav", "-e", predictor()), "makes no sound by itself"),
     ):
         assert tonecast("process", *arguments) == 2, arguments
-        assert sentence in tonecast.err
+        assert message in tonecast.err
         assert tonecast.err.count("\n") == 1
         assert not Path("out.wav").exists()
 
@@ -390,7 +388,7 @@ def test_real_run_writes_plain_lines(song) -> None:
 
 
 def write_days_of_silence(path: Path) -> Path:
-    """A recording that nobody plays to its end; a file system stores next to nothing of it."""
+    """A recording too long to play to its end; a file system stores next to nothing of it."""
     rate_hz, samples = 8000, 100 * 3600 * 8000
     form = b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, rate_hz, rate_hz, 1, 8)
     head = b"WAVE" + form + b"data" + struct.pack("<I", samples)
@@ -415,7 +413,7 @@ def test_interrupted_process_leaves_nothing(folder, sign, code) -> None:
     assert Path("out.wav").read_bytes() == b"precious"
 
 
-def test_full_disk_is_one_sentence_and_leaves_nothing(folder, noise, write_audio) -> None:
+def test_full_disk_is_one_line_and_leaves_nothing(folder, noise, write_audio) -> None:
     resource = pytest.importorskip("resource")
     song = write_audio(Path("song.wav"), noise(2, 100_000))
 

@@ -240,7 +240,7 @@ def test_gpu_that_never_returns_stops_neither_the_sound_nor_its_end(
 
 def test_gpu_is_kept_warm_between_calls(gpu: Gpu, audio: Samples) -> None:
     effect = equalizer("cuda")
-    assert gpu.gpu_runs == 0, "nobody has played yet"
+    assert gpu.gpu_runs == 0, "nothing has been played yet"
     effect(audio, 48_000)
     played = gpu.gpu_runs
     wait_until(lambda: gpu.gpu_runs > played + 5)

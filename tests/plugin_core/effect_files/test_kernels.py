@@ -91,7 +91,7 @@ def test_effect_plays_by_the_means_that_was_asked_for(
         assert np.square(error).sum() / np.square(played["onnxruntime"]).sum() < 1e-4
 
 
-def test_backends_that_cannot_play_are_refused_in_one_sentence() -> None:
+def test_backends_that_cannot_play_are_refused_in_one_line() -> None:
     with pytest.raises(tonecast.Error, match=r"contract names none; play it with the backend"):
         tonecast.Effect("resonance-eq", backend="kernel")
     with pytest.raises(tonecast.Error, match=r"no backend \"abacus\"; choose auto, onnxruntime"):

@@ -117,7 +117,7 @@ def test_record_without_signals_proves_nothing(effect: Path) -> None:
     ids=str,
 )
 def test_signal_that_cannot_be_played_is_refused(effect: Path, change: dict) -> None:
-    """In one sentence, not with a traceback or a full memory."""
+    """In one message, not with a traceback or a full memory."""
     edit_contract(effect, lambda data: data["parity"]["signals"][0].update(change))
     with pytest.raises(tonecast.Error, match=r"effect\.onnx.*silence.*cannot be played"):
         tonecast.verify(effect)

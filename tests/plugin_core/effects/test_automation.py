@@ -235,7 +235,7 @@ def test_values_out_of_range_hold_the_last_one_and_are_reported(predictor, noise
 
 
 @pytest.mark.parametrize(
-    ("settings", "error", "sentence"),
+    ("settings", "error", "message"),
     [
         ({"low_hz": "auto"}, ValueError, "low_hz cannot be automatic: no predictor moves it"),
         ({"mix": "auto"}, ValueError, "mix cannot be automatic"),
@@ -246,14 +246,14 @@ def test_values_out_of_range_hold_the_last_one_and_are_reported(predictor, noise
         ({"warmth": "auto"}, TypeError, "there is no control 'warmth'"),
     ],
 )
-def test_impossible_automatic_control_is_one_sentence(settings, error, sentence) -> None:
-    with pytest.raises(error, match=sentence) as raised:
+def test_impossible_automatic_control_is_one_line(settings, error, message) -> None:
+    with pytest.raises(error, match=message) as raised:
         Effect("resonance-eq", **settings)
     assert "\n" not in str(raised.value)
     effect = Effect("resonance-eq")
     if not settings.keys() <= effect.settings.keys():
         return
-    with pytest.raises(error, match=sentence):
+    with pytest.raises(error, match=message):
         setattr(effect, *next(iter(settings.items())))
     assert effect.settings == Effect("resonance-eq").settings
 

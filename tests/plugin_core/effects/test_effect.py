@@ -79,7 +79,7 @@ def test_other_dtypes_are_refused_by_name(effect, dtype) -> None:
 
 
 @pytest.mark.parametrize(
-    ("audio", "error", "sentence"),
+    ("audio", "error", "message"),
     [
         ([0.0, 0.1], TypeError, "NumPy array, not list"),
         (None, TypeError, "not NoneType"),
@@ -90,8 +90,8 @@ def test_other_dtypes_are_refused_by_name(effect, dtype) -> None:
         (np.zeros((100, 33)), ValueError, "33 channels"),
     ],
 )
-def test_argument_that_is_no_audio_is_refused(effect, audio, error, sentence) -> None:
-    with pytest.raises(error, match=sentence):
+def test_argument_that_is_no_audio_is_refused(effect, audio, error, message) -> None:
+    with pytest.raises(error, match=message):
         effect(audio, RATE_HZ)
 
 
@@ -242,7 +242,7 @@ def test_mix_and_gains(effect, noise) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"),
+    ("name", "value", "message"),
     [
         ("attenuation", 1.01, "attenuation goes from 0 to 1; 1.01 is outside"),
         ("attenuation", -0.1, "outside"),
@@ -254,13 +254,13 @@ def test_mix_and_gains(effect, noise) -> None:
         ("bypass", 2, "switch"),
     ],
 )
-def test_values_out_of_range_are_refused_and_change_nothing(name, value, sentence) -> None:
+def test_values_out_of_range_are_refused_and_change_nothing(name, value, message) -> None:
     effect = Effect("resonance-eq")
     before = getattr(effect, name)
-    with pytest.raises(ValueError, match=sentence):
+    with pytest.raises(ValueError, match=message):
         setattr(effect, name, value)
     assert getattr(effect, name) == before
-    with pytest.raises(ValueError, match=sentence):
+    with pytest.raises(ValueError, match=message):
         Effect("resonance-eq", **{name: value})
 
 

@@ -63,7 +63,7 @@ def test_other_floats_are_converted(effect, noise) -> None:
 
 
 @pytest.mark.parametrize(
-    ("block", "error", "sentence"),
+    ("block", "error", "message"),
     [
         (np.zeros((2, 513), np.float32), ValueError, "up to 512 samples"),
         (np.zeros((3, 10), np.float32), ValueError, r"\[2, n\], not \[3, 10\]"),
@@ -73,8 +73,8 @@ def test_other_floats_are_converted(effect, noise) -> None:
         ([[0.0], [0.0]], TypeError, "list"),
     ],
 )
-def test_wrong_blocks_are_refused(effect, block, error, sentence) -> None:
-    with effect.stream(RATE_HZ, 512, 2) as stream, pytest.raises(error, match=sentence):
+def test_wrong_blocks_are_refused(effect, block, error, message) -> None:
+    with effect.stream(RATE_HZ, 512, 2) as stream, pytest.raises(error, match=message):
         stream.process(block)
 
 

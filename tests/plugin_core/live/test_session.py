@@ -162,7 +162,7 @@ def test_control_is_let_go_and_taken_over_while_it_plays(
 
 @needs_jack
 def test_threads_without_priority_are_told(jack: Server) -> None:
-    """The sentence comes if and only if the summary says so."""
+    """The message comes if and only if the summary says so."""
     done = tonecast("live", "--seconds", "1")
     assert ("no real-time priority" in done.stderr) == summary(done)["missing_realtime_priority"]
 
@@ -196,7 +196,7 @@ def test_server_that_goes_away_is_named(jack: Server) -> None:
 
 
 @needs_jack
-def test_refusal_of_the_card_is_one_sentence(jack: Server) -> None:
+def test_refusal_of_the_card_is_one_line(jack: Server) -> None:
     for arguments, part in (
         (("--device", "no such card"), "choose among 0 (system)"),
         (("--samplerate", "44100"), "refuses that sample rate"),
@@ -211,7 +211,7 @@ def test_refusal_of_the_card_is_one_sentence(jack: Server) -> None:
         assert done.stderr.count("\n") == 1
 
 
-def test_missing_card_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_card_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JACK_DEFAULT_SERVER", "there-is-none")
     monkeypatch.setenv("JACK_NO_START_SERVER", "1")
     done = tonecast("devices")
@@ -247,7 +247,7 @@ def first_match(heard: Samples, rendered: Samples) -> int | None:
 def play_through_jack(audio: Samples, tail: int) -> tuple[Samples, int]:
     """Stand between the player and the server's own ports: feed it, and keep what it plays.
 
-    Also returns how often somebody was too late for the server meanwhile.
+    Also returns how often a client was too late for the server meanwhile.
     """
     client_module = pytest.importorskip("jack", reason="needs the package JACK-Client")
     client = client_module.Client("feeder", no_start_server=True)

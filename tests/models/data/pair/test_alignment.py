@@ -1,4 +1,4 @@
-"""A pair with real faults: late, early, upside down, on another clock."""
+"""A pair with real faults: late, early, with inverted polarity, on another clock."""
 
 from pathlib import Path
 
@@ -76,12 +76,12 @@ def test_two_performances_do_not_agree(performance, another_performance) -> None
 
 def test_timing_that_was_found_is_put_right(performance) -> None:
     wet = moved(-through("overdrive", performance), 700)
-    dry, mended = aligned(performance, wet, Timing(700.3, 700.3, -1))
-    assert len(dry) == len(mended) == len(performance)
-    np.testing.assert_array_equal(mended, through("overdrive", performance))
+    dry, corrected = aligned(performance, wet, Timing(700.3, 700.3, -1))
+    assert len(dry) == len(corrected) == len(performance)
+    np.testing.assert_array_equal(corrected, through("overdrive", performance))
     early = moved(performance, -700)
-    dry, mended = aligned(performance, early, Timing(-700.0, -700.0, 1))
-    np.testing.assert_array_equal(dry, mended)
+    dry, corrected = aligned(performance, early, Timing(-700.0, -700.0, 1))
+    np.testing.assert_array_equal(dry, corrected)
     np.testing.assert_array_equal(dry, performance[700:])
 
 
