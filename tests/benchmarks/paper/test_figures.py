@@ -57,7 +57,7 @@ def test_page_shows_every_picture_that_was_drawn(
     assert "old head" not in text
     assert text.endswith("<!-- zither -->\nstays\n")
     assert text.count("<!-- overdrive") == 1
-    assert "synthesised" in text
+    assert "synthesized" in text
 
     pictures = sorted(tmp_path.rglob("*.png"))
     parts = ["filters", "inside", "spectrograms", "waveshaping"]
