@@ -9,8 +9,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-from ...plugin_core import _engine
-from ...plugin_core.effect_files.contract import Contract
+from ...plugin_core.effect_files.catalog import read_effect
 from ...plugin_core.errors import Error
 from .family import ModelT
 from .registry import find_family
@@ -24,7 +23,7 @@ def read_model(path: str | os.PathLike[str], model_type: type[ModelT]) -> ModelT
     holds another model or none.
     """
     path = Path(path)
-    contract = Contract.from_json(_engine.EffectFile(str(path)).contract_json)
+    contract = read_effect(path).contract
     if contract.architecture is None:
         raise Error(f"{path}: its contract names no architecture, so its weights cannot be read")
     try:

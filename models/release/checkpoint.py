@@ -101,7 +101,7 @@ def differences(
     compared, too. Raise tonecast.Error for a file that cannot be played.
     """
     loaded = load_model(path, backend)
-    contract = Contract.from_json(_engine.EffectFile(str(path)).contract_json)
+    contract = Contract.from_json(loaded.contract_json)
     size = contract.frame_size_samples
     noise = (uniform(SEED, frames * size) - 0.5).reshape(frames, 1, size).astype(np.float32)
     noise *= make_window(contract.analysis_window, size)

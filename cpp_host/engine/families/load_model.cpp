@@ -13,11 +13,12 @@ namespace {
 std::shared_ptr<const Model> load_kernel(const EffectFile& file, const LoadSettings& settings) {
     if (settings.device == Device::cuda)
         throw Error("kernels play on the CPU; for a GPU choose the backend onnxruntime or auto");
-    const std::string obstacle = kernel_obstacle(file.contract);
-    if (!obstacle.empty())
-        throw Error(file.name + ": " + obstacle + "; play it with the backend \"onnxruntime\"");
-    const bool exact = settings.backend == Backend::kernel_exact;
-    return find_family(file.contract)->load(file, {exact, settings.instruction_set});
+    const Family* const family = find_family(file.contract);
+    if (family == nullptr)
+        throw Error(file.name + ": " + kernel_obstacle(file.contract) +
+                    "; play it with the backend \"onnxruntime\"");
+    return family->load(file,
+                        {settings.backend == Backend::kernel_exact, settings.instruction_set});
 }
 
 } // namespace

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ....plugin_core.effect_files.contract import Contract
-from ..family import WHOLE, FrameFormat, ModelFamily, Tolerances, TrainingMode
+from ..family import FrameFormat, ModelFamily, Tolerances, TrainingMode
 from .cae import CAE, AutoencoderSize
 from .cafx import CAFx
 from .graph import CAEGraph
@@ -66,7 +66,7 @@ class AutoencoderFamily(ModelFamily[AutoencoderSize, AutoencoderT]):
     def training_modes(self) -> Mapping[str, TrainingMode[AutoencoderT]]:
         """The whole model, or the convolutions alone, unsupervised (DAFx 2018, section 3.1)."""
         return {
-            WHOLE: TrainingMode(lambda model, frames: model(frames)),
+            **super().training_modes(),
             CONVOLUTIONS: TrainingMode(
                 lambda model, frames: model.reconstruct(frames), reconstructs=True
             ),
