@@ -75,6 +75,24 @@ def write_checked(
     return contract
 
 
+def rewrite_contract(path: Path, contract: Contract) -> Contract:
+    """Give an effect file another contract, its graph and parity record untouched; return it.
+
+    Raise tonecast.Error, and leave the file as it was, if the engine refuses the new one or plays
+    the graph differently from the record.
+    """
+    contract = contract.sealed()
+    with atomic_write(path) as draft:
+        try:
+            _write(onnx.load(path), contract, draft)
+            report = verify(draft)
+            if not report.passed:
+                raise Error(f"{path}: left as it was. {' '.join(report.differences)}")
+        except Error as error:
+            raise Error(str(error).replace(str(draft), str(path))) from None
+    return contract
+
+
 def _write(model: onnx.ModelProto, contract: Contract, path: Path) -> None:
     onnx.helper.set_model_props(model, {METADATA_KEY: contract.to_json()})
     path.write_bytes(model.SerializeToString(deterministic=True))

@@ -16,6 +16,8 @@ class Counters:
     bad_frames: int  # the model failed or gave NaN or Inf: played dry
     late_frames: int  # not ready when they were due: played dry
     nonfinite_input_samples: int  # NaN or Inf from the host: played as silence
+    held_frames: int  # beyond the level of the training: held to it
+    limited_samples: int  # turned down by the limiter
     last_frame_us: float  # the model's time for a frame
     longest_frame_us: float
     predictions: int  # windows that predictors were given
@@ -129,6 +131,8 @@ class Engine:
     input_gain_db: float
     output_gain_db: float
     bypass: bool
+    limiter: bool  # off unless it is switched on
+    limiter_ceiling_db: float  # dBFS
     @property
     def counters(self) -> Counters: ...
 

@@ -105,6 +105,8 @@ void register_engine(py::module_& module) {
         .def_readonly("bad_frames", &Counters::bad_frames)
         .def_readonly("late_frames", &Counters::late_frames)
         .def_readonly("nonfinite_input_samples", &Counters::nonfinite_input_samples)
+        .def_readonly("held_frames", &Counters::held_frames)
+        .def_readonly("limited_samples", &Counters::limited_samples)
         .def_readonly("last_frame_us", &Counters::last_frame_us)
         .def_readonly("longest_frame_us", &Counters::longest_frame_us)
         .def_readonly("predictions", &Counters::predictions)
@@ -166,6 +168,12 @@ void register_engine(py::module_& module) {
         .def_property(
             "bypass", [](EngineHandle& s) { return s.engine->bypass().get() != 0.0F; },
             [](EngineHandle& s, bool on) { s.engine->bypass().set(on ? 1.0F : 0.0F); })
+        .def_property(
+            "limiter", [](EngineHandle& s) { return s.engine->limiter().is_on(); },
+            [](EngineHandle& s, bool on) { s.engine->limiter().set_on(on); })
+        .def_property(
+            "limiter_ceiling_db", [](EngineHandle& s) { return s.engine->limiter().ceiling_db(); },
+            [](EngineHandle& s, float db) { s.engine->limiter().set_ceiling_db(db); })
         .def_property_readonly("counters",
                                [](const EngineHandle& s) { return s.engine->counters(); });
 

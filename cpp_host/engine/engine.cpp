@@ -18,6 +18,9 @@ namespace tonecast {
 namespace {
 
 constexpr double ramp_s = 0.02;
+constexpr float input_room_db = 1.0F;  // above the trained peak, in which a ceiling bends
+constexpr float output_knee_db = 1.0F; // above what the training was to give
+constexpr float output_room_db = 1.5F; // so what comes out is less than 3 dB above it
 constexpr int slice_samples = 512; // blocks are cut into these, so buffers stay small and in cache
 
 int choose_hop(const Contract& contract, int asked) {
@@ -121,34 +124,59 @@ void Engine::prepare(const PlaySettings& settings) {
     overlap_add_.prepare(channels, frame_size, hop, late_samples, analysis,
                          contract().synthesis_window);
     model_out_.resize(channels, hop);
+    prepare_levels(hop, executor->delay_hops());
     frames_overlap_ = hop < frame_size;
     declick_.prepare(channels, static_cast<int>(std::lround(ramp_s * model_rate_hz)));
     host_out_.resize(channels, to_host_rate_.max_output_samples(hop));
     wet_delay_.prepare(channels, latency_samples_, slice_samples + host_out_.samples());
     wet_.resize(channels, slice_samples);
+    if (contract().tail_s)
+        silence_gate_.prepare(host_rate_hz, channels, latency_samples_, *contract().tail_s);
+    else
+        silence_gate_.prepare_open();
     dry_.resize(channels, slice_samples);
-    mixer_.prepare(ramp_samples, slice_samples);
+    mixer_.prepare(host_rate_hz, channels, ramp_samples, slice_samples);
 
     executor_ = std::move(executor);
-    nonfinite_input_samples_ = 0;
+    nonfinite_input_samples_ = held_frames_ = limited_samples_ = 0;
     played_samples_ = framed_samples_ = 0;
     begins_ = true;
-    was_dry_ = false;
+    was_dry_ = held_ = false;
+}
+
+void Engine::prepare_levels(int hop, int delay_hops) {
+    const std::optional<TrainedLevel>& trained = contract().trained_level;
+    if (!trained)
+        return;
+    const float input_peak = trained->input_peak;
+    const float knee = trained->output_peak * db_to_linear(output_knee_db);
+    output_ceiling_.set(knee, knee * db_to_linear(output_room_db));
+    // A sample lies in each frame that spans it, and in those that the resampler looks at.
+    const auto hops = [hop](int samples) { return (samples + hop - 1) / hop; };
+    const int spread_hops =
+        hops(contract().frame_size_samples) + 2 * hops(to_host_rate_.lookahead_samples());
+    if (trained->is_linear)
+        frame_level_.prepare(input_peak, delay_hops, spread_hops);
+    else
+        input_ceiling_.set(input_peak, input_peak * db_to_linear(input_room_db));
 }
 
 void Engine::reset() noexcept {
     dry_delay_.reset();
     to_model_rate_.reset();
     framer_.reset();
+    frame_level_.reset();
     if (executor_)
         executor_->reset();
     overlap_add_.reset();
     declick_.reset();
     to_host_rate_.reset();
     wet_delay_.reset();
+    silence_gate_.reset();
+    mixer_.reset();
     played_samples_ = framed_samples_ = 0;
     begins_ = true;
-    was_dry_ = false;
+    was_dry_ = held_ = false;
 }
 
 void Engine::process(const float* const* in, float* const* out, int n) noexcept {
@@ -181,14 +209,18 @@ void Engine::process_slice(const float* const* in, float* const* out, int at, in
         control->listen(gained_, n);
     played_samples_ += n;
     const int model_samples = to_model_rate_.process(gained_, n, model_in_);
+    held_ |= input_ceiling_.process(model_in_, model_samples);
     for (int from = 0; from < model_samples;) {
         from += framer_.push(model_in_, from, model_samples - from);
         if (framer_.full())
             play_frame();
     }
     wet_delay_.pop(wet_, n);
+    silence_gate_.process(gained_, wet_, n);
     dry_delay_.pop(dry_, n);
-    mixer_.process(dry_, wet_, out, at, n);
+    const int limited = mixer_.process(dry_, wet_, out, at, n);
+    if (limited > 0)
+        limited_samples_.fetch_add(static_cast<std::uint64_t>(limited), std::memory_order_relaxed);
 }
 
 void Engine::take_input(const float* const* in, int at, int n) noexcept {
@@ -212,22 +244,30 @@ void Engine::take_input(const float* const* in, int at, int n) noexcept {
 
 void Engine::play_frame() noexcept {
     framer_.pop(executor_->frame());
+    held_ |= frame_level_.take_out(executor_->frame());
     framed_samples_ += hop_samples_;
     for (std::size_t i = 0; i < controls_.size(); ++i)
         executor_->controls()[i] = controls_[i]->next(framed_samples_);
 
     const PlayedFrame played = executor_->play();
-    const int final = overlap_add_.process(played.samples, model_out_);
+    const int final =
+        overlap_add_.process(played.samples, frame_level_.gain_to_put_back(), model_out_);
     const bool discontinuity = std::exchange(was_dry_, played.dry) != played.dry;
     if (!frames_overlap_)
         declick_.process(model_out_, final, discontinuity);
-    wet_delay_.push(host_out_, to_host_rate_.process(model_out_, final, host_out_));
+    const int host_samples = to_host_rate_.process(model_out_, final, host_out_);
+    held_ |= output_ceiling_.process(host_out_, host_samples, frame_level_.excess());
+    wet_delay_.push(host_out_, host_samples);
+    if (std::exchange(held_, false))
+        held_frames_.fetch_add(1, std::memory_order_relaxed);
 }
 
 Counters Engine::counters() const noexcept {
     constexpr auto relaxed = std::memory_order_relaxed;
     Counters counters;
     counters.nonfinite_input_samples = nonfinite_input_samples_.load(relaxed);
+    counters.held_frames = held_frames_.load(relaxed);
+    counters.limited_samples = limited_samples_.load(relaxed);
     if (executor_) {
         const FrameCounts& counts = executor_->counts();
         counters.completed_frames = counts.completed_frames.load(std::memory_order_acquire);

@@ -7,10 +7,14 @@
 #include "engine/signal/control_value.h"
 #include "engine/signal/declick.h"
 #include "engine/signal/fifo.h"
+#include "engine/signal/frame_level.h"
 #include "engine/signal/framer.h"
+#include "engine/signal/limiter.h"
 #include "engine/signal/mixer.h"
 #include "engine/signal/overlap_add.h"
 #include "engine/signal/resampler.h"
+#include "engine/signal/silence_gate.h"
+#include "engine/signal/soft_ceiling.h"
 
 #include <algorithm>
 #include <atomic>
@@ -43,6 +47,8 @@ struct Counters {
     std::uint64_t bad_frames = 0;              // the model failed or gave NaN or Inf: played dry
     std::uint64_t late_frames = 0;             // not ready when they were due: played dry
     std::uint64_t nonfinite_input_samples = 0; // NaN or Inf from the host: played as silence
+    std::uint64_t held_frames = 0;             // beyond the level of the training: held to it
+    std::uint64_t limited_samples = 0;         // turned down by the limiter
     float last_frame_us = 0.0F;                // what the model took for a frame
     float longest_frame_us = 0.0F;
     std::uint64_t predictions = 0; // windows that predictors were given
@@ -59,6 +65,8 @@ struct Counters {
         bad_frames += later.bad_frames;
         late_frames += later.late_frames;
         nonfinite_input_samples += later.nonfinite_input_samples;
+        held_frames += later.held_frames;
+        limited_samples += later.limited_samples;
         last_frame_us = later.last_frame_us;
         longest_frame_us = std::max(longest_frame_us, later.longest_frame_us);
         predictions += later.predictions;
@@ -73,9 +81,13 @@ struct Counters {
 
 /// One stream through one model.
 ///
-///   in ─ input gain ─ resample ─ frames ─ model ─ overlap-add ─ resample ─ wet ─┐
-///    │        └ history ─ predictor ─ smooth ┴ controls                         mix ─ gain ─ out
-///    └──────────────────── dry, delayed by exactly the latency ────────────────┴─── bypass ─┘
+///   in ─┬─ input gain ─┬─ resample ─ ceiling ─ frames ─ level ─ model ─ level ─ overlap-add ─┐
+///       │              └─ history ─ predictor ─ smooth ─ controls ─┘                         │
+///       │                               wet ─ silence gate ─ ceiling ─ resample ─────────────┘
+///       │                                └────────┐
+///       └─ dry, delayed by exactly the latency ─ mix ─ output gain ─ limiter ─ bypass ─ out
+///
+/// Ceilings and level are those of the model's training, see docs/levels.md.
 ///
 /// However a stream is cut into blocks, the same samples come out, bit for bit.
 class Engine {
@@ -107,6 +119,10 @@ public:
     ControlValue& mix() noexcept { return mixer_.mix; }
     ControlValue& output_gain_db() noexcept { return mixer_.output_gain_db; }
     ControlValue& bypass() noexcept { return mixer_.bypass; }
+
+    // Those of the limiter act at once. It is off unless it is switched on: live use does.
+    ControlValue& limiter() noexcept { return mixer_.limiter.on; }
+    ControlValue& ceiling_db() noexcept { return mixer_.limiter.ceiling_db; }
 
     /// Control thread, also while a stream plays. Lets this predictor move a control when it is set
     /// automatic; throws Error where it cannot be played.
@@ -141,6 +157,7 @@ private:
     void process_slice(const float* const* in, float* const* out, int at, int n) noexcept;
     void take_input(const float* const* in, int at, int n) noexcept;
     void play_frame() noexcept;
+    void prepare_levels(int hop, int delay_hops);
 
     std::shared_ptr<const Model> model_;
     int latency_samples_ = 0;
@@ -159,7 +176,9 @@ private:
     AudioBuffer gained_;
     Resampler to_model_rate_;
     AudioBuffer model_in_;
+    SoftCeiling input_ceiling_;
     Framer framer_;
+    FrameLevel frame_level_;
     std::vector<std::unique_ptr<GraphControl>> controls_;
     std::shared_ptr<FrameExecutor> executor_;
     OverlapAdd overlap_add_;
@@ -167,12 +186,18 @@ private:
     Declick declick_;
     Resampler to_host_rate_;
     AudioBuffer host_out_;
+    SoftCeiling output_ceiling_;
     Fifo wet_delay_;
     AudioBuffer wet_;
+    SilenceGate silence_gate_;
     AudioBuffer dry_;
     Mixer mixer_;
 
+    bool held_ = false; // something, since the last frame
+
     std::atomic<std::uint64_t> nonfinite_input_samples_{0};
+    std::atomic<std::uint64_t> held_frames_{0};
+    std::atomic<std::uint64_t> limited_samples_{0};
 };
 
 } // namespace tonecast

@@ -49,7 +49,8 @@ def check_name(name: str) -> None:
 
 def config_for(pair: Pair, name: str, steps: int) -> Config:
     """The configuration for a pair, with `steps` steps of 32 frames."""
-    nonlinear = not (pair.device_type.is_linear or pair.device_type.has_dynamic_gain)
+    device = pair.device_type
+    nonlinear = not (device.is_linear or device.has_dynamic_gain)
     scale = rate_scale(pair.sample_rate_hz)
     return Config(
         name=name,
@@ -57,7 +58,13 @@ def config_for(pair: Pair, name: str, steps: int) -> Config:
         description=f"Captured from a device: {pair.credit}.",
         model=(CAFX_FAMILY if nonlinear else CAE_FAMILY).name,
         sample_rate_hz=pair.sample_rate_hz,
-        data=Data("pairs", folder=TWO_FILES, credit=pair.credit, licences=(LICENCE,)),
+        data=Data(
+            "pairs",
+            folder=TWO_FILES,
+            linear=device.is_linear and not device.has_dynamic_gain,
+            credit=pair.credit,
+            licences=(LICENCE,),
+        ),
         size=nonlinear_size(scale) if nonlinear else linear_size(scale),
         stages=(
             Stage(

@@ -56,6 +56,10 @@ class Frames:
         )
         return self
 
+    def peaks(self) -> tuple[float, float]:
+        """The highest sample of all dry and of all wet notes, linear, before the window."""
+        return float(self.dry.abs().max()), float(self.wet.abs().max())
+
     def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """`count` frames, windowed: dry and wet [count, frame_size]."""
         drawn = torch.rand(count, generator=generator, dtype=torch.float64)

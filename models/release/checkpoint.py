@@ -61,6 +61,7 @@ def export_checkpoint(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> C
         ),
         parity=unmeasured(),
         architecture=config.family.architecture(config.size),
+        trained_level=checkpoint.trained_level,
     )
     return export_model(checkpoint.model(), contract, path)
 

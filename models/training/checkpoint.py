@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from ...plugin_core.atomic_write import atomic_write
+from ...plugin_core.effect_files.contract import TrainedLevel
 from ...plugin_core.errors import Error
 from .config import Config
 
@@ -52,12 +53,14 @@ class Checkpoint:
 
     `best` holds the weights with the lowest validation loss of the last stage begun; `progress` is
     the loop's own record: the fields of `Progress`, and the states of model, optimizer and random
-    generator. It is `None` where the training cannot be resumed.
+    generator. It is `None` where the training cannot be resumed. `trained_level` is that of the
+    training frames, `None` in checkpoints from before it was kept.
     """
 
     config: Config
     best: Weights
     progress: dict[str, Any] | None
+    trained_level: TrainedLevel | None = None
 
     def figures(self) -> dict[str, float]:
         """Figures of the best weights: their ESR on validation frames."""
@@ -78,6 +81,7 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
         "config": checkpoint.config.as_dict(),
         "best": dict(checkpoint.best),
         "progress": checkpoint.progress,
+        "trained_level": asdict(checkpoint.trained_level) if checkpoint.trained_level else None,
     }
     try:
         with atomic_write(path) as draft, draft.open("wb") as file:
@@ -102,12 +106,16 @@ def load(path: Path) -> Checkpoint:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise Error(f"{path}: not a checkpoint of tonecast")
     try:
+        level = content.get("trained_level")
         found = Checkpoint(
-            Config.from_dict(content["config"]), content["best"], content["progress"]
+            Config.from_dict(content["config"]),
+            content["best"],
+            content["progress"],
+            TrainedLevel(**level) if level else None,
         )
         found.model()
     except Error as error:
         raise Error(f"{path}: {error}") from None
-    except (KeyError, ValueError, RuntimeError):
+    except (KeyError, TypeError, ValueError, RuntimeError):
         raise Error(f"{path}: a checkpoint of another architecture; train again") from None
     return found

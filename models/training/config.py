@@ -27,7 +27,8 @@ class Data:
     """The source of the notes, and what the effect file says about them.
 
     `folder` is relative to where the command is run; `parts` are folders in it, all of it by
-    default. `effect` and `setting` choose among the pairs of IDMT-SMT-Audio-Effects. Each training
+    default. `effect` and `setting` choose among the pairs of IDMT-SMT-Audio-Effects. `linear` says
+    of pairs that what they were recorded through is linear. Each training
     note is used at every one of `pitch_shifts_semitones` and `gains_db`: a nonlinear effect's
     output depends on the level. `mixtures` is the share of frames that another note is added to,
     dry and wet, which only a linear effect permits. For a nonlinear one `chords` are mixed before
@@ -40,6 +41,7 @@ class Data:
     parts: tuple[str, ...] = ()
     effect: str = ""
     setting: int = 1
+    linear: bool = False
     longest_s: float = 4.0
     pitch_shifts_semitones: tuple[int, ...] = (0,)
     gains_db: tuple[float, ...] = (0.0,)
@@ -116,6 +118,8 @@ class Config:
             raise ValueError(f"curve_penalty must be 0 or more, not {self.curve_penalty:g}")
         if not brings_wet and self.target not in TARGETS:
             raise ValueError(_no_such("target", self.target, TARGETS))
+        if self.data.linear and not brings_wet:
+            raise ValueError("whether a target is linear is known; leave linear out")
         if self.data.layout != "synthetic" and not self.data.folder:
             raise ValueError("the data need a folder; give one as folder or with --data")
         if not 0 <= self.data.mixtures <= 1:
@@ -159,6 +163,13 @@ class Config:
     def frame_format(self) -> FrameFormat:
         """The frames that the model plays, and is trained on."""
         return self.family.frame_format(self.size)
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether what is to be learned is linear: twice the input gives twice the output."""
+        from ..targets import TARGETS
+
+        return TARGETS[self.target].linear if self.target else self.data.linear
 
     def as_dict(self) -> dict[str, Any]:
         """Plain numbers, texts, lists and dicts; `from_dict` reads them."""

@@ -25,6 +25,7 @@ from ..schedule import cosine_schedule
 from . import checkpoint
 from .checkpoint import Checkpoint, Progress, Weights
 from .config import Config, Stage
+from .trained_level import trained_level
 
 # Frames that fit into the cache: larger batches are split, and their gradients accumulated.
 CACHED_FRAMES = 16
@@ -68,6 +69,7 @@ class Trainer:
     ) -> None:
         self.config, self.path, self.device = config, path, torch.device(device)
         self.training = training.to(self.device)
+        self.trained_level = trained_level(config, *training.peaks())
         self.stop_requested = False
         torch.manual_seed(config.seed)
         self.family = config.family
@@ -122,7 +124,7 @@ class Trainer:
             "generator": self.generator.get_state(),
             **asdict(self.progress),
         }
-        checkpoint.save(Checkpoint(self.config, self.best, progress), self.path)
+        checkpoint.save(Checkpoint(self.config, self.best, progress, self.trained_level), self.path)
 
     def _train_step(self, stage: Stage) -> None:
         dry, wet = self._draw()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..effects.automation import AutomationTrace
 from ..effects.effect import Effect
+from ..effects.levels import louder_text
 from ..effects.stream import Stream
 from ..errors import Error
 from ..samples import Samples
@@ -29,6 +30,7 @@ class RenderReport:
 
     duration_s: float
     nonfinite_input_samples: int
+    held: str  # what was done about sound beyond the level of the training, or ""
     frames: int
     bad_frames: int
     predictions: int
@@ -47,6 +49,8 @@ class RenderReport:
                 f"{self.nonfinite_input_samples} samples of the input are NaN or infinite; "
                 f"they were played as silence"
             )
+        if self.held:
+            notes.append(self.held)
         if self.bad_frames:
             notes.append(
                 f"the model failed on {self.bad_frames} of {self.frames} frames; "
@@ -84,10 +88,11 @@ def render(
     with open_audio(source) as reader, _open_stream(effect, source, reader) as stream:
         depth = bit_depth or closest_depth(reader.file_dtype, extension)
         with whole_file(target, reader.samplerate, reader.num_channels, depth) as sink:
-            return _play(source, reader, stream, sink, on_progress)
+            return _play(effect, source, reader, stream, sink, on_progress)
 
 
 def _play(
+    effect: Effect,
     source: Path,
     reader: ReadableAudioFile,
     stream: Stream,
@@ -105,9 +110,13 @@ def _play(
     traces = {name: stream.automation_trace(name) for name in stream.automatic}
     sink.write(stream.flush()[:, to_discard:])
     counters = stream.counters
+    entry = effect.entry
     return RenderReport(
         duration_s=played / reader.samplerate,
         nonfinite_input_samples=counters.nonfinite_input_samples,
+        held=louder_text(entry.contracts[entry.rate_hz_for(int(reader.samplerate))])
+        if counters.held_frames
+        else "",
         frames=counters.frames,
         bad_frames=counters.bad_frames,
         predictions=counters.predictions,

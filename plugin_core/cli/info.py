@@ -8,6 +8,7 @@ from ..effect_files.catalog import EffectEntry, find_effect, read_catalog, user_
 from ..effect_files.contract import Contract, Control
 from ..effect_files.loading import Device, load_model
 from ..effects.effect import Effect
+from ..effects.levels import training_text
 from .options import backend_text, compute_option
 from .tables import print_heading, print_table
 
@@ -95,7 +96,24 @@ def _frames(contract: Contract) -> list[tuple[str, ...]]:
         ("frame", f"{contract.frame_size_samples} samples"),
         ("hop", f"{contract.hop_size_samples} samples (possible: {hops})"),
         ("windows", f"{contract.analysis_window}, then {contract.synthesis_window}"),
+        *_levels(contract),
     ]
+
+
+def _levels(contract: Contract) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    if contract.trained_level is not None:
+        beyond = (
+            "level is taken out and put back"
+            if contract.trained_level.response == "linear"
+            else "input and output are held to it"
+        )
+        rows.append(("trained on", f"{training_text(contract)}; beyond that, {beyond}"))
+    if contract.tail_s is None:
+        rows.append(("in silence", "sounds by itself"))
+    elif contract.tail_s:
+        rows.append(("in silence", f"sounds on for {contract.tail_s:g} s"))
+    return rows
 
 
 def _played_by(entry: EffectEntry, device: Device) -> list[tuple[str, ...]]:

@@ -19,6 +19,7 @@ from ..effect_files.contract import Control
 from ..effect_files.loading import Device
 from ..effects.automation import AUTO
 from ..effects.effect import Effect
+from ..effects.levels import CEILING_DB, MAX_CEILING_DB, MIN_CEILING_DB, louder_text
 from ..errors import Error
 from ..live.audio_devices import audio_devices
 from ..live.session import LiveEffect, LiveSession
@@ -65,6 +66,14 @@ def devices() -> None:
 @click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE", help="A control.")
 @compute_option
 @click.option("--inline", is_flag=True, help="Run the model in the callback: one hop sooner.")
+@click.option(
+    "--ceiling-db",
+    type=click.FloatRange(MIN_CEILING_DB, MAX_CEILING_DB),
+    default=CEILING_DB,
+    show_default=True,
+    help="No sample is louder, in dBFS.",
+)
+@click.option("--no-limiter", is_flag=True, help="Let everything out, however loud.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this time.")
 @click.option("--record", type=click.Path(path_type=Path), help="Write the output to a file.")
 def live(
@@ -79,6 +88,8 @@ def live(
     settings: tuple[str, ...],
     compute: Device,
     inline: bool,
+    ceiling_db: float,
+    no_limiter: bool,
     seconds: float | None,
     record: Path | None,
 ) -> None:
@@ -103,6 +114,8 @@ def live(
         channels=channels,
         latency=_latency(latency),
         worker=False if inline else None,
+        limiter=not no_limiter,
+        ceiling_db=ceiling_db,
         record=record is not None,
     )
     if session.may_feed_back:
@@ -144,6 +157,8 @@ def _run(
             if screen is not None:
                 panel = view(session, session.report(), keys.parameter, keys.note)
                 screen.update(panel, refresh=True)
+        if screen is None and session.effect.counters.held_frames:
+            click.echo(f"tonecast: {louder_text(session.effect.contract)}", err=True)
         if screen is None and session.effect.missing_realtime_priority:
             click.echo(f"tonecast: {NO_PRIORITY}", err=True)
         for reason in session.fallback_reasons:

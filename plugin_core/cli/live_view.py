@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..effect_files.contract import Control
+from ..effects.levels import louder_text
 from ..live.session import LiveReport, LiveSession
 
 NO_PRIORITY = (
@@ -34,12 +35,15 @@ def view(session: LiveSession, report: LiveReport, chosen: Control, note: str) -
         _counter("missed", report.misses),
         _counter("xruns", report.input_xruns + report.output_xruns),
         _counter("bad", report.bad_frames),
+        _counter("held", report.held_frames),
+        _counter("limited", report.limited_samples),
     )
     if report.predictions:
         load.append("predictions: ", "dim")
         load.append(*_counter("late", report.late_predictions))
         load.append(*_counter("bad", report.bad_predictions))
-    notes = (note, NO_PRIORITY * report.missing_realtime_priority, *report.fallback_reasons)
+    louder = louder_text(session.effect.contract) if report.held_frames else ""
+    notes = (note, louder, NO_PRIORITY * report.missing_realtime_priority, *report.fallback_reasons)
     shown = (Text(text, "yellow") for text in notes if text)
     return Panel(
         Group(meters, _parameters(session, report, chosen), load, *shown, Text(KEYS, style="dim")),

@@ -22,6 +22,7 @@ Kind = Literal["effect", "predictor"]
 Window = Literal["none", "hann", "sqrt_hann"]
 Scale = Literal["linear", "log", "switch"]
 Unit = Literal["", "Hz", "ms", "dB", "octaves"]
+Response = Literal["linear", "nonlinear"]
 Recipe = Literal["silence", "impulse", "tones", "noise"]
 
 
@@ -32,6 +33,8 @@ _EFFECT_ONLY = (
     "analysis_window",
     "synthesis_window",
     "controls",
+    "trained_level",
+    "tail_s",
 )
 
 
@@ -73,6 +76,20 @@ class Architecture:
 
     name: str
     sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class TrainedLevel:
+    """The levels that a model has learned from, as peaks in dBFS.
+
+    `input_peak_db` is that of all sound it was trained on, `output_peak_db` of what it was to make
+    of it. `response` says what it models: of something linear, level is taken out of louder frames
+    and put back after the model; for something nonlinear, input and output are held to the range.
+    """
+
+    response: Response
+    input_peak_db: float
+    output_peak_db: float
 
 
 @dataclass(frozen=True)
@@ -121,7 +138,11 @@ class ParityRecord:
 
 @dataclass(frozen=True)
 class Contract:
-    """The contract of an effect file. Predictors have no frames, windows or controls."""
+    """The contract of an effect file. Predictors have no frames, windows or controls.
+
+    `trained_level` is `None` where it is not known. `tail_s` is how long the effect sounds on after
+    its input, `None` for ever.
+    """
 
     kind: Kind
     name: str
@@ -138,6 +159,8 @@ class Contract:
     controls: tuple[Control, ...] = ()
     predictor: PredictorTiming | None = None
     architecture: Architecture | None = None
+    trained_level: TrainedLevel | None = None
+    tail_s: float | None = 0.0
 
     @classmethod
     def from_json(cls, text: str) -> Contract:
@@ -149,8 +172,10 @@ class Contract:
     def to_json(self) -> str:
         """The text for `tonecast.contract`: the same contract gives the same text."""
         data = {"version": VERSION, **_write(self)}
-        if self.architecture is None:
-            del data["architecture"]
+        # Left out as earlier writers did, who did not know them.
+        for key, usual in (("architecture", None), ("trained_level", None), ("tail_s", 0.0)):
+            if data[key] == usual:
+                del data[key]
         if self.kind == "predictor":
             data = {key: value for key, value in data.items() if key not in _EFFECT_ONLY}
         return json.dumps(data, ensure_ascii=False, allow_nan=False)

@@ -16,6 +16,7 @@ from ..errors import Error
 from ..samples import Samples
 from .arrays import Audio, check_sample_rate, to_planar, to_samples
 from .automation import ParameterValue
+from .levels import louder_text
 from .parameters import HOST_PARAMETERS, CatalogEffect
 from .stream import Stream
 
@@ -63,7 +64,7 @@ class Effect(CatalogEffect):
         self._entry = find_effect(name_or_path)
         self._backend: Backend = backend
         self._device = device
-        self._reported: set[str] = set()  # fallback_reasons that were warned of
+        self._reported: set[str] = set()  # what is warned of once
         self._lock = threading.RLock()
         if self._entry.contract.kind != "effect":
             raise Error(f"{self.name} is a predictor: it makes no sound by itself")
@@ -120,8 +121,9 @@ class Effect(CatalogEffect):
         `buffer_size` is how many samples go through at a time; it changes nothing but memory.
 
         NaN and Inf are played as silence and reported by a RuntimeWarning, as are frames that the
-        model fails on (they stay dry) and predictions that cannot be followed. Raise TypeError or
-        ValueError for other arrays and rates.
+        model fails on (they stay dry), predictions that cannot be followed and, once, sound beyond
+        the level that the effect was trained on. Raise TypeError or ValueError for other arrays and
+        rates.
         """
         with self._lock:
             stream_channels = self._prepared[1] if self._prepared and not reset else None
@@ -197,11 +199,19 @@ class Effect(CatalogEffect):
                 RuntimeWarning,
                 stacklevel=4,
             )
+        if after.held_frames > before.held_frames and "level" not in self._reported:
+            self._reported.add("level")
+            warnings.warn(louder_text(self._playing_contract), RuntimeWarning, stacklevel=4)
         for reason in self.fallback_reasons:
             what, _, _ = reason.partition("(")  # the figures differ from stream to stream
             if what not in self._reported:
                 self._reported.add(what)
                 warnings.warn(reason, RuntimeWarning, stacklevel=4)
+
+    @property
+    def _playing_contract(self) -> Contract:
+        """The contract of the file that plays at the present rate."""
+        return self._entry.contracts[self._model_rate_hz]
 
     def _fitting_rate(self, rate_hz: int) -> int:
         if rate_hz < 1:

@@ -12,9 +12,11 @@ from typing import Any
 
 from .. import _engine
 from ..effect_files.catalog import EffectEntry
+from ..effect_files.contract import Contract
 from ..effect_files.loading import Backend, Device, load_model
 from ..effects.automation import ParameterValue
 from ..effects.effect import Effect
+from ..effects.levels import CEILING_DB, MAX_CEILING_DB, MIN_CEILING_DB
 from ..effects.parameters import CatalogEffect, load_predictor
 from ..errors import Error
 from ..samples import Samples
@@ -59,6 +61,8 @@ class LiveReport:
     fallback_reasons: list[str]  # why models run on the CPU that were to run on a GPU
     missing_realtime_priority: bool  # so other programs may delay model and predictor
     nonfinite_input_samples: int
+    held_frames: int  # beyond the level of the effect's training: held to it
+    limited_samples: int  # turned down by the limiter
     unrecorded_samples: int
     swaps: int
     input_peak: float
@@ -71,6 +75,7 @@ class LiveEffect(CatalogEffect):
     def __init__(
         self,
         entry: EffectEntry,
+        contract: Contract,
         settings: dict[str, ParameterValue],
         hop_size_samples: int,
         backend: Backend,
@@ -78,11 +83,17 @@ class LiveEffect(CatalogEffect):
         engine: _engine.Engine,
     ) -> None:
         self._entry = entry
+        self._contract = contract
         self._backend = backend
         self._device = device
         self._hop_size_samples = hop_size_samples
         self._start(entry.controls, settings)
         self._connect(engine)
+
+    @property
+    def contract(self) -> Contract:
+        """The contract of the file that plays at the device's rate."""
+        return self._contract
 
     @property
     def latency_samples(self) -> int:
@@ -125,8 +136,16 @@ class LiveSession:
         channels: int = 2,
         latency: str | float = "low",
         worker: bool | None = None,
+        limiter: bool = True,
+        ceiling_db: float = CEILING_DB,
         record: bool = False,
     ) -> None:
+        if not MIN_CEILING_DB <= ceiling_db <= MAX_CEILING_DB:
+            raise ValueError(
+                f"the limiter's ceiling goes from {MIN_CEILING_DB:g} to {MAX_CEILING_DB:g} dBFS; "
+                f"{ceiling_db:g} is outside"
+            )
+        self.limiter, self.ceiling_db = limiter, ceiling_db
         wanted_in, wanted_out = device if isinstance(device, tuple) else (device, device)
         self.input = find_audio_device(wanted_in, "input")
         self.output = find_audio_device(wanted_out, "output")
@@ -234,6 +253,8 @@ class LiveSession:
             fallback_reasons=self.fallback_reasons,
             missing_realtime_priority=self.effect.missing_realtime_priority,
             nonfinite_input_samples=counters.nonfinite_input_samples,
+            held_frames=counters.held_frames,
+            limited_samples=counters.limited_samples,
             unrecorded_samples=card.unrecorded_samples,
             swaps=self._callback.swaps,
             input_peak=card.input_peak,
@@ -256,13 +277,18 @@ class LiveSession:
         """Prepare an engine for the device, and crossfade to it."""
         entry, hop_size_samples = asked.entry, asked.hop_size_samples
         backend, device = asked.backend, asked.device
-        model = load_model(entry.files[entry.rate_hz_for(self.sample_rate_hz)], backend, device)
+        model_rate_hz = entry.rate_hz_for(self.sample_rate_hz)
+        contract = entry.contracts[model_rate_hz]
+        model = load_model(entry.files[model_rate_hz], backend, device)
         with self._swapping:
             worker = self._needs_worker(model, hop_size_samples)
             how = (self.channels, hop_size_samples, worker, self._max_block)
             _engine.check_budget(model, self.sample_rate_hz, *how)
             engine = _engine.Engine(model)
-            effect = LiveEffect(entry, asked.settings, hop_size_samples, backend, device, engine)
+            engine.limiter, engine.limiter_ceiling_db = self.limiter, self.ceiling_db
+            effect = LiveEffect(
+                entry, contract, asked.settings, hop_size_samples, backend, device, engine
+            )
             effect.check_budget(self.sample_rate_hz, worker, self._max_block)
             engine.prepare(self.sample_rate_hz, *how)
             self._callback.put(engine)
@@ -355,7 +381,9 @@ def live(effect: Effect | str, **settings: Any) -> LiveSession:
     by default the device's own; `block_size` in samples, 0 leaves it to the device; `channels`;
     `latency` is what PortAudio takes, "low", "high" or seconds; `worker=False` runs the model in
     the callback itself, one hop sooner, which is also the default where a kernel plays it and a
-    frame is quick enough; `record` keeps the output for `session.read_recording()`. The effect
+    frame is quick enough; `limiter` holds every sample below `ceiling_db` in dBFS, whatever the
+    effect gives: it has no latency, changes nothing below, and recovers with a time constant of
+    100 ms; `record` keeps the output for `session.read_recording()`. The effect
     says what computes the frames: `live(Effect("resonance-eq", device="cuda"))`.
 
     Raise tonecast.Error where there is no such device, it refuses, or the effect cannot keep up on

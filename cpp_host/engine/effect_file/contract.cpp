@@ -3,6 +3,7 @@
 #include "engine/effect_file/json.h"
 #include "engine/effect_file/utf8.h"
 #include "engine/error.h"
+#include "engine/signal/control_value.h"
 
 #include <algorithm>
 #include <array>
@@ -44,6 +45,9 @@ public:
             fail(shown(name) + " is missing");
         return *value;
     }
+
+    /// Null where there is none.
+    const Json* optional(std::string_view name) const { return json_.find(name); }
 
     const std::string& text(std::string_view name) const {
         const std::string* value = required(name).string();
@@ -223,6 +227,30 @@ std::optional<Architecture> read_architecture(const Json* json) {
     return architecture;
 }
 
+/// Left out, or null, by effects that do not know it.
+std::optional<TrainedLevel> read_trained_level(const Json* json) {
+    if (json == nullptr || json->is_null())
+        return std::nullopt;
+    const Fields fields(*json, "\"trained_level\"");
+    const auto amplitude = [&](std::string_view name) {
+        return db_to_linear(static_cast<float>(fields.number(name, -80.0, 40.0)));
+    };
+    return TrainedLevel{
+        fields.one_of<bool>("response", {{"linear", true}, {"nonlinear", false}}),
+        amplitude("input_peak_db"),
+        amplitude("output_peak_db"),
+    };
+}
+
+/// Left out by effects that end with their input; null for those that never end.
+std::optional<double> read_tail(const Fields& fields, const Json* json) {
+    if (json == nullptr)
+        return 0.0;
+    if (json->is_null())
+        return std::nullopt;
+    return fields.number("tail_s", 0.0, 3600.0);
+}
+
 void read_effect(const Fields& fields, Contract& contract) {
     contract.frame_size_samples = fields.integer("frame_size_samples", 1, 65536);
     const int frame_size = contract.frame_size_samples;
@@ -251,6 +279,8 @@ void read_effect(const Fields& fields, Contract& contract) {
         fail(error.what());
     }
     contract.controls = read_controls(fields);
+    contract.trained_level = read_trained_level(fields.optional("trained_level"));
+    contract.tail_s = read_tail(fields, fields.optional("tail_s"));
 }
 
 void read_predictor(const Fields& fields, Contract& contract) {
@@ -294,7 +324,7 @@ Contract parse_contract(std::string_view json) {
     contract.label = fields.text("label");
     check_evidence(fields);
     contract.sample_rate_hz = fields.integer("sample_rate_hz", 8'000, 384'000);
-    contract.architecture = read_architecture(document.find("architecture"));
+    contract.architecture = read_architecture(fields.optional("architecture"));
     if (contract.kind == Kind::effect)
         read_effect(fields, contract);
     else

@@ -33,6 +33,13 @@ struct Architecture {
     std::map<std::string, int, std::less<>> sizes; // "filters", "pool", …
 };
 
+/// The levels that a model has learned from. Amplitudes, full scale 1.
+struct TrainedLevel {
+    bool is_linear = false;   // what it models: twice the input is to give twice the output
+    float input_peak = 1.0F;  // of all sound that it was trained on
+    float output_peak = 1.0F; // of what it was to make of it
+};
+
 /// What an effect file promises, as far as the engine needs to know it.
 struct Contract {
     Kind kind = Kind::effect;
@@ -46,6 +53,8 @@ struct Contract {
     Window synthesis_window = Window::none;
     std::vector<Control> controls;
     std::optional<Architecture> architecture;
+    std::optional<TrainedLevel> trained_level; // none: unknown, or it plays at any level
+    std::optional<double> tail_s = 0.0; // sounds on for so long after its input; none: for ever
 
     // Predictors only.
     int window_samples = 0;

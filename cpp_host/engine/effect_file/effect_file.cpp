@@ -158,6 +158,10 @@ std::vector<StateTensor> check_effect(const OnnxGraph& graph, const Contract& co
             states.push_back(read_state(value.name, inputs, outputs));
     inputs.none_left();
     outputs.none_left();
+    // A gain that changes from frame to frame would not reach what a state remembers.
+    if (!states.empty() && contract.trained_level && contract.trained_level->is_linear)
+        throw Error("a graph with a state cannot have its level taken out: its contract's "
+                    "\"trained_level\" must be \"nonlinear\"");
     return states;
 }
 

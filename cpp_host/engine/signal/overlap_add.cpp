@@ -22,14 +22,14 @@ void OverlapAdd::reset() noexcept {
     before_stream_samples_ = frame_size_ - hop_size_ + late_samples_;
 }
 
-int OverlapAdd::process(std::span<const float> frame, AudioBuffer& out) noexcept {
+int OverlapAdd::process(std::span<const float> frame, float gain, AudioBuffer& out) noexcept {
     const int skipped = std::min(before_stream_samples_, hop_size_);
     before_stream_samples_ -= skipped;
     const float* in = frame.data();
     for (int c = 0; c < sum_.channels(); ++c, in += frame_size_) {
         float* sum = sum_.channel(c);
         for (int n = 0; n < frame_size_; ++n)
-            sum[n] += in[n] * window_[static_cast<std::size_t>(n)];
+            sum[n] += gain * in[n] * window_[static_cast<std::size_t>(n)];
         std::copy(sum + skipped, sum + hop_size_, out.channel(c));
         std::copy(sum + hop_size_, sum + frame_size_, sum);
         std::fill(sum + frame_size_ - hop_size_, sum + frame_size_, 0.0F);

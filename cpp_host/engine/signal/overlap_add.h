@@ -16,10 +16,10 @@ public:
                  Window synthesis);
     void reset() noexcept;
 
-    /// Adds a frame, channel after channel. Samples that no later frame reaches are final: writes
-    /// them to the start of `out` and returns how many. That is a hop, but fewer at first, where
-    /// they lie in the silence before the stream.
-    int process(std::span<const float> frame, AudioBuffer& out) noexcept;
+    /// Adds a frame times a gain, channel after channel. Samples that no later frame reaches are
+    /// final: writes them to the start of `out` and returns how many. That is a hop, but fewer at
+    /// first, where they lie in the silence before the stream.
+    int process(std::span<const float> frame, float gain, AudioBuffer& out) noexcept;
 
 private:
     int frame_size_ = 0;

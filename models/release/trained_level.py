@@ -1,0 +1,53 @@
+"""Write into released effects how loud the data of their training are.
+
+    python -m tonecast.models.release.trained_level NAME …
+
+For effects in models/artifacts that were exported before contracts said so: the training data are
+read again by models/configs/NAME.toml, and the graph stays as it is. Run it in the directory that
+the data folder of the config is relative to.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ...export.effect import rewrite_contract
+from ...plugin_core.effect_files.catalog import read_effect
+from ...plugin_core.effect_files.contract import TrainedLevel
+from ...plugin_core.samples import Samples
+from ..training.config import read_config
+from ..training.session import prepare
+from ..training.trained_level import trained_level
+
+
+def add_trained_level(effect_path: Path, config_path: Path) -> TrainedLevel:
+    """Read the data of a config and write their level into an effect file's contract.
+
+    Raise tonecast.Error where one of them cannot be read.
+    """
+    config = read_config(config_path)
+    notes = prepare(config).training
+    dry, wet = ([getattr(note, side) for note in notes] for side in ("dry", "wet"))
+    level = trained_level(config, peak(dry), peak(wet))
+    (contract,) = read_effect(effect_path).contracts.values()
+    rewrite_contract(effect_path, replace(contract, trained_level=level))
+    return level
+
+
+def peak(sounds: Iterable[Samples]) -> float:
+    """The highest sample of all."""
+    return max(float(np.abs(sound).max()) for sound in sounds)
+
+
+if __name__ == "__main__":
+    models = Path(__file__).resolve().parents[1]
+    for name in sys.argv[1:]:
+        found = add_trained_level(
+            models / "artifacts" / f"{name}.onnx", models / "configs" / f"{name}.toml"
+        )
+        print(f"{name}: {found}", flush=True)

@@ -1,0 +1,29 @@
+"""What users are told about levels beyond those of an effect's training."""
+
+from __future__ import annotations
+
+from ..effect_files.contract import Contract
+
+# The limiter's ceiling in live use, dBFS: where converters clip.
+CEILING_DB = 0.0
+MIN_CEILING_DB, MAX_CEILING_DB = -60.0, 24.0
+
+
+def training_text(contract: Contract) -> str:
+    """The level of an effect's training, for people; "" where it is not known."""
+    level = contract.trained_level
+    if level is None:
+        return ""
+    return f"peaks of {level.input_peak_db:.1f} dBFS in, {level.output_peak_db:.1f} dBFS out"
+
+
+def louder_text(contract: Contract) -> str:
+    """What was done about sound beyond that level."""
+    level = contract.trained_level
+    assert level is not None  # or nothing would have been held
+    done = (
+        "level was taken out before the model and put back after it"
+        if level.response == "linear"
+        else "what went in and what came out was held to it"
+    )
+    return f"{contract.name} was trained on {training_text(contract)}; beyond that, {done}"
