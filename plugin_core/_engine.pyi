@@ -16,7 +16,7 @@ class Counters:
     bad_frames: int  # the model failed or gave NaN or Inf: played dry
     late_frames: int  # not ready when they were due: played dry
     nonfinite_input_samples: int  # NaN or Inf from the host: played as silence
-    held_frames: int  # beyond the level of the training: held to it
+    held_frames: int  # beyond the level of the training, and held to it
     limited_samples: int  # turned down by the limiter
     last_frame_us: float  # the model's time for a frame
     longest_frame_us: float
@@ -132,7 +132,7 @@ class Engine:
     output_gain_db: float
     bypass: bool
     limiter: bool  # off unless it is switched on
-    limiter_ceiling_db: float  # dBFS
+    ceiling_db: float  # the limiter's, dBFS
     @property
     def counters(self) -> Counters: ...
 

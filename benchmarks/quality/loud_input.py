@@ -43,8 +43,8 @@ PAGE = """# Louder than the training, and silence
 
 Peak that comes out, in dBFS, of plucked strings with a peak of 0 dBFS at these input gains: as it
 is played, and unheld, with a contract that does not say how loud the training was. "Allowed" is
-3 dB above the target's own peak: of nonlinear effects that in the training, of linear ones that for
-this input at +20 dB.
+3 dB above the target's own peak: of nonlinear effects in the training, of linear ones for this
+input at +20 dB.
 
 | effect | | {gains} | allowed |
 |---|---|{columns}---:|
@@ -53,7 +53,7 @@ this input at +20 dB.
 ## Signals that no training had
 
 Peak that comes out, in dBFS; each at 0 dBFS and at +20 dB. "Allowed" is 3 dB above the target's own
-peak: in the training, or, of linear effects, for the same input if that is higher.
+peak: of nonlinear effects in the training, of linear ones for the same input.
 
 | effect | input | at 0 dB | unheld | allowed | at +20 dB | unheld | allowed |
 |---|---|---:|---:|---:|---:|---:|---:|
@@ -62,7 +62,7 @@ peak: in the training, or, of linear effects, for the same input if that is high
 ## Linear effects by level
 
 ESR against the target, in dB, of the plucked notes at these input gains, at the effect's own rate.
-Frames within the trained range are played as they are, louder ones 6 to 12 dB below its end.
+Frames in the range of the training are played as they are, louder ones 6 to 12 dB below its end.
 
 | effect | {esr_gains} |
 |---|{esr_columns}
@@ -148,7 +148,7 @@ def residue(effect: Effect) -> float:
 
 def _peaks(config: Config, held: Effect, unheld: Effect) -> list[str]:
     inputs = [_amplified(notes(RATE_HZ), gain_db) for gain_db in GAINS_DB]
-    allowed = _allowed(config, held, inputs[-1], in_training=not config.is_linear)
+    allowed = _allowed(config, held, inputs[-1])
     rows = []
     for name, effect, limit in ((config.name, held, f"{allowed:.1f}"), ("unheld", unheld, "")):
         shown = " | ".join(f"{_db(effect(one, RATE_HZ)):.1f}" for one in inputs)
@@ -164,7 +164,7 @@ def _strange(config: Config, held: Effect, unheld: Effect) -> list[str]:
         for gain_db in (0.0, 20.0):
             one = _amplified(signal, gain_db)
             cells += [_db(held(one, RATE_HZ)), _db(unheld(one, RATE_HZ))]
-            cells.append(_allowed(config, held, one, in_training=True))
+            cells.append(_allowed(config, held, one))
         rows.append(_row(f"{config.name} | {name}", *cells))
     return rows
 
@@ -181,14 +181,14 @@ def _esr_db(config: Config, effect: Effect, dry: Samples) -> float:
     return 10 * math.log10(float(np.square(error).sum() / np.square(wanted).sum()))
 
 
-def _allowed(config: Config, effect: Effect, dry: Samples, in_training: bool) -> float:
+def _allowed(config: Config, effect: Effect, dry: Samples) -> float:
     """3 dB above the target's own peak, in dBFS."""
+    if config.is_linear:
+        target = TARGETS[config.target]
+        return _db(target.rendered(dry, RATE_HZ, config.delay_compensated)) + ALLOWED_DB
     trained = effect.contract.trained_level
     assert trained is not None
-    peaks = [trained.output_peak_db] if in_training else []
-    if config.is_linear:
-        peaks.append(_db(TARGETS[config.target].rendered(dry, RATE_HZ, config.delay_compensated)))
-    return max(peaks) + ALLOWED_DB
+    return trained.output_peak_db + ALLOWED_DB
 
 
 def _unheld(path: Path, folder: Path) -> Path:

@@ -169,11 +169,9 @@ void register_engine(py::module_& module) {
             "bypass", [](EngineHandle& s) { return s.engine->bypass().get() != 0.0F; },
             [](EngineHandle& s, bool on) { s.engine->bypass().set(on ? 1.0F : 0.0F); })
         .def_property(
-            "limiter", [](EngineHandle& s) { return s.engine->limiter().is_on(); },
-            [](EngineHandle& s, bool on) { s.engine->limiter().set_on(on); })
-        .def_property(
-            "limiter_ceiling_db", [](EngineHandle& s) { return s.engine->limiter().ceiling_db(); },
-            [](EngineHandle& s, float db) { s.engine->limiter().set_ceiling_db(db); })
+            "limiter", [](EngineHandle& s) { return s.engine->limiter().get() != 0.0F; },
+            [](EngineHandle& s, bool on) { s.engine->limiter().set(on ? 1.0F : 0.0F); })
+        .def_property("ceiling_db", &get_knob<&Engine::ceiling_db>, &set_knob<&Engine::ceiling_db>)
         .def_property_readonly("counters",
                                [](const EngineHandle& s) { return s.engine->counters(); });
 

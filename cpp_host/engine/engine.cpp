@@ -244,7 +244,7 @@ void Engine::take_input(const float* const* in, int at, int n) noexcept {
 
 void Engine::play_frame() noexcept {
     framer_.pop(executor_->frame());
-    held_ |= frame_level_.take_out(executor_->frame());
+    frame_level_.take_out(executor_->frame());
     framed_samples_ += hop_samples_;
     for (std::size_t i = 0; i < controls_.size(); ++i)
         executor_->controls()[i] = controls_[i]->next(framed_samples_);

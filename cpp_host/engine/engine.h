@@ -47,7 +47,7 @@ struct Counters {
     std::uint64_t bad_frames = 0;              // the model failed or gave NaN or Inf: played dry
     std::uint64_t late_frames = 0;             // not ready when they were due: played dry
     std::uint64_t nonfinite_input_samples = 0; // NaN or Inf from the host: played as silence
-    std::uint64_t held_frames = 0;             // beyond the level of the training: held to it
+    std::uint64_t held_frames = 0;             // one of the ceilings held something
     std::uint64_t limited_samples = 0;         // turned down by the limiter
     float last_frame_us = 0.0F;                // what the model took for a frame
     float longest_frame_us = 0.0F;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace tonecast::plugin {
 
@@ -97,6 +98,15 @@ bool PluginProcessor::isBusesLayoutSupported(const BusesLayout& layout) const {
     if (supported && getSampleRate() > 0.0)
         self_.expect_latency(channels.size());
     return supported;
+}
+
+double PluginProcessor::getTailLengthSeconds() const {
+    const auto effect = effect_host_.effect();
+    if (effect == nullptr)
+        return 0.0;
+    const auto tail_s = effect->files.begin()->second.contract.tail_s;
+    return tail_s ? *tail_s + SilenceGate::hold_s + SilenceGate::fade_out_s
+                  : std::numeric_limits<double>::infinity();
 }
 
 void PluginProcessor::expect_latency(int channels) {

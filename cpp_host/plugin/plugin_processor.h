@@ -27,7 +27,7 @@ public:
     void reset() override;
     void releaseResources() override;
     bool isBusesLayoutSupported(const BusesLayout& layout) const override;
-    double getTailLengthSeconds() const override { return 0.0; }
+    double getTailLengthSeconds() const override;
 
     // State
     void getStateInformation(juce::MemoryBlock& block) override;

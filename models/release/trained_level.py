@@ -10,18 +10,14 @@ the data folder of the config is relative to.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from ...export.effect import rewrite_contract
 from ...plugin_core.effect_files.catalog import read_effect
 from ...plugin_core.effect_files.contract import TrainedLevel
-from ...plugin_core.samples import Samples
 from ..training.config import read_config
-from ..training.session import prepare
+from ..training.session import frames, prepare
 from ..training.trained_level import trained_level
 
 
@@ -31,17 +27,10 @@ def add_trained_level(effect_path: Path, config_path: Path) -> TrainedLevel:
     Raise tonecast.Error where one of them cannot be read.
     """
     config = read_config(config_path)
-    notes = prepare(config).training
-    dry, wet = ([getattr(note, side) for note in notes] for side in ("dry", "wet"))
-    level = trained_level(config, peak(dry), peak(wet))
+    level = trained_level(config, frames(prepare(config).training, config))
     (contract,) = read_effect(effect_path).contracts.values()
     rewrite_contract(effect_path, replace(contract, trained_level=level))
     return level
-
-
-def peak(sounds: Iterable[Samples]) -> float:
-    """The highest sample of all."""
-    return max(float(np.abs(sound).max()) for sound in sounds)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ class Trainer:
     ) -> None:
         self.config, self.path, self.device = config, path, torch.device(device)
         self.training = training.to(self.device)
-        self.trained_level = trained_level(config, *training.peaks())
+        self.trained_level = trained_level(config, training)
         self.stop_requested = False
         torch.manual_seed(config.seed)
         self.family = config.family

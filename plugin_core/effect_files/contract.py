@@ -82,9 +82,11 @@ class Architecture:
 class TrainedLevel:
     """The levels that a model has learned from, as peaks in dBFS.
 
-    `input_peak_db` is that of all sound it was trained on, `output_peak_db` of what it was to make
-    of it. `response` says what it models: of something linear, level is taken out of louder frames
-    and put back after the model; for something nonlinear, input and output are held to the range.
+    Of a "nonlinear" response, a distortion's or a compressor's, `input_peak_db` is the highest
+    sample that it was trained on, `output_peak_db` the highest that it was to give: input and
+    output are held to them. Of a "linear" one, an equalizer's, `input_peak_db` is the peak of the
+    windowed frames up to which it plays well, `output_peak_db` the highest that those may give:
+    level is taken out of louder frames before the model and put back after it.
     """
 
     response: Response

@@ -21,9 +21,8 @@ def louder_text(contract: Contract) -> str:
     """What was done about sound beyond that level."""
     level = contract.trained_level
     assert level is not None  # or nothing would have been held
-    done = (
-        "level was taken out before the model and put back after it"
-        if level.response == "linear"
-        else "what went in and what came out was held to it"
+    in_proportion = ", in proportion to the input" if level.response == "linear" else ""
+    return (
+        f"{contract.name} was trained on {training_text(contract)}; what was louder was held to "
+        f"that{in_proportion}"
     )
-    return f"{contract.name} was trained on {training_text(contract)}; beyond that, {done}"

@@ -285,7 +285,7 @@ class LiveSession:
             how = (self.channels, hop_size_samples, worker, self._max_block)
             _engine.check_budget(model, self.sample_rate_hz, *how)
             engine = _engine.Engine(model)
-            engine.limiter, engine.limiter_ceiling_db = self.limiter, self.ceiling_db
+            engine.limiter, engine.ceiling_db = self.limiter, self.ceiling_db
             effect = LiveEffect(
                 entry, contract, asked.settings, hop_size_samples, backend, device, engine
             )

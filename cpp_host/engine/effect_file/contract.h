@@ -33,11 +33,12 @@ struct Architecture {
     std::map<std::string, int, std::less<>> sizes; // "filters", "pool", …
 };
 
-/// The levels that a model has learned from. Amplitudes, full scale 1.
+/// The levels that a model has learned from, as amplitudes, full scale 1: peaks of samples, or of
+/// windowed frames where it is linear.
 struct TrainedLevel {
     bool is_linear = false;   // what it models: twice the input is to give twice the output
-    float input_peak = 1.0F;  // of all sound that it was trained on
-    float output_peak = 1.0F; // of what it was to make of it
+    float input_peak = 1.0F;  // up to which it was trained, or plays well
+    float output_peak = 1.0F; // of what it was to make of that
 };
 
 /// What an effect file promises, as far as the engine needs to know it.

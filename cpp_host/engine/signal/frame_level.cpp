@@ -18,16 +18,16 @@ void FrameLevel::reset() noexcept {
     std::ranges::fill(frames_, Frame{});
 }
 
-bool FrameLevel::take_out(std::span<float> frame) noexcept {
+void FrameLevel::take_out(std::span<float> frame) noexcept {
     if (!(trained_peak_ > 0.0F))
-        return false;
+        return;
     now_ = (now_ + 1) % frames_.size();
     frames_[now_] = {};
     float peak = 0.0F;
     for (const float sample : frame)
         peak = std::max(peak, std::fabs(sample));
     if (peak <= trained_peak_)
-        return false;
+        return;
     int exponent = 0; // excess = m · 2^exponent, ½ ≤ m < 1: divided by 2^exponent the frame fits
     const float excess = peak / trained_peak_;
     std::frexp(excess, &exponent);
@@ -38,7 +38,6 @@ bool FrameLevel::take_out(std::span<float> frame) noexcept {
     for (float& sample : frame)
         sample *= taken_out;
     frames_[now_] = {std::ldexp(1.0F, exponent), excess};
-    return true;
 }
 
 float FrameLevel::excess() const noexcept {

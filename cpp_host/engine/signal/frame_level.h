@@ -18,8 +18,8 @@ public:
     void prepare(float trained_peak, int delay_hops, int spread_hops);
     void reset() noexcept;
 
-    /// Brings a frame into the range; whether it was beyond it.
-    bool take_out(std::span<float> frame) noexcept;
+    /// Brings a frame into the range.
+    void take_out(std::span<float> frame) noexcept;
 
     // Between one take_out() and the next.
 

@@ -20,6 +20,7 @@ EffectBar::EffectBar(PluginProcessor& processor)
       effect_attachment_(processor.parameters(), effect_id, filled(effects_)),
       automatic_attachment_(processor.parameters(), automatic_id, automatic_),
       delta_attachment_(processor.parameters(), "delta", delta_),
+      limiter_attachment_(processor.parameters(), "limiter", limiter_),
       bypass_attachment_(processor.parameters(), bypass_id, bypass_) {
     effects_.setTitle("Effect");
     open_.setTooltip("Play an effect file of your own");
@@ -28,6 +29,7 @@ EffectBar::EffectBar(PluginProcessor& processor)
     a_.setTooltip("Compare two settings: each side keeps its own");
     b_.setTooltip(a_.getTooltip());
     delta_.setTooltip("Hear what the effect takes away");
+    limiter_.setTooltip("Let no sample be louder than the ceiling, whatever the effect gives");
     bypass_.setTooltip("Hear the sound as it comes in, equally late");
     open_.onClick = [this] { open_file(); };
     card_.onClick = [this] { on_card(card_.getToggleState()); };
@@ -39,10 +41,10 @@ EffectBar::EffectBar(PluginProcessor& processor)
         if (!processor_.on_side_b())
             processor_.swap_ab();
     };
-    for (auto* button : {&card_, &automatic_, &delta_, &bypass_})
+    for (auto* button : {&card_, &automatic_, &delta_, &limiter_, &bypass_})
         button->setClickingTogglesState(true);
     for (juce::Component* part : std::initializer_list<juce::Component*>{
-             &effects_, &open_, &card_, &automatic_, &a_, &b_, &delta_, &bypass_})
+             &effects_, &open_, &card_, &automatic_, &a_, &b_, &delta_, &limiter_, &bypass_})
         addAndMakeVisible(part);
 }
 
@@ -80,6 +82,8 @@ void EffectBar::resized() {
     row.removeFromLeft(6);
     automatic_.setBounds(row.removeFromLeft(134));
     bypass_.setBounds(row.removeFromRight(76));
+    row.removeFromRight(6);
+    limiter_.setBounds(row.removeFromRight(76));
     row.removeFromRight(6);
     delta_.setBounds(row.removeFromRight(76));
     row.removeFromRight(18);

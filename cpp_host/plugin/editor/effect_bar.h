@@ -32,10 +32,12 @@ private:
     juce::TextButton a_{"A"};
     juce::TextButton b_{"B"};
     juce::TextButton delta_{"Delta"};
+    juce::TextButton limiter_{"Limiter"};
     juce::TextButton bypass_{"Bypass"};
     Parameters::ComboBoxAttachment effect_attachment_;
     Parameters::ButtonAttachment automatic_attachment_;
     Parameters::ButtonAttachment delta_attachment_;
+    Parameters::ButtonAttachment limiter_attachment_;
     Parameters::ButtonAttachment bypass_attachment_;
     std::unique_ptr<juce::FileChooser> chooser_;
 };

@@ -2,6 +2,8 @@
 
 #include "plugin/editor/theme.h"
 
+#include <juce_audio_basics/juce_audio_basics.h>
+
 namespace tonecast::plugin {
 
 namespace {
@@ -37,6 +39,14 @@ juce::String parity_of(const juce::var& parity) {
            " signals";
 }
 
+juce::String level_of(const TrainedLevel& level) {
+    const auto db = [](float peak) {
+        return juce::String(juce::Decibels::gainToDecibels(peak), 1) + " dBFS";
+    };
+    return "peaks of " + db(level.input_peak) + " in, " + db(level.output_peak) + " out; beyond, " +
+           (level.is_linear ? "level is taken out and put back" : "both are held to it");
+}
+
 } // namespace
 
 void ModelCard::show(const Effect* shown, int sample_rate_hz) {
@@ -59,6 +69,8 @@ void ModelCard::show(const Effect* shown, int sample_rate_hz) {
     add("Made for", rates_of(*shown));
     add("Frame", juce::String(file.contract.frame_size_samples) + " samples, a hop of " +
                      juce::String(file.contract.hop_size_samples));
+    if (const auto& level = file.contract.trained_level)
+        add("Trained on", level_of(*level));
     add("Made from", provenance["data"].toString());
     add("Licences", joined(provenance["licences"]));
     add("Losses", losses_of(provenance));

@@ -12,8 +12,8 @@ constexpr double smallest = 0.7; // of the laid-out size
 constexpr double largest = 3.0;
 
 // The first four belong to the resonance equalizer, the others to any effect.
-constexpr std::array knob_ids{"attenuation", "attack_ms",     "release_ms",    "width_octaves",
-                              "mix",         "input_gain_db", "output_gain_db"};
+constexpr std::array knob_ids{"attenuation", "attack_ms",     "release_ms",     "width_octaves",
+                              "mix",         "input_gain_db", "output_gain_db", "ceiling_db"};
 constexpr std::size_t knobs_of_effect = 4;
 
 bool has_control(const Effect* effect, const juce::String& name) {
@@ -21,6 +21,15 @@ bool has_control(const Effect* effect, const juce::String& name) {
         return false;
     const auto& controls = effect->files.begin()->second.contract.controls;
     return std::ranges::find(controls, name.toStdString(), &Control::name) != controls.end();
+}
+
+/// Up to where an effect plays, if that is audibly less than the host does; else 0.
+int band_hz(const Effect* effect, double host_rate_hz) {
+    constexpr int audible_hz = 20000;
+    if (effect == nullptr || host_rate_hz <= 0.0)
+        return 0;
+    const int band = effect->fitting(static_cast<int>(host_rate_hz)).contract.sample_rate_hz / 2;
+    return band < audible_hz && 2 * band < host_rate_hz ? band : 0;
 }
 
 } // namespace
@@ -150,7 +159,9 @@ void PluginEditor::timerCallback() {
 
     const Counters counters = effect_host.counters();
     status_.show({plugin_.getSampleRate(), effect_host.latency_samples(), counters.late_frames,
-                  counters.bad_frames, plugin_.isNonRealtime(), juce::String(plugin_.problem())});
+                  counters.bad_frames, counters.held_frames, counters.limited_samples,
+                  band_hz(shown_.get(), plugin_.getSampleRate()), plugin_.isNonRealtime(),
+                  juce::String(plugin_.problem())});
     for (juce::Component* part :
          std::initializer_list<juce::Component*>{&spectrum_, &history_, &meters_})
         part->repaint();

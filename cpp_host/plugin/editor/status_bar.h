@@ -5,7 +5,7 @@
 
 namespace tonecast::plugin {
 
-/// Status: latency, rate, frames that came late; or what is wrong.
+/// Status: latency, rate, what was late or too loud; or what is wrong.
 class StatusBar final : public juce::Component, public juce::SettableTooltipClient {
 public:
     struct Status {
@@ -13,6 +13,10 @@ public:
         int latency_samples = 0;
         std::uint64_t late_frames = 0;
         std::uint64_t bad_frames = 0;
+        std::uint64_t held_frames = 0;
+        std::uint64_t limited_samples = 0;
+        int band_hz =
+            0; // the effect plays no higher, where that is audibly less than the host does
         bool offline = false;
         juce::String problem;
 

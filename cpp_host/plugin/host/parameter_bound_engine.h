@@ -31,6 +31,8 @@ public:
         bind(parameters, "output_gain_db", engine_->output_gain_db(), -60.0F, 60.0F);
         bind(parameters, "mix", engine_->mix(), 0.0F, 1.0F);
         bind(parameters, bypass_id, engine_->bypass(), 0.0F, 1.0F);
+        bind(parameters, "limiter", engine_->limiter(), 0.0F, 1.0F);
+        bind(parameters, "ceiling_db", engine_->ceiling_db(), -60.0F, 24.0F);
         const auto& controls = engine_->contract().controls;
         for (std::size_t i = 0; i < controls.size(); ++i) {
             const Control& known = controls[i];

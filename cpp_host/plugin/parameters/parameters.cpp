@@ -11,7 +11,7 @@ namespace tonecast::plugin {
 
 namespace {
 
-const std::array<Control, 12> all_knobs{{
+const std::array<Control, 14> all_knobs{{
     {"attenuation", "Attenuation", "", Scale::linear, 0.0F, 1.0F, 0.19F, ""},
     {automatic_id, "Attenuation auto", "", Scale::toggle, 0.0F, 1.0F, 0.0F, ""},
     {"low_hz", "Low", "Hz", Scale::log, 20.0F, 20000.0F, 150.0F, ""},
@@ -24,6 +24,8 @@ const std::array<Control, 12> all_knobs{{
     {"input_gain_db", "Input gain", "dB", Scale::linear, -60.0F, 60.0F, 0.0F, ""},
     {"output_gain_db", "Output gain", "dB", Scale::linear, -60.0F, 60.0F, 0.0F, ""},
     {bypass_id, "Bypass", "", Scale::toggle, 0.0F, 1.0F, 0.0F, ""},
+    {"limiter", "Limiter", "", Scale::toggle, 0.0F, 1.0F, 1.0F, ""},
+    {"ceiling_db", "Ceiling", "dB", Scale::linear, -60.0F, 24.0F, 0.0F, ""},
 }};
 
 juce::NormalisableRange<float> range(const Control& knob) {

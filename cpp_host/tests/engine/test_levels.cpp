@@ -119,7 +119,7 @@ TEST(a_linear_model_plays_louder_sound_as_well_and_never_hears_it) {
     CHECK(engine->counters().held_frames == 0);
     engine->reset();
     CHECK(largest_difference(play(*engine, loud), amplified(quiet_out, 16.0F)) < 1e-4F);
-    CHECK(engine->counters().held_frames > 0);
+    CHECK(engine->counters().held_frames == 0);
     CHECK(peak(play(*engine_with({}, learned), loud)) > 100.0F);
 }
 
@@ -181,8 +181,8 @@ TEST(the_limiter_stands_before_bypass_and_is_off_unless_switched_on) {
     const auto engine = engine_with({}, same);
     CHECK(peak(play(*engine, in)) > 3.0F);
     engine->reset();
-    engine->limiter().set_on(true);
-    engine->limiter().set_ceiling_db(-6.0F);
+    engine->limiter().set(1.0F);
+    engine->ceiling_db().set(-6.0F);
     CHECK(peak(play(*engine, in)) <= tonecast::db_to_linear(-6.0F));
     CHECK(engine->counters().limited_samples > 0);
     engine->reset();

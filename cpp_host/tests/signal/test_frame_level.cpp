@@ -11,7 +11,7 @@ TEST(frames_within_the_range_pass_bit_for_bit) {
     level.prepare(0.5F, 0, 1);
     std::array frame{0.1F, -0.5F, 0.3F};
     const auto before = frame;
-    CHECK(!level.take_out(frame));
+    level.take_out(frame);
     CHECK(frame == before);
     CHECK(level.gain_to_put_back() == 1.0F && level.excess() == 1.0F);
 }
@@ -22,7 +22,7 @@ TEST(louder_frames_are_brought_into_the_range_exactly) {
     for (const float peak : {0.500001F, 0.7F, 1.0F, 5.0F, 1e14F}) {
         std::array frame{0.1F * peak, -peak, 0.3F * peak};
         const auto before = frame;
-        CHECK(level.take_out(frame));
+        level.take_out(frame);
         CHECK(-frame[1] <= 0.25F && -frame[1] >= 0.125F);
         for (std::size_t i = 0; i < frame.size(); ++i)
             CHECK(frame[i] * level.gain_to_put_back() == before[i]);
@@ -56,6 +56,6 @@ TEST(what_was_taken_out_is_put_back_as_late_as_the_frame_comes_back) {
 TEST(without_a_trained_peak_nothing_is_taken_out) {
     FrameLevel level;
     std::array frame{1e10F};
-    CHECK(!level.take_out(frame));
+    level.take_out(frame);
     CHECK(frame[0] == 1e10F && level.gain_to_put_back() == 1.0F && level.excess() == 1.0F);
 }

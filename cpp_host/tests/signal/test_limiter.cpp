@@ -33,8 +33,8 @@ float peak(const AudioBuffer& samples) {
 
 Limiter& on(Limiter& limiter, float ceiling_db = 0.0F) {
     limiter.prepare(rate_hz);
-    limiter.set_on(true);
-    limiter.set_ceiling_db(ceiling_db);
+    limiter.on.set(1.0F);
+    limiter.ceiling_db.set(ceiling_db);
     return limiter;
 }
 

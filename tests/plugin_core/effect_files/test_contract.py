@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from tonecast.plugin_core.effect_files.contract import (
     ParitySignal,
     PredictorTiming,
     Provenance,
+    TrainedLevel,
     contract_sha256,
 )
 from tonecast.plugin_core.errors import Error
@@ -149,3 +151,41 @@ def test_seal_holds_in_any_layout() -> None:
 )
 def test_seal_breaks_at_any_edit(text: str) -> None:
     assert contract_sha256(text) != EFFECT.parity.contract_sha256
+
+
+@pytest.mark.parametrize("response", ["linear", "nonlinear"])
+@pytest.mark.parametrize("tail_s", [0.0, 2.5, None])
+def test_levels_and_tail_survive(response: Any, tail_s: float | None) -> None:
+    levelled = replace(
+        EFFECT, trained_level=TrainedLevel(response, -8.03, 2.12), tail_s=tail_s
+    ).sealed()
+    assert Contract.from_json(levelled.to_json()) == levelled
+
+
+def test_what_earlier_writers_did_not_know_is_left_out() -> None:
+    assert not {"trained_level", "tail_s"} & json.loads(EFFECT.to_json()).keys()
+    assert Contract.from_json(EFFECT.to_json()).tail_s == 0.0
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("response", "cubic", '"response" must be one of "linear", "nonlinear"'),
+        ("input_peak_db", 400, '"input_peak_db" must lie between -80 and 40'),
+        ("output_peak_db", None, '"output_peak_db" must be a number'),
+    ],
+)
+def test_a_level_that_cannot_be_is_refused(field: str, value: Any, message: str) -> None:
+    data = json.loads(replace(EFFECT, trained_level=TrainedLevel("linear", 0.0, 0.0)).to_json())
+    data["trained_level"][field] = value
+    with pytest.raises(Error, match=re.escape(message)):
+        Contract.from_json(json.dumps(data))
+    data["trained_level"] = 7
+    with pytest.raises(Error, match='"trained_level" must be a JSON object'):
+        Contract.from_json(json.dumps(data))
+
+
+def test_a_tail_that_cannot_be_is_refused() -> None:
+    data = {**json.loads(EFFECT.to_json()), "tail_s": -1}
+    with pytest.raises(Error, match='"tail_s" must lie between 0 and 3600'):
+        Contract.from_json(json.dumps(data))
