@@ -14,8 +14,8 @@ import numpy as np
 from ..atomic_write import atomic_write
 from ..errors import Error
 from ..samples import Samples
-from .codec_names import codec_name
-from .mpeg4 import is_mpeg4, open_mpeg4
+from .codec_names import other_kind, sound_codec
+from .ffmpeg import open_ffmpeg
 from .pipes import Keep, is_pipe, open_seekable, pour
 from .reading import AudioReader
 from .truncation import is_truncated
@@ -82,16 +82,16 @@ def _decoder(path: Path, file: BinaryIO) -> AudioReader:
 
     from .sndfile import SndfileReader
 
-    if is_mpeg4(file):
-        return open_mpeg4(path, file)
     file.seek(0)
     try:
         return SndfileReader(file)
     except soundfile.LibsndfileError:
+        if codec := sound_codec(file):
+            return open_ffmpeg(path, file, codec)
         known = ", ".join(sorted(READABLE))
-        if codec := codec_name(file):
-            raise Error(f"{path} is {codec}, which cannot be read; convert it to WAV") from None
-        raise Error(f"{path} is not audio that can be read (known are {known})") from None
+        found = other_kind(file)
+        found = f"{found}, not" if found else "not"
+        raise Error(f"{path} is {found} audio that can be read (known are {known})") from None
 
 
 def check_format(path: Path, bit_depth: int | None, extension: str | None = None) -> None:
@@ -138,6 +138,7 @@ class AudioSink:
         )
         self._bits = bit_depth if BIT_DEPTHS[extension] else 0
         self.peak = 0.0
+        self.tags_note = ""  # after closing: why the tags could not be written
 
     def write(self, block: Samples) -> None:
         """Append a block [channels, n]. Raise OSError if it cannot be written."""
@@ -195,11 +196,21 @@ def whole_file(
             with closing(sink):
                 yield sink
             if tags:
-                from .tags import write_tags
-
-                write_tags(file, extension, tags)
+                sink.tags_note = _write_tags(file, extension, tags)
     except OSError as error:
         raise Error(f"{target} cannot be written: {error.strerror or error}") from None
+
+
+def _write_tags(file: BinaryIO, extension: str, tags: Tags) -> str:
+    from .tags import write_tags
+
+    try:
+        write_tags(file, extension, tags)
+    except OSError:
+        raise
+    except Exception as error:  # whatever mutagen makes of another format's: the sound is there
+        return f"the tags could not be written ({type(error).__name__})"
+    return ""
 
 
 @contextmanager

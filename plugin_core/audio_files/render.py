@@ -120,7 +120,7 @@ def render(
         ) as sink:
             report = _play(source, reader, stream, sink, on_progress)
     note = effect.bandwidth_note(reader.samplerate)
-    return replace(report, bandwidth_note=note, tags_note=tags_note)
+    return replace(report, bandwidth_note=note, tags_note=tags_note or sink.tags_note)
 
 
 def _tags(reader: AudioReader) -> tuple[Tags | None, str]:

@@ -64,7 +64,7 @@ def read_tags(file: BinaryIO) -> Tags:
     elif isinstance(found, MP4):
         texts, tags.pictures = _mp4(found)
     else:
-        texts = {key.lower(): list(values) for key, values in dict(found.tags).items()}
+        texts = {key.lower(): _strings(held) for key, held in dict(found.tags).items()}
         tags.pictures = [Picture(base64.b64decode(one)) for one in texts.pop(PICTURE_KEY, [])]
         if isinstance(found, FLAC):
             tags.pictures += found.pictures
@@ -101,6 +101,10 @@ def write_tags(file: BinaryIO, extension: str, tags: Tags) -> None:
             for frame in frames:
                 holder.tags.add(frame)
             _save(holder, file)
+
+
+def _strings(held: Any) -> list[str]:
+    return [str(one) for one in (held if isinstance(held, list) else [held])]
 
 
 def _save(holder: Any, file: BinaryIO) -> None:

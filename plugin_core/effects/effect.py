@@ -158,12 +158,14 @@ class Effect(CatalogEffect):
 
     def stream(self, sample_rate: float, max_block: int = 8192, channels: int = 2) -> Stream:
         """Open a stream of blocks, with the controls as they stand now; warns as `process` does."""
-        stream = self.open_stream(sample_rate, max_block, channels)
+        stream = self.open_stream(sample_rate, max_block, channels, warns=True)
         self._warn_of_bandwidth(check_sample_rate(sample_rate))
         return stream
 
-    def open_stream(self, sample_rate: float, max_block: int = 8192, channels: int = 2) -> Stream:
-        """`stream` without its warning, for hosts that show `bandwidth_note` in their own way."""
+    def open_stream(
+        self, sample_rate: float, max_block: int = 8192, channels: int = 2, warns: bool = False
+    ) -> Stream:
+        """`stream` without its warnings, for hosts that show their own notes."""
         rate_hz = check_sample_rate(sample_rate)
         path = self._entry.files[self._fitting_rate(rate_hz)]
         return Stream(
@@ -175,6 +177,7 @@ class Effect(CatalogEffect):
             channels,
             self._hop_size_samples,
             self._device,
+            warns,
         )
 
     def bandwidth_note(self, sample_rate: float) -> str:

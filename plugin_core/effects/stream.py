@@ -51,6 +51,7 @@ class Stream(EffectParameters):
         channels: int,
         hop_size_samples: int,
         device: Device = "cpu",
+        warns: bool = True,
     ) -> None:
         if max_block < 1:
             raise ValueError(f"max_block must be at least 1 sample, not {max_block}")
@@ -58,7 +59,7 @@ class Stream(EffectParameters):
         self._channels = channels
         self._mono_1d = channels == 1
         self._closed = False
-        self._scale_reported = False
+        self._scale_reported = not warns
         self._device = device
         self._lock = threading.Lock()
         self._start(controls, settings)

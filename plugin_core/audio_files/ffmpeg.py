@@ -1,10 +1,12 @@
-"""Decoding MPEG-4 files (.m4a: AAC, Apple Lossless) by PyAV, which brings FFmpeg along: 100 MB.
+"""Decoding by FFmpeg: AAC, Apple Lossless and what else libsndfile does not know.
 
-So it is no dependency, but an extra: `pip install 'tonecast[m4a]'`.
+PyAV brings it along, 100 MB of it. So it is no dependency, but an extra:
+`pip install 'tonecast[ffmpeg]'`.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -15,44 +17,30 @@ from ..errors import Error
 from ..samples import Samples
 from .reading import AudioReader
 
-CODECS = {b"mp4a": "AAC", b"alac": "Apple Lossless", b"ac-3": "Dolby AC-3", b"Opus": "Opus"}
-INDEX_BYTES = 1 << 22  # where the codec's name is looked for, at the file's beginning and end
-DEPTHS = {"s16p": "int16", "s16": "int16", "s32p": "int24", "s32": "int24"}
+DTYPES = {"s16p": "int16", "s16": "int16", "s32p": "int24", "s32": "int24"}
 
 
-def is_mpeg4(file: BinaryIO) -> bool:
-    """Whether a file is MPEG-4 or QuickTime."""
-    file.seek(4)
-    return file.read(4) == b"ftyp"
+def open_ffmpeg(path: Path, file: BinaryIO, codec: str) -> AudioReader:
+    """A reader of the first sound in a file. Raise tonecast.Error where there is none, or no PyAV.
 
-
-def open_mpeg4(path: Path, file: BinaryIO) -> AudioReader:
-    """A reader of the first sound in it. Raise tonecast.Error where there is none, or no PyAV."""
+    `codec` is for that message.
+    """
     try:
         import av
     except ImportError:
         raise Error(
-            f"{path} is {_codec(file)} in MPEG-4, which takes PyAV; run "
-            f"\"pip install 'tonecast[m4a]'\", or convert it to WAV or FLAC"
+            f"{path} is {codec}, which takes FFmpeg; run \"pip install 'tonecast[ffmpeg]'\", "
+            f"or convert it to WAV"
         ) from None
     file.seek(0)
     try:
-        return _Mpeg4Reader(file)
-    except (av.FFmpegError, IndexError, ValueError) as error:
-        raise Error(f"{path} holds no sound that can be read: {error}") from None
+        return _FfmpegReader(file)
+    except (av.FFmpegError, IndexError, ValueError):
+        raise Error(f"{path} is {codec}, and holds no sound that FFmpeg can decode") from None
 
 
-def _codec(file: BinaryIO) -> str:
-    file.seek(0)
-    head = file.read(INDEX_BYTES)
-    file.seek(0, 2)
-    file.seek(max(0, file.tell() - INDEX_BYTES))
-    whole = head + file.read()
-    return next((text for name, text in CODECS.items() if name in whole), "a sound")
-
-
-class _Mpeg4Reader(AudioReader):
-    """FFmpeg takes the encoder's delay and padding out, as the file's edit list says."""
+class _FfmpegReader(AudioReader):
+    """FFmpeg takes the encoder's delay and padding out where the file tells of them."""
 
     def __init__(self, file: BinaryIO) -> None:
         import av
@@ -63,8 +51,13 @@ class _Mpeg4Reader(AudioReader):
         stream = self._container.streams.audio[0]
         self.samplerate = int(stream.rate)
         self.num_channels = int(stream.channels)
-        self.frames = int((stream.duration or 0) * (stream.time_base or 0) * self.samplerate) or 1
-        self.file_dtype = DEPTHS.get(stream.format.name, "float32")
+        duration_s = (stream.duration or 0) * (stream.time_base or 0)
+        duration_s = duration_s or (self._container.duration or 0) / av.time_base
+        self.frames = round(duration_s * self.samplerate) or 1
+        self.file_dtype = DTYPES.get(stream.format.name, "float32")
+        # An MPEG-4 file knows where its sound ends; the rest of the last frame is padding.
+        is_exact = stream.duration and "mp4" in self._container.format.name
+        self._left = self.frames if is_exact else sys.maxsize
         self._blocks = self._decoded()
         self._ready = np.zeros((self.num_channels, 0), np.float32)
 
@@ -79,6 +72,7 @@ class _Mpeg4Reader(AudioReader):
     def _decode(self, samples: int) -> Samples:
         import av
 
+        samples = min(samples, self._left)
         ready = [self._ready]
         count = self._ready.shape[1]
         while count < samples:
@@ -92,6 +86,7 @@ class _Mpeg4Reader(AudioReader):
             count += block.shape[1]
         whole = np.concatenate(ready, axis=1)
         self._ready = whole[:, samples:]
+        self._left -= min(samples, whole.shape[1])
         return whole[:, :samples]
 
     def close(self) -> None:
