@@ -48,6 +48,8 @@ class SndfileReader(AudioReader):
         self._scale = np.float32(1 / largest)
 
     def _decode(self, samples: int) -> Samples:
+        if self._file.format != "MP3":  # whose length may be an estimate
+            samples = min(samples, self.frames - self.tell())  # behind it there may be tags
         interleaved = np.empty((samples, self.num_channels), self._dtype)
         count = self._file.buffer_read_into(interleaved.data, self._dtype)
         block = interleaved[:count].T
