@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..effects.automation import AutomationTrace
 from ..effects.effect import Effect
-from ..effects.scale import peak_of, scale_gain_db, scale_note
+from ..effects.scale import peak_of, scale_note
 from ..effects.stream import Stream
 from ..errors import Error
 from ..samples import Samples
@@ -70,8 +70,7 @@ class RenderReport:
                 f"control that they move; the last good one held"
             )
         if scale := scale_note(self.input_peak):
-            gain_db = scale_gain_db(self.input_peak)
-            notes.append(f"{scale}, or play with --input-gain-db {gain_db:.2f}")
+            notes.append(scale)
         elif self.clipped:
             over_db = 20 * math.log10(self.peak)
             notes.append(

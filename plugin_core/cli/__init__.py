@@ -79,7 +79,11 @@ def _handle_signals() -> None:
 def _end(number: int, frame: FrameType | None) -> None:
     for other in (signal.SIGINT, *ENDING):
         if signal.getsignal(other) == _end:
-            signal.signal(other, signal.SIG_IGN)
+            signal.signal(other, _disregard)  # SIG_IGN would be complained of if one is on its way
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     sys.exit(128 + number)
+
+
+def _disregard(number: int, frame: FrameType | None) -> None:
+    pass

@@ -106,12 +106,13 @@ def process(
     if plot_path is not None:
         check_plot(plot_path, effect, planned, refused, overwrite)
     depth = int(bit_depth) if bit_depth else None
-    failed = refused + run(effect, planned, depth, jobs, plot_path, overwrite)
+    failed, untold = run(effect, planned, depth, jobs, plot_path, overwrite)
+    failed = refused + failed
     if len(planned) + len(refused) > 1 and failed:
         click.echo(f"tonecast: {len(failed)} of {len(planned) + len(refused)} failed:", err=True)
-    for message in failed:
+    for message in failed + untold:
         click.echo(f"tonecast: {message}", err=True)
-    sys.exit(2 if failed else 0)
+    sys.exit(2 if failed or untold else 0)
 
 
 def check_plot(

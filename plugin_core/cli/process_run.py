@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import click
@@ -20,6 +20,8 @@ from ..audio_files.render import RenderReport, render
 from ..effects.effect import Effect
 from ..errors import Error
 from .process_plan import Job
+
+SIGNALS_SEEN_S = 0.1
 
 
 class Stopped(Exception):  # noqa: N818 - raised to end a job, not because of a fault
@@ -33,8 +35,8 @@ def run(
     at_once: int,
     plot_path: Path | None = None,
     overwrite: bool = False,
-) -> list[str]:
-    """Play all jobs, `at_once` in parallel. Return a message for each that failed.
+) -> tuple[list[str], list[str]]:
+    """Play all jobs, `at_once` in parallel. Return messages: of those that failed, and of the run.
 
     A job fails by itself: whatever it raises, in whichever library, is a message, and the others go
     on. Only the user's signals end all.
@@ -65,15 +67,19 @@ def run(
                 ): job
                 for job in jobs
             }
-            for future in as_completed(futures):
-                try:
-                    says.say(future.result())
-                except Exception as error:
-                    failed[futures[future]] = _one_line(futures[future], error)
+            waiting = set(futures)
+            while waiting:
+                # A signal just before an endless wait would not end it.
+                done, waiting = wait(waiting, SIGNALS_SEEN_S, FIRST_COMPLETED)
+                for future in done:
+                    try:
+                        says.say(future.result())
+                    except Exception as error:
+                        failed[futures[future]] = _one_line(futures[future], error)
     finally:  # Ctrl-C arrives here, in the main thread: the workers clean up after themselves
         stop.set()
         pool.shutdown(cancel_futures=True)
-    return [failed[job] for job in jobs if job in failed] + says.failed
+    return [failed[job] for job in jobs if job in failed], says.failed
 
 
 def _one_line(job: Job, error: Exception) -> str:

@@ -33,9 +33,3 @@ def scale_note(peak: float) -> str:
         if peak <= full_scale:
             return f"{found}: they look like {bits}-bit integers; divide them by {full_scale}"
     return f"{found}; divide them by their full scale"
-
-
-def scale_gain_db(peak: float) -> float:
-    """The gain that brings such samples to ±1: that of the integers, or of the peak."""
-    full_scales = (2.0 ** (bits - 1) for bits in INTEGER_BITS)
-    return -20 * math.log10(next((full for full in full_scales if peak <= full), peak))

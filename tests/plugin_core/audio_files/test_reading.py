@@ -130,7 +130,9 @@ def test_wav_that_was_written_into_a_pipe_plays_to_its_end(tmp_path, length, sub
 
 def test_wav_that_really_is_empty_holds_no_sound(tmp_path) -> None:
     path = tmp_path / "a.wav"
-    content = wav_bytes(np.zeros((2, 0), np.float32)) + b"LIST" + (4).to_bytes(4, "little") + b"INFO"
+    content = (
+        wav_bytes(np.zeros((2, 0), np.float32)) + b"LIST" + (4).to_bytes(4, "little") + b"INFO"
+    )
     path.write_bytes(content)
     with pytest.raises(Error, match="holds no sound"):
         open_audio(path)
