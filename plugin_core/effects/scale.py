@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from .arrays import Audio
 
 LOUDEST = 128.0  # 42 dB over full scale: no sound, but integers may be above
+LARGEST = float(np.finfo(np.float32).max)
 INTEGER_BITS = (16, 24, 32)
 
 
 def peak_of(audio: Audio) -> float:
-    """The largest finite magnitude, linear; 0 of nothing."""
+    """The largest magnitude that is finite as float32, linear; 0 of nothing."""
     if audio.size == 0:
         return 0.0
     peak = max(float(audio.max()), -float(audio.min()))
-    if math.isfinite(peak):
+    if peak <= LARGEST:  # neither Inf nor NaN
         return peak
-    finite = audio[np.isfinite(audio)]
-    return float(np.abs(finite).max()) if finite.size else 0.0
+    magnitudes = np.abs(audio)
+    return float(magnitudes[magnitudes <= LARGEST].max(initial=0.0))
 
 
 def scale_note(peak: float) -> str:

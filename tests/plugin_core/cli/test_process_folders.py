@@ -156,7 +156,8 @@ def test_any_signals_end_a_run_with_nothing_left(folder, signals, pause_s) -> No
         run.send_signal(number)
         time.sleep(pause_s)
     out, err = run.communicate()
-    assert run.returncode in {128 + number for number in signals}
+    # The last ones may meet an interpreter that is going already.
+    assert run.returncode in {code for number in signals for code in (128 + number, -number)}
     assert (out, err.strip()) in {("", ""), ("", "tonecast: stopped")}
     assert names(folder) == ["a.wav", "b.wav"]
 
