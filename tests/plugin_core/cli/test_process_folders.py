@@ -6,6 +6,7 @@ import signal
 import struct
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +132,11 @@ def write_days_of_silence(path: Path) -> Path:
     return path
 
 
+def hear_hup() -> None:
+    """Even where the tests run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(
     "signals",
     [
@@ -149,7 +155,7 @@ def test_any_signals_end_a_run_with_nothing_left(folder, signals, pause_s) -> No
     for name in ("a.wav", "b.wav"):
         write_days_of_silence(Path(name))
     Path("out").mkdir()
-    run = child("process", "a.wav", "b.wav", "out/", *EFFECT, "--jobs", 2)
+    run = child("process", "a.wav", "b.wav", "out/", *EFFECT, "--jobs", 2, preexec_fn=hear_hup)
     while len(list(folder.glob("out/.tonecast-*"))) < 2 and run.poll() is None:
         time.sleep(0.01)
     for number in signals:
@@ -165,10 +171,14 @@ def test_any_signals_end_a_run_with_nothing_left(folder, signals, pause_s) -> No
 def test_run_that_waits_for_a_pipe_ends_at_a_signal(folder) -> None:
     os.mkfifo("never.wav")
     run = child("process", "never.wav", "out.wav", *EFFECT)
-    time.sleep(1)  # ended before it waits, it shows the same
+    writer = None
+    while writer is None:
+        with suppress(OSError):  # nobody reads yet
+            writer = os.open("never.wav", os.O_WRONLY | os.O_NONBLOCK)
     run.send_signal(signal.SIGTERM)
-    assert run.wait() == 143
     run.communicate()
+    os.close(writer)
+    assert run.returncode == 143
     assert names(folder) == []
 
 
