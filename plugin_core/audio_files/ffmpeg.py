@@ -47,11 +47,11 @@ class _FfmpegReader(AudioReader):
 
         super().__init__()
         self._bytes = file
-        self._container = av.open(file)
+        self._container = av.open(file, mode="r")
         stream = self._container.streams.audio[0]
         self.samplerate = int(stream.rate)
         self.num_channels = int(stream.channels)
-        duration_s = (stream.duration or 0) * (stream.time_base or 0)
+        duration_s = float((stream.duration or 0) * (stream.time_base or 0))
         duration_s = duration_s or (self._container.duration or 0) / av.time_base
         self.frames = round(duration_s * self.samplerate) or 1
         self.file_dtype = DTYPES.get(stream.format.name, "float32")

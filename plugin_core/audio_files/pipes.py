@@ -80,7 +80,7 @@ def _spooled(path: Path, source: int, keep_waiting: Keep) -> BinaryIO:
     except BaseException:
         file.close()
         raise
-    return file  # type: ignore[return-value]  # a wrapper on Windows only
+    return file
 
 
 def _keep(path: Path, file: BinaryIO, piece: bytes) -> None:

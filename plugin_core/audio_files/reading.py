@@ -5,11 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from types import TracebackType
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
 from ..samples import Samples
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 RESAMPLER_BLOCK_SAMPLES = 16384
 
@@ -41,7 +44,7 @@ class BlockReader(ABC):
         """Samples read so far."""
         return self._position
 
-    def __enter__(self):  # type: ignore[no-untyped-def]  # typing.Self is Python 3.11's
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

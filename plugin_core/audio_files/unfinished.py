@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import os
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from .iff import WAV, Chunk, chunks, content, is_unknown
 from .truncation import flac_end_samples
@@ -62,7 +62,7 @@ def _with_length(file: BinaryIO, form: bytes, start: int) -> BinaryIO:
     ds64 = b"ds64" + (28).to_bytes(4, "little") + length.to_bytes(8, "little")
     ds64 += data_bytes.to_bytes(8, "little") + bytes(8) + bytes(4)
     head = b"RF64\xff\xff\xff\xffWAVE" + ds64 + fmt + b"data\xff\xff\xff\xff"
-    return _WithHead(head, file, start)
+    return cast(BinaryIO, _WithHead(head, file, start))
 
 
 def _finished_flac(file: BinaryIO, head: bytes) -> BinaryIO:
@@ -71,7 +71,7 @@ def _finished_flac(file: BinaryIO, head: bytes) -> BinaryIO:
         return file
     known = int.from_bytes(head[FLAC_TOTAL], "big") | total
     changed = head[: FLAC_TOTAL.start] + known.to_bytes(5, "big") + head[FLAC_TOTAL.stop :]
-    return _WithHead(changed, file, FLAC_HEAD_BYTES)
+    return cast(BinaryIO, _WithHead(changed, file, FLAC_HEAD_BYTES))
 
 
 class _WithHead(io.RawIOBase):
