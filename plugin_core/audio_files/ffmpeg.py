@@ -26,7 +26,7 @@ def open_ffmpeg(path: Path, file: BinaryIO, codec: str) -> AudioReader:
     `codec` is for that message.
     """
     try:
-        import av
+        import av  # noqa: F401
     except ImportError:
         raise Error(
             f"{path} is {codec}, which takes FFmpeg; run \"pip install 'tonecast[ffmpeg]'\", "
@@ -35,7 +35,7 @@ def open_ffmpeg(path: Path, file: BinaryIO, codec: str) -> AudioReader:
     file.seek(0)
     try:
         return _FfmpegReader(file)
-    except (av.FFmpegError, IndexError, ValueError):
+    except Exception:  # PyAV's own, or what it makes of a damaged file
         raise Error(f"{path} is {codec}, and holds no sound that FFmpeg can decode") from None
 
 

@@ -16,6 +16,7 @@ from ..errors import Error
 from ..samples import Samples
 from .codec_names import other_kind, sound_codec
 from .ffmpeg import open_ffmpeg
+from .ogg import is_chained
 from .pipes import Keep, is_pipe, open_seekable, pour
 from .reading import AudioReader
 from .truncation import is_truncated
@@ -65,12 +66,14 @@ def _open_reader(path: Path, file: BinaryIO) -> AudioReader:
     try:
         if os.fstat(file.fileno()).st_size == 0:
             raise Error(f"{path} is empty")
-        cut_short = is_truncated(file)
+        cut_short, chained = is_truncated(file), is_chained(file)
         reader = _decoder(path, finished(file))
     except OSError as error:
         raise Error(f"{path} cannot be read: {error.strerror}") from None
     if cut_short:
         raise Error(f"{path} is cut short: it announces more sound than it holds; copy it anew")
+    if chained:
+        raise Error(f"{path} holds several sounds, of which only the first would play; convert it")
     if reader.frames == 0:
         raise Error(f"{path} holds no sound")
     reader.source = file
@@ -82,7 +85,6 @@ def _decoder(path: Path, file: BinaryIO) -> AudioReader:
 
     from .sndfile import SndfileReader
 
-    file.seek(0)
     try:
         return SndfileReader(file)
     except soundfile.LibsndfileError:

@@ -126,13 +126,10 @@ def _tags(reader: AudioReader) -> tuple[Tags | None, str]:
     """The tags of a sound, or why there are none: they are no reason to lose the sound."""
     from .tags import read_tags
 
-    place = reader.source.tell()  # of the decoder
     try:
         return read_tags(reader.source), ""
     except Exception as error:  # whatever mutagen raises for damaged ones
         return None, f"the tags are damaged and were not copied ({type(error).__name__})"
-    finally:
-        reader.source.seek(place)
 
 
 def _play(

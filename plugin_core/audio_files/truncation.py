@@ -11,15 +11,15 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from .iff import chunks, is_unknown
+from .ogg import ENDS, last_page
 
 FLAC_FRAME_BYTES = 10  # the shortest possible: silence
 ID3V1_BYTES = 128  # what some programs put behind the last frame
 LAST_FRAME_BYTES = 1 << 20  # where FLAC does not say how long its longest frame is
-OGG_PAGE_BYTES = 27 + 255 + 255 * 255
 
 
 def is_truncated(file: BinaryIO) -> bool:
-    """Whether a WAV, AIFF, FLAC, Ogg, MP3 or MPEG-4 file ends too early; False if unknown."""
+    """Whether a file ends too early; False where that cannot be known."""
     size = os.fstat(file.fileno()).st_size
     file.seek(0)
     magic = file.read(8)
@@ -134,15 +134,35 @@ def _crc(data: bytes, bits: int, polynomial: int) -> int:
 
 def _ogg_is_truncated(file: BinaryIO, size: int) -> bool:
     """The last page must be complete and end the stream (RFC 3533, section 6)."""
-    file.seek(max(0, size - OGG_PAGE_BYTES))
-    tail = file.read()
-    at = tail.rfind(b"OggS")
-    page = tail[at:]
-    if at < 0 or len(page) < 27:
+    page = last_page(file)
+    if not page:
         return True
-    is_last = bool(page[5] & 4)
     segments = page[27 : 27 + page[26]]
-    return not is_last or len(page) < 27 + len(segments) + sum(segments)
+    return not page[5] & ENDS or len(page) < 27 + len(segments) + sum(segments)
+
+
+def _w64_is_truncated(file: BinaryIO, size: int) -> bool:
+    """Sony Wave64: the length of the file follows its first GUID."""
+    return int.from_bytes(file.read(24)[16:], "little") > size
+
+
+def _caf_is_truncated(file: BinaryIO, size: int) -> bool:
+    at = 8
+    while at + 12 <= size:
+        file.seek(at)
+        name, length = file.read(4), int.from_bytes(file.read(8), "big", signed=True)
+        if name == b"data":
+            return at + 12 + length > size  # -1 is unknown
+        if length < 0:
+            return True
+        at += 12 + length
+    return True
+
+
+def _au_is_truncated(file: BinaryIO, size: int) -> bool:
+    head = file.read(12)
+    start, length = int.from_bytes(head[4:8], "big"), int.from_bytes(head[8:], "big")
+    return start + length > size and not is_unknown(length)
 
 
 def _mp3_is_truncated(file: BinaryIO, size: int) -> bool:
@@ -170,4 +190,7 @@ _CHECKS: dict[bytes, Callable[[BinaryIO, int], bool]] = {
     b"FORM": _aiff_is_truncated,
     b"fLaC": _flac_is_truncated,
     b"OggS": _ogg_is_truncated,
+    b"riff": _w64_is_truncated,
+    b".snd": _au_is_truncated,
+    b"caff": _caf_is_truncated,
 }

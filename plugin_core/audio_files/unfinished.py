@@ -18,18 +18,21 @@ FLAC_TOTAL = slice(21, 26)  # the last 36 of these 40 bits are how many samples 
 
 
 def finished(file: BinaryIO) -> BinaryIO:
-    """The same sound with its length in the header; `file` itself where it is there already."""
+    """The same sound with its length in the header, as a file with a position of its own.
+
+    Decoders may seek anywhere in it: damaged files make them seek before its beginning.
+    """
     file.seek(0)
     head = file.read(FLAC_HEAD_BYTES)
-    file.seek(0)
+    view = None
     if head[:4] in WAV:
-        return _finished_wav(file)
-    if head[:4] == b"fLaC" and not int.from_bytes(head[FLAC_TOTAL], "big") & (2**36 - 1):
-        return _finished_flac(file, head)
-    return file
+        view = _finished_wav(file)
+    elif head[:4] == b"fLaC" and not int.from_bytes(head[FLAC_TOTAL], "big") & (2**36 - 1):
+        view = _finished_flac(file, head)
+    return cast(BinaryIO, view or _WithHead(b"", file, 0))
 
 
-def _finished_wav(file: BinaryIO) -> BinaryIO:
+def _finished_wav(file: BinaryIO) -> _WithHead | None:
     form = b""
     for chunk in chunks(file):
         if chunk.name == b"fmt ":
@@ -38,8 +41,7 @@ def _finished_wav(file: BinaryIO) -> BinaryIO:
             if is_unknown(chunk.length) and not (chunk.length == 0 and _is_whole(file, chunk)):
                 return _with_length(file, form, chunk.start)
             break
-    file.seek(0)
-    return file
+    return None
 
 
 def _is_whole(file: BinaryIO, empty: Chunk) -> bool:
@@ -53,7 +55,7 @@ def _is_whole(file: BinaryIO, empty: Chunk) -> bool:
     return end == os.fstat(file.fileno()).st_size
 
 
-def _with_length(file: BinaryIO, form: bytes, start: int) -> BinaryIO:
+def _with_length(file: BinaryIO, form: bytes, start: int) -> _WithHead:
     """RF64, so that there may be more than 4 GiB: all from `start` on is sound."""
     end = os.fstat(file.fileno()).st_size
     data_bytes = end - start
@@ -62,16 +64,16 @@ def _with_length(file: BinaryIO, form: bytes, start: int) -> BinaryIO:
     ds64 = b"ds64" + (28).to_bytes(4, "little") + length.to_bytes(8, "little")
     ds64 += data_bytes.to_bytes(8, "little") + bytes(8) + bytes(4)
     head = b"RF64\xff\xff\xff\xffWAVE" + ds64 + fmt + b"data\xff\xff\xff\xff"
-    return cast(BinaryIO, _WithHead(head, file, start))
+    return _WithHead(head, file, start)
 
 
-def _finished_flac(file: BinaryIO, head: bytes) -> BinaryIO:
+def _finished_flac(file: BinaryIO, head: bytes) -> _WithHead | None:
     total = flac_end_samples(file)
     if total is None:
-        return file
+        return None
     known = int.from_bytes(head[FLAC_TOTAL], "big") | total
     changed = head[: FLAC_TOTAL.start] + known.to_bytes(5, "big") + head[FLAC_TOTAL.stop :]
-    return cast(BinaryIO, _WithHead(changed, file, FLAC_HEAD_BYTES))
+    return _WithHead(changed, file, FLAC_HEAD_BYTES)
 
 
 class _WithHead(io.RawIOBase):

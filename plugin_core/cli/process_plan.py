@@ -76,12 +76,12 @@ def _is_folder(inputs: Sequence[str], out: str, out_path: Path) -> bool:
 
 def _allowed(jobs: Sequence[Job], overwrite: bool) -> tuple[list[Job], list[str]]:
     """Those that meet neither each other nor an input, and a message for each of the others."""
-    sources = {job.source.resolve() for job in jobs}
+    sources = {_real(job.source) for job in jobs}
     taken: dict[Path, Path] = {}
     allowed: list[Job] = []
     refused: list[str] = []
-    for job in jobs:
-        target = job.target.resolve()
+    for job in sorted(jobs, key=_is_converted):  # a.wav has a better right to a.wav than a.opus
+        target = _real(job.target)
         if target in taken:
             refused.append(f"{job.source} and {taken[target]} would both go to {job.target}")
             continue
@@ -101,17 +101,25 @@ def _allowed(jobs: Sequence[Job], overwrite: bool) -> tuple[list[Job], list[str]
 
 def _audio_files(folder: Path, out: Path) -> Iterator[Path]:
     """The audio files of a folder, without those of an output folder in it."""
-    out = out.resolve()
-    has_out = folder.resolve() in out.parents
+    out = _real(out)
+    has_out = _real(folder) in out.parents
     for path in sorted(folder.rglob("*")):
-        if has_out and out in path.resolve().parents:
+        if has_out and out in _real(path).parents:
             continue
         if path.suffix.lower() in READABLE and not path.name.startswith(".") and path.is_file():
             yield path
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
+    return _real(one) == _real(other)
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # unlike resolve(), it takes links in a circle
+
+
+def _is_converted(job: Job) -> bool:
+    return job.source.suffix.lower() != job.target.suffix.lower()
 
 
 def _writable(extension: str) -> str:

@@ -168,6 +168,27 @@ def test_flac_may_have_an_id3_tag_behind_its_last_frame(tmp_path, noise, write_a
     np.testing.assert_array_equal(decoded(path), wanted)
 
 
+@pytest.mark.parametrize(("extension", "form"), [("w64", "W64"), ("au", "AU"), ("caf", "CAF")])
+def test_other_containers_play_whole_or_not_at_all(tmp_path, extension, form) -> None:
+    path = tmp_path / f"a.{extension}"
+    sound = smooth(5000)
+    soundfile.write(path, sound.T, RATE_HZ, "FLOAT", format=form)
+    np.testing.assert_array_equal(decoded(path), sound)
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(Error, match="is cut short"):
+        open_audio(path)
+
+
+def test_ogg_of_several_sounds_is_refused_rather_than_played_in_part(tmp_path) -> None:
+    for number in (1, 2):
+        soundfile.write(tmp_path / f"{number}.ogg", smooth(5000).T, RATE_HZ)
+    assert decoded(tmp_path / "1.ogg").shape == (2, 5000)
+    chain = tmp_path / "chain.ogg"
+    chain.write_bytes((tmp_path / "1.ogg").read_bytes() + (tmp_path / "2.ogg").read_bytes())
+    with pytest.raises(Error, match="holds several sounds, of which only the first would play"):
+        open_audio(chain)
+
+
 @needs("ffmpeg")
 @pytest.mark.parametrize("codec", ["aac", "alac"])
 def test_m4a_plays_without_its_delay(tmp_path, codec) -> None:

@@ -272,6 +272,21 @@ def test_picture_is_not_replaced_unasked(tonecast, song) -> None:
     assert Path("curve.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_links_in_a_circle_are_one_line(tonecast, takes) -> None:
+    (takes / "circle.wav").symlink_to("circle.wav")
+    assert tonecast("process", takes / "circle.wav", "out.wav", *EFFECT) == 2
+    assert tonecast.err.startswith("tonecast: takes/circle.wav cannot be read: Too many levels")
+    assert tonecast("process", takes, takes / "out", *EFFECT) == 0
+    assert names(takes / "out") == ["a.wav", "b.wav", "c.wav"]
+
+
+def test_name_is_that_of_the_file_that_keeps_its_format(tonecast, takes, noise) -> None:
+    soundfile.write(takes / "a.opus", noise(1, 48000).T, 48000, "OPUS", format="OGG")
+    assert tonecast("process", takes, "out", *EFFECT) == 2
+    assert "takes/a.opus and takes/a.wav would both go to out/a.wav" in tonecast.err
+    assert soundfile.info("out/a.wav").frames == 3000
+
+
 def test_link_to_nothing_counts_as_a_file(tonecast, song) -> None:
     Path("out.wav").symlink_to("gone.wav")
     assert tonecast("process", song, "out.wav", *EFFECT) == 2
