@@ -20,7 +20,7 @@ def last_page(file: BinaryIO) -> bytes:
 def is_chained(file: BinaryIO) -> bool:
     """Whether several sounds follow each other: the last one's stream is none of the first ones."""
     last = last_page(file)
-    begun = set()
+    begun: set[bytes] = set()
     at = 0
     while True:
         file.seek(at)
