@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import json
+import math
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import closing, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.live import Live
 
-from ..audio_files.files import AudioSink, check_format, whole_file
 from ..effect_files.contract import Control
 from ..effect_files.loading import Device
 from ..effects.automation import AUTO
 from ..effects.effect import Effect
 from ..errors import Error
 from ..live.audio_devices import audio_devices
+from ..live.device_stream import checked_latency
 from ..live.session import LiveEffect, LiveSession
+from ..live.take import Take, check_take_format
+from .end_signals import EndSignals
 from .keys import key_presses
+from .live_screen import LiveScreen
 from .live_view import NO_PRIORITY, view
-from .options import compute_option
+from .live_watch import DeviceWatch, TakeWatch
+from .options import Seconds, compute_option
 from .process import parse_settings
 from .tables import print_table
 
 REFRESH_S = 0.05
-RECORDING_BITS = 24
 STEPS = 50  # from one end of a control to the other
 
 
@@ -65,8 +66,11 @@ def devices() -> None:
 @click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE", help="A control.")
 @compute_option
 @click.option("--inline", is_flag=True, help="Run the model in the callback: one hop sooner.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this time.")
-@click.option("--record", type=click.Path(path_type=Path), help="Write the output to a file.")
+@click.option("--seconds", type=Seconds(), help="Stop after this time.")
+@click.option("--record", type=click.Path(path_type=Path), metavar="TAKE.wav",
+              help="Write the output to a file; a name that is taken gets a number.")  # fmt: skip
+@click.option("--give-up-after", "give_up_after_s", type=Seconds(), metavar="SECONDS",
+              help="End if a device that went away is gone for so long.")  # fmt: skip
 def live(
     effects: tuple[str, ...],
     device: str | None,
@@ -81,14 +85,19 @@ def live(
     inline: bool,
     seconds: float | None,
     record: Path | None,
+    give_up_after_s: float | None,
 ) -> None:
     """Play an effect on live sound, from an audio device's input to its output.
 
     Of several EFFECTs one plays at a time: n crossfades to the next. Ends with q, Ctrl-C or after
-    --seconds, and prints a report as JSON.
+    --seconds, and prints a report as JSON. A third Ctrl-C ends it at once.
+
+    A device that goes away is waited for. A take (.wav, .flac, .mp3) can be played whatever ends
+    the program, and is silent while the device is gone.
     """
+    latency_s = _latency(latency)
     if record is not None:
-        check_format(record, None)
+        check_take_format(record)
     names = effects or ("resonance-eq",)
     try:
         controls: dict[str, Any] = {**parse_settings(settings)}
@@ -101,7 +110,7 @@ def live(
         sample_rate=samplerate,
         block_size=blocksize,
         channels=channels,
-        latency=_latency(latency),
+        latency=latency_s,
         worker=False if inline else None,
         record=record is not None,
     )
@@ -111,44 +120,50 @@ def live(
             "back; use headphones (the sound fades in over three seconds)",
             err=True,
         )
-    with _recording(session, record) as sink:
-        _run(session, playlist, seconds, sink)
-    click.echo(json.dumps(asdict(session.report())))
+    take = record and Take(record, session.sample_rate_hz, session.channels, session.read_recording)
+    signals = EndSignals()
+    try:
+        _run(session, playlist, seconds, take, give_up_after_s, signals)
+    finally:
+        report = asdict(session.report())
+        click.echo(json.dumps(report | {"take": str(take.path)} if take else report))
+    signals.exit_if_told()
 
 
 def _run(
-    session: LiveSession, playlist: list[Effect], seconds: float | None, sink: AudioSink | None
+    session: LiveSession,
+    playlist: list[Effect],
+    seconds: float | None,
+    take: Take | None,
+    give_up_after_s: float | None,
+    signals: EndSignals,
 ) -> None:
-    """Play until the user or `seconds` end it. Raise tonecast.Error if the device goes away."""
-    console = Console(stderr=True)
-    with ExitStack() as stack:
-        if sink is not None:
-            stack.callback(lambda: sink.write(session.read_recording().T))
-        stack.enter_context(suppress(KeyboardInterrupt))  # the usual way to end
-        read_key = stack.enter_context(key_presses())
-        screen = None
-        if console.is_terminal:
-            screen = stack.enter_context(Live(console=console, auto_refresh=False, transient=True))
-        stack.enter_context(session)
-        if screen is None:
-            click.echo(f"tonecast: {session.effect.name} plays on {session.output.name}", err=True)
-        reported = session.fallback_reasons  # as warnings
-        keys = KeyBindings(session, playlist)
-        end_s = time.monotonic() + (seconds if seconds is not None else float("inf"))
-        while time.monotonic() < end_s and not keys.done:
-            time.sleep(REFRESH_S)
-            session.check()
-            keys.press(read_key())
-            if sink is not None:
-                sink.write(session.read_recording().T)
-            if screen is not None:
-                panel = view(session, session.report(), keys.parameter, keys.note)
-                screen.update(panel, refresh=True)
-        if screen is None and session.effect.missing_realtime_priority:
-            click.echo(f"tonecast: {NO_PRIORITY}", err=True)
-        for reason in session.fallback_reasons:
-            if reason not in reported:
-                click.echo(f"tonecast: {reason}", err=True)
+    """Play until the user or `seconds` end it. Raise tonecast.Error if the device stays away."""
+    end_s = time.monotonic() + (math.inf if seconds is None else seconds)
+    keys = KeyBindings(session, playlist)
+    reported = session.fallback_reasons  # as warnings
+    screen = LiveScreen()
+    device_watch = DeviceWatch(session, take, screen.say, give_up_after_s)
+    take_watch = TakeWatch(session, take, screen.say)
+    try:
+        with closing(take) if take else nullcontext(), screen, key_presses() as read_key, session:
+            to = f", and is recorded to {take.path}" if take else ""
+            screen.say(f"{session.effect.name} plays on {session.output.name}{to}")
+            while time.monotonic() < end_s and not keys.done and signals.last is None:
+                time.sleep(REFRESH_S)
+                device_watch.update()
+                take_watch.update()
+                keys.press(read_key())
+                if screen.has_panel:
+                    notes = (device_watch.waits, take_watch.state, keys.note)
+                    screen.show(view(session, session.report(), keys.parameter, notes))
+    finally:
+        take_watch.finish()
+    if not screen.has_panel and session.effect.missing_realtime_priority:
+        screen.say(NO_PRIORITY)
+    for reason in session.fallback_reasons:
+        if reason not in reported:
+            screen.say(reason)
 
 
 class KeyBindings:
@@ -196,23 +211,12 @@ class KeyBindings:
             self.note = str(error)
 
 
-@contextmanager
-def _recording(session: LiveSession, path: Path | None) -> Iterator[AudioSink | None]:
-    if path is None:
-        yield None
-        return
-    with whole_file(path, session.sample_rate_hz, session.channels, RECORDING_BITS) as sink:
-        yield sink
-
-
 def _device(text: str | None) -> int | str | None:
-    return int(text) if text is not None and text.isdigit() else text
+    return int(text) if text is not None and text.isdecimal() else text
 
 
 def _latency(text: str) -> str | float:
-    if text in ("low", "high"):
-        return text
     try:
-        return float(text)
+        return checked_latency(float(text))
     except ValueError:
-        raise Error(f"--latency takes low, high or a number of seconds, not {text!r}") from None
+        return checked_latency(text)

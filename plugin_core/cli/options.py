@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import get_args
 
 import click
@@ -23,6 +24,24 @@ compute_option = click.option(
     show_default=True,
     help="Where frames are computed; auto: on a GPU if there is one and the effect has no kernel.",
 )
+
+
+class Seconds(click.FloatRange):
+    """A time from 0 on; unlike click's own range it takes neither NaN nor infinity."""
+
+    name = "seconds"
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The time, in seconds."""
+        seconds = float(super().convert(value, param, ctx))
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is no time in seconds", param, ctx)
+        return seconds
 
 
 def backend_text(backend: str, device: str) -> str:

@@ -1,0 +1,36 @@
+"""Signals that end a command which must not be torn apart: it asks for them when it can stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+
+INSISTS = 3  # signals, and the program ends wherever it is
+
+
+class EndSignals:
+    """Ctrl-C, TERM and HUP, from now until the program ends: none of them raises an exception.
+
+    So a second one does not interrupt what the first one began. The third ends the program at once.
+    """
+
+    def __init__(self) -> None:
+        self.last: signal.Signals | None = None
+        self._count = 0
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number and signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+                signal.signal(number, self._note)
+
+    def exit_if_told(self) -> None:
+        """End the program as shells expect it; Ctrl-C is the usual way to end, and success."""
+        if self.last not in (None, signal.SIGINT):
+            sys.exit(128 + self.last)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.last = signal.Signals(number)
+        self._count += 1
+        if self._count >= INSISTS:
+            os._exit(128 + number)
