@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import time
@@ -106,7 +107,7 @@ def live(
         raise Error(str(error)) from None
     session = LiveSession(
         playlist[0],
-        device=(_device(input_device or device), _device(output_device or device)),
+        device=(_device(input_device, device), _device(output_device, device)),
         sample_rate=samplerate,
         block_size=blocksize,
         channels=channels,
@@ -120,14 +121,26 @@ def live(
             "back; use headphones (the sound fades in over three seconds)",
             err=True,
         )
-    take = record and Take(record, session.sample_rate_hz, session.channels, session.read_recording)
     signals = EndSignals()
+    take = None
+    if record is not None:
+        take = Take(record, session.sample_rate_hz, session.channels, session.read_recording)
     try:
         _run(session, playlist, seconds, take, give_up_after_s, signals)
     finally:
-        report = asdict(session.report())
-        click.echo(json.dumps(report | {"take": str(take.path)} if take else report))
+        _print_report(session, take)
     signals.exit_if_told()
+
+
+def _print_report(session: LiveSession, take: Take | None) -> None:
+    report = asdict(session.report())
+    if take is not None:
+        report["take"] = str(take.path)
+    try:
+        click.echo(json.dumps(report))
+    except OSError as error:
+        if error.errno != errno.EIO:  # the terminal is gone, and nobody reads it
+            raise
 
 
 def _run(
@@ -139,7 +152,6 @@ def _run(
     signals: EndSignals,
 ) -> None:
     """Play until the user or `seconds` end it. Raise tonecast.Error if the device stays away."""
-    end_s = time.monotonic() + (math.inf if seconds is None else seconds)
     keys = KeyBindings(session, playlist)
     reported = session.fallback_reasons  # as warnings
     screen = LiveScreen()
@@ -149,6 +161,7 @@ def _run(
         with closing(take) if take else nullcontext(), screen, key_presses() as read_key, session:
             to = f", and is recorded to {take.path}" if take else ""
             screen.say(f"{session.effect.name} plays on {session.output.name}{to}")
+            end_s = time.monotonic() + (math.inf if seconds is None else seconds)
             while time.monotonic() < end_s and not keys.done and signals.last is None:
                 time.sleep(REFRESH_S)
                 device_watch.update()
@@ -193,14 +206,21 @@ class KeyBindings:
         elif key == "b":
             effect.bypass = not effect.bypass
         elif key == "n":
-            self._playing = (self._playing + 1) % len(self._playlist)
-            self._session.swap(self._playlist[self._playing])
+            self._swap_to((self._playing + 1) % len(self._playlist))
         elif key in ("left", "right"):
             self._chosen += 1 if key == "right" else -1
         elif key in ("up", "down"):
             effect.step(self.parameter.name, (1 if key == "up" else -1) / STEPS)
         elif key == "a":
             self._toggle_automatic(effect)
+
+    def _swap_to(self, number: int) -> None:
+        """Play another effect of the list, unless it cannot be played here."""
+        try:
+            self._session.swap(self._playlist[number])
+        except Error as error:
+            self.note = str(error)
+        self._playing = number
 
     def _toggle_automatic(self, effect: LiveEffect) -> None:
         """Make the chosen control automatic, or manual at its present value."""
@@ -211,7 +231,11 @@ class KeyBindings:
             self.note = str(error)
 
 
-def _device(text: str | None) -> int | str | None:
+def _device(wanted: str | None, otherwise: str | None) -> int | str | None:
+    """What was asked for: a number or part of a name."""
+    text = otherwise if wanted is None else wanted
+    if text == "":
+        raise Error("the name of a device is empty; 'tonecast devices' lists them")
     return int(text) if text is not None and text.isdecimal() else text
 
 

@@ -67,7 +67,7 @@ def find_audio_device(wanted: int | str | None, kind: str) -> AudioDevice:
     sounddevice = portaudio()
     try:
         index = int(sounddevice.query_devices(wanted, kind)["index"])
-    except (ValueError, sounddevice.PortAudioError):
+    except (OverflowError, ValueError, sounddevice.PortAudioError):
         able = [device for device in known if getattr(device, f"{kind}_channels")]
         names = ", ".join(f"{device.index} ({device.name})" for device in able) or "none"
         which = "no default" if wanted is None else f"no single device {wanted!r} as"
@@ -94,6 +94,22 @@ def same_device(known: list[AudioDevice], wanted: AudioDevice) -> AudioDevice | 
 def _without_card_number(name: str) -> str:
     """ALSA may number a card anew whenever it is plugged in."""
     return re.sub(r"\(hw:\d+,", "(hw:,", name)
+
+
+def check_settings(
+    input_device: AudioDevice,
+    output_device: AudioDevice,
+    channels: tuple[int, int],
+    sample_rate_hz: int,
+) -> None:
+    """Raise tonecast.Error unless the devices take this rate and so many channels, in and out."""
+    sounddevice = portaudio()
+    with explained(f"{input_device.name} → {output_device.name} cannot be opened"):
+        for device, count, check in (
+            (input_device, channels[0], sounddevice.check_input_settings),
+            (output_device, channels[1], sounddevice.check_output_settings),
+        ):
+            check(device.index, count, "float32", samplerate=sample_rate_hz)
 
 
 @contextmanager

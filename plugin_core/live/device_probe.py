@@ -12,8 +12,7 @@ import time
 from dataclasses import asdict
 
 from ..errors import Error
-from .audio_devices import AudioDevice, audio_devices, explained, same_device
-from .portaudio import portaudio
+from .audio_devices import AudioDevice, audio_devices, check_settings, same_device
 
 PERIOD_S = 1.0
 MAX_S = 10.0  # a probe that takes longer hangs
@@ -75,14 +74,10 @@ def _answer(question: str) -> str | None:
     output_device = same_device(known, AudioDevice(**second))
     if input_device is None or output_device is None:
         return None
-    sounddevice = portaudio()
-    how = {"dtype": "float32", "samplerate": sample_rate_hz}
     try:
-        with explained(f"{output_device.name} is back and cannot be opened"):
-            sounddevice.check_input_settings(input_device.index, inputs, **how)
-            sounddevice.check_output_settings(output_device.index, outputs, **how)
+        check_settings(input_device, output_device, (inputs, outputs), sample_rate_hz)
     except Error as error:
-        return str(error)
+        return f"{output_device.name} is back, but {error}"
     return ""
 
 

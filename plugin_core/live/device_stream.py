@@ -38,6 +38,7 @@ class DeviceStream:
         self._block_samples = block_samples
         self._latency = checked_latency(latency)
         self._probe = DeviceProbe(input_device, output_device, channels, sample_rate_hz)
+        self.latency_s = 0.0  # of input and output together, as PortAudio has it
         self._stream: Any = self._open()  # None after it could not be opened again
         self._callbacks_seen = 0
         self._last_seen_s = math.inf
@@ -54,11 +55,6 @@ class DeviceStream:
         if self._stream is not None:
             close(self._stream, self.output.driver)
         self._stream = None
-
-    @property
-    def latency_s(self) -> float:
-        """Of input and output together, as PortAudio has it; 0 while there is no stream."""
-        return sum(self._stream.latency) if self._stream is not None else 0.0
 
     @property
     def gone_for_s(self) -> float | None:
@@ -129,6 +125,7 @@ class DeviceStream:
                 userdata=ffi.cast("void *", self._callback.user_data_address),
             )
         stream.calls = self._callback  # alive as long as the stream
+        self.latency_s = sum(stream.latency)
         return stream
 
 
@@ -138,6 +135,7 @@ def checked_latency(latency: str | float) -> str | float:
         return latency
     if isinstance(latency, str) or not 0 <= latency <= MAX_LATENCY_S:
         raise Error(
-            f"a latency is low, high or a time from 0 to {MAX_LATENCY_S:g} seconds, not {latency}"
+            f"latency takes low, high or a number of seconds from 0 to {MAX_LATENCY_S:g}, "
+            f"not {str(latency)!r}"
         )
     return latency

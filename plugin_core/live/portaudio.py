@@ -24,8 +24,8 @@ CLOSE_MAX_S = 3.0
 JACK = "JACK"  # the driver's name begins so
 _FAULTS = {signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV}
 
-_left_behind: list[Any] = []  # copies of the library, and streams that they may still use
-_stuck = threading.Event()  # the present copy has a stream that could not be closed
+_stuck: list[Any] = []  # streams of the present copy that could not be closed
+_left_behind: list[Any] = []  # earlier copies, and their streams
 
 
 def portaudio() -> ModuleType:
@@ -61,21 +61,20 @@ def close(stream: Any, driver: str) -> None:
     def work() -> None:
         with undisturbed():
             stream.close(ignore_errors=True)
+        if stream in _stuck:
+            _stuck.remove(stream)
 
+    leave_behind(stream)  # until it is closed, which may never be
     if driver.startswith(JACK) and not stream.active:
-        leave_behind(stream)
         return
     closer = threading.Thread(target=work, daemon=True)
     closer.start()
     closer.join(CLOSE_MAX_S)
-    if closer.is_alive():
-        leave_behind(stream)
 
 
 def leave_behind(stream: Any) -> None:
     """Never end the present copy of the library: it is stuck with this stream."""
-    _left_behind.append(stream)
-    _stuck.set()
+    _stuck.append(stream)
 
 
 def look_again() -> None:
@@ -86,11 +85,11 @@ def look_again() -> None:
     sounddevice = portaudio()
     has_jack = any(api["name"].startswith(JACK) for api in sounddevice.query_hostapis())
     with undisturbed():
-        if has_jack or _stuck.is_set():  # its server may be dead
-            _left_behind.append(sounddevice._lib)
+        if has_jack or _stuck:  # its server may be dead
+            _left_behind.extend((sounddevice._lib, *_stuck))
+            _stuck.clear()
             sounddevice._lib = sounddevice._ffi.dlopen(_copy_of_the_library())
             sounddevice._initialized = 0
-            _stuck.clear()
         else:
             sounddevice._terminate()
         sounddevice._initialize()
@@ -118,6 +117,6 @@ def _sounddevice() -> ModuleType:
 
 
 def _end() -> None:
-    if not _stuck.is_set():
+    if not _stuck:
         with undisturbed():
             _sounddevice()._exit_handler()

@@ -6,6 +6,7 @@ import threading
 import time
 import warnings
 from dataclasses import dataclass
+from numbers import Integral
 from types import TracebackType
 from typing import Any
 
@@ -17,14 +18,16 @@ from ..effects.effect import Effect
 from ..effects.parameters import CatalogEffect, load_predictor
 from ..errors import Error
 from ..samples import Samples
-from .audio_devices import AudioDevice, find_audio_device, may_feed_back
+from .audio_devices import AudioDevice, check_settings, find_audio_device, may_feed_back
 from .device_stream import DeviceStream
 
 SOFT_START_S = 0.05
 CAREFUL_START_S = 3.0  # where loudspeakers may feed back
 RECORD_BUFFER_S = 20.0  # how long a disk may keep a recording waiting
 HOUSEKEEPING_S = 0.1
+RATES_HZ = 8000, 384_000  # that an engine plays
 USUAL_BLOCK = 1024  # the longest expected where the device chooses the block size itself
+LARGEST_BLOCK = 8192  # that may be asked for
 MAX_BLOCK = 16384  # the longest that a worker is given time for
 
 
@@ -130,13 +133,17 @@ class LiveSession:
         wanted_in, wanted_out = device if isinstance(device, tuple) else (device, device)
         input_device = find_audio_device(wanted_in, "input")
         output_device = find_audio_device(wanted_out, "output")
-        self.channels = min(channels, output_device.output_channels)
-        self.sample_rate_hz = int(sample_rate or output_device.sample_rate_hz)
+        self.channels = min(_whole("channels", channels, 1, 8), output_device.output_channels)
+        if sample_rate is None:
+            sample_rate = int(output_device.sample_rate_hz)
+        self.sample_rate_hz = _whole("the sample rate", sample_rate, *RATES_HZ)
         self.may_feed_back = may_feed_back(input_device.name, output_device.name)
         self.worker = worker
-        self._block_size = block_size
+        self._block_size = _whole("the block size", block_size, 0, LARGEST_BLOCK)
         self._max_block = block_size or USUAL_BLOCK
         input_channels = min(self.channels, input_device.input_channels)
+        stream_channels = input_channels, self.channels
+        check_settings(input_device, output_device, stream_channels, self.sample_rate_hz)
         self._callback = _engine.AudioCallback(
             self.sample_rate_hz,
             input_channels,
@@ -151,7 +158,7 @@ class LiveSession:
             input_device,
             output_device,
             self._callback,
-            channels=(input_channels, self.channels),
+            channels=stream_channels,
             sample_rate_hz=self.sample_rate_hz,
             block_samples=block_size,
             latency=latency,
@@ -340,6 +347,13 @@ class LiveSession:
             self._play(self.effect)
 
 
+def _whole(name: str, value: int, lowest: int, highest: int) -> int:
+    """The same. Raise tonecast.Error unless it is a whole number in this range."""
+    if not isinstance(value, Integral) or not lowest <= value <= highest:
+        raise Error(f"{name} goes from {lowest} to {highest}; {value} is no such number")
+    return int(value)
+
+
 def live(effect: Effect | str, **settings: Any) -> LiveSession:
     """Play an effect, or one by name, between an audio device's input and output.
 
@@ -349,10 +363,10 @@ def live(effect: Effect | str, **settings: Any) -> LiveSession:
 
     `device` is a number or part of a name, or one each for input and output; `sample_rate` in Hz,
     by default the device's own; `block_size` in samples, 0 leaves it to the device; `channels`;
-    `latency` is what PortAudio takes, "low", "high" or seconds; `worker=False` runs the model in
-    the callback itself, one hop sooner, which is also the default where a kernel plays it and a
-    frame is quick enough; `record` keeps the output for `session.read_recording()`. The effect
-    says what computes the frames: `live(Effect("resonance-eq", device="cuda"))`.
+    `latency` is what PortAudio takes, "low", "high" or seconds from 0 to 10; `worker=False` runs
+    the model in the callback itself, one hop sooner, which is also the default where a kernel plays
+    it and a frame is quick enough; `record` keeps the output for `session.read_recording()`. The
+    effect says what computes the frames: `live(Effect("resonance-eq", device="cuda"))`.
 
     Raise tonecast.Error where there is no such device, it refuses, or the effect cannot keep up on
     this machine; the message says what would work.

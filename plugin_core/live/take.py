@@ -24,6 +24,7 @@ from ..samples import Samples
 
 BIT_DEPTH = 24
 FORMATS = (".flac", ".mp3", ".wav")  # can be played as far as they are written
+BLOCK_SAMPLES = 1024
 WRITE_S = 0.1
 SYNC_S = 1.0
 MAX_GAP_S = 600.0
@@ -88,7 +89,7 @@ class Take:
         with self._writing:
             if missing > 0:
                 self._write_what_came()
-                self._write(np.zeros((missing, self._channels), np.float32))
+                self._write(np.broadcast_to(np.float32(0), (missing, self._channels)))
                 self._gap_samples += missing
 
     def end_gap(self) -> float:
@@ -129,8 +130,10 @@ class Take:
         if self.problem:
             return
         with self._trouble():
-            self._sink.write(block.T)
-            self.samples += len(block)
+            for at in range(0, len(block), BLOCK_SAMPLES):  # what does not fit is short
+                piece = block[at : at + BLOCK_SAMPLES]
+                self._sink.write(piece.T)
+                self.samples += len(piece)
 
     def _sync(self) -> None:
         with self._trouble():
