@@ -140,7 +140,7 @@ def _print_report(session: LiveSession, take: Take | None) -> None:
         click.echo(json.dumps(report))
     except OSError as error:
         if error.errno != errno.EIO:  # the terminal is gone, and nobody reads it
-            raise
+            raise Error(f"the report cannot be printed: {error.strerror}") from None
 
 
 def _run(

@@ -109,8 +109,8 @@ class TakeWatch:
         if self._take is None:
             return
         self.update()
-        if self._take.samples == 0:
-            self._say(f"nothing was recorded, so there is no {self._take.path}")
+        if not self._take.path.exists():
+            self._say(f"there is no {self._take.path}: nothing was recorded, or it was moved")
             return
         self._say(f"{self._take.path} holds {self._take.seconds:.1f} s")
         if self._take.clipped:

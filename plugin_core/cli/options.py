@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import get_args
+from typing import Any, get_args
 
 import click
 
@@ -35,7 +35,7 @@ class Seconds(click.FloatRange):
         super().__init__(min=0)
 
     def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """The time, in seconds."""
         seconds = float(super().convert(value, param, ctx))

@@ -84,10 +84,11 @@ class DeviceStream:
         self._stream = None
         look_again()
         known = audio_devices()
-        again = same_device(known, self.input), same_device(known, self.output)
-        if again[0] is None or again[1] is None:
+        input_device = same_device(known, self.input)
+        output_device = same_device(known, self.output)
+        if input_device is None or output_device is None:
             return False
-        self.input, self.output = again
+        self.input, self.output = input_device, output_device
         self._callback.restart()
         try:
             self._stream = self._open()

@@ -22,6 +22,8 @@ from ..errors import Error
 
 CLOSE_MAX_S = 3.0
 JACK = "JACK"  # the driver's name begins so
+# What is left behind has threads that still run when Python ends and unloads its libraries.
+FOR_EVER = os.RTLD_NOW | getattr(os, "RTLD_NODELETE", 0)
 _FAULTS = {signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV}
 
 _stuck: list[Any] = []  # streams of the present copy that could not be closed
@@ -82,13 +84,13 @@ def look_again() -> None:
 
     Raise tonecast.Error where that takes another copy of the library, which only Linux can load.
     """
-    sounddevice = portaudio()
+    sounddevice: Any = portaudio()
     has_jack = any(api["name"].startswith(JACK) for api in sounddevice.query_hostapis())
     with undisturbed():
         if has_jack or _stuck:  # its server may be dead
             _left_behind.extend((sounddevice._lib, *_stuck))
             _stuck.clear()
-            sounddevice._lib = sounddevice._ffi.dlopen(_copy_of_the_library())
+            sounddevice._lib = sounddevice._ffi.dlopen(_copy_of_the_library(), FOR_EVER)
             sounddevice._initialized = 0
         else:
             sounddevice._terminate()
@@ -110,6 +112,7 @@ def _copy_of_the_library() -> str:
 def _sounddevice() -> ModuleType:
     import sounddevice
 
+    sounddevice._ffi.dlopen(sounddevice._libname, FOR_EVER)  # the same once more
     atexit.unregister(sounddevice._exit_handler)
     atexit.register(_end)
     module: ModuleType = sounddevice

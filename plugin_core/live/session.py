@@ -6,7 +6,6 @@ import threading
 import time
 import warnings
 from dataclasses import dataclass
-from numbers import Integral
 from types import TracebackType
 from typing import Any
 
@@ -347,9 +346,9 @@ class LiveSession:
             self._play(self.effect)
 
 
-def _whole(name: str, value: int, lowest: int, highest: int) -> int:
+def _whole(name: str, value: float, lowest: int, highest: int) -> int:
     """The same. Raise tonecast.Error unless it is a whole number in this range."""
-    if not isinstance(value, Integral) or not lowest <= value <= highest:
+    if not (lowest <= value <= highest and value == int(value)):
         raise Error(f"{name} goes from {lowest} to {highest}; {value} is no such number")
     return int(value)
 

@@ -180,7 +180,9 @@ class _TakeFile(io.FileIO):
         return len(data)
 
     def sync(self) -> None:
-        """Bring it to the disk, as far as the file system knows how to."""
+        """Bring it to the disk, as far as the file system knows how to. Raise OSError."""
+        if os.fstat(self.fileno()).st_nlink == 0:
+            raise OSError(errno.ENOENT, "it was deleted")
         try:
             os.fsync(self.fileno())
         except OSError as error:

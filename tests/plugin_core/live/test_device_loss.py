@@ -79,6 +79,21 @@ def test_live_ends_beside_a_server_that_stalls(
 
 
 @needs_jack
+@pytest.mark.slow
+def test_live_ends_in_order_soon_after_it_was_stopped_itself(
+    jack: Server, player: Callable[..., Player]
+) -> None:
+    """JACK is slow to let it go then, and what is left behind crashed when Python unloaded it."""
+    played = player()
+    time.sleep(0.5)
+    played.process.send_signal(signal.SIGSTOP)
+    time.sleep(4)
+    played.process.send_signal(signal.SIGCONT)
+    time.sleep(1.5)
+    assert played.end(signal.SIGINT) == 0
+
+
+@needs_jack
 def test_server_that_is_back_at_another_rate_is_told_and_waited_for(
     jack: Server, jack_again: JackAgain, player: Callable[..., Player]
 ) -> None:

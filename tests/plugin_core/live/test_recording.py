@@ -59,7 +59,7 @@ def test_a_signal_ends_the_take_in_order(
     assert [file.name for file in tmp_path.iterdir()] == ["take.wav"]
 
 
-@pytest.mark.parametrize("pause_s", [0.02, 0.1, 0.2, 0.3])
+@pytest.mark.parametrize("pause_s", [0.02, 0.2])
 def test_a_second_ctrl_c_does_not_interrupt_the_first(
     jack: Server, player: Callable[..., Player], tmp_path: Path, pause_s: float
 ) -> None:

@@ -166,6 +166,38 @@ def test_ctrl_c_ends_it_cleanly(jack: Server) -> None:
     assert "Traceback" not in errors
 
 
+NEXT_IS_GONE = """
+import sys
+from pathlib import Path
+import tonecast
+from tonecast.plugin_core.cli.live import KeyBindings
+
+copy = Path(sys.argv[1])
+copy.write_bytes(tonecast.Effect("overdrive-48k").entry.files[48000].read_bytes())
+effects = [tonecast.Effect("resonance-eq"), tonecast.Effect(copy)]
+copy.unlink()
+with tonecast.live(effects[0]) as session:
+    keys = KeyBindings(session, effects)
+    keys.press("n")
+    assert "No such file" in keys.note, keys.note
+    assert session.effect.name == "resonance-eq"
+    session.check()
+    keys.press("n")
+    assert keys.note == ""
+"""
+
+
+@needs_jack
+def test_next_effect_that_cannot_be_played_is_noted_and_the_sound_goes_on(
+    jack: Server, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", NEXT_IS_GONE, str(tmp_path / "copy.onnx")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
 @needs_jack
 def test_refusal_of_the_card_is_one_line(jack: Server) -> None:
     for arguments, part in (

@@ -184,6 +184,16 @@ def test_a_name_that_is_taken_gets_a_number(tmp_path: Path, quick: None) -> None
     assert not (tmp_path / "nowhere.wav").exists()
 
 
+def test_a_take_that_is_deleted_says_so(tmp_path: Path, quick: None) -> None:
+    take = Take(tmp_path / "take.wav", RATE_HZ, 2, reader(1000))
+    take.path.unlink()
+    while not take.problem:
+        time.sleep(0.001)
+    take.close()
+    assert take.problem == f"{take.path} cannot be written any more: it was deleted"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_take_without_sound_is_no_file(tmp_path: Path) -> None:
     take = Take(tmp_path / "deep" / "take.wav", RATE_HZ, 2, reader(0))
     take.close()
