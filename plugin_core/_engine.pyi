@@ -176,6 +176,8 @@ class AudioCallback:
     ) -> None: ...
     def put(self, engine: Engine) -> None:
         """Play a prepared engine next. From now on only its parameters and counters may be used."""
+    def restart(self) -> None:
+        """While the device is closed: what comes next is a new stream, which fades in."""
     def collect(self) -> None:
         """Release engines that have faded out; call it regularly."""
     @property
@@ -188,6 +190,9 @@ class AudioCallback:
     @property
     def block_samples(self) -> int:
         """Of the last callback."""
+    @property
+    def unrecorded_samples(self) -> int:
+        """Did not fit into the record buffer."""
     def report(self) -> CardReport: ...
     def percentile_us(self, share: float) -> float: ...
     @property

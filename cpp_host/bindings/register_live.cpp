@@ -74,6 +74,7 @@ void register_live(py::module_& module) {
                 callback.crossfader().put(handle.engine);
             },
             py::arg("engine"))
+        .def("restart", &AudioCallback::restart)
         .def("collect", [](AudioCallback& callback) { callback.crossfader().collect(); })
         .def_property_readonly(
             "counters", [](AudioCallback& callback) { return callback.crossfader().counters(); })
@@ -82,6 +83,7 @@ void register_live(py::module_& module) {
         .def_property_readonly(
             "callbacks", [](const AudioCallback& callback) { return callback.durations().count(); })
         .def_property_readonly("block_samples", &AudioCallback::block_samples)
+        .def_property_readonly("unrecorded_samples", &AudioCallback::unrecorded_samples)
         .def("report", &AudioCallback::report)
         .def(
             "percentile_us",

@@ -160,6 +160,10 @@ class AudioSink:
         else:
             self._writer.write(block)
 
+    def flush(self) -> None:
+        """Write what the file's header has to say about the samples so far; WAV only."""
+        self._writer.flush()
+
     @property
     def clipped(self) -> bool:
         """Whether peaks exceeded the format's full scale."""

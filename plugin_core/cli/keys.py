@@ -6,7 +6,7 @@ import os
 import select
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 # What terminals send for the arrow keys.
 _ARROWS = {b"\x1b[A": "up", b"\x1b[B": "down", b"\x1b[C": "right", b"\x1b[D": "left"}
@@ -29,13 +29,17 @@ def key_presses() -> Iterator[Callable[[], str]]:
     before = termios.tcgetattr(terminal)
 
     def read_key() -> str:
-        if not select.select([terminal], [], [], 0)[0]:
+        try:
+            if not select.select([terminal], [], [], 0)[0]:
+                return ""
+            pressed = os.read(terminal, 3)
+        except OSError:  # the terminal is gone
             return ""
-        pressed = os.read(terminal, 3)
         return _ARROWS.get(pressed, pressed[:1].decode(errors="ignore"))
 
     try:
         tty.setcbreak(terminal)
         yield read_key
     finally:
-        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+        with suppress(termios.error):
+            termios.tcsetattr(terminal, termios.TCSADRAIN, before)

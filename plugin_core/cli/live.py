@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import math
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import closing, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.live import Live
 
-from ..audio_files.files import AudioSink, check_format, whole_file
 from ..effect_files.contract import Control
 from ..effect_files.loading import Device
 from ..effects.automation import AUTO
@@ -22,15 +20,19 @@ from ..effects.effect import Effect
 from ..effects.levels import CEILING_DB, MAX_CEILING_DB, MIN_CEILING_DB, louder_text
 from ..errors import Error
 from ..live.audio_devices import audio_devices
+from ..live.device_stream import checked_latency
 from ..live.session import LiveEffect, LiveSession
+from ..live.take import Take, check_take_format
+from .end_signals import EndSignals
 from .keys import key_presses
+from .live_screen import LiveScreen
 from .live_view import NO_PRIORITY, view
-from .options import compute_option
+from .live_watch import DeviceWatch, TakeWatch
+from .options import Seconds, compute_option
 from .process import parse_settings
 from .tables import print_table
 
 REFRESH_S = 0.05
-RECORDING_BITS = 24
 STEPS = 50  # from one end of a control to the other
 
 
@@ -66,16 +68,15 @@ def devices() -> None:
 @click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE", help="A control.")
 @compute_option
 @click.option("--inline", is_flag=True, help="Run the model in the callback: one hop sooner.")
-@click.option(
-    "--ceiling-db",
-    type=click.FloatRange(MIN_CEILING_DB, MAX_CEILING_DB),
-    default=CEILING_DB,
-    show_default=True,
-    help="No sample is louder, in dBFS.",
-)
+@click.option("--ceiling-db", type=click.FloatRange(MIN_CEILING_DB, MAX_CEILING_DB),
+              default=CEILING_DB, show_default=True,
+              help="No sample is louder, in dBFS.")  # fmt: skip
 @click.option("--no-limiter", is_flag=True, help="Let everything out, however loud.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="Stop after this time.")
-@click.option("--record", type=click.Path(path_type=Path), help="Write the output to a file.")
+@click.option("--seconds", type=Seconds(), help="Stop after this time.")
+@click.option("--record", type=click.Path(path_type=Path), metavar="TAKE.wav",
+              help="Write the output to a file; a name that is taken gets a number.")  # fmt: skip
+@click.option("--give-up-after", "give_up_after_s", type=Seconds(), metavar="SECONDS",
+              help="End if a device that went away is gone for so long.")  # fmt: skip
 def live(
     effects: tuple[str, ...],
     device: str | None,
@@ -92,14 +93,19 @@ def live(
     no_limiter: bool,
     seconds: float | None,
     record: Path | None,
+    give_up_after_s: float | None,
 ) -> None:
     """Play an effect on live sound, from an audio device's input to its output.
 
     Of several EFFECTs one plays at a time: n crossfades to the next. Ends with q, Ctrl-C or after
-    --seconds, and prints a report as JSON.
+    --seconds, and prints a report as JSON. A third Ctrl-C ends it at once.
+
+    A device that goes away is waited for. A take (.wav, .flac, .mp3) can be played whatever ends
+    the program, and is silent while the device is gone.
     """
+    latency_s = _latency(latency)
     if record is not None:
-        check_format(record, None)
+        check_take_format(record)
     names = effects or ("resonance-eq",)
     try:
         controls: dict[str, Any] = {**parse_settings(settings)}
@@ -108,11 +114,11 @@ def live(
         raise Error(str(error)) from None
     session = LiveSession(
         playlist[0],
-        device=(_device(input_device or device), _device(output_device or device)),
+        device=(_device(input_device, device), _device(output_device, device)),
         sample_rate=samplerate,
         block_size=blocksize,
         channels=channels,
-        latency=_latency(latency),
+        latency=latency_s,
         worker=False if inline else None,
         limiter=not no_limiter,
         ceiling_db=ceiling_db,
@@ -127,46 +133,64 @@ def live(
     for note in {effect.bandwidth_note(session.sample_rate_hz): None for effect in playlist}:
         if note:
             click.echo(f"tonecast: {note}", err=True)
-    with _recording(session, record) as sink:
-        _run(session, playlist, seconds, sink)
-    click.echo(json.dumps(asdict(session.report())))
+    signals = EndSignals()
+    take = None
+    if record is not None:
+        take = Take(record, session.sample_rate_hz, session.channels, session.read_recording)
+    try:
+        _run(session, playlist, seconds, take, give_up_after_s, signals)
+    finally:
+        _print_report(session, take)
+    signals.exit_if_told()
+
+
+def _print_report(session: LiveSession, take: Take | None) -> None:
+    report = asdict(session.report())
+    if take is not None:
+        report["take"] = str(take.path)
+    try:
+        click.echo(json.dumps(report))
+    except OSError as error:
+        if error.errno != errno.EIO:  # the terminal is gone, and nobody reads it
+            raise Error(f"the report cannot be printed: {error.strerror}") from None
 
 
 def _run(
-    session: LiveSession, playlist: list[Effect], seconds: float | None, sink: AudioSink | None
+    session: LiveSession,
+    playlist: list[Effect],
+    seconds: float | None,
+    take: Take | None,
+    give_up_after_s: float | None,
+    signals: EndSignals,
 ) -> None:
-    """Play until the user or `seconds` end it. Raise tonecast.Error if the device goes away."""
-    console = Console(stderr=True)
-    with ExitStack() as stack:
-        if sink is not None:
-            stack.callback(lambda: sink.write(session.read_recording().T))
-        stack.enter_context(suppress(KeyboardInterrupt))  # the usual way to end
-        read_key = stack.enter_context(key_presses())
-        screen = None
-        if console.is_terminal:
-            screen = stack.enter_context(Live(console=console, auto_refresh=False, transient=True))
-        stack.enter_context(session)
-        if screen is None:
-            click.echo(f"tonecast: {session.effect.name} plays on {session.output.name}", err=True)
-        reported = session.fallback_reasons  # as warnings
-        keys = KeyBindings(session, playlist)
-        end_s = time.monotonic() + (seconds if seconds is not None else float("inf"))
-        while time.monotonic() < end_s and not keys.done:
-            time.sleep(REFRESH_S)
-            session.check()
-            keys.press(read_key())
-            if sink is not None:
-                sink.write(session.read_recording().T)
-            if screen is not None:
-                panel = view(session, session.report(), keys.parameter, keys.note)
-                screen.update(panel, refresh=True)
-        if screen is None and session.effect.counters.held_frames:
-            click.echo(f"tonecast: {louder_text(session.effect.contract)}", err=True)
-        if screen is None and session.effect.missing_realtime_priority:
-            click.echo(f"tonecast: {NO_PRIORITY}", err=True)
-        for reason in session.fallback_reasons:
-            if reason not in reported:
-                click.echo(f"tonecast: {reason}", err=True)
+    """Play until the user or `seconds` end it. Raise tonecast.Error if the device stays away."""
+    keys = KeyBindings(session, playlist)
+    reported = session.fallback_reasons  # as warnings
+    screen = LiveScreen()
+    device_watch = DeviceWatch(session, take, screen.say, give_up_after_s)
+    take_watch = TakeWatch(session, take, screen.say)
+    try:
+        with closing(take) if take else nullcontext(), screen, key_presses() as read_key, session:
+            to = f", and is recorded to {take.path}" if take else ""
+            screen.say(f"{session.effect.name} plays on {session.output.name}{to}")
+            end_s = time.monotonic() + (math.inf if seconds is None else seconds)
+            while time.monotonic() < end_s and not keys.done and signals.last is None:
+                time.sleep(REFRESH_S)
+                device_watch.update()
+                take_watch.update()
+                keys.press(read_key())
+                if screen.has_panel:
+                    notes = (device_watch.waits, take_watch.state, keys.note)
+                    screen.show(view(session, session.report(), keys.parameter, notes))
+    finally:
+        take_watch.finish()
+    if not screen.has_panel and session.effect.counters.held_frames:
+        screen.say(louder_text(session.effect.contract))
+    if not screen.has_panel and session.effect.missing_realtime_priority:
+        screen.say(NO_PRIORITY)
+    for reason in session.fallback_reasons:
+        if reason not in reported:
+            screen.say(reason)
 
 
 class KeyBindings:
@@ -196,14 +220,21 @@ class KeyBindings:
         elif key == "b":
             effect.bypass = not effect.bypass
         elif key == "n":
-            self._playing = (self._playing + 1) % len(self._playlist)
-            self._session.swap(self._playlist[self._playing])
+            self._swap_to((self._playing + 1) % len(self._playlist))
         elif key in ("left", "right"):
             self._chosen += 1 if key == "right" else -1
         elif key in ("up", "down"):
             effect.step(self.parameter.name, (1 if key == "up" else -1) / STEPS)
         elif key == "a":
             self._toggle_automatic(effect)
+
+    def _swap_to(self, number: int) -> None:
+        """Play another effect of the list, unless it cannot be played here."""
+        try:
+            self._session.swap(self._playlist[number])
+        except Error as error:
+            self.note = str(error)
+        self._playing = number
 
     def _toggle_automatic(self, effect: LiveEffect) -> None:
         """Make the chosen control automatic, or manual at its present value."""
@@ -214,23 +245,16 @@ class KeyBindings:
             self.note = str(error)
 
 
-@contextmanager
-def _recording(session: LiveSession, path: Path | None) -> Iterator[AudioSink | None]:
-    if path is None:
-        yield None
-        return
-    with whole_file(path, session.sample_rate_hz, session.channels, RECORDING_BITS) as sink:
-        yield sink
-
-
-def _device(text: str | None) -> int | str | None:
-    return int(text) if text is not None and text.isdigit() else text
+def _device(wanted: str | None, otherwise: str | None) -> int | str | None:
+    """What was asked for: a number or part of a name."""
+    text = otherwise if wanted is None else wanted
+    if text == "":
+        raise Error("the name of a device is empty; 'tonecast devices' lists them")
+    return int(text) if text is not None and text.isdecimal() else text
 
 
 def _latency(text: str) -> str | float:
-    if text in ("low", "high"):
-        return text
     try:
-        return float(text)
+        return checked_latency(float(text))
     except ValueError:
-        raise Error(f"--latency takes low, high or a number of seconds, not {text!r}") from None
+        return checked_latency(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -22,8 +23,10 @@ BAR_CELLS = 40
 KEYS = "b bypass · ← → choose · ↑ ↓ change · a automatic · n next effect · q end"
 
 
-def view(session: LiveSession, report: LiveReport, chosen: Control, note: str) -> RenderableType:
-    """A panel with a session's state; `note` says why the last key had no effect."""
+def view(
+    session: LiveSession, report: LiveReport, chosen: Control, notes: Iterable[str]
+) -> RenderableType:
+    """A panel with a session's state; `notes` are lines of text, empty ones left out."""
     meters = Table.grid(padding=(0, 1))
     meters.add_row("in", _meter(report.input_peak))
     meters.add_row("out", _meter(report.output_peak))
@@ -43,8 +46,8 @@ def view(session: LiveSession, report: LiveReport, chosen: Control, note: str) -
         load.append(*_counter("late", report.late_predictions))
         load.append(*_counter("bad", report.bad_predictions))
     louder = louder_text(session.effect.contract) if report.held_frames else ""
-    notes = (note, louder, NO_PRIORITY * report.missing_realtime_priority, *report.fallback_reasons)
-    shown = (Text(text, "yellow") for text in notes if text)
+    more = (louder, NO_PRIORITY * report.missing_realtime_priority, *report.fallback_reasons)
+    shown = (Text(text, "yellow") for text in (*notes, *more) if text)
     return Panel(
         Group(meters, _parameters(session, report, chosen), load, *shown, Text(KEYS, style="dim")),
         title=f"{session.effect.name} on {session.output.name}",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import get_args
+import math
+from typing import Any, get_args
 
 import click
 
@@ -25,6 +26,24 @@ compute_option = click.option(
 )
 
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace files that exist.")
+
+
+class Seconds(click.FloatRange):
+    """A time from 0 on; unlike click's own range it takes neither NaN nor infinity."""
+
+    name = "seconds"
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The time, in seconds."""
+        seconds = float(super().convert(value, param, ctx))
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is no time in seconds", param, ctx)
+        return seconds
 
 
 def backend_text(backend: str, device: str) -> str:

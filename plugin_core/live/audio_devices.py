@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import ModuleType
 
 from ..errors import Error
+from .portaudio import portaudio
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,6 @@ def may_feed_back(input_name: str, output_name: str) -> bool:
     return all(
         any(word in name.lower() for word in _BUILT_IN) for name in (input_name, output_name)
     )
-
-
-def portaudio() -> ModuleType:
-    """The sounddevice module. Raise tonecast.Error where it or PortAudio is missing."""
-    try:
-        import sounddevice
-    except ModuleNotFoundError:
-        raise Error("sounddevice is not installed; run 'pip install sounddevice'") from None
-    except OSError:
-        raise Error("PortAudio is missing; run 'sudo apt-get install libportaudio2'") from None
-    found: ModuleType = sounddevice
-    return found
 
 
 def audio_devices() -> list[AudioDevice]:
@@ -78,12 +67,49 @@ def find_audio_device(wanted: int | str | None, kind: str) -> AudioDevice:
     sounddevice = portaudio()
     try:
         index = int(sounddevice.query_devices(wanted, kind)["index"])
-    except (ValueError, sounddevice.PortAudioError):
+    except (OverflowError, ValueError, sounddevice.PortAudioError):
         able = [device for device in known if getattr(device, f"{kind}_channels")]
         names = ", ".join(f"{device.index} ({device.name})" for device in able) or "none"
         which = "no default" if wanted is None else f"no single device {wanted!r} as"
         raise Error(f"there is {which} {kind}; choose among {names}") from None
     return known[index]
+
+
+def same_device(known: list[AudioDevice], wanted: AudioDevice) -> AudioDevice | None:
+    """Find a device that went away and came back, perhaps with another number."""
+    able = [
+        device
+        for device in known
+        if device.driver == wanted.driver
+        and device.input_channels >= wanted.input_channels
+        and device.output_channels >= wanted.output_channels
+    ]
+    for name in (str, _without_card_number):
+        for device in able:
+            if name(device.name) == name(wanted.name):
+                return device
+    return None
+
+
+def _without_card_number(name: str) -> str:
+    """ALSA may number a card anew whenever it is plugged in."""
+    return re.sub(r"\(hw:\d+,", "(hw:,", name)
+
+
+def check_settings(
+    input_device: AudioDevice,
+    output_device: AudioDevice,
+    channels: tuple[int, int],
+    sample_rate_hz: int,
+) -> None:
+    """Raise tonecast.Error unless the devices take this rate and so many channels, in and out."""
+    sounddevice = portaudio()
+    with explained(f"{input_device.name} → {output_device.name} cannot be opened"):
+        for device, count, check in (
+            (input_device, channels[0], sounddevice.check_input_settings),
+            (output_device, channels[1], sounddevice.check_output_settings),
+        ):
+            check(device.index, count, "float32", samplerate=sample_rate_hz)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import threading
 import time
 import warnings
@@ -20,14 +19,16 @@ from ..effects.levels import CEILING_DB, MAX_CEILING_DB, MIN_CEILING_DB
 from ..effects.parameters import CatalogEffect, load_predictor
 from ..errors import Error
 from ..samples import Samples
-from .audio_devices import explained, find_audio_device, may_feed_back, portaudio
+from .audio_devices import AudioDevice, check_settings, find_audio_device, may_feed_back
+from .device_stream import DeviceStream
 
 SOFT_START_S = 0.05
 CAREFUL_START_S = 3.0  # where loudspeakers may feed back
-RECORD_BUFFER_S = 5.0
+RECORD_BUFFER_S = 20.0  # how long a disk may keep a recording waiting
 HOUSEKEEPING_S = 0.1
-STALLED_S = 2.0  # a device without a callback for so long is gone
+RATES_HZ = 8000, 384_000  # that an engine plays
 USUAL_BLOCK = 1024  # the longest expected where the device chooses the block size itself
+LARGEST_BLOCK = 8192  # that may be asked for
 MAX_BLOCK = 16384  # the longest that a worker is given time for
 
 
@@ -121,7 +122,8 @@ class LiveSession:
 
     Use it in a `with` block, or call `start` and `stop`. `session.effect` has the controls of the
     effect that plays now; `session.swap(other)` crossfades to another one; `session.report()` gives
-    counters and times.
+    counters and times. Where `session.gone_for_s` says that the device is gone,
+    `session.reopen_if_back()` gets it back.
     """
 
     effect: LiveEffect
@@ -147,15 +149,19 @@ class LiveSession:
             )
         self.limiter, self.ceiling_db = limiter, ceiling_db
         wanted_in, wanted_out = device if isinstance(device, tuple) else (device, device)
-        self.input = find_audio_device(wanted_in, "input")
-        self.output = find_audio_device(wanted_out, "output")
-        self.channels = min(channels, self.output.output_channels)
-        self.sample_rate_hz = int(sample_rate or self.output.sample_rate_hz)
-        self.may_feed_back = may_feed_back(self.input.name, self.output.name)
+        input_device = find_audio_device(wanted_in, "input")
+        output_device = find_audio_device(wanted_out, "output")
+        self.channels = min(_whole("channels", channels, 1, 8), output_device.output_channels)
+        if sample_rate is None:
+            sample_rate = int(output_device.sample_rate_hz)
+        self.sample_rate_hz = _whole("the sample rate", sample_rate, *RATES_HZ)
+        self.may_feed_back = may_feed_back(input_device.name, output_device.name)
         self.worker = worker
-        self._block_size = block_size
+        self._block_size = _whole("the block size", block_size, 0, LARGEST_BLOCK)
         self._max_block = block_size or USUAL_BLOCK
-        input_channels = min(self.channels, self.input.input_channels)
+        input_channels = min(self.channels, input_device.input_channels)
+        stream_channels = input_channels, self.channels
+        check_settings(input_device, output_device, stream_channels, self.sample_rate_hz)
         self._callback = _engine.AudioCallback(
             self.sample_rate_hz,
             input_channels,
@@ -166,19 +172,23 @@ class LiveSession:
         self._swapping = threading.Lock()
         self._play(effect)
         self._warn()
-        self._stream = self._open(input_channels, latency)
+        self._stream = DeviceStream(
+            input_device,
+            output_device,
+            self._callback,
+            channels=stream_channels,
+            sample_rate_hz=self.sample_rate_hz,
+            block_samples=block_size,
+            latency=latency,
+        )
         self._started_s = 0.0
-        self._gone = False
-        self._last_callbacks = 0
-        self._last_seen_s = 0.0
         self._housekeeper: threading.Thread | None = None
         self._stop = threading.Event()
 
     def start(self) -> None:
         """Start playing. Raise tonecast.Error where the device refuses."""
-        with explained(f"{self.output.name} cannot be started"):
-            self._stream.start()
-        self._started_s = self._last_seen_s = time.monotonic()
+        self._stream.start()
+        self._started_s = time.monotonic()
         self._housekeeper = threading.Thread(target=self._housekeeping, daemon=True)
         self._housekeeper.start()
 
@@ -187,10 +197,17 @@ class LiveSession:
         self._stop.set()
         if self._housekeeper:
             self._housekeeper.join()
-        if self._gone:
-            self._abandon()
-        else:
-            self._stream.close(ignore_errors=True)
+        self._stream.close()
+
+    @property
+    def input(self) -> AudioDevice:
+        """Where the sound comes from."""
+        return self._stream.input
+
+    @property
+    def output(self) -> AudioDevice:
+        """Where the sound goes to."""
+        return self._stream.output
 
     def swap(self, effect: Effect) -> LiveEffect:
         """Prepare another effect, crossfade to it without a gap, and return it."""
@@ -203,15 +220,27 @@ class LiveSession:
         """Why models run on the CPU that were to run on a GPU: a line for each, or none."""
         return self.effect.fallback_reasons
 
+    @property
+    def gone_for_s(self) -> float | None:
+        """How long ago a device that is gone last asked for sound; None while it plays."""
+        return self._stream.gone_for_s
+
     def check(self) -> None:
         """Raise tonecast.Error where the device is gone."""
-        now_s = time.monotonic()
-        callbacks = self._callback.callbacks
-        if callbacks != self._last_callbacks:
-            self._last_callbacks, self._last_seen_s = callbacks, now_s
-        if not self._stream.active or now_s - self._last_seen_s > STALLED_S:
-            self._gone = True
+        if self.gone_for_s is not None:
             raise Error(f"{self.output.name} is gone: it no longer asks for sound")
+
+    def reopen_if_back(self) -> bool:
+        """Go on where a device that was gone is back: the sound fades in anew. True where it is.
+
+        Call it again and again: it never waits for the device, and looks for it once a second.
+        """
+        return self._stream.reopen_if_back()
+
+    @property
+    def refusal(self) -> str:
+        """Why a device that is back cannot be opened again; empty where nothing is known."""
+        return self._stream.refusal
 
     def read_recording(self) -> Samples:
         """Output since the last call, [samples, channels]; sessions with `record` only."""
@@ -219,12 +248,16 @@ class LiveSession:
             int(RECORD_BUFFER_S * self.sample_rate_hz), self.channels
         )
 
+    @property
+    def unrecorded_samples(self) -> int:
+        """Output that came too fast for `read_recording`, in samples of each channel."""
+        return self._callback.unrecorded_samples
+
     def report(self) -> LiveReport:
         """Counters and times so far. Peaks are the highest since the last report, linear."""
         card = self._callback.report()
         counters = self._callback.counters
         block = card.block_samples or self._block_size
-        stream_latency_s = sum(self._stream.latency)
         late = self.effect.latency_samples
         return LiveReport(
             effect=self.effect.name,
@@ -233,7 +266,7 @@ class LiveSession:
             block_samples=block,
             channels=self.channels,
             latency_samples=late,
-            latency_ms=1000 * (late / self.sample_rate_hz + stream_latency_s),
+            latency_ms=1000 * (late / self.sample_rate_hz + self._stream.latency_s),
             callbacks=card.callbacks,
             p50_us=self._callback.percentile_us(0.5),
             p99_us=self._callback.percentile_us(0.99),
@@ -255,7 +288,7 @@ class LiveSession:
             nonfinite_input_samples=counters.nonfinite_input_samples,
             held_frames=counters.held_frames,
             limited_samples=counters.limited_samples,
-            unrecorded_samples=card.unrecorded_samples,
+            unrecorded_samples=self.unrecorded_samples,
             swaps=self._callback.swaps,
             input_peak=card.input_peak,
             output_peak=card.output_peak,
@@ -310,34 +343,6 @@ class LiveSession:
             return True
         return False
 
-    def _open(self, input_channels: int, latency: str | float) -> Any:
-        """A stream that calls C++ directly, so that no interpreter lock is in the audio path."""
-        sounddevice = portaudio()
-        ffi = sounddevice._ffi
-
-        class Stream(sounddevice._StreamBase):  # type: ignore[misc, name-defined]
-            """sounddevice's base class: made for libraries, it accepts C callbacks."""
-
-        with explained(f"{self.input.name} → {self.output.name} cannot be opened"):
-            return Stream(
-                kind="duplex",
-                samplerate=self.sample_rate_hz,
-                blocksize=self._block_size,
-                device=(self.input.index, self.output.index),
-                channels=(input_channels, self.channels),
-                dtype="float32",
-                latency=latency,
-                clip_off=True,
-                dither_off=True,
-                callback=ffi.cast("PaStreamCallback *", self._callback.function_address),
-                userdata=ffi.cast("void *", self._callback.user_data_address),
-            )
-
-    def _abandon(self) -> None:
-        """Do not close a stream whose server is gone: PortAudio would wait ten minutes for it."""
-        _abandoned.append(self)  # PortAudio may still hold a pointer to the callback
-        atexit.unregister(portaudio()._exit_handler)
-
     def _housekeeping(self) -> None:
         """Release engines that have faded out, and adapt to longer blocks than expected."""
         late_before = 0
@@ -367,7 +372,11 @@ class LiveSession:
             self._play(self.effect)
 
 
-_abandoned: list[LiveSession] = []
+def _whole(name: str, value: float, lowest: int, highest: int) -> int:
+    """The same. Raise tonecast.Error unless it is a whole number in this range."""
+    if not (lowest <= value <= highest and value == int(value)):
+        raise Error(f"{name} goes from {lowest} to {highest}; {value} is no such number")
+    return int(value)
 
 
 def live(effect: Effect | str, **settings: Any) -> LiveSession:
@@ -379,12 +388,12 @@ def live(effect: Effect | str, **settings: Any) -> LiveSession:
 
     `device` is a number or part of a name, or one each for input and output; `sample_rate` in Hz,
     by default the device's own; `block_size` in samples, 0 leaves it to the device; `channels`;
-    `latency` is what PortAudio takes, "low", "high" or seconds; `worker=False` runs the model in
-    the callback itself, one hop sooner, which is also the default where a kernel plays it and a
-    frame is quick enough; `limiter` holds every sample below `ceiling_db` in dBFS, whatever the
-    effect gives: it has no latency, changes nothing below, and recovers with a time constant of
-    100 ms; `record` keeps the output for `session.read_recording()`. The effect
-    says what computes the frames: `live(Effect("resonance-eq", device="cuda"))`.
+    `latency` is what PortAudio takes, "low", "high" or seconds from 0 to 10; `worker=False` runs
+    the model in the callback itself, one hop sooner, which is also the default where a kernel plays
+    it and a frame is quick enough; `limiter` holds every sample below `ceiling_db` in dBFS,
+    whatever the effect gives: it has no latency, changes nothing below, and recovers with a time
+    constant of 100 ms; `record` keeps the output for `session.read_recording()`. The effect says
+    what computes the frames: `live(Effect("resonance-eq", device="cuda"))`.
 
     Raise tonecast.Error where there is no such device, it refuses, or the effect cannot keep up on
     this machine; the message says what would work.

@@ -42,11 +42,16 @@ void AudioCallback::prepare(const CardSettings& settings) {
     crossfader_.prepare(settings.sample_rate_hz, settings.output_channels);
     buffer_.resize(settings.output_channels, slice_samples);
     soft_start_.prepare(std::max(1, samples(settings.soft_start_s)));
-    soft_start_.jump_to(0.0F);
-    soft_start_.move_to(1.0F);
+    restart();
     soft_start_gain_.resize(slice_samples);
     recording_.prepare(static_cast<std::size_t>(samples(settings.record_buffer_s)) *
                        static_cast<std::size_t>(settings.output_channels));
+}
+
+void AudioCallback::restart() noexcept {
+    soft_start_.jump_to(0.0F);
+    soft_start_.move_to(1.0F);
+    crossfader_.reset();
 }
 
 void AudioCallback::process(const float* in, float* out, int frames, bool input_xrun,

@@ -39,6 +39,9 @@ public:
     /// Control thread, while the card is closed.
     void prepare(const CardSettings& settings);
 
+    /// Control thread, while the card is closed: what comes next is a new stream, which fades in.
+    void restart() noexcept;
+
     /// Put engines here, prepared for the output's channels.
     EngineCrossfader& crossfader() noexcept { return crossfader_; }
 
@@ -48,6 +51,9 @@ public:
 
     // Any other thread.
     CardReport report() noexcept;
+    std::uint64_t unrecorded_samples() const noexcept {
+        return unrecorded_samples_.load(std::memory_order_relaxed);
+    }
     int block_samples() const noexcept { return block_samples_.load(std::memory_order_relaxed); }
     const DurationHistogram& durations() const noexcept { return durations_; }
 

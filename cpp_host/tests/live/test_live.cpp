@@ -265,6 +265,19 @@ TEST(a_soft_start_rises_from_silence) {
     CHECK(out[30000] == 0.5F);
 }
 
+TEST(a_card_that_came_back_plays_as_when_it_was_opened) {
+    AudioCallback card;
+    card.prepare({48000, 1, 1, 0.5F, 0.0F});
+    card.crossfader().put(engine_with_gain(0.0F));
+    const std::vector<float> in = interleaved(tone(40000));
+    std::vector<float> first(in.size());
+    std::vector<float> second(in.size());
+    card.process(in.data(), first.data(), 40000, false, false);
+    card.restart();
+    card.process(in.data(), second.data(), 40000, false, false);
+    CHECK(second == first);
+}
+
 TEST(percentiles_are_exact_to_one_percent_and_nothing_is_trimmed) {
     tonecast::DurationHistogram durations;
     CHECK(std::isnan(durations.percentile_us(0.5)));
