@@ -1,5 +1,6 @@
 #include "bindings/loaded_model.h"
 #include "bindings/register.h"
+#include "bindings/without_gil.h"
 #include "engine/effect_file/effect_file.h"
 #include "engine/error.h"
 #include "engine/families/load_model.h"
@@ -44,7 +45,7 @@ Backend parse_backend(const std::string& backend) {
 LoadedModel open_model(const std::string& path, const std::string& backend,
                        const std::string& instruction_set, const std::string& device) {
     // Reading a file and building a session touch no Python object.
-    const py::gil_scoped_release without_gil;
+    const WithoutGil without_gil;
     EffectFile file = read_effect_file(path);
     std::string contract_json = file.contract_json;
     const LoadSettings settings{parse_backend(backend), parse_device(device), instruction_set};

@@ -2,6 +2,7 @@
 #include "bindings/loaded_model.h"
 #include "bindings/register.h"
 #include "bindings/samples.h"
+#include "bindings/without_gil.h"
 #include "engine/engine.h"
 #include "engine/error.h"
 #include "engine/signal/rate_ratio.h"
@@ -77,7 +78,7 @@ public:
         bool worked = false;
         {
             // The runner works on buffers of its own.
-            const py::gil_scoped_release without_gil;
+            const WithoutGil without_gil;
             worked = runner_->run();
         }
         if (!worked)

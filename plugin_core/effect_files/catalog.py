@@ -51,6 +51,11 @@ class EffectEntry:
         return _engine.fitting_rate(list(self.files), host_rate_hz)
 
     @property
+    def where(self) -> str:
+        """What finds it again, from any folder: its name if it is installed, or else its path."""
+        return self.name if self.source else str(next(iter(self.files.values())).absolute())
+
+    @property
     def contract(self) -> Contract:
         """The contract of the file that is played at 48 kHz."""
         return self.contracts[self.rate_hz_for(48000)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import warnings
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from ..effect_files.catalog import find_effect
 from ..effect_files.contract import Contract
 from ..effect_files.loading import Backend, Device, load_model
 from ..errors import Error
+from ..forking import is_orphaned, watch_forks
 from ..samples import Samples
 from .arrays import Audio, check_sample_rate, to_planar, to_samples
 from .automation import ParameterValue
@@ -41,6 +44,10 @@ class Effect(CatalogEffect):
 
     Threads may share an effect: calls that play wait for each other, and controls may be set at any
     time. To play in parallel, make one effect for each thread; they share the model.
+
+    Copies, and what is pickled for another process, have the file and the settings, and a stream of
+    their own. After a fork the child goes on where the parent stands, but anew where another thread
+    was playing.
 
     Raise tonecast.Error, a ValueError, for an unknown name or a file that cannot be played,
     TypeError for an unknown control, and ValueError for a value outside of a control's range.
@@ -76,6 +83,15 @@ class Effect(CatalogEffect):
         self._interleaved = None
         self._use_model(self._entry.contract.sample_rate_hz)
         self.hop_size_samples = hop_size_samples or self.contract.hop_size_samples
+        watch_forks(self)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        chosen = {
+            "hop_size_samples": self._hop_size_samples,
+            "backend": self._backend,
+            "device": self._device,
+        }
+        return _make, (type(self), self._entry.where, chosen, self._portable_settings())
 
     @property
     def contract(self) -> Contract:
@@ -209,10 +225,10 @@ class Effect(CatalogEffect):
         return self._entry.rate_hz_for(rate_hz)
 
     def _use_model(self, model_rate_hz: int) -> None:
-        self._model_rate_hz = model_rate_hz
-        self._prepared = None
         model = load_model(self._entry.files[model_rate_hz], self._backend, self._device)
+        self._prepared = None
         self._connect(_engine.Engine(model))
+        self._model_rate_hz = model_rate_hz
 
     def _prepare(self, rate_hz: int, channels: int) -> None:
         wanted = (rate_hz, channels, self._hop_size_samples)
@@ -229,6 +245,12 @@ class Effect(CatalogEffect):
     def _restart(self) -> None:
         self._stream_engine.reset()
         self._to_discard = self._stream_engine.latency_samples
+
+    def _after_fork(self) -> None:
+        if is_orphaned(self._lock):
+            self._lock = threading.RLock()
+            self._prepared = None
+            self._model_rate_hz = 0  # another engine: this one stopped in the middle of a block
 
     def _play(self, planar: Audio, buffer_size: int, tail: int) -> Samples:
         """Play `planar` and `tail` zeros after it, without the samples still to be discarded."""
@@ -252,6 +274,16 @@ class Effect(CatalogEffect):
     def __repr__(self) -> str:
         shown = self._shown_controls()
         return f"Effect({self.name!r}{', ' if shown else ''}{shown})"
+
+
+def _make(
+    kind: type[Effect],
+    name_or_path: str,
+    chosen: Mapping[str, Any],
+    settings: Mapping[str, ParameterValue],
+) -> Effect:
+    """The effect that was pickled or copied."""
+    return kind(name_or_path, **chosen, **settings)
 
 
 # Names that a graph's controls cannot have: an attribute of the class would hide the control.

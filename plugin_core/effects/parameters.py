@@ -10,7 +10,7 @@ from .. import _engine
 from ..effect_files.catalog import EffectEntry
 from ..effect_files.contract import Control
 from ..effect_files.loading import Backend, Device, load_model
-from .automation import AutomationTrace, ParameterValue, find_predictor, is_automatic
+from .automation import AUTO, AutomationTrace, ParameterValue, find_predictor, is_automatic
 
 # Parameters of every effect, outside of its graph; described like the graph's own controls.
 HOST_PARAMETERS = {
@@ -182,6 +182,14 @@ class EffectParameters:
         close = difflib.get_close_matches(name, self._settings, n=1)
         meant = f"; did you mean {close[0]!r}?" if close else ";"
         return f"there is no control {name!r}{meant} the controls are {', '.join(self._settings)}"
+
+    def _portable_settings(self) -> dict[str, ParameterValue]:
+        """The settings as another process can have them, whatever folder it runs in."""
+        settings = self.settings
+        for name, setting in settings.items():
+            if isinstance(setting, str) and setting != AUTO:
+                settings[name] = f"{AUTO}:{self._predictors[name].where}"
+        return settings
 
     def _shown_controls(self) -> str:
         """The controls' values as text; `mix`, gains and `bypass` only where they were changed."""
