@@ -106,6 +106,7 @@ void register_engine(py::module_& module) {
         .def_readonly("bad_frames", &Counters::bad_frames)
         .def_readonly("late_frames", &Counters::late_frames)
         .def_readonly("nonfinite_input_samples", &Counters::nonfinite_input_samples)
+        .def_readonly("excessive_input_samples", &Counters::excessive_input_samples)
         .def_readonly("last_frame_us", &Counters::last_frame_us)
         .def_readonly("longest_frame_us", &Counters::longest_frame_us)
         .def_readonly("predictions", &Counters::predictions)

@@ -40,9 +40,10 @@ struct PlaySettings {
 struct Counters {
     std::uint64_t frames = 0;
     std::uint64_t completed_frames = 0;        // the model is through with, in time or not
-    std::uint64_t bad_frames = 0;              // the model failed or gave NaN or Inf: played dry
+    std::uint64_t bad_frames = 0;              // the model failed or gave no audio: played dry
     std::uint64_t late_frames = 0;             // not ready when they were due: played dry
     std::uint64_t nonfinite_input_samples = 0; // NaN or Inf from the host: played as silence
+    std::uint64_t excessive_input_samples = 0; // numbers, but no audio (see finite.h): likewise
     float last_frame_us = 0.0F;                // what the model took for a frame
     float longest_frame_us = 0.0F;
     std::uint64_t predictions = 0; // windows that predictors were given
@@ -59,6 +60,7 @@ struct Counters {
         bad_frames += later.bad_frames;
         late_frames += later.late_frames;
         nonfinite_input_samples += later.nonfinite_input_samples;
+        excessive_input_samples += later.excessive_input_samples;
         last_frame_us = later.last_frame_us;
         longest_frame_us = std::max(longest_frame_us, later.longest_frame_us);
         predictions += later.predictions;
@@ -173,6 +175,7 @@ private:
     Mixer mixer_;
 
     std::atomic<std::uint64_t> nonfinite_input_samples_{0};
+    std::atomic<std::uint64_t> excessive_input_samples_{0};
 };
 
 } // namespace tonecast

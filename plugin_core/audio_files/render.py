@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..effects.arrays import silenced_input
 from ..effects.automation import AutomationTrace
 from ..effects.effect import Effect
 from ..effects.stream import Stream
@@ -29,6 +30,7 @@ class RenderReport:
 
     duration_s: float
     nonfinite_input_samples: int
+    excessive_input_samples: int
     frames: int
     bad_frames: int
     predictions: int
@@ -42,11 +44,9 @@ class RenderReport:
     def notes(self) -> list[str]:
         """Notes for the user, a line each."""
         notes = [*self.fallback_reasons]
-        if self.nonfinite_input_samples:
-            notes.append(
-                f"{self.nonfinite_input_samples} samples of the input are NaN or infinite; "
-                f"they were played as silence"
-            )
+        silenced = silenced_input(self.nonfinite_input_samples, self.excessive_input_samples)
+        if silenced:
+            notes.append(silenced)
         if self.bad_frames:
             notes.append(
                 f"the model failed on {self.bad_frames} of {self.frames} frames; "
@@ -108,6 +108,7 @@ def _play(
     return RenderReport(
         duration_s=played / reader.samplerate,
         nonfinite_input_samples=counters.nonfinite_input_samples,
+        excessive_input_samples=counters.excessive_input_samples,
         frames=counters.frames,
         bad_frames=counters.bad_frames,
         predictions=counters.predictions,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import signal
 import sys
 import warnings
@@ -13,7 +12,15 @@ import click
 
 from ..errors import Error
 from .installed_commands import InstalledCommands
+from .messages import say
+from .standard_streams import (
+    discard_standard_output,
+    flush_standard_output,
+    open_standard_streams,
+)
 
+FAILED = 2
+NOBODY_READS = 1
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 TERMINATED = 143
 
@@ -32,28 +39,40 @@ def tonecast(context: click.Context) -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line. Errors are one line on stderr and exit code 2."""
+    """Run the command line. Errors are one line on stderr and exit code 2.
+
+    A reader that goes away, as `head` does, is no error to speak of: exit code 1, as click has it.
+    """
     signal.signal(signal.SIGTERM, _terminate)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # file names may not be valid text
-            stream.reconfigure(errors="backslashreplace")
     try:
-        with warnings.catch_warnings():
-            warnings.showwarning = _show_warning
-            sys.exit(tonecast.main(prog_name="tonecast", standalone_mode=False))
+        open_standard_streams()
+        try:
+            with warnings.catch_warnings():
+                warnings.showwarning = _show_warning
+                sys.exit(tonecast.main(prog_name="tonecast", standalone_mode=False))
+        finally:
+            flush_standard_output()
     except click.ClickException as error:
-        click.echo(f"tonecast: {error.format_message()}", err=True)
-        sys.exit(2)
+        say(error.format_message())
+        sys.exit(FAILED)
     except Error as error:
-        click.echo(f"tonecast: {error}", err=True)
-        sys.exit(2)
+        say(str(error))
+        sys.exit(FAILED)
+    except BrokenPipeError:
+        discard_standard_output()
+        sys.exit(NOBODY_READS)
+    except OSError as error:
+        discard_standard_output()
+        what = f"{error.filename}" if error.filename else "standard output cannot be written"
+        say(f"{what}: {error.strerror}")
+        sys.exit(FAILED)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("tonecast: stopped", err=True)
+        say("stopped")
         sys.exit(INTERRUPTED)
 
 
 def _show_warning(message: Warning | str, *where: object, **more: object) -> None:
-    click.echo(f"tonecast: {message}", err=True)
+    say(str(message))
 
 
 def _terminate(signal_number: int, frame: FrameType | None) -> None:

@@ -8,6 +8,7 @@ from ..effect_files.catalog import EffectEntry, find_effect, read_catalog, user_
 from ..effect_files.contract import Contract, Control
 from ..effect_files.loading import Device, load_model
 from ..effects.effect import Effect
+from .messages import say
 from .options import backend_text, compute_option
 from .tables import print_heading, print_table
 
@@ -38,7 +39,7 @@ def effects() -> None:
         winner = catalog.entries[entry.name].source
         click.echo(f"{entry.name} from {entry.source} is hidden by the one from {winner}", err=True)
     for problem in catalog.problems:
-        click.echo(f"tonecast: {problem}", err=True)
+        say(problem)
 
 
 @click.command()

@@ -22,6 +22,7 @@ from ..effect_files.loading import Backend, Device
 from ..effects.automation import ParameterValue, is_automatic
 from ..effects.effect import Effect
 from ..errors import Error
+from .messages import say
 from .options import backend_option, compute_option
 
 PICTURES = (".png", ".pdf", ".svg")
@@ -123,7 +124,7 @@ def process(
     if len(planned) + len(refused) > 1 and failed:
         click.echo(f"tonecast: {len(failed)} of {len(planned) + len(refused)} failed:", err=True)
     for message in failed:
-        click.echo(f"tonecast: {message}", err=True)
+        say(message)
     sys.exit(2 if failed else 0)
 
 

@@ -56,7 +56,7 @@ def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") ->
         model = _models.get(key)
         if model is not None:
             return model
-        model = _models[key] = _engine.Model(str(path), backend, device=device)
+        model = _models[key] = _engine.Model(path, backend, device=device)
     if model.played_by.fallback_reason:
         warnings.warn(model.played_by.fallback_reason, RuntimeWarning, stacklevel=3)
     return model
@@ -65,7 +65,7 @@ def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") ->
 @cache
 def load_onnxruntime() -> None:
     """Load the shared library of the installed onnxruntime package. Raise tonecast.Error."""
-    _engine.load_onnxruntime(str(onnxruntime_library()))
+    _engine.load_onnxruntime(onnxruntime_library())
 
 
 def onnxruntime_library() -> Path:

@@ -17,7 +17,7 @@ from ..effect_files.loading import Backend, Device, load_model
 from ..errors import Error
 from ..forking import is_orphaned, watch_forks
 from ..samples import Samples
-from .arrays import Audio, check_sample_rate, to_planar, to_samples
+from .arrays import Audio, check_sample_rate, silenced_input, to_planar, to_samples
 from .automation import ParameterValue
 from .parameters import HOST_PARAMETERS, CatalogEffect
 from .stream import Stream
@@ -77,7 +77,7 @@ class Effect(CatalogEffect):
         for control in self._entry.controls:
             if control.name in _TAKEN:
                 raise Error(f"{self.name}: a control cannot be named {control.name!r}")
-        self._start(self._entry.controls, controls)
+        self._start(self.name, self._entry.controls, controls)
         self._prepared = None
         self._to_discard = 0
         self._interleaved = None
@@ -135,9 +135,9 @@ class Effect(CatalogEffect):
 
         `buffer_size` is how many samples go through at a time; it changes nothing but memory.
 
-        NaN and Inf are played as silence and reported by a RuntimeWarning, as are frames that the
-        model fails on (they stay dry) and predictions that cannot be followed. Raise TypeError or
-        ValueError for other arrays and rates.
+        NaN, Inf and what is beyond ±1e15 are played as silence and reported by a RuntimeWarning, as
+        are frames that the model fails on (they stay dry) and predictions that cannot be followed.
+        Raise TypeError or ValueError for other arrays and rates.
         """
         with self._lock:
             stream_channels = self._prepared[1] if self._prepared and not reset else None
@@ -173,6 +173,7 @@ class Effect(CatalogEffect):
         path = self._entry.files[self._fitting_rate(rate_hz)]
         return Stream(
             load_model(path, self._backend, self._device),
+            self.name,
             self._entry.controls,
             self._settings,
             rate_hz,
@@ -191,13 +192,12 @@ class Effect(CatalogEffect):
 
     def _warn(self, before: _engine.Counters, after: _engine.Counters) -> None:
         """Warn of non-finite samples, failed frames and predictions, and devices that fell back."""
-        count = after.nonfinite_input_samples - before.nonfinite_input_samples
-        if count:
-            warnings.warn(
-                f"{count} samples of the input are NaN or infinite; they were played as silence",
-                RuntimeWarning,
-                stacklevel=4,
-            )
+        silenced = silenced_input(
+            after.nonfinite_input_samples - before.nonfinite_input_samples,
+            after.excessive_input_samples - before.excessive_input_samples,
+        )
+        if silenced:
+            warnings.warn(silenced, RuntimeWarning, stacklevel=4)
         if after.bad_frames > before.bad_frames:
             warnings.warn(
                 f"{self.name} failed on {after.bad_frames - before.bad_frames} of "

@@ -44,6 +44,7 @@ class Stream(EffectParameters):
     def __init__(
         self,
         model: _engine.Model,
+        effect_name: str,
         controls: Iterable[Control],
         settings: Mapping[str, ParameterValue],
         sample_rate_hz: int,
@@ -60,7 +61,7 @@ class Stream(EffectParameters):
         self._closed = False
         self._device = device
         self._lock = threading.Lock()
-        self._start(controls, settings)
+        self._start(effect_name, controls, settings)
         self._connect(_engine.Engine(model))
         self._stream_engine.prepare(sample_rate_hz, channels, hop_size_samples)
         watch_forks(self)

@@ -59,6 +59,7 @@ class LiveReport:
     fallback_reasons: list[str]  # why models run on the CPU that were to run on a GPU
     missing_realtime_priority: bool  # so other programs may delay model and predictor
     nonfinite_input_samples: int
+    excessive_input_samples: int
     unrecorded_samples: int
     swaps: int
     input_peak: float
@@ -81,7 +82,7 @@ class LiveEffect(CatalogEffect):
         self._backend = backend
         self._device = device
         self._hop_size_samples = hop_size_samples
-        self._start(entry.controls, settings)
+        self._start(entry.name, entry.controls, settings)
         self._connect(engine)
 
     @property
@@ -234,6 +235,7 @@ class LiveSession:
             fallback_reasons=self.fallback_reasons,
             missing_realtime_priority=self.effect.missing_realtime_priority,
             nonfinite_input_samples=counters.nonfinite_input_samples,
+            excessive_input_samples=counters.excessive_input_samples,
             unrecorded_samples=card.unrecorded_samples,
             swaps=self._callback.swaps,
             input_peak=card.input_peak,

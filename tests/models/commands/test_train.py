@@ -98,7 +98,7 @@ def test_interrupted_training_goes_on(
         (["train", "eq-lowself"], "no config named 'eq-lowself' comes with tonecast; there is"),
         (["train", "none.toml"], "none.toml: cannot be read"),
         (["export", "none.pt", "x.onnx"], "none.pt: cannot be read"),
-        (["train", "CONFIG", "--device", "cuda"], "PyTorch finds no CUDA device"),
+        (["train", "CONFIG", "--device", "cuda"], "PyTorch finds no device cuda here"),
         (["train", "CONFIG", "--data", "nowhere"], "nowhere is no folder"),
     ],
 )
