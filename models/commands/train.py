@@ -37,7 +37,7 @@ from .need_torch import need_torch
 @click.option(
     "--device", default="cpu", show_default=True, help="Where to compute: cpu, cuda or mps."
 )
-@click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores by default.")
+@click.option("--threads", type=click.IntRange(1, 1024), help="CPU threads; all cores by default.")
 def train(
     config_path: Path | None,
     dry: Path | None,

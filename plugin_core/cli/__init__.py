@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import warnings
@@ -62,9 +63,11 @@ def main() -> NoReturn:
         discard_standard_output()
         sys.exit(NOBODY_READS)
     except OSError as error:
-        discard_standard_output()
-        what = f"{error.filename}" if error.filename else "standard output cannot be written"
-        say(f"{what}: {error.strerror}")
+        if error.filename is None:  # as for a stream; commands speak of their own files
+            discard_standard_output()
+            say(f"standard output cannot be written: {error.strerror}")
+        else:
+            say(f"{os.fsdecode(error.filename)}: {error.strerror}")
         sys.exit(FAILED)
     except (click.Abort, KeyboardInterrupt):
         say("stopped")

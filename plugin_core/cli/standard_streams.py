@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import Error
@@ -46,7 +47,8 @@ def flush_standard_output() -> None:
 
 def discard_standard_output() -> None:
     """Let nothing fail any more that is still to be written, such as when the process ends."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
+    with suppress(OSError, AttributeError):  # a replaced stream may have no descriptor
+        standard_output = sys.stdout.fileno()
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, standard_output)
         os.close(nowhere)
