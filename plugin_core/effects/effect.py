@@ -86,12 +86,13 @@ class Effect(CatalogEffect):
         watch_forks(self)
 
     def __reduce__(self) -> tuple[object, ...]:
-        chosen = {
+        given = {
             "hop_size_samples": self._hop_size_samples,
             "backend": self._backend,
             "device": self._device,
+            **self._portable_settings(),
         }
-        return _make, (type(self), self._entry.where, chosen, self._portable_settings())
+        return _make, (type(self), self._entry.where, given)
 
     @property
     def contract(self) -> Contract:
@@ -276,14 +277,9 @@ class Effect(CatalogEffect):
         return f"Effect({self.name!r}{', ' if shown else ''}{shown})"
 
 
-def _make(
-    kind: type[Effect],
-    name_or_path: str,
-    chosen: Mapping[str, Any],
-    settings: Mapping[str, ParameterValue],
-) -> Effect:
+def _make(kind: type[Effect], name_or_path: str, given: Mapping[str, Any]) -> Effect:
     """The effect that was pickled or copied."""
-    return kind(name_or_path, **chosen, **settings)
+    return kind(name_or_path, **given)
 
 
 # Names that a graph's controls cannot have: an attribute of the class would hide the control.
