@@ -1,5 +1,6 @@
 """The C++ engine: checks and names live in Python, samples move in C++."""
 
+import os
 from collections.abc import Callable
 from typing import overload
 
@@ -13,9 +14,10 @@ class Counters:
 
     frames: int
     completed_frames: int  # computed by the model, in time or not
-    bad_frames: int  # the model failed or gave NaN or Inf: played dry
+    bad_frames: int  # the model failed, or gave NaN, Inf or more than 1e15: played dry
     late_frames: int  # not ready when they were due: played dry
     nonfinite_input_samples: int  # NaN or Inf from the host: played as silence
+    excessive_input_samples: int  # numbers beyond ±1e15, 300 dB over full scale: likewise
     held_frames: int  # beyond the level of the training, and held to it
     limited_samples: int  # turned down by the limiter
     last_frame_us: float  # the model's time for a frame
@@ -33,13 +35,13 @@ class EffectFile:
     Raises Error with the path in front.
     """
 
-    def __init__(self, path: str) -> None: ...
+    def __init__(self, path: str | os.PathLike[str]) -> None: ...
     @property
     def contract_json(self) -> str: ...
     @property
     def graph(self) -> bytes: ...  # the serialised GraphProto, what the parity record hashes
 
-def load_onnxruntime(path: str) -> str:
+def load_onnxruntime(path: str | os.PathLike[str]) -> str:
     """Load ONNX Runtime's shared library once per process; returns its version. Raises Error."""
 
 def check_contract(json: str) -> None:
@@ -56,7 +58,11 @@ class Model:
     """A loaded effect or predictor, shared by any number of engines."""
 
     def __init__(
-        self, path: str, backend: str = "auto", instruction_set: str = "", device: str = "cpu"
+        self,
+        path: str | os.PathLike[str],
+        backend: str = "auto",
+        instruction_set: str = "",
+        device: str = "cpu",
     ) -> None:
         """`backend` is auto, onnxruntime, kernel, kernel-fast or kernel-exact. Raises Error.
 

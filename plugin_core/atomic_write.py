@@ -28,9 +28,11 @@ def check_new(target: Path, overwrite: bool) -> None:
 def atomic_write(target: Path, overwrite: bool = True) -> Iterator[Path]:
     """A path beside `target`, for a file or folder that takes its place when the block ends.
 
-    If the block raises, `target` stays as it was and the draft is removed. Raise OSError where it
-    cannot be renamed, and tonecast.Error if `target` exists by then and may not be replaced.
+    If the block raises, `target` stays as it was and the draft is removed. A link stays one: what
+    it leads to is replaced. Raise OSError where it cannot be, such as a device, and tonecast.Error
+    if `target` exists by then and may not be replaced.
     """
+    target = _replaceable(target)
     draft = _draft(target)
     try:
         yield draft
@@ -47,7 +49,7 @@ def atomic_write(target: Path, overwrite: bool = True) -> Iterator[Path]:
 
 def check_writable(target: Path) -> None:
     """Raise OSError where no file of this name can be written."""
-    draft = _draft(target)
+    draft = _draft(_replaceable(target))
     draft.touch()
     draft.unlink()
 
@@ -64,6 +66,14 @@ def _rename_to_new(draft: Path, target: Path) -> None:
             raise
         check_new(target, overwrite=False)  # a file system without links
         draft.replace(target)
+
+
+def _replaceable(target: Path) -> Path:
+    """The file that a path leads to. Raise OSError for a device or pipe, which must stay one."""
+    target = target.resolve()
+    if target.exists() and not (target.is_file() or target.is_dir()):
+        raise OSError(errno.EINVAL, "it is a device or a pipe, not a file", str(target))
+    return target
 
 
 def _draft(target: Path) -> Path:

@@ -2,6 +2,7 @@
 
 #include "bindings/loaded_model.h"
 #include "bindings/samples.h"
+#include "bindings/without_gil.h"
 #include "engine/engine.h"
 #include "engine/error.h"
 
@@ -50,7 +51,7 @@ public:
         const auto ins = channel_pointers(in.data(), channels_, n);
         const auto outs = channel_pointers(out.mutable_data(), channels_, n);
         // No Python object is touched until the samples are through; the caller holds both arrays.
-        const pybind11::gil_scoped_release without_gil;
+        const WithoutGil without_gil;
         engine->process(ins.data(), outs.data(), static_cast<int>(n));
     }
 

@@ -2,6 +2,7 @@
 #include "bindings/loaded_model.h"
 #include "bindings/register.h"
 #include "bindings/samples.h"
+#include "bindings/without_gil.h"
 #include "engine/engine.h"
 #include "engine/live/paced_driver.h"
 
@@ -84,7 +85,7 @@ public:
     ~Bench() { stop(); }
 
     void stop() {
-        const py::gil_scoped_release without_gil; // a function under way needs it to end
+        const WithoutGil without_gil; // a function under way needs it to end
         driver_.stop();
     }
 

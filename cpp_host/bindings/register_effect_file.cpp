@@ -1,5 +1,6 @@
 #include "bindings/loaded_model.h"
 #include "bindings/register.h"
+#include "bindings/without_gil.h"
 #include "engine/effect_file/effect_file.h"
 #include "engine/error.h"
 #include "engine/families/load_model.h"
@@ -8,7 +9,9 @@
 #include "engine/inference/played_by.h"
 #include "engine/onnxruntime/ort_library.h"
 
+#include <filesystem>
 #include <memory>
+#include <pybind11/stl/filesystem.h>
 #include <string>
 #include <utility>
 
@@ -41,10 +44,10 @@ Backend parse_backend(const std::string& backend) {
                 "\"; choose auto, onnxruntime, kernel, kernel-fast or kernel-exact");
 }
 
-LoadedModel open_model(const std::string& path, const std::string& backend,
+LoadedModel open_model(const std::filesystem::path& path, const std::string& backend,
                        const std::string& instruction_set, const std::string& device) {
     // Reading a file and building a session touch no Python object.
-    const py::gil_scoped_release without_gil;
+    const WithoutGil without_gil;
     EffectFile file = read_effect_file(path);
     std::string contract_json = file.contract_json;
     const LoadSettings settings{parse_backend(backend), parse_device(device), instruction_set};
@@ -60,7 +63,7 @@ LoadedModel identity_model(const std::string& contract_json) {
 void register_effect_file(py::module_& module) {
     module.def(
         "load_onnxruntime",
-        [](const std::string& path) {
+        [](const std::filesystem::path& path) {
             OrtLibrary::load(path);
             return OrtLibrary::get().version;
         },
@@ -70,7 +73,7 @@ void register_effect_file(py::module_& module) {
         "check_contract", [](const std::string& json) { parse_contract(json); }, py::arg("json"));
 
     py::class_<EffectFile>(module, "EffectFile")
-        .def(py::init([](const std::string& path) { return read_effect_file(path); }),
+        .def(py::init([](const std::filesystem::path& path) { return read_effect_file(path); }),
              py::arg("path"))
         .def_readonly("contract_json", &EffectFile::contract_json)
         .def_property_readonly("graph", [](const EffectFile& file) {

@@ -2,6 +2,7 @@
 #include "bindings/loaded_model.h"
 #include "bindings/register.h"
 #include "bindings/samples.h"
+#include "bindings/without_gil.h"
 #include "engine/engine.h"
 #include "engine/error.h"
 #include "engine/signal/rate_ratio.h"
@@ -77,7 +78,7 @@ public:
         bool worked = false;
         {
             // The runner works on buffers of its own.
-            const py::gil_scoped_release without_gil;
+            const WithoutGil without_gil;
             worked = runner_->run();
         }
         if (!worked)
@@ -105,6 +106,7 @@ void register_engine(py::module_& module) {
         .def_readonly("bad_frames", &Counters::bad_frames)
         .def_readonly("late_frames", &Counters::late_frames)
         .def_readonly("nonfinite_input_samples", &Counters::nonfinite_input_samples)
+        .def_readonly("excessive_input_samples", &Counters::excessive_input_samples)
         .def_readonly("held_frames", &Counters::held_frames)
         .def_readonly("limited_samples", &Counters::limited_samples)
         .def_readonly("last_frame_us", &Counters::last_frame_us)

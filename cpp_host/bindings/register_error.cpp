@@ -2,7 +2,9 @@
 #include "engine/error.h"
 
 #include <exception>
+#include <iterator>
 #include <string>
+#include <string_view>
 
 namespace py = pybind11;
 
@@ -20,7 +22,11 @@ void register_error(py::module_& module) {
             if (thrown)
                 std::rethrow_exception(thrown);
         } catch (const Error& failed) {
-            py::set_error(error_type, failed.what());
+            // Names of files may be any bytes.
+            const std::string_view message(failed.what());
+            const auto text = py::reinterpret_steal<py::str>(
+                PyUnicode_DecodeUTF8(message.data(), std::ssize(message), "surrogateescape"));
+            py::set_error(error_type, text);
         }
     });
 }

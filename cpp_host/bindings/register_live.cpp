@@ -1,5 +1,6 @@
 #include "bindings/engine_handle.h"
 #include "bindings/register.h"
+#include "bindings/without_gil.h"
 #include "engine/live/audio_callback.h"
 #include "engine/live/budget.h"
 
@@ -30,7 +31,7 @@ void register_live(py::module_& module) {
         [](const LoadedModel& loaded, int sample_rate_hz, int channels, int hop_size_samples,
            bool worker, int max_block_samples) {
             // Measured without Python in the way; no Python object is touched.
-            const py::gil_scoped_release without_gil;
+            const WithoutGil without_gil;
             check_budget(*loaded.model, {sample_rate_hz, channels, hop_size_samples,
                                          worker ? Mode::worker : Mode::inline_, max_block_samples});
         },
@@ -40,7 +41,7 @@ void register_live(py::module_& module) {
     module.def(
         "check_prediction_budget",
         [](const LoadedModel& loaded, int sample_rate_hz, bool worker, int max_block_samples) {
-            const py::gil_scoped_release without_gil;
+            const WithoutGil without_gil;
             check_prediction_budget(*loaded.model,
                                     {sample_rate_hz, predictor_channels, 0,
                                      worker ? Mode::worker : Mode::inline_, max_block_samples});

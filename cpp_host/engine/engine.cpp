@@ -138,7 +138,8 @@ void Engine::prepare(const PlaySettings& settings) {
     mixer_.prepare(host_rate_hz, channels, ramp_samples, slice_samples);
 
     executor_ = std::move(executor);
-    nonfinite_input_samples_ = held_frames_ = limited_samples_ = 0;
+    nonfinite_input_samples_ = excessive_input_samples_ = 0;
+    held_frames_ = limited_samples_ = 0;
     played_samples_ = framed_samples_ = 0;
     begins_ = true;
     was_dry_ = held_ = false;
@@ -226,19 +227,24 @@ void Engine::process_slice(const float* const* in, float* const* out, int at, in
 void Engine::take_input(const float* const* in, int at, int n) noexcept {
     input_gain_db_.next(std::span(input_gain_).first(static_cast<std::size_t>(n)));
     int nonfinite = 0;
+    int excessive = 0;
     for (int c = 0; c < input_.channels(); ++c) {
         const float* samples = in[c] + at;
         float* guarded = input_.channel(c);
         float* gained = gained_.channel(c);
         for (int i = 0; i < n; ++i) {
             const bool finite = is_finite(samples[i]);
-            nonfinite += finite ? 0 : 1;
+            excessive += !finite && std::isfinite(samples[i]) ? 1 : 0;
+            nonfinite += std::isfinite(samples[i]) ? 0 : 1;
             guarded[i] = finite ? samples[i] : 0.0F;
             gained[i] = guarded[i] * input_gain_[static_cast<std::size_t>(i)];
         }
     }
     if (nonfinite > 0)
         nonfinite_input_samples_.fetch_add(static_cast<std::uint64_t>(nonfinite),
+                                           std::memory_order_relaxed);
+    if (excessive > 0)
+        excessive_input_samples_.fetch_add(static_cast<std::uint64_t>(excessive),
                                            std::memory_order_relaxed);
 }
 
@@ -266,6 +272,7 @@ Counters Engine::counters() const noexcept {
     constexpr auto relaxed = std::memory_order_relaxed;
     Counters counters;
     counters.nonfinite_input_samples = nonfinite_input_samples_.load(relaxed);
+    counters.excessive_input_samples = excessive_input_samples_.load(relaxed);
     counters.held_frames = held_frames_.load(relaxed);
     counters.limited_samples = limited_samples_.load(relaxed);
     if (executor_) {

@@ -44,9 +44,10 @@ struct PlaySettings {
 struct Counters {
     std::uint64_t frames = 0;
     std::uint64_t completed_frames = 0;        // the model is through with, in time or not
-    std::uint64_t bad_frames = 0;              // the model failed or gave NaN or Inf: played dry
+    std::uint64_t bad_frames = 0;              // the model failed or gave no audio: played dry
     std::uint64_t late_frames = 0;             // not ready when they were due: played dry
     std::uint64_t nonfinite_input_samples = 0; // NaN or Inf from the host: played as silence
+    std::uint64_t excessive_input_samples = 0; // numbers, but no audio (see finite.h): likewise
     std::uint64_t held_frames = 0;             // one of the ceilings held something
     std::uint64_t limited_samples = 0;         // turned down by the limiter
     float last_frame_us = 0.0F;                // what the model took for a frame
@@ -65,6 +66,7 @@ struct Counters {
         bad_frames += later.bad_frames;
         late_frames += later.late_frames;
         nonfinite_input_samples += later.nonfinite_input_samples;
+        excessive_input_samples += later.excessive_input_samples;
         held_frames += later.held_frames;
         limited_samples += later.limited_samples;
         last_frame_us = later.last_frame_us;
@@ -196,6 +198,7 @@ private:
     bool held_ = false; // something, since the last frame
 
     std::atomic<std::uint64_t> nonfinite_input_samples_{0};
+    std::atomic<std::uint64_t> excessive_input_samples_{0};
     std::atomic<std::uint64_t> held_frames_{0};
     std::atomic<std::uint64_t> limited_samples_{0};
 };

@@ -34,8 +34,10 @@ from .need_torch import need_torch
     help="Folder for the checkpoint and the effect.",
 )
 @click.option("--data", metavar="FOLDER", help="Recordings, instead of the folder in CONFIG.")
-@click.option("--device", default="cpu", show_default=True, help="Where to compute: cpu or cuda.")
-@click.option("--threads", type=click.IntRange(1), help="CPU threads; all cores by default.")
+@click.option(
+    "--device", default="cpu", show_default=True, help="Where to compute: cpu, cuda or mps."
+)
+@click.option("--threads", type=click.IntRange(1, 1024), help="CPU threads; all cores by default.")
 def train(
     config_path: Path | None,
     dry: Path | None,
@@ -71,8 +73,9 @@ def train(
     need_torch()
     import torch
 
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise Error("PyTorch finds no CUDA device here; train with --device cpu")
+    from ..training.device import check_device
+
+    check_device(device)
     if threads is not None:
         torch.set_num_threads(threads)
     console = Console(stderr=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..effects.arrays import silenced_input
 from ..effects.automation import AutomationTrace
 from ..effects.effect import Effect
 from ..effects.levels import louder_text
@@ -39,6 +40,7 @@ class RenderReport:
 
     duration_s: float
     nonfinite_input_samples: int
+    excessive_input_samples: int
     held: str  # what was done about sound beyond the level of the training, or ""
     frames: int
     bad_frames: int
@@ -56,13 +58,8 @@ class RenderReport:
     def notes(self) -> list[str]:
         """Notes for the user, a line each."""
         notes = [*self.fallback_reasons, *filter(None, (self.bandwidth_note, self.tags_note))]
-        if self.nonfinite_input_samples:
-            notes.append(
-                f"{self.nonfinite_input_samples} samples of the input are NaN or infinite; "
-                f"they were played as silence"
-            )
-        if self.held:
-            notes.append(self.held)
+        silenced = silenced_input(self.nonfinite_input_samples, self.excessive_input_samples)
+        notes += filter(None, (silenced, self.held))
         if self.bad_frames:
             notes.append(
                 f"the model failed on {self.bad_frames} of {self.frames} frames; "
@@ -161,6 +158,7 @@ def _play(
     return RenderReport(
         duration_s=played / reader.samplerate,
         nonfinite_input_samples=counters.nonfinite_input_samples,
+        excessive_input_samples=counters.excessive_input_samples,
         held=louder_text(entry.contracts[entry.rate_hz_for(int(reader.samplerate))])
         if counters.held_frames
         else "",

@@ -14,7 +14,11 @@ from ..effects.arrays import Audio, check_sample_rate, to_planar, to_samples
 from ..effects.effect import Effect
 from ..effects.scale import peak_of, scale_note
 from ..effects.user_warnings import warn_user
+from ..errors import Error
+from ..forking import is_orphaned, watch_forks
 from ..samples import Samples
+from .pedalboard_calls import pedalboard_calls
+from .plugin_record import PluginRecord, record_plugin
 from .processors import BUFFER_SIZE, EffectProcessor, PluginProcessor, Processor
 
 if TYPE_CHECKING:
@@ -36,7 +40,22 @@ class _Rack(MutableSequence[Element]):
         self._channels: int | None = None
         self._measured: tuple[int, int] | None = None  # sample rate, channels
         self._latency_samples = 0
+        self._interrupted = False
         self._lock = threading.RLock()
+        watch_forks(self)
+
+    def __copy__(self) -> Self:
+        return type(self)(self._elements)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Elements come later, as a state: a board may hold itself, if only to be refused.
+        return type(self), (), {"elements": [_portable(element) for element in self._elements]}
+
+    def __setstate__(self, state: dict[str, list[Element | PluginRecord]]) -> None:
+        self._elements = [
+            element.make() if isinstance(element, PluginRecord) else element
+            for element in state["elements"]
+        ]
 
     def process(
         self, audio: Audio, sample_rate: float, buffer_size: int = BUFFER_SIZE, reset: bool = True
@@ -59,10 +78,11 @@ class _Rack(MutableSequence[Element]):
         """
         with self._lock:
             self._check_distinct()
+            self._check_whole()
             chain = self._as_pedalboard()
             if chain is not None:
-                # Typed for float32 alone, but float64 is played too.
-                return chain.process(cast(Samples, audio), sample_rate, buffer_size, reset)
+                with pedalboard_calls:  # typed for float32 alone, but float64 is played too
+                    return chain.process(cast(Samples, audio), sample_rate, buffer_size, reset)
             # As pedalboard: after stereo, [2, 1] is a short block and not two samples of mono.
             planar, layout = to_planar(audio, self._interleaved, self._channels)
             rate_hz = check_sample_rate(sample_rate)
@@ -154,6 +174,28 @@ class _Rack(MutableSequence[Element]):
                 )
             seen[id(element)] = element
 
+    def _begin_anew(self) -> None:
+        """Forget all that a thread may have left half done."""
+        self._processors = {}
+
+    def _check_whole(self) -> None:
+        """Raise tonecast.Error if a fork has cut off another thread in one of the plugins."""
+        for rack in (self, *_everything_in(self)):
+            if isinstance(rack, _Rack) and rack._interrupted:
+                raise Error(
+                    f"the {type(rack).__name__} was playing in another thread when the process was "
+                    f"forked, and pedalboard's plugins cannot go on from there; make new ones in "
+                    f"the child, or start workers with 'spawn'"
+                )
+
+    def _after_fork(self) -> None:
+        if is_orphaned(self._lock):
+            self._lock = threading.RLock()
+            self._begin_anew()
+            self._interrupted = pedalboard_calls.under_way and any(
+                not isinstance(element, (Effect, _Rack)) for element in self._elements
+            )
+
     # The list
 
     def insert(self, index: int, value: Element) -> None:
@@ -211,6 +253,10 @@ class Board(_Rack):
     are for whole sounds only: in streams `PitchShift` falls silent, and branches of its `Mix` with
     different latencies drift apart from call to call; those of `tonecast.Mix` do not.
 
+    Deep copies, and what is pickled for another process, have the same elements with the same
+    settings. pedalboard's plugins are made anew; for one that comes from a file, which it does not
+    name, tonecast.Error is raised.
+
     Raise TypeError for an element of another kind and ValueError for an instrument.
     """
 
@@ -230,6 +276,10 @@ class Board(_Rack):
         with self._lock:
             super()._restart()
             self._chain = None  # it remembers the layout that squares are taken for
+
+    def _begin_anew(self) -> None:
+        super()._begin_anew()
+        self._chain = None
 
     def _only_plugins(self) -> list[Plugin] | None:
         """All elements in a row, if they are pedalboard's."""
@@ -315,6 +365,14 @@ class Mix(_Rack):
             super()._restart()
             self._waiting = {}
             self._behind_samples = 0
+
+    def _begin_anew(self) -> None:
+        super()._begin_anew()
+        self._prepared = None
+
+
+def _portable(element: Element) -> Effect | Board | Mix | PluginRecord:
+    return element if isinstance(element, (Effect, Board, Mix)) else record_plugin(element)
 
 
 def _processor_for(element: Element) -> Processor:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..effects.effect import Effect
 from ..samples import Samples
+from .pedalboard_calls import pedalboard_calls
 
 if TYPE_CHECKING:
     from pedalboard import Plugin
@@ -55,11 +56,12 @@ class PluginProcessor:
     def _play(self, planar: Samples, rate_hz: int, buffer_size: int) -> Samples:
         if self._prepared != (rate_hz, planar.shape[0]):
             self._learn_layout(rate_hz, planar.shape[0])
-        if not self._longest_block:
-            return self._begin(planar, rate_hz, buffer_size)
-        return self._chain.process(
-            planar, rate_hz, min(buffer_size, self._longest_block), reset=False
-        )
+        with pedalboard_calls:
+            if not self._longest_block:
+                return self._begin(planar, rate_hz, buffer_size)
+            return self._chain.process(
+                planar, rate_hz, min(buffer_size, self._longest_block), reset=False
+            )
 
     def _learn_layout(self, rate_hz: int, channels: int) -> None:
         """Make a chain that takes arrays as [channels, samples], however few samples there are."""

@@ -156,7 +156,7 @@ def check_settings(entry: EffectEntry, settings: Mapping[str, ParameterValue]) -
     try:
         EntryParameters(entry, settings)
     except (TypeError, ValueError) as error:
-        raise Error(f"{entry.name}: {error}") from None
+        raise Error(str(error)) from None
 
 
 class EntryParameters(EffectParameters):
@@ -166,7 +166,7 @@ class EntryParameters(EffectParameters):
         self, entry: EffectEntry, settings: Mapping[str, ParameterValue], device: Device = "cpu"
     ) -> None:
         self._device = device
-        self._start(entry.controls, settings)
+        self._start(entry.name, entry.controls, settings)
 
     def apply(self, engine: _engine.Engine) -> None:
         """Set all parameters."""

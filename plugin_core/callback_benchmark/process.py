@@ -89,7 +89,7 @@ def prepare(case: Case) -> Driven:
         bench = _engine.Bench(lambda: baseline.process(next(blocks_of_sound)), *drive)
         return Driven(bench, baseline.latency_samples, PYTHON)
     if case.effect == IDENTITY:
-        model = _engine.Model.identity(_engine.EffectFile(str(path)).contract_json)
+        model = _engine.Model.identity(_engine.EffectFile(path).contract_json)
     else:
         model = load_model(path, case.backend, case.device)
     bench = _engine.Bench(model, sound, *drive, case.mode == "worker", case.hop_size_samples)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import os
 import re
 import signal
 import sys
@@ -14,7 +14,15 @@ import click
 
 from ..errors import Error
 from .installed_commands import InstalledCommands
+from .messages import say
+from .standard_streams import (
+    discard_standard_output,
+    flush_standard_output,
+    open_standard_streams,
+)
 
+FAILED = 2
+NOBODY_READS = 1
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 # Ending by one of these, a command still removes its drafts; SIGHUP is a terminal that was closed.
 ENDING = (signal.SIGTERM, signal.SIGHUP) if hasattr(signal, "SIGHUP") else (signal.SIGTERM,)
@@ -35,29 +43,43 @@ def tonecast(context: click.Context) -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line. Errors are one line on stderr and exit code 2."""
+    """Run the command line. Errors are one line on stderr and exit code 2.
+
+    A reader that goes away, as `head` does, is no error to speak of: exit code 1, as click has it.
+    """
     _handle_signals()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # file names may not be valid text
-            stream.reconfigure(errors="backslashreplace")
     try:
-        with warnings.catch_warnings():
-            warnings.showwarning = _show_warning
-            _check_arguments(sys.argv[1:])
-            sys.exit(tonecast.main(prog_name="tonecast", standalone_mode=False))
+        open_standard_streams()
+        try:
+            with warnings.catch_warnings():
+                warnings.showwarning = _show_warning
+                _check_arguments(sys.argv[1:])
+                sys.exit(tonecast.main(prog_name="tonecast", standalone_mode=False))
+        finally:
+            flush_standard_output()
     except click.ClickException as error:
-        click.echo(f"tonecast: {error.format_message()}", err=True)
-        sys.exit(2)
+        say(error.format_message())
+        sys.exit(FAILED)
     except Error as error:
-        click.echo(f"tonecast: {error}", err=True)
-        sys.exit(2)
+        say(str(error))
+        sys.exit(FAILED)
+    except BrokenPipeError:
+        discard_standard_output()
+        sys.exit(NOBODY_READS)
+    except OSError as error:
+        if error.filename is None:  # as for a stream; commands speak of their own files
+            discard_standard_output()
+            say(f"standard output cannot be written: {error.strerror}")
+        else:
+            say(f"{os.fsdecode(error.filename)}: {error.strerror}")
+        sys.exit(FAILED)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("tonecast: stopped", err=True)
+        say("stopped")
         sys.exit(INTERRUPTED)
 
 
 def _show_warning(message: Warning | str, *where: object, **more: object) -> None:
-    click.echo(f"tonecast: {message}", err=True)
+    say(str(message))
 
 
 def _check_arguments(arguments: list[str]) -> None:

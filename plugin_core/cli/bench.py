@@ -24,6 +24,7 @@ from ..callback_benchmark.benchmark import BLOCKS, MAX_BLOCK_SAMPLES, Case, Mode
 from ..effect_files.loading import Backend, Device
 from ..errors import Error
 from ..machine import describe_machine
+from .messages import say
 from .options import (
     backend_option,
     backend_text,
@@ -199,7 +200,7 @@ def bench(
         for note in notes(rows):
             click.echo(note, err=True)
     for message in refused:
-        click.echo(f"tonecast: {message}", err=True)
+        say(message)
     sys.exit(2 if refused else 0)
 
 

@@ -9,6 +9,7 @@ from ..effect_files.contract import Contract, Control
 from ..effect_files.loading import Device, load_model
 from ..effects.effect import Effect
 from ..effects.levels import training_text
+from .messages import say
 from .options import backend_text, compute_option
 from .tables import print_heading, print_table
 
@@ -39,7 +40,7 @@ def effects() -> None:
         winner = catalog.entries[entry.name].source
         click.echo(f"{entry.name} from {entry.source} is hidden by the one from {winner}", err=True)
     for problem in catalog.problems:
-        click.echo(f"tonecast: {problem}", err=True)
+        say(problem)
 
 
 @click.command()

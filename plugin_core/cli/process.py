@@ -16,6 +16,7 @@ from ..effect_files.loading import Backend, Device
 from ..effects.automation import ParameterValue, is_automatic
 from ..effects.effect import Effect
 from ..errors import Error
+from .messages import say
 from .options import backend_option, compute_option, overwrite_option
 from .process_plan import Job, plan
 from .process_run import run
@@ -111,7 +112,7 @@ def process(
     if len(planned) + len(refused) > 1 and failed:
         click.echo(f"tonecast: {len(failed)} of {len(planned) + len(refused)} failed:", err=True)
     for message in failed + untold:
-        click.echo(f"tonecast: {message}", err=True)
+        say(message)
     sys.exit(2 if failed or untold else 0)
 
 

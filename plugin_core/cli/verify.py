@@ -11,6 +11,7 @@ from ..effect_files import parity
 from ..effect_files.catalog import find_effect
 from ..effect_files.loading import load_onnxruntime
 from ..errors import Error
+from .messages import say
 
 
 @click.command()
@@ -27,7 +28,7 @@ def verify(effects: tuple[str, ...]) -> None:
         try:
             files = list(find_effect(effect).files.values())
         except Error as error:
-            click.echo(f"tonecast: {error}", err=True)
+            say(str(error))
             failed = True
             continue
         for file in files:
@@ -39,7 +40,7 @@ def _passes(file: Path) -> bool:
     try:
         report = parity.verify(file)
     except Error as error:
-        click.echo(f"tonecast: {error}", err=True)
+        say(str(error))
         return False
     if report.passed:
         print(

@@ -51,6 +51,11 @@ class EffectEntry:
         return _engine.fitting_rate(list(self.files), host_rate_hz)
 
     @property
+    def where(self) -> str:
+        """What finds it again, from any folder: its name if it is installed, or else its path."""
+        return self.name if self.source else str(next(iter(self.files.values())).absolute())
+
+    @property
     def contract(self) -> Contract:
         """The contract of the file that is played at 48 kHz."""
         return self.contracts[self.rate_hz_for(48000)]
@@ -123,6 +128,7 @@ def is_path(name_or_path: str | os.PathLike[str]) -> bool:
 def find_effect(name_or_path: str | os.PathLike[str]) -> EffectEntry:
     """An installed effect by name, or the file at a path. Raise tonecast.Error."""
     text = os.fspath(name_or_path)
+    check_name(text)
     if is_path(name_or_path):
         return read_effect(Path(text))
     catalog = read_catalog()
@@ -137,9 +143,19 @@ def find_effect(name_or_path: str | os.PathLike[str]) -> EffectEntry:
     )
 
 
+def check_name(text: str) -> None:
+    """Raise tonecast.Error for what no system takes as a file's name."""
+    try:
+        possible = b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        possible = False
+    if not possible:
+        raise Error(f"{text!r} is no name of an effect, and none that a file can have")
+
+
 def read_effect(path: Path) -> EffectEntry:
     """The effect in a file. Raise tonecast.Error."""
-    contract = Contract.from_json(_engine.EffectFile(str(path)).contract_json)
+    contract = Contract.from_json(_engine.EffectFile(path).contract_json)
     rate_hz = contract.sample_rate_hz
     return EffectEntry(contract.name, {rate_hz: path}, {rate_hz: contract})
 

@@ -5,6 +5,7 @@ Neither onnxruntime nor the PyTorch side of the project is imported.
 
 from __future__ import annotations
 
+import os
 import threading
 import warnings
 from functools import cache
@@ -23,6 +24,14 @@ Device = Literal["cpu", "cuda", "auto"]
 
 _models: WeakValueDictionary[tuple[str, int, int, str, str], _engine.Model] = WeakValueDictionary()
 _models_lock = threading.Lock()
+
+
+def _unlock_models() -> None:
+    global _models_lock  # a thread that was loading has not come along into the forked child
+    _models_lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_unlock_models)
 
 
 def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") -> _engine.Model:
@@ -47,7 +56,7 @@ def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") ->
         model = _models.get(key)
         if model is not None:
             return model
-        model = _models[key] = _engine.Model(str(path), backend, device=device)
+        model = _models[key] = _engine.Model(path, backend, device=device)
     if model.played_by.fallback_reason:
         warnings.warn(model.played_by.fallback_reason, RuntimeWarning, stacklevel=3)
     return model
@@ -56,7 +65,7 @@ def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") ->
 @cache
 def load_onnxruntime() -> None:
     """Load the shared library of the installed onnxruntime package. Raise tonecast.Error."""
-    _engine.load_onnxruntime(str(onnxruntime_library()))
+    _engine.load_onnxruntime(onnxruntime_library())
 
 
 def onnxruntime_library() -> Path:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .. import _engine
 from ..errors import Error
 from ..samples import Samples
+from .catalog import check_name
 from .contract import Contract, ParitySignal, Recipe, contract_sha256
 from .loading import load_model
 from .windows import make_window
@@ -49,8 +50,9 @@ def verify(path: str | os.PathLike[str]) -> VerifyReport:
     Through ONNX Runtime, and through the kernel made for the effect where there is one.
     Raise tonecast.Error if the file cannot be played at all.
     """
+    check_name(os.fspath(path))
     path = Path(path)
-    file = _engine.EffectFile(str(path))
+    file = _engine.EffectFile(path)
     try:
         contract = Contract.from_json(file.contract_json)
         for signal in contract.parity.signals:

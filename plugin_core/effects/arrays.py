@@ -32,7 +32,10 @@ def check_sample_rate(sample_rate: float) -> int:
     """The rate in whole Hz. Raise TypeError if it is no number, ValueError if it is not whole."""
     if isinstance(sample_rate, (str, bytes)) or not hasattr(sample_rate, "__float__"):
         raise TypeError(f"the sample rate must be a number in Hz, not {sample_rate!r}")
-    rate_hz = float(sample_rate)
+    try:
+        rate_hz = float(sample_rate)
+    except OverflowError:
+        raise ValueError("the sample rate must be a number of Hz, not an endless integer") from None
     # The largest is far above any converter's: the engine says what it plays.
     if not (math.isfinite(rate_hz) and rate_hz.is_integer() and abs(rate_hz) < 2**31):
         raise ValueError(f"the sample rate must be a whole number of Hz, not {sample_rate!r}")
@@ -92,5 +95,23 @@ def _is_interleaved(
 
 def to_samples(audio: Audio) -> Samples:
     """`audio` as C-contiguous float32, copied only where it is not so already."""
-    with np.errstate(over="ignore"):  # beyond the range of float32 is Inf, which the engine counts
-        return np.ascontiguousarray(audio, dtype=np.float32)
+    try:
+        with np.errstate(over="raise"):
+            return np.ascontiguousarray(audio, dtype=np.float32)
+    except FloatingPointError:  # beyond the range of float32, but numbers: the engine counts them
+        largest = np.finfo(np.float32).max
+        held = np.where(np.isinf(audio), audio, np.clip(audio, -largest, largest))
+        return np.ascontiguousarray(held, dtype=np.float32)
+
+
+def silenced_input(nonfinite: int, excessive: int) -> str:
+    """What was wrong with samples that the engine played as silence; empty if there were none."""
+    wrong = [
+        f"{count} samples of the input are {what}"
+        for count, what in (
+            (nonfinite, "NaN or infinite"),
+            (excessive, "beyond 1e15, which is 300 dB over full scale"),
+        )
+        if count
+    ]
+    return f"{' and '.join(wrong)}; they were played as silence" if wrong else ""

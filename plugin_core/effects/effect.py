@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -12,8 +14,9 @@ from ..effect_files.catalog import find_effect
 from ..effect_files.contract import Contract
 from ..effect_files.loading import Backend, Device, load_model
 from ..errors import Error
+from ..forking import is_orphaned, watch_forks
 from ..samples import Samples
-from .arrays import Audio, check_sample_rate, to_planar, to_samples
+from .arrays import Audio, check_sample_rate, silenced_input, to_planar, to_samples
 from .automation import ParameterValue
 from .bandwidth import bandwidth_note
 from .levels import louder_text
@@ -45,6 +48,10 @@ class Effect(CatalogEffect):
     Threads may share an effect: calls that play wait for each other, and controls may be set at any
     time. To play in parallel, make one effect for each thread; they share the model.
 
+    Copies, and what is pickled for another process, have the file and the settings, and a stream of
+    their own. After a fork the child goes on where the parent stands, but anew where another thread
+    was playing.
+
     Raise tonecast.Error, a ValueError, for an unknown name or a file that cannot be played,
     TypeError for an unknown control, and ValueError for a value outside of a control's range.
     """
@@ -73,12 +80,22 @@ class Effect(CatalogEffect):
         for control in self._entry.controls:
             if control.name in _TAKEN:
                 raise Error(f"{self.name}: a control cannot be named {control.name!r}")
-        self._start(self._entry.controls, controls)
+        self._start(self.name, self._entry.controls, controls)
         self._prepared = None
         self._to_discard = 0
         self._interleaved = None
         self._use_model(self._entry.contract.sample_rate_hz)
         self.hop_size_samples = hop_size_samples or self.contract.hop_size_samples
+        watch_forks(self)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        given = {
+            "hop_size_samples": self._hop_size_samples,
+            "backend": self._backend,
+            "device": self._device,
+            **self._portable_settings(),
+        }
+        return _make, (type(self), self._entry.where, given)
 
     @property
     def contract(self) -> Contract:
@@ -122,11 +139,11 @@ class Effect(CatalogEffect):
 
         `buffer_size` is how many samples go through at a time; it changes nothing but memory.
 
-        NaN and Inf are played as silence and reported by a RuntimeWarning, as are frames that the
-        model fails on (they stay dry), predictions that cannot be followed, samples on the scale of
-        integers and, once, sound beyond the level of the effect's training. A BandwidthWarning,
-        once for a sample rate, says what the model's loses. Raise TypeError or ValueError for other
-        arrays and rates.
+        NaN, Inf and what is beyond ±1e15 are played as silence and reported by a RuntimeWarning, as
+        are frames that the model fails on (they stay dry), predictions that cannot be followed,
+        samples on the scale of integers and, once, sound beyond the level of the effect's training.
+        A BandwidthWarning, once for a sample rate, says what the model's loses. Raise TypeError or
+        ValueError for other arrays and rates.
         """
         with self._lock:
             stream_channels = self._prepared[1] if self._prepared and not reset else None
@@ -172,6 +189,7 @@ class Effect(CatalogEffect):
         path = self._entry.files[self._fitting_rate(rate_hz)]
         return Stream(
             load_model(path, self._backend, self._device),
+            self.name,
             self._entry.controls,
             self._settings,
             rate_hz,
@@ -197,11 +215,12 @@ class Effect(CatalogEffect):
 
     def _warn(self, before: _engine.Counters, after: _engine.Counters) -> None:
         """Warn of non-finite samples, failed frames and predictions, and devices that fell back."""
-        count = after.nonfinite_input_samples - before.nonfinite_input_samples
-        if count:
-            warn_user(
-                f"{count} samples of the input are NaN or infinite; they were played as silence"
-            )
+        silenced = silenced_input(
+            after.nonfinite_input_samples - before.nonfinite_input_samples,
+            after.excessive_input_samples - before.excessive_input_samples,
+        )
+        if silenced:
+            warn_user(silenced)
         if after.bad_frames > before.bad_frames:
             warn_user(
                 f"{self.name} failed on {after.bad_frames - before.bad_frames} of "
@@ -240,10 +259,10 @@ class Effect(CatalogEffect):
         return self._entry.rate_hz_for(rate_hz)
 
     def _use_model(self, model_rate_hz: int) -> None:
-        self._model_rate_hz = model_rate_hz
-        self._prepared = None
         model = load_model(self._entry.files[model_rate_hz], self._backend, self._device)
+        self._prepared = None
         self._connect(_engine.Engine(model))
+        self._model_rate_hz = model_rate_hz
 
     def _prepare(self, rate_hz: int, channels: int) -> None:
         wanted = (rate_hz, channels, self._hop_size_samples)
@@ -261,6 +280,12 @@ class Effect(CatalogEffect):
     def _restart(self) -> None:
         self._stream_engine.reset()
         self._to_discard = self._stream_engine.latency_samples
+
+    def _after_fork(self) -> None:
+        if is_orphaned(self._lock):
+            self._lock = threading.RLock()
+            self._prepared = None
+            self._model_rate_hz = 0  # another engine: this one stopped in the middle of a block
 
     def _play(self, planar: Audio, buffer_size: int, tail: int) -> Samples:
         """Play `planar` and `tail` zeros after it, without the samples still to be discarded."""
@@ -284,6 +309,11 @@ class Effect(CatalogEffect):
     def __repr__(self) -> str:
         shown = self._shown_controls()
         return f"Effect({self.name!r}{', ' if shown else ''}{shown})"
+
+
+def _make(kind: type[Effect], name_or_path: str, given: Mapping[str, Any]) -> Effect:
+    """The effect that was pickled or copied."""
+    return kind(name_or_path, **given)
 
 
 # Names that a graph's controls cannot have: an attribute of the class would hide the control.

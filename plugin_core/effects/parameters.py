@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -10,7 +11,7 @@ from .. import _engine
 from ..effect_files.catalog import EffectEntry
 from ..effect_files.contract import Control
 from ..effect_files.loading import Backend, Device, load_model
-from .automation import AutomationTrace, ParameterValue, find_predictor, is_automatic
+from .automation import AUTO, AutomationTrace, ParameterValue, find_predictor, is_automatic
 
 # Parameters of every effect, outside of its graph; described like the graph's own controls.
 HOST_PARAMETERS = {
@@ -37,20 +38,24 @@ class EffectParameters:
     """
 
     _stream_engine: _engine.Engine
+    _effect_name: str
     _device: Device = "cpu"  # predictors run there, too
     _controls: Mapping[str, Control]
     _settings: dict[str, ParameterValue]
     _predictors: dict[str, EffectEntry]  # that controls were set to
     _attached: dict[str, EffectEntry]  # that the engine has
 
-    def _start(self, controls: Iterable[Control], settings: Mapping[str, object]) -> None:
+    def _start(
+        self, effect_name: str, controls: Iterable[Control], settings: Mapping[str, object]
+    ) -> None:
+        self._effect_name = effect_name
         self._controls = MappingProxyType({control.name: control for control in controls})
         self._settings = {name: parameter.default for name, parameter in self.parameters.items()}
         self._predictors = {}
         for name, setting in settings.items():
             if name not in self._settings:
                 raise TypeError(self._unknown(name))
-            self._keep(name, check_setting(self.parameters[name], setting))
+            self._settings[name] = self._checked(name, setting)
 
     def _connect(self, engine: _engine.Engine) -> None:
         """Set this engine's parameters from now on, first of all to their present values."""
@@ -59,10 +64,16 @@ class EffectParameters:
         for name, setting in self._settings.items():
             self._send(name, setting)
 
-    def _keep(self, name: str, setting: ParameterValue) -> None:
-        if isinstance(setting, str):
-            self._predictors[name] = find_predictor(self.parameters[name], setting)
-        self._settings[name] = setting
+    def _checked(self, name: str, value: object) -> ParameterValue:
+        """`value` as a setting, and its predictor kept. Errors name the effect."""
+        control = self.parameters[name]
+        try:
+            setting = check_setting(control, value)
+            if isinstance(setting, str):
+                self._predictors[name] = find_predictor(control, setting)
+        except (TypeError, ValueError) as error:  # tonecast.Error is one, too
+            raise type(error)(f"{self._effect_name}: {error}") from None
+        return setting
 
     def _send(self, name: str, setting: ParameterValue) -> None:
         if isinstance(setting, str):
@@ -89,7 +100,7 @@ class EffectParameters:
 
     @property
     def counters(self) -> _engine.Counters:
-        """Frames and predictions made, bad or late ones, and NaN or Inf in the input.
+        """Frames and predictions made, bad or late ones, and samples that are no audio.
 
         Counted since the sample rate, the channels or the hop size last changed.
         """
@@ -152,9 +163,11 @@ class EffectParameters:
         if name is None and len(movable) == 1:
             name = movable[0]
         if name not in movable:
-            which = f"{name} has no predictor" if name else "name a control"
+            which = "name a control" if movable else "no predictor moves any of its controls"
+            if name is not None:
+                which = f"{name} has no predictor"
             listed = f"; those with one are {', '.join(movable)}" if movable else ""
-            raise ValueError(f"there is no such automation trace: {which}{listed}")
+            raise ValueError(f"{self._effect_name} has no such automation trace: {which}{listed}")
         return AutomationTrace(*self._stream_engine.automation_trace(name))
 
     def __getattr__(self, name: str) -> ParameterValue:
@@ -169,8 +182,8 @@ class EffectParameters:
         if name.startswith("_") or hasattr(type(self), name):
             object.__setattr__(self, name, value)
         elif name in self._settings:
-            setting = check_setting(self.parameters[name], value)
-            self._keep(name, setting)
+            setting = self._checked(name, value)
+            self._settings[name] = setting
             self._send(name, setting)
         else:
             raise AttributeError(self._unknown(name))
@@ -181,7 +194,18 @@ class EffectParameters:
     def _unknown(self, name: str) -> str:
         close = difflib.get_close_matches(name, self._settings, n=1)
         meant = f"; did you mean {close[0]!r}?" if close else ";"
-        return f"there is no control {name!r}{meant} the controls are {', '.join(self._settings)}"
+        return (
+            f"{self._effect_name} has no control {name!r}{meant} "
+            f"its controls are {', '.join(self._settings)}"
+        )
+
+    def _portable_settings(self) -> dict[str, ParameterValue]:
+        """The settings as another process can have them, whatever folder it runs in."""
+        settings = self.settings
+        for name, setting in settings.items():
+            if isinstance(setting, str) and setting != AUTO:
+                settings[name] = f"{AUTO}:{self._predictors[name].where}"
+        return settings
 
     def _shown_controls(self) -> str:
         """The controls' values as text; `mix`, gains and `bypass` only where they were changed."""
@@ -227,6 +251,13 @@ def load_predictor(entry: EffectEntry, device: Device) -> _engine.Model:
     return load_model(entry.files[entry.contract.sample_rate_hz], device=device)
 
 
+def _shown(value: object) -> str:
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # thousands of digits
+        return "that"
+
+
 def check_setting(control: Control, value: object) -> ParameterValue:
     """`value` as a float, or as it is if it says "auto".
 
@@ -234,10 +265,13 @@ def check_setting(control: Control, value: object) -> ParameterValue:
     """
     if isinstance(value, str) and is_automatic(value):
         return value
-    if isinstance(value, (str, bytes)) or not hasattr(value, "__float__"):
+    try:
+        if isinstance(value, (str, bytes)) or not hasattr(value, "__float__"):
+            raise TypeError
+        setting = float(value)
+    except Exception:  # an array of several, an integer beyond all floats: what it likes to raise
         or_auto = " or 'auto'" if control.automatic_by else ""
-        raise TypeError(f"{control.name} takes a number{or_auto}, not {value!r}")
-    setting = float(value)
+        raise TypeError(f"{control.name} takes a number{or_auto}, not {_shown(value)}") from None
     if control.scale == "switch" and setting not in (0.0, 1.0):
         raise ValueError(f"{control.name} is a switch, on (1) or off (0); {setting:g} is neither")
     if not control.minimum <= setting <= control.maximum:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from types import TracebackType
+from typing import NoReturn
 
 import numpy as np
 
 from .. import _engine
 from ..effect_files.contract import Control
 from ..effect_files.loading import Device
+from ..forking import is_orphaned, watch_forks
 from ..samples import Samples
 from .arrays import Audio, check_audio, to_samples
 from .automation import ParameterValue
@@ -32,7 +34,8 @@ class Stream(EffectParameters):
 
     Controls are attributes, as on the effect; the stream has its own copy of them. They may be set
     from any thread while another one plays. Everything else is for one thread at a time: calls wait
-    for each other.
+    for each other. A stream cannot be pickled or copied. A forked child has a stream of its own,
+    which goes on where this one stands, but anew where another thread was playing.
     """
 
     _max_block: int
@@ -44,6 +47,7 @@ class Stream(EffectParameters):
     def __init__(
         self,
         model: _engine.Model,
+        effect_name: str,
         controls: Iterable[Control],
         settings: Mapping[str, ParameterValue],
         sample_rate_hz: int,
@@ -62,9 +66,16 @@ class Stream(EffectParameters):
         self._scale_reported = not warns
         self._device = device
         self._lock = threading.Lock()
-        self._start(controls, settings)
+        self._start(effect_name, controls, settings)
         self._connect(_engine.Engine(model))
         self._stream_engine.prepare(sample_rate_hz, channels, hop_size_samples)
+        watch_forks(self)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a stream cannot be copied or pickled: it is at a place in a sound; pickle the effect, "
+            "and open a stream with effect.stream() there"
+        )
 
     @property
     def latency_samples(self) -> int:
@@ -126,6 +137,11 @@ class Stream(EffectParameters):
         """End the stream; it cannot be played again. Leaving a `with` block does the same."""
         with self._lock:
             self._closed = True
+
+    def _after_fork(self) -> None:
+        if is_orphaned(self._lock):
+            self._lock = threading.Lock()
+            self._stream_engine.reset()  # it stopped in the middle of a block
 
     def _check_open(self) -> None:
         if self._closed:

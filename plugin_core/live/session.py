@@ -62,6 +62,7 @@ class LiveReport:
     fallback_reasons: list[str]  # why models run on the CPU that were to run on a GPU
     missing_realtime_priority: bool  # so other programs may delay model and predictor
     nonfinite_input_samples: int
+    excessive_input_samples: int
     held_frames: int  # beyond the level of the effect's training: held to it
     limited_samples: int  # turned down by the limiter
     unrecorded_samples: int
@@ -88,7 +89,7 @@ class LiveEffect(CatalogEffect):
         self._backend = backend
         self._device = device
         self._hop_size_samples = hop_size_samples
-        self._start(entry.controls, settings)
+        self._start(entry.name, entry.controls, settings)
         self._connect(engine)
 
     @property
@@ -286,6 +287,7 @@ class LiveSession:
             fallback_reasons=self.fallback_reasons,
             missing_realtime_priority=self.effect.missing_realtime_priority,
             nonfinite_input_samples=counters.nonfinite_input_samples,
+            excessive_input_samples=counters.excessive_input_samples,
             held_frames=counters.held_frames,
             limited_samples=counters.limited_samples,
             unrecorded_samples=self.unrecorded_samples,

@@ -1,6 +1,7 @@
 #include "engine/onnxruntime/onnx_model.h"
 
 #include "engine/error.h"
+#include "engine/onnxruntime/fork_gate.h"
 #include "engine/onnxruntime/onnx_runner.h"
 #include "engine/onnxruntime/onnx_tensors.h"
 #include "engine/threads/own_thread.h"
@@ -51,6 +52,7 @@ void put_cuda_first(const OrtLibrary& ort, const Options& options) {
 
 OrtOwned<ort::Session> make_session(const OrtLibrary& ort, const std::string& bytes,
                                     const Options& options) {
+    const InsideOnnxRuntime guard;
     ort::Session* session = nullptr;
     ort.check(ort.api.create_session_from_array(ort.env, bytes.data(), bytes.size(), options.get(),
                                                 &session));

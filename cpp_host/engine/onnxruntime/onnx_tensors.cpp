@@ -1,5 +1,7 @@
 #include "engine/onnxruntime/onnx_tensors.h"
 
+#include "engine/onnxruntime/fork_gate.h"
+
 #include <algorithm>
 #include <cstddef>
 
@@ -64,6 +66,7 @@ void OnnxTensors::reset() noexcept {
 ort::Status* OnnxTensors::run(ort::Session* session) noexcept {
     const auto& inputs = inputs_[turn_];
     auto& outputs = outputs_[turn_];
+    const InsideOnnxRuntime guard;
     ort::Status* status =
         ort_.api.run(session, nullptr, input_names_.data(), inputs.data(), inputs.size(),
                      output_names_.data(), outputs.size(), outputs.data());

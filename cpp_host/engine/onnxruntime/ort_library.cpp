@@ -2,8 +2,10 @@
 
 #include "engine/effect_file/utf8.h"
 #include "engine/error.h"
+#include "engine/onnxruntime/fork_gate.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
@@ -20,7 +22,7 @@ constexpr int oldest_minor = 19; // of release 1: the first whose wheels carry t
 
 std::mutex loading;
 // Never freed: sessions of other threads may outlive any moment at which it could be.
-const OrtLibrary* loaded = nullptr;
+std::atomic<const OrtLibrary*> loaded{nullptr};
 
 /// The address of OrtGetApiBase in the library at `path`.
 void* find_entry_point(const std::filesystem::path& path) {
@@ -73,13 +75,14 @@ void OrtLibrary::load(const std::filesystem::path& path) {
         throw Error("onnxruntime " + printable(version) + " no longer offers version " +
                     std::to_string(ort::api_version) + " of its interface: update tonecast");
     loaded = new OrtLibrary(std::move(version), table);
+    let_forks_wait();
 }
 
 const OrtLibrary& OrtLibrary::get() {
-    const std::lock_guard lock(loading);
-    if (loaded == nullptr)
+    const OrtLibrary* const library = loaded.load();
+    if (library == nullptr)
         throw Error("onnxruntime is missing: pip install onnxruntime");
-    return *loaded;
+    return *library;
 }
 
 OrtLibrary::OrtLibrary(std::string library_version, const ort::Slot* table)

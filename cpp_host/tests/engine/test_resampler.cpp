@@ -51,7 +51,11 @@ TEST(tones_in_the_pass_band_keep_their_level_and_their_instant) {
                                                                   {16000, 48000},
                                                                   {22050, 44100},
                                                                   {48000, 16000},
-                                                                  {88200, 44100}}) {
+                                                                  {88200, 44100},
+                                                                  {44101, 48000},
+                                                                  {48000, 47981},
+                                                                  {192007, 44100},
+                                                                  {8009, 48000}}) {
         for (const double fraction : {0.01, 0.3, 0.7, 0.9}) {
             const double frequency_hz = fraction * std::min(from, to) / 2.0;
             const auto out = resample(tone(frequency_hz, from, 40000), from, to);
@@ -72,8 +76,37 @@ TEST(aliasing_frequencies_are_removed) {
 }
 
 TEST(a_constant_stays_constant) {
-    const auto out = resample(std::vector<float>(20000, 0.25F), 44100, 48000);
-    CHECK(error(out, std::vector<float>(out.size(), 0.25F)) < 1e-7F);
+    for (const int to : {48000, 44101}) {
+        const auto out = resample(std::vector<float>(20000, 0.25F), 44100, to);
+        CHECK(error(out, std::vector<float>(out.size(), 0.25F)) < 1e-7F);
+    }
+}
+
+TEST(a_ratio_of_primes_neither_drifts_nor_depends_on_how_the_input_is_cut) {
+    constexpr int from = 47981;
+    constexpr int to = 44101;
+    constexpr int n = 60 * from;
+    const auto in = tone(997.0, from, n);
+    const auto whole = resample(in, from, to);
+    CHECK(std::abs(static_cast<int>(whole.size()) - 60 * to) < 200); // but the look-ahead
+    CHECK(error(whole, tone(997.0, to, 60 * to)) < 2e-5F);           // to the last second
+
+    Resampler resampler;
+    resampler.prepare(from, to, 1, 512);
+    AudioBuffer input;
+    input.resize(1, 512);
+    AudioBuffer output;
+    output.resize(1, resampler.max_output_samples(512));
+    std::size_t same = 0;
+    for (int at = 0, block = 1; at < n; at += block, block = 1 + block * 7 % 512) {
+        block = std::min(block, n - at);
+        std::copy_n(in.begin() + at, block, input.channel(0));
+        const int written = resampler.process(input, block, output);
+        CHECK(written <= resampler.max_output_samples(block));
+        for (int i = 0; i < written; ++i, ++same)
+            CHECK(output.channel(0)[i] == whole[same]);
+    }
+    CHECK(same == whole.size());
 }
 
 TEST(the_simplest_ratio_is_chosen) {

@@ -98,7 +98,12 @@ def test_interrupted_training_goes_on(
         (["train", "eq-lowself"], "no config named 'eq-lowself' comes with tonecast; there is"),
         (["train", "none.toml"], "none.toml: cannot be read"),
         (["export", "none.pt", "x.onnx"], "none.pt: cannot be read"),
-        (["train", "CONFIG", "--device", "cuda"], "PyTorch finds no CUDA device"),
+        (["train", "CONFIG", "--device", "cuda"], "PyTorch finds no device cuda here"),
+        (["train", "CONFIG", "--device", "cuda:99"], "PyTorch finds no device cuda:99 here"),
+        (["train", "CONFIG", "--device", "mps:99"], "PyTorch finds no device mps:99 here"),
+        (["train", "CONFIG", "--device", "cpu:x"], "PyTorch finds no device cpu:x here"),
+        (["train", "CONFIG", "--device", "meta"], "there is no device 'meta'; train with"),
+        (["train", "CONFIG", "--device", ""], "there is no device ''; train with"),
         (["train", "CONFIG", "--data", "nowhere"], "nowhere is no folder"),
     ],
 )

@@ -1,11 +1,13 @@
 """Effects are found in the user's folder, in tonecast, and in packs; what is broken is named."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
-from tonecast import Effect, Error, installed_effects, shipped_effects
+from tonecast import Effect, Error, installed_effects, shipped_effects, verify
 from tonecast.plugin_core.cli.info import effects
 from tonecast.plugin_core.effect_files import catalog
 from tonecast.plugin_core.effect_files.catalog import read_catalog
@@ -99,3 +101,22 @@ def test_effect_that_is_broken_is_named_where_it_is_asked_for(own_effects: Path)
     (own_effects / "mine.onnx").write_bytes(b"")
     with pytest.raises(Error, match=r"no effect named 'mine' .*mine.onnx was skipped"):
         Effect("mine")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\0b.onnx", "\ud800", "\ud800.onnx"])
+def test_what_no_file_can_be_called_is_one_line(name) -> None:
+    for attempt in (Effect, verify):
+        with pytest.raises(Error, match=r"^'[^\n]+$"):
+            attempt(name)
+
+
+def test_a_file_whose_name_is_no_text_is_played_and_named(tmp_path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff\xfe.onnx")
+    path.write_bytes(SHIPPED.read_bytes())
+    effect = Effect(path)
+    effect(np.zeros(1000, np.float32), 48000)
+    assert verify(path).passed
+    path.write_bytes(b"nothing of the kind")
+    with pytest.raises(Error) as raised:
+        Effect(path)
+    assert str(path) in str(raised.value)

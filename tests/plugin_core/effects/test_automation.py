@@ -237,13 +237,13 @@ def test_values_out_of_range_hold_the_last_one_and_are_reported(predictor, noise
 @pytest.mark.parametrize(
     ("settings", "error", "message"),
     [
-        ({"low_hz": "auto"}, ValueError, "low_hz cannot be automatic: no predictor moves it"),
+        ({"low_hz": "auto"}, ValueError, "resonance-eq: low_hz cannot be automatic: no predictor"),
         ({"mix": "auto"}, ValueError, "mix cannot be automatic"),
         ({"attenuation": "automatic"}, TypeError, "a number or 'auto', not 'automatic'"),
         ({"attenuation": "auto:"}, TypeError, "a number or 'auto'"),
         ({"attenuation": "auto:no-such.onnx"}, Error, "no-such.onnx: there is no such file"),
         ({"attenuation": "auto:eq-lowshelf"}, Error, "is an effect, not a predictor"),
-        ({"warmth": "auto"}, TypeError, "there is no control 'warmth'"),
+        ({"warmth": "auto"}, TypeError, "resonance-eq has no control 'warmth'"),
     ],
 )
 def test_impossible_automatic_control_is_one_line(settings, error, message) -> None:
@@ -259,9 +259,9 @@ def test_impossible_automatic_control_is_one_line(settings, error, message) -> N
 
 
 def test_effect_without_the_control_has_nothing_to_move(predictor) -> None:
-    with pytest.raises(TypeError, match="there is no control 'attenuation'"):
+    with pytest.raises(TypeError, match="has no control 'attenuation'"):
         Effect("eq-lowshelf", attenuation=auto(predictor()))
-    with pytest.raises(ValueError, match="there is no such automation trace"):
+    with pytest.raises(ValueError, match="eq-lowshelf has no such automation trace: no predictor"):
         Effect("eq-lowshelf").automation_trace()
 
 

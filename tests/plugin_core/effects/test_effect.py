@@ -264,7 +264,11 @@ def test_values_out_of_range_are_refused_and_change_nothing(name, value, message
         Effect("resonance-eq", **{name: value})
 
 
-@pytest.mark.parametrize("value", ["0.3", None, [0.3], b"1"])
+@pytest.mark.parametrize(
+    "value",
+    ["0.3", None, [0.3], b"1", 1j, np.zeros(2), 10**5000],
+    ids=lambda value: type(value).__name__,
+)
 def test_values_that_are_no_numbers_are_refused(effect, value) -> None:
     with pytest.raises(TypeError, match="attenuation takes a number"):
         effect.attenuation = value
@@ -278,7 +282,7 @@ def test_numbers_of_any_type_are_taken(value) -> None:
 def test_unknown_controls_are_refused_with_what_was_meant(effect) -> None:
     with pytest.raises(AttributeError, match=r"did you mean 'attenuation'.*low_hz, high_hz"):
         effect.atenuation = 0.3
-    with pytest.raises(AttributeError, match="the controls are attenuation"):
+    with pytest.raises(AttributeError, match="its controls are attenuation"):
         _ = effect.warmth
     with pytest.raises(TypeError, match="did you mean 'low_hz'"):
         Effect("resonance-eq", lo_hz=100)
@@ -326,10 +330,42 @@ def test_nan_and_inf_are_played_as_silence_counted_and_reported(effect, noise) -
         effect(silenced, RATE_HZ)  # what was wrong before is not reported again
 
 
-def test_value_beyond_float32_counts_as_inf(effect) -> None:
-    with pytest.warns(RuntimeWarning, match="1 samples"):
-        out = effect(np.array([0.0, 1e300, 0.0]), RATE_HZ)
+@pytest.mark.parametrize("value", [1.1e15, -3e38, 1e39, -1e300])
+def test_numbers_that_are_no_audio_are_not_called_infinite(effect, value) -> None:
+    with pytest.warns(RuntimeWarning) as warned:
+        out = effect(np.array([0.0, value, 0.0]), RATE_HZ)
     np.testing.assert_array_equal(out, np.zeros(3))
+    assert [str(one.message) for one in warned] == [
+        "1 samples of the input are beyond 1e15, which is 300 dB over full scale; "
+        "they were played as silence"
+    ]
+    counted = effect.counters
+    assert (counted.nonfinite_input_samples, counted.excessive_input_samples) == (0, 1)
+
+
+def test_nan_and_numbers_that_are_no_audio_are_told_apart(effect) -> None:
+    with pytest.warns(RuntimeWarning, match=r"^2 samples .* infinite and 1 samples .* 1e15"):
+        effect(np.array([np.nan, 2e200, -np.inf, 0.0]), RATE_HZ)
+
+
+def test_the_largest_number_that_is_audio_is_played(effect) -> None:
+    effect(np.array([0.0, 9e14, 0.0]), RATE_HZ)
+    assert effect.counters.excessive_input_samples == 0
+
+
+def test_errors_say_which_effect_refuses_a_control() -> None:
+    shelf = Effect("eq-lowshelf-48k")
+    for attempt, error in (
+        (lambda: Effect("eq-lowshelf-48k", attenuation=1), TypeError),
+        (lambda: setattr(shelf, "attenuation", 1), AttributeError),
+        (lambda: shelf.stream(RATE_HZ).attenuation, AttributeError),
+        (lambda: setattr(shelf, "mix", 2), ValueError),
+        (lambda: setattr(shelf, "mix", "half"), TypeError),
+        (lambda: setattr(shelf, "mix", "auto"), ValueError),
+        (lambda: shelf.stream(RATE_HZ).automation_trace(), ValueError),
+    ):
+        with pytest.raises(error, match=r"^eq-lowshelf-48k(:| has no) "):
+            attempt()
 
 
 # Files

@@ -1,5 +1,7 @@
 """`Effect.stream`: blocks in, blocks out, late by `latency_samples`."""
 
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -165,3 +167,30 @@ def test_controls_may_be_turned_by_another_thread(effect, noise) -> None:
             done.set()
             thread.join()
     assert all(np.all(np.isfinite(out)) for out in outs)
+
+
+@pytest.mark.parametrize("rate_hz", [383987, 192007, 44101, 8009])
+def test_an_odd_rate_takes_little_memory(rate_hz) -> None:
+    code = (
+        "import resource\n"
+        "from tonecast import Effect\n"
+        "used = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
+        "effect = Effect('overdrive')\n"
+        "effect.stream(48000)\n"
+        "before = used()\n"
+        f"effect.stream({rate_hz})\n"
+        "print(used() - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 30  # MB; a table of all phases had up to 595
+
+
+def test_odd_rates_play_the_same_however_the_sound_is_cut(effect, noise) -> None:
+    audio = noise(1, 30_000)
+    with effect.stream(47981, 30_000, 1) as stream:
+        whole = stream.process(audio)
+        stream.reset()
+        cuts = np.split(audio, [1, 7, 500, 501, 4000, 29_999], axis=1)
+        parts = [stream.process(block) for block in cuts]
+    np.testing.assert_array_equal(np.concatenate(parts, axis=1), whole)
+    assert np.abs(whole).max() > 0.01
