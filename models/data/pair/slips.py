@@ -14,6 +14,7 @@ import numpy as np
 
 from ....plugin_core.errors import Error
 from ....plugin_core.samples import Samples
+from .alignment import MAX_DRIFT_PPM
 from .baselines import Signal, fit_filter
 from .check_result import CheckResult
 from .delay import Delay, section_samples
@@ -23,6 +24,7 @@ MIN_SLIP_S = 0.0005  # buffers are longer; a device's phase response may shift a
 SCATTERS = 8.0  # of the usual change from section to section
 BLOCK_S = 0.02
 SILENT = 1e-4  # of the mean product of powers: softer blocks count less
+MAX_ALONE = 0.2  # of the sections
 NAMED = 3  # slips in the message
 
 
@@ -46,17 +48,15 @@ class Part:
 def parts_between_slips(sections: Sequence[Delay], sample_rate_hz: int) -> list[list[Delay]]:
     """The clear sections, in order of time, in groups between which the delay jumps.
 
-    A section that stands alone with its delay is taken for an error and left out.
+    A few sections that stand alone with their delay are taken for errors and left out. Where all
+    do so there is one group: the sections do not agree at all.
     """
     clear = [section for section in sections if section.is_clear]
-    while True:
+    groups = _grouped(clear, sample_rate_hz)
+    while 0 < (alone := sum(len(group) == 1 for group in groups)) <= MAX_ALONE * len(clear):
+        clear = [section for group in groups if len(group) > 1 for section in group]
         groups = _grouped(clear, sample_rate_hz)
-        if len(groups) == 1 or all(len(group) > 1 for group in groups):
-            return groups
-        kept = [section for group in groups if len(group) > 1 for section in group]
-        if not kept:
-            return [clear]
-        clear = kept
+    return [clear] if alone == len(groups) else groups
 
 
 def _grouped(clear: Sequence[Delay], sample_rate_hz: int) -> list[list[Delay]]:
@@ -64,10 +64,14 @@ def _grouped(clear: Sequence[Delay], sample_rate_hz: int) -> list[list[Delay]]:
         return [list(clear)]
     changes = np.diff([section.samples for section in clear])
     times_s = np.diff([section.time_s for section in clear])
-    changes = changes - np.median(changes / times_s) * times_s  # less the clock drift
-    usual = float(np.median(np.abs(changes)))
-    jumps = np.abs(changes) > max(MIN_SLIP_S * sample_rate_hz, SCATTERS * usual)
-    edges = [0, *(int(k) + 1 for k in np.flatnonzero(jumps)), len(clear)]
+    least = MIN_SLIP_S * sample_rate_hz
+    # The clock drift is the slope that explains most changes.
+    slopes = np.concatenate([[0.0], changes / times_s])
+    slopes = slopes[np.abs(slopes) <= 1e-6 * MAX_DRIFT_PPM * sample_rate_hz]
+    rests = np.abs(changes - slopes[:, np.newaxis] * times_s)
+    rest = rests[(rests <= least).sum(axis=1).argmax()]
+    usual = float(np.median(rest[rest <= least])) if (rest <= least).any() else 0.0
+    edges = [0, *(np.flatnonzero(rest > max(least, SCATTERS * usual)) + 1), len(clear)]
     return [list(clear[begin:end]) for begin, end in itertools.pairwise(edges)]
 
 
@@ -95,7 +99,7 @@ def longest_part(
 
     Raise tonecast.Error where all of them are too short to learn from.
     """
-    part = max(parts, key=lambda part: part.end - part.begin)
+    part = _longest(parts)
     longest_s = (part.end - part.begin) / sample_rate_hz
     if longest_s < MIN_S:
         raise Error(
@@ -118,7 +122,7 @@ def describe(
 ) -> CheckResult:
     """The sentence on slips; names are those of the dry and the wet file."""
     dry, wet = names
-    part = max(parts, key=lambda part: part.end - part.begin)
+    part = _longest(parts)
     listed = [
         f"at {slip.time_s:.1f} s the wet sound slips by {1000 * slip.samples / sample_rate_hz:+.1f}"
         f" ms"
@@ -133,6 +137,11 @@ def describe(
         f"longest part without a slip is used, {begin_s:.1f} s to {end_s:.1f} s of {dry}; for all "
         f"of it record again, with larger buffers or one interface for both.",
     )
+
+
+def _longest(parts: Sequence[Part]) -> Part:
+    """The longest part with more than one section: one alone may be an error."""
+    return max(parts, key=lambda part: (len(part.sections) > 1, part.end - part.begin))
 
 
 def _between(audio: Samples, begin: int, end: int) -> Samples:
