@@ -19,7 +19,7 @@ from .delay import Delay
 from .search import Place, search
 from .track import track
 
-MIN_CLEAR = 2
+MIN_CLEAR, MIN_CLEAR_SHARE = 2, 0.25  # sections
 AGREED_S = 0.001
 MIN_DRIFT_SAMPLES = 1.0  # from start to end; less cannot be told from the device's phase response
 MAX_DRIFT_PPM = 1000.0  # cheap clocks are off by 100
@@ -54,7 +54,7 @@ def timing(
     sections do not agree.
     """
     clear = [section for section in sections if section.is_clear]
-    if len(clear) < MIN_CLEAR:
+    if len(clear) < max(MIN_CLEAR, MIN_CLEAR_SHARE * len(sections)):
         return None
     duration_s = samples / sample_rate_hz
     times_s = np.array([section.time_s for section in clear])

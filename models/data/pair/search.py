@@ -18,7 +18,7 @@ from scipy.ndimage import uniform_filter1d
 from scipy.signal import resample_poly
 
 from ....plugin_core.samples import Samples
-from .delay import WHITENING_FLOOR, audible, section_samples
+from .delay import SECTION_S, WHITENING_FLOOR, audible, section_samples
 
 SEARCH_RATE_HZ = 8000
 SECTIONS = 12
@@ -30,8 +30,8 @@ FITS = 0.7  # of the height of the section's highest peak
 PEAK_S = 0.002
 AGREED_S = 0.005
 DRIFT_PPM = 200.0  # that may be between two sections that agree
-MIN_VOTES = 2.0
 MIN_SHARE = 0.25  # of all sections' votes
+MIN_ALIKE = 1.75  # times the sections that share a moment, and agree on whatever it sounds like
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ def search(dry: Samples, wet: Samples, sample_rate_hz: int) -> list[Place]:
     step = max(1, sample_rate_hz // SEARCH_RATE_HZ)
     coarse_dry, coarse_wet = (_decimated(sound, step) for sound in (dry, wet))
     for smoothing_hz in SMOOTHING_HZ:
-        elected = _elected(_ballots(coarse_dry, coarse_wet, sample_rate_hz / step, smoothing_hz))
+        ballots = _ballots(coarse_dry, coarse_wet, sample_rate_hz / step, smoothing_hz)
+        elected = _elected(ballots, len(coarse_dry) * step / sample_rate_hz)
         if elected:
             return elected
     return []
@@ -122,16 +123,16 @@ def _places(lags: NDArray[np.float32], start: int, section: int, rate_hz: float)
     return places
 
 
-def _elected(ballots: list[list[Place]]) -> list[Place]:
+def _elected(ballots: list[list[Place]], duration_s: float) -> list[Place]:
     """Each section's place with the most votes of all sections, if they are enough."""
-    needed = max(MIN_VOTES, MIN_SHARE * len(ballots))
-    elected = []
+    sharing = max(1.0, SECTIONS * min(SECTION_S / duration_s, 1 / 4))
+    needed = max(MIN_ALIKE * sharing, MIN_SHARE * len(ballots))
+    elected: list[Place] = []
     for ballot in ballots:
         counted = [Place(p.time_s, p.delay_s, _votes(p, ballots)) for p in ballot]
         # Of two delays with as many votes, as in a loop, the smaller one is the likelier.
-        best = max(counted, key=lambda place: (round(place.votes, 1), -abs(place.delay_s)))
-        if best.votes >= needed:
-            elected.append(best)
+        counted.sort(key=lambda place: (-round(place.votes, 1), abs(place.delay_s)))
+        elected += [place for place in counted[:1] if place.votes >= needed]
     return elected
 
 

@@ -128,7 +128,7 @@ def describe(
         f" ms"
         for slip in slips[:NAMED]
     ]
-    more = f" and {len(slips) - NAMED} more times" if len(slips) > NAMED else ""
+    more = f" and {len(slips) - NAMED} more" if len(slips) > NAMED else ""
     begin_s, end_s = (edge / sample_rate_hz for edge in (part.begin, part.end))
     return CheckResult(
         "warning",
