@@ -41,6 +41,11 @@ class Timing:
         """Clock drift: the delay at the end minus that at the start."""
         return self.end_samples - self.start_samples
 
+    @property
+    def missing_samples(self) -> int:
+        """How many samples of the dry sound come before the wet one begins."""
+        return max(0, -round(self.start_samples))
+
 
 def timing(
     sections: Sequence[Delay],
@@ -89,13 +94,12 @@ def measure_timing(
     if rough is None or not rough.drift_samples:
         return rough
     near = aligned(dry, wet, rough)
-    missing = max(0, -round(rough.start_samples))  # cut off the start of both
     again = track(*near, sample_rate_hz, [Place(0.0, 0.0, 1.0)])
     rest = timing(again, len(near[0]), sample_rate_hz, 0.0)
     if rest is None:
         return rough
     slope = rest.drift_samples / len(near[0])
-    start = rough.start_samples + rest.start_samples - slope * missing
+    start = rough.start_samples + rest.start_samples - slope * rough.missing_samples
     return Timing(start, start + rough.drift_samples + slope * len(dry), rough.polarity)
 
 

@@ -17,6 +17,7 @@ from .device_type import DeviceType
 from .echo import check_echo
 from .excerpt import loudest_excerpt
 from .exchange import check_exchange
+from .following import check_following
 from .same_sound import check_same
 
 
@@ -46,7 +47,8 @@ def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> 
     del dry_file, wet_file  # other channels, and minutes of them
     for path, audio in ((dry_path, dry), (wet_path, wet)):
         levels.check_silence(path, audio)
-    levels.check_length(dry[: len(wet)], rate_hz)
+    for audio in (dry, wet):
+        levels.check_length(audio, rate_hz)
     clipping = [
         levels.check_clipping(dry_path, dry),
         levels.check_clipping(wet_path, wet),
@@ -56,14 +58,15 @@ def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> 
     lengths = levels.compare_lengths(names, (dry, wet), rate_hz)
 
     if delay_ms is None:
-        dry, wet, timed = _align(dry, wet, rate_hz, names)
+        dry, wet, begin, timed = _align(dry, wet, rate_hz, names)
     else:
         timing, timed = timing_by_hand(dry, wet, rate_hz, delay_ms)
         dry, wet = alignment.aligned(dry, wet, timing)
+        begin = timing.missing_samples
     levels.check_silence(dry_path, dry)
     levels.check_silence(wet_path, wet)
     first, last = levels.audible_span(dry)
-    dry, wet = dry[first:last], wet[first:last]
+    dry, wet, begin = dry[first:last], wet[first:last], begin + first
 
     sounding = levels.check_length(dry, rate_hz)
     part = loudest_excerpt(dry, wet, rate_hz)
@@ -81,6 +84,7 @@ def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> 
         *same,
         device_type.describe(device),
         *check_exchange(*part, device, names),
+        *check_following(dry, wet, rate_hz, begin / rate_hz, names),
         *check_echo(*part, rate_hz),
     )
     by_hand = "" if delay_ms is None else f", the delay {delay_ms:g} ms"
@@ -90,13 +94,17 @@ def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> 
 
 def _align(
     dry: Samples, wet: Samples, rate_hz: int, names: tuple[Path, Path]
-) -> tuple[Samples, Samples, list[CheckResult]]:
-    """Both sounds [samples each] aligned by the delay measured, without what follows a slip."""
+) -> tuple[Samples, Samples, int, list[CheckResult]]:
+    """Both sounds [samples each] aligned, and how many samples of the dry one are cut before them.
+
+    The delay is measured; of a pair with slips the longest part is left.
+    """
     sections = alignment.measure_sections(dry, wet, rate_hz)
     parts, found_slips = slips.find_slips(dry, wet, rate_hz, sections)
-    results, removed = [], 0
+    results, removed, begin = [], 0, 0
     if found_slips:
         results = [slips.describe(parts, found_slips, rate_hz, (names[0].name, names[1].name))]
+        begin = slips.longest(parts).begin
         dry, wet, sections, removed = slips.longest_part(dry, wet, rate_hz, parts)
     timing = alignment.measure_timing(dry, wet, rate_hz, sections)
     if timing is None:
@@ -107,7 +115,7 @@ def _align(
         end_samples=timing.end_samples + removed,
     )
     results += alignment.describe(whole, len(dry), rate_hz, names[1])
-    return *alignment.aligned(dry, wet, timing), results
+    return *alignment.aligned(dry, wet, timing), begin + timing.missing_samples, results
 
 
 def _named(path: Path) -> str:

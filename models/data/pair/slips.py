@@ -92,6 +92,11 @@ def find_slips(
     return parts, slips
 
 
+def longest(parts: Sequence[Part]) -> Part:
+    """The longest part with more than one section: one alone may be an error."""
+    return max(parts, key=lambda part: (len(part.sections) > 1, part.end - part.begin))
+
+
 def longest_part(
     dry: Samples, wet: Samples, sample_rate_hz: int, parts: Sequence[Part]
 ) -> tuple[Samples, Samples, list[Delay], int]:
@@ -99,7 +104,7 @@ def longest_part(
 
     Raise tonecast.Error where all of them are too short to learn from.
     """
-    part = _longest(parts)
+    part = longest(parts)
     longest_s = (part.end - part.begin) / sample_rate_hz
     if longest_s < MIN_S:
         raise Error(
@@ -122,7 +127,7 @@ def describe(
 ) -> CheckResult:
     """The sentence on slips; names are those of the dry and the wet file."""
     dry, wet = names
-    part = _longest(parts)
+    part = longest(parts)
     listed = [
         f"at {slip.time_s:.1f} s the wet sound slips by {1000 * slip.samples / sample_rate_hz:+.1f}"
         f" ms"
@@ -137,11 +142,6 @@ def describe(
         f"longest part without a slip is used, {begin_s:.1f} s to {end_s:.1f} s of {dry}; for all "
         f"of it record again, with larger buffers or one interface for both.",
     )
-
-
-def _longest(parts: Sequence[Part]) -> Part:
-    """The longest part with more than one section: one alone may be an error."""
-    return max(parts, key=lambda part: (len(part.sections) > 1, part.end - part.begin))
 
 
 def _between(audio: Samples, begin: int, end: int) -> Samples:

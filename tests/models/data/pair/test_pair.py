@@ -55,6 +55,15 @@ def test_each_fault_has_its_finding(write, performance) -> None:
     assert "an echo after 250 ms" in results_of(write, performance, echo)["echo"]
 
 
+def test_long_silence_before_either_is_no_fault(write, performance) -> None:
+    played = 0.5 * OVERDRIVE(performance, RATE_HZ)
+    for before_dry_s, before_wet_s in ((30, 0), (0, 30)):
+        dry = np.pad(performance, (before_dry_s * RATE_HZ, 0))
+        wet = np.pad(played, (before_wet_s * RATE_HZ, 0))
+        pair = read_pair(write("dry.wav", dry), write("wet.wav", wet))
+        assert len(pair.dry) == pytest.approx(len(performance), rel=0.05)
+
+
 @pytest.mark.parametrize("box", [OVERDRIVE, Pedalboard([LowShelfFilter(300, 6)])])
 def test_good_pair_is_only_short(write, performance, box: Pedalboard) -> None:
     assert set(results_of(write, performance, 0.4 * box(performance, RATE_HZ))) <= {"length"}
