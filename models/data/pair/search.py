@@ -19,6 +19,7 @@ from scipy.signal import resample_poly
 
 from ....plugin_core.samples import Samples
 from .delay import SECTION_S, WHITENING_FLOOR, audible, section_samples
+from .levels import audible_span
 
 SEARCH_RATE_HZ = 8000
 SECTIONS = 12
@@ -50,11 +51,19 @@ def search(dry: Samples, wet: Samples, sample_rate_hz: int) -> list[Place]:
     """
     step = max(1, sample_rate_hz // SEARCH_RATE_HZ)
     coarse_dry, coarse_wet = (_decimated(sound, step) for sound in (dry, wet))
+    if len(coarse_dry) == 0 or not coarse_dry.any():
+        return []
+    begin, end = audible_span(coarse_dry)  # silence before the music has no places
+    begin_s = begin * step / sample_rate_hz
+    coarse_dry = coarse_dry[begin:end]
     for smoothing_hz in SMOOTHING_HZ:
         ballots = _ballots(coarse_dry, coarse_wet, sample_rate_hz / step, smoothing_hz)
         elected = _elected(ballots, len(coarse_dry) * step / sample_rate_hz)
         if elected:
-            return elected
+            return [
+                Place(place.time_s + begin_s, place.delay_s - begin_s, place.votes)
+                for place in elected
+            ]
     return []
 
 
