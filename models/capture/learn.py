@@ -47,11 +47,13 @@ def learn_capture(
     device: str = "cpu",
     on_check: Callable[[CheckResult], None] = lambda result: None,
     on_plan: Callable[[Config], None] = lambda config: None,
+    delay_ms: float | None = None,
 ) -> Capture:
     """Write OUT/NAME.onnx and the folder OUT/NAME with report.md.
 
     `train` runs the trainer to its end, and shows progress if it likes to; `on_check` gets each
-    result of the checks, `on_plan` the configuration before training. A training of the same pair
+    result of the checks, `on_plan` the configuration before training. `delay_ms` is the wet sound's
+    delay if it is not to be measured. A training of the same pair
     that was stopped resumes. Raise tonecast.Error for a bad name or pair, where something would be
     overwritten or cannot be written, and if `train` returns early.
     """
@@ -65,7 +67,7 @@ def learn_capture(
     check_name(name)
     checkpoint_path, effect_path, folder = out / f"{name}.pt", out / f"{name}.onnx", out / name
     _check_free(checkpoint_path, effect_path, folder)
-    pair = read_pair(dry, wet)
+    pair = read_pair(dry, wet, delay_ms)
     for result in pair.check_results:
         on_check(result)
     make_folder(out)

@@ -26,6 +26,13 @@ from .need_torch import need_torch
     help="About how long to train on --dry and --wet.",
 )
 @click.option(
+    "--delay-ms",
+    "--delay",
+    type=float,
+    metavar="MS",
+    help="How late the wet recording is, in milliseconds, where measuring it fails.",
+)
+@click.option(
     "--out",
     "-o",
     type=click.Path(path_type=Path, file_okay=False),
@@ -44,6 +51,7 @@ def train(
     wet: Path | None,
     name: str | None,
     minutes: float,
+    delay_ms: float | None,
     out: Path,
     data: str | None,
     device: str,
@@ -59,6 +67,8 @@ def train(
     OUT/NAME.onnx is the effect, OUT/NAME/report.md has the figures.
     """
     own = {"--dry": dry, "--wet": wet, "--name": name}
+    if delay_ms is not None and config_path is not None:
+        raise Error("--delay-ms is for --dry and --wet; leave it out with a CONFIG")
     given = [option for option, value in own.items() if value is not None]
     missing = [option for option in own if option not in given]
     if config_path is not None and given:
@@ -84,7 +94,7 @@ def train(
     elif dry is not None and wet is not None and name is not None:
         from .train_capture import train_capture
 
-        train_capture(dry, wet, name, minutes, out, device, console)
+        train_capture(dry, wet, name, minutes, out, device, console, delay_ms)
 
 
 def _train_config(

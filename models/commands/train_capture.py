@@ -18,7 +18,14 @@ MARKS = {"passed": "[green]✓[/green]", "corrected": "[yellow]↻[/yellow]", "w
 
 
 def train_capture(
-    dry: Path, wet: Path, name: str, minutes: float, out: Path, device: str, console: Console
+    dry: Path,
+    wet: Path,
+    name: str,
+    minutes: float,
+    out: Path,
+    device: str,
+    console: Console,
+    delay_ms: float | None = None,
 ) -> None:
     """Learn a capture, with checks, plan and progress on `console`, and the files on stdout."""
 
@@ -42,6 +49,7 @@ def train_capture(
         device,
         on_check=show_check,
         on_plan=show_plan,
+        delay_ms=delay_ms,
     )
     found = capture.figures
     console.print(

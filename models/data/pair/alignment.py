@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 from scipy.interpolate import CubicSpline
 from scipy.signal import resample_poly
@@ -15,14 +15,17 @@ from scipy.signal import resample_poly
 from ....plugin_core.errors import Error
 from ....plugin_core.samples import Samples
 from .check_result import CheckResult
-from .delay import Delay, measure_sections
+from .delay import Delay
+from .search import Place, search
+from .track import track
 
-CLEAR = 1.25  # a peak with a lower ratio to the next one says nothing
-MIN_CLEAR = 2
+MIN_CLEAR, MIN_CLEAR_SHARE = 2, 0.25  # sections
 AGREED_S = 0.001
 MIN_DRIFT_SAMPLES = 1.0  # from start to end; less cannot be told from the device's phase response
 MAX_DRIFT_PPM = 1000.0  # cheap clocks are off by 100
 OVERSAMPLING = 4
+BLOCK_SAMPLES = 1 << 18  # resampled at a time
+MARGIN_SAMPLES = 64  # on both sides of them
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Timing:
         """Clock drift: the delay at the end minus that at the start."""
         return self.end_samples - self.start_samples
 
+    @property
+    def missing_samples(self) -> int:
+        """How many samples of the dry sound come before the wet one begins."""
+        return max(0, -round(self.start_samples))
+
 
 def timing(
     sections: Sequence[Delay],
@@ -50,8 +58,8 @@ def timing(
     The line is the Theil-Sen estimate, which is robust against a few outliers. `None` where the
     sections do not agree.
     """
-    clear = [section for section in sections if section.clearness >= CLEAR]
-    if len(clear) < MIN_CLEAR:
+    clear = [section for section in sections if section.is_clear]
+    if len(clear) < max(MIN_CLEAR, MIN_CLEAR_SHARE * len(sections)):
         return None
     duration_s = samples / sample_rate_hz
     times_s = np.array([section.time_s for section in clear])
@@ -70,21 +78,28 @@ def timing(
     return Timing(float(start), float(start) + drift, polarity)
 
 
-def measure_timing(dry: Samples, wet: Samples, sample_rate_hz: int) -> Timing | None:
+def measure_sections(dry: Samples, wet: Samples, sample_rate_hz: int) -> list[Delay]:
+    """Delays along `dry`, wherever in `wet` it is; both sounds are [samples], of any length."""
+    return track(dry, wet, sample_rate_hz, search(dry, wet, sample_rate_hz))
+
+
+def measure_timing(
+    dry: Samples, wet: Samples, sample_rate_hz: int, sections: Sequence[Delay]
+) -> Timing | None:
     """Delay at both ends of a pair [samples each], `None` where the sections do not agree.
 
     Drift smears each section's peak, so the pair is measured again with most of it removed.
     """
-    rough = timing(measure_sections(dry, wet, sample_rate_hz), len(dry), sample_rate_hz)
+    rough = timing(sections, len(dry), sample_rate_hz)
     if rough is None or not rough.drift_samples:
         return rough
     near = aligned(dry, wet, rough)
-    missing = max(0, -round(rough.start_samples))  # cut off the start of both
-    rest = timing(measure_sections(*near, sample_rate_hz), len(near[0]), sample_rate_hz, 0.0)
+    again = track(*near, sample_rate_hz, [Place(0.0, 0.0, 1.0)])
+    rest = timing(again, len(near[0]), sample_rate_hz, 0.0)
     if rest is None:
         return rough
     slope = rest.drift_samples / len(near[0])
-    start = rough.start_samples + rest.start_samples - slope * missing
+    start = rough.start_samples + rest.start_samples - slope * rough.missing_samples
     return Timing(start, start + rough.drift_samples + slope * len(dry), rough.polarity)
 
 
@@ -140,9 +155,10 @@ def aligned(dry: Samples, wet: Samples, found: Timing) -> tuple[Samples, Samples
     A constant delay is corrected by whole samples, which changes no sample's value.
     """
     if found.drift_samples:
-        places = found.start_samples + np.arange(len(dry)) * (1 + found.drift_samples / len(dry))
-        inside = np.flatnonzero((places >= 0) & (places <= len(wet) - 1))
-        dry, wet = dry[inside], _at(wet, np.asarray(places[inside], np.float64))
+        step = 1 + found.drift_samples / len(dry)
+        first = max(0, math.ceil(-found.start_samples / step))
+        last = min(len(dry), math.floor((len(wet) - 1 - found.start_samples) / step) + 1)
+        dry, wet = dry[first:last], _at(wet, found.start_samples, step, first, last)
     else:
         delay = round(found.start_samples)
         dry, wet = dry[max(0, -delay) :], wet[max(0, delay) :]
@@ -150,8 +166,17 @@ def aligned(dry: Samples, wet: Samples, found: Timing) -> tuple[Samples, Samples
     return dry[:shortest], (found.polarity * wet[:shortest]).astype(np.float32)
 
 
-def _at(audio: Samples, places: NDArray[np.float64]) -> Samples:
-    """The sound [samples] at fractional places [n]: oversampled, then a cubic spline."""
-    fine = resample_poly(audio.astype(np.float64), OVERSAMPLING, 1)
-    between: Samples = CubicSpline(np.arange(len(fine)), fine)(OVERSAMPLING * places).astype("f4")
-    return between
+def _at(audio: Samples, start: float, step: float, first: int, last: int) -> Samples:
+    """The sound at the places `start` + n `step` for n from `first` to `last` (exclusive).
+
+    Oversampled, then a cubic spline; block by block, as this takes forty times the memory.
+    """
+    blocks = []
+    for begin in range(first, last, BLOCK_SAMPLES):
+        places = start + step * np.arange(begin, min(begin + BLOCK_SAMPLES, last))
+        low = max(0, math.floor(places[0]) - MARGIN_SAMPLES)
+        part = audio[low : math.ceil(places[-1]) + MARGIN_SAMPLES]
+        fine = resample_poly(part.astype(np.float64), OVERSAMPLING, 1)
+        spline = CubicSpline(np.arange(len(fine)), fine)
+        blocks.append(spline(OVERSAMPLING * (places - low)).astype(np.float32))
+    return np.concatenate(blocks) if blocks else audio[:0]

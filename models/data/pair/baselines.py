@@ -20,6 +20,7 @@ Signal = NDArray[np.float64]
 TAPS = 512
 REGULARISATION = 1e-6
 STEPS = 200
+BLOCK_SAMPLES = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class LinearFilter:
 
     def __call__(self, dry: Samples) -> Signal:
         """The dry sound [samples] filtered: aligned, [samples]."""
-        whole: Signal = signal.fftconvolve(dry.astype(np.float64), self.taps)
+        whole: Signal = signal.oaconvolve(dry.astype(np.float64), self.taps)
         return whole[TAPS // 2 : TAPS // 2 + len(dry)]
 
 
@@ -39,13 +40,21 @@ def fit_filter(dry: Samples, wet: Samples) -> LinearFilter:
 
     Both sounds are [samples].
     """
-    x = dry.astype(np.float64)
-    late = np.concatenate([np.zeros(TAPS // 2), wet[: len(wet) - TAPS // 2].astype(np.float64)])
-    lags = slice(len(x) - 1, len(x) - 1 + TAPS)
-    own = signal.correlate(x, x, method="fft")[lags]
-    cross = signal.correlate(late, x, method="fft")[lags]
+    late = np.concatenate([np.zeros(TAPS // 2, wet.dtype), wet[: len(wet) - TAPS // 2]])
+    own, cross = _correlation(dry, dry), _correlation(dry, late)
     own[0] *= 1 + REGULARISATION
     return LinearFilter(np.asarray(solve_toeplitz(own, cross)))
+
+
+def _correlation(first: Samples, second: Samples) -> Signal:
+    """Sums of `first`[n] `second`[n + k] for k < TAPS, block by block for memory's sake."""
+    total = np.zeros(TAPS)
+    for begin in range(0, len(first), BLOCK_SAMPLES):
+        block = first[begin : begin + BLOCK_SAMPLES].astype(np.float64)
+        other = second[begin : begin + BLOCK_SAMPLES + TAPS].astype(np.float64)
+        other = np.pad(other, (0, max(0, len(block) + TAPS - len(other))))
+        total += signal.correlate(other, block, "valid", "fft")[:TAPS]
+    return total
 
 
 @dataclass(frozen=True)

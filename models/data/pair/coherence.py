@@ -46,5 +46,5 @@ def not_together(dry: Path, wet: Path, why: str) -> str:
     """The message for two files of which one is not the other, processed."""
     return (
         f"{dry} and {wet} do not belong together: {why}; give recordings of the device's input and "
-        f"of its output, started within a second of each other"
+        f"of its output; if they are, give their delay with --delay-ms"
     )

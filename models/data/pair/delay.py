@@ -1,4 +1,4 @@
-"""Delay and polarity of the wet sound.
+"""Delay and polarity of a section of the wet sound.
 
 Generalised cross-correlation (Knapp and Carter 1976): the cross spectrum is whitened before the
 inverse transform. That gives one sharp peak at the delay, where the ordinary correlation of a tone,
@@ -11,19 +11,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft
 
 from ....plugin_core.samples import Samples
 
-MAX_DELAY_S = 1.0
 WHITENING_FLOOR = 1e-3  # of the strongest bin: below it, bins are taken for noise
 SECTION_S = 6.0
-SECTIONS = 12
+AUDIBLE = 0.01  # of the loudest sample of all
+CLEAR = 1.25  # a peak with a lower ratio to the next one says nothing
+EQUAL = 0.85  # of the highest peak: one as good, where music repeats itself
+NEAR_S = 0.02  # of the delay that is expected
+PEAK_S = 0.001  # the rest of the same peak
 
 
 @dataclass(frozen=True)
 class Delay:
-    """Delay of a section of the wet sound around `time_s`.
+    """Delay of a section of the wet sound around `time_s` of the dry one.
 
     `samples` is fractional, and negative where the wet sound is early; `polarity` is +1 or −1;
     `clearness` is the ratio of the peak's height to that of the next one.
@@ -34,54 +38,81 @@ class Delay:
     polarity: int
     clearness: float
 
-
-def measure_delay(dry: Samples, wet: Samples, sample_rate_hz: int, longest_s: float) -> Delay:
-    """Delay of `wet` against `dry` [samples each], up to ±`longest_s`."""
-    longest = min(round(longest_s * sample_rate_hz), len(dry) - 1)
-    size = fft.next_fast_len(len(dry) + len(wet) + longest, real=True)
-    cross = np.conj(fft.rfft(dry, size)) * fft.rfft(wet, size)
-    magnitude = np.abs(cross)
-    whitened = cross / (magnitude + WHITENING_FLOOR * magnitude.max() + 1e-30)
-    correlation = fft.irfft(whitened, size)
-    near = np.concatenate([correlation[-longest:], correlation[: longest + 1]])
-    height = np.abs(near)
-    top = int(height.argmax())
-    apart = max(1, sample_rate_hz // 1000)  # a millisecond: the rest of the same peak
-    others = np.concatenate([height[: max(0, top - apart)], height[top + apart + 1 :]])
-    clearness = float(height[top] / others.max(initial=1e-30))
-    polarity = 1 if near[top] > 0 else -1
-    middle_s = len(dry) / 2 / sample_rate_hz
-    return Delay(middle_s, top - longest + _fraction(height, top), polarity, clearness)
+    @property
+    def is_clear(self) -> bool:
+        """Whether the section says anything."""
+        return self.clearness >= CLEAR
 
 
-def measure_sections(dry: Samples, wet: Samples, sample_rate_hz: int) -> list[Delay]:
-    """Delays of up to twelve sections of a pair [samples each], in order of time.
+def section_samples(samples: int, sample_rate_hz: float) -> int:
+    """Length of the sections of a sound of `samples`: 6 s, or a quarter of it if that is less."""
+    return min(round(SECTION_S * sample_rate_hz), samples // 4)
 
-    Sections last 6 s, or a quarter of the sound if that is less. Quiet ones are left out.
+
+def audible(section: Samples, loudest: float) -> bool:
+    """Whether a section [samples] is within 40 dB of the sound's `loudest` sample."""
+    return bool(np.abs(section).max() >= AUDIBLE * loudest > 0)
+
+
+def measure_delay(
+    dry: Samples, wet: Samples, sample_rate_hz: int, start: int, section: int, expected: int
+) -> Delay:
+    """Delay of the `section` samples of `dry` from `start` on, within 1 s of `expected` samples.
+
+    Both sounds are [samples] of any length. Of peaks that are as high, the one nearest to the
+    expected delay counts.
     """
-    length = min(len(dry), len(wet))
-    longest = round(MAX_DELAY_S * sample_rate_hz)
-    section = min(round(SECTION_S * sample_rate_hz), length // 4)
-    loudest = np.abs(dry).max()
-    found = []
-    for start in np.linspace(0, length - section, SECTIONS if section > 0 else 0).astype(int):
-        begin, end = max(0, start - longest), min(length, start + section + longest)
-        part = dry[start : start + section]
-        if np.abs(part).max() < 0.01 * loudest:
-            continue
-        # The wet section is longer by the largest delay on both sides.
-        one = measure_delay(
-            np.pad(part, (start - begin, end - start - section)),
-            wet[begin:end],
-            sample_rate_hz,
-            MAX_DELAY_S,
-        )
-        middle_s = (start + section / 2) / sample_rate_hz
-        found.append(Delay(float(middle_s), one.samples, one.polarity, one.clearness))
-    return found
+    longest = sample_rate_hz
+    begin = start + expected - longest
+    end = begin + section + 2 * longest
+    window = wet[max(0, begin) : max(0, end)]
+    before = min(max(0, -begin), end - begin)
+    window = np.pad(window, (before, end - begin - before - len(window)))
+    near = _correlation(dry[start : start + section], window)
+    height = np.abs(near)
+    top = _peak(height, longest, round(PEAK_S * sample_rate_hz))
+    polarity = 1 if near[top] > 0 else -1
+    return Delay(
+        (start + section / 2) / sample_rate_hz,
+        expected + top - longest + _fraction(height, top),
+        polarity,
+        _clearness(height, top, longest, sample_rate_hz),
+    )
 
 
-def _fraction(height: np.ndarray, top: int) -> float:
+def _correlation(section: Samples, window: Samples) -> NDArray[np.float32]:
+    """The whitened correlation at all lags where `window` holds all of `section`."""
+    size = fft.next_fast_len(len(window), real=True)
+    cross = np.conj(fft.rfft(section, size)) * fft.rfft(window, size)
+    magnitude = np.abs(cross)
+    cross /= magnitude + WHITENING_FLOOR * magnitude.max() + 1e-30
+    return np.asarray(fft.irfft(cross, size)[: len(window) - len(section) + 1])
+
+
+def _peak(height: NDArray[np.float32], expected: int, apart: int) -> int:
+    equals = np.flatnonzero(height >= EQUAL * height.max())
+    nearest = int(equals[np.abs(equals - expected).argmin()])
+    begin = max(0, nearest - apart)
+    return begin + int(height[begin : nearest + apart + 1].argmax())
+
+
+def _clearness(height: NDArray[np.float32], top: int, expected: int, sample_rate_hz: int) -> float:
+    """Ratio of the peak to the next one; where music repeats itself, to the next one near by.
+
+    That counts half, and only where the delay is the expected one.
+    """
+    apart, near = round(PEAK_S * sample_rate_hz), round(NEAR_S * sample_rate_hz)
+
+    def ratio(within: int) -> float:
+        before = height[max(0, top - within) : max(0, top - apart)]
+        after = height[top + apart + 1 : top + within + 1]
+        return float(height[top]) / max(before.max(initial=1e-30), after.max(initial=1e-30))
+
+    everywhere = ratio(len(height))
+    return max(everywhere, ratio(near) / 2) if abs(top - expected) <= near else everywhere
+
+
+def _fraction(height: NDArray[np.float32], top: int) -> float:
     """Where the parabola through the highest sample and its neighbours peaks, −½ … ½."""
     if not 0 < top < len(height) - 1:
         return 0.0

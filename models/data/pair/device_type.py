@@ -60,8 +60,8 @@ def level_of(played: Signal | Samples, wet: Samples, sample_rate_hz: int) -> Sig
     """
     window = signal.windows.hann(round(WINDOW_S * sample_rate_hz))
     x, y = played.astype(np.float64), wet.astype(np.float64)
-    power = np.maximum(signal.fftconvolve(x * x, window, "same"), 0)
-    gain: Signal = signal.fftconvolve(x * y, window, "same") / (power + 1e-6 * power.mean())
+    power = np.maximum(signal.oaconvolve(x * x, window, "same"), 0)
+    gain: Signal = signal.oaconvolve(x * y, window, "same") / (power + 1e-6 * power.mean())
     return gain
 
 

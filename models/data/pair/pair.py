@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ....plugin_core.errors import Error
 from ....plugin_core.samples import Samples
-from . import alignment, device_type, levels, recording
+from . import alignment, device_type, flat_tops, levels, recording, slips
+from .by_hand import timing_by_hand
 from .check_result import CheckResult
 from .coherence import check_coherence, not_together
 from .device_type import DeviceType
+from .echo import check_echo
+from .excerpt import loudest_excerpt
+from .exchange import check_exchange
+from .following import check_following
+from .same_sound import check_same
 
 
 @dataclass(frozen=True)
@@ -27,44 +33,89 @@ class Pair:
     credit: str
 
 
-def read_pair(dry_path: Path, wet_path: Path) -> Pair:
-    """Read, check and align two recordings.
+def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> Pair:
+    """Read, check and align two recordings, by their delay or the one given in milliseconds.
 
     Raise tonecast.Error for files that cannot be read or cannot be a pair: silence, too little
-    sound, channels that differ in number, another performance, clocks too far apart.
+    sound, channels that differ in number, another performance, the same sound twice, clocks too far
+    apart.
     """
-    dry_file, wet_file, rates = recording.read_both(dry_path, wet_path)
+    names = (dry_path, wet_path)
+    dry_file, wet_file, read = recording.read_both(dry_path, wet_path)
     dry, wet, channels = recording.one_channel(dry_file, wet_file)
     rate_hz = dry_file.sample_rate_hz
+    del dry_file, wet_file  # other channels, and minutes of them
     for path, audio in ((dry_path, dry), (wet_path, wet)):
         levels.check_silence(path, audio)
-    levels.check_length(dry[: len(wet)], rate_hz)
-    clipping = [levels.check_clipping(dry_path, dry), levels.check_clipping(wet_path, wet)]
-    lengths = levels.compare_lengths((dry_path, wet_path), (dry, wet), rate_hz)
+    for audio in (dry, wet):
+        levels.check_length(audio, rate_hz)
+    clipping = [
+        levels.check_clipping(dry_path, dry),
+        levels.check_clipping(wet_path, wet),
+        *flat_tops.describe_dry(dry_path, flat_tops.find_flat_tops(dry), len(dry)),
+        *flat_tops.describe_wet(wet_path, flat_tops.find_flat_tops(wet), len(wet)),
+    ]
+    lengths = levels.compare_lengths(names, (dry, wet), rate_hz)
 
-    timing = alignment.measure_timing(dry, wet, rate_hz)
-    if timing is None:
-        raise Error(not_together(dry_path, wet_path, "no delay aligns them"))
-    timed = alignment.describe(timing, len(dry), rate_hz, wet_path)
-    dry, wet = alignment.aligned(dry, wet, timing)
+    if delay_ms is None:
+        dry, wet, begin, timed = _align(dry, wet, rate_hz, names)
+    else:
+        timing, timed = timing_by_hand(dry, wet, rate_hz, delay_ms)
+        dry, wet = alignment.aligned(dry, wet, timing)
+        begin = timing.missing_samples
+    levels.check_silence(dry_path, dry)
+    levels.check_silence(wet_path, wet)
     first, last = levels.audible_span(dry)
-    dry, wet = dry[first:last], wet[first:last]
+    dry, wet, begin = dry[first:last], wet[first:last], begin + first
 
     sounding = levels.check_length(dry, rate_hz)
-    coherence = check_coherence(dry, wet, rate_hz, (dry_path, wet_path))
-    device = device_type.find_device_type(dry, wet, rate_hz)
+    part = loudest_excerpt(dry, wet, rate_hz)
+    coherence = check_coherence(*part, rate_hz, names)
+    same = check_same(*part, names)
+    device = device_type.find_device_type(*part, rate_hz)
     check_results = (
-        *rates,
+        *read,
         *channels,
         *lengths,
         sounding,
         *clipping,
         *timed,
         coherence,
+        *same,
         device_type.describe(device),
+        *check_exchange(*part, device, names),
+        *check_following(dry, wet, rate_hz, begin / rate_hz, names),
+        *check_echo(*part, rate_hz),
     )
-    credit = f"{_named(dry_path)} and {_named(wet_path)}"
+    by_hand = "" if delay_ms is None else f", the delay {delay_ms:g} ms"
+    credit = f"{_named(dry_path)} and {_named(wet_path)}{by_hand}"
     return Pair(dry, wet, rate_hz, device, check_results, credit)
+
+
+def _align(
+    dry: Samples, wet: Samples, rate_hz: int, names: tuple[Path, Path]
+) -> tuple[Samples, Samples, int, list[CheckResult]]:
+    """Both sounds [samples each] aligned, and how many samples of the dry one are cut before them.
+
+    The delay is measured; of a pair with slips the longest part is left.
+    """
+    sections = alignment.measure_sections(dry, wet, rate_hz)
+    parts, found_slips = slips.find_slips(dry, wet, rate_hz, sections)
+    results, removed, begin = [], 0, 0
+    if found_slips:
+        results = [slips.describe(parts, found_slips, rate_hz, (names[0].name, names[1].name))]
+        begin = slips.longest(parts).begin
+        dry, wet, sections, removed = slips.longest_part(dry, wet, rate_hz, parts)
+    timing = alignment.measure_timing(dry, wet, rate_hz, sections)
+    if timing is None:
+        raise Error(not_together(*names, "no delay aligns them"))
+    whole = replace(
+        timing,
+        start_samples=timing.start_samples + removed,
+        end_samples=timing.end_samples + removed,
+    )
+    results += alignment.describe(whole, len(dry), rate_hz, names[1])
+    return *alignment.aligned(dry, wet, timing), begin + timing.missing_samples, results
 
 
 def _named(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +22,15 @@ EMPTY_CHANNEL_DB = -50.0
 
 @dataclass(frozen=True)
 class Recording:
-    """A file in memory: [channels, samples], full scale ±1, at the rate for both."""
+    """A file in memory: [channels, samples], full scale ±1, at the rate for both.
+
+    `whole_s` is how long the file lasts, which may be more than what is read.
+    """
 
     path: Path
     audio: Samples
     sample_rate_hz: int
+    whole_s: float
 
 
 def common_rate_hz(dry_rate_hz: int, wet_rate_hz: int) -> int:
@@ -61,7 +66,8 @@ def read_both(dry: Path, wet: Path) -> tuple[Recording, Recording, list[CheckRes
         )
     else:
         results.append(CheckResult("passed", "sample rate", f"Both files have {rate_hz} Hz."))
-    return _read(dry, rate_hz), _read(wet, rate_hz), results
+    recordings = _read(dry, rate_hz), _read(wet, rate_hz)
+    return *recordings, [*results, *_describe_cut(recordings)]
 
 
 def one_channel(dry: Recording, wet: Recording) -> tuple[Samples, Samples, list[CheckResult]]:
@@ -107,10 +113,27 @@ def _rate_hz(path: Path) -> int:
 
 def _read(path: Path, rate_hz: int) -> Recording:
     with open_audio(path) as file, file.resampled_to(rate_hz) as resampled:
+        whole_s = file.frames / file.samplerate
         audio = resampled.read(round(MAX_S * rate_hz))
     if not np.isfinite(audio).all():
         raise Error(f"{path} holds NaN or infinite samples; export it again")
-    return Recording(path, audio, rate_hz)
+    return Recording(path, audio, rate_hz, whole_s)
+
+
+def _describe_cut(recordings: Sequence[Recording]) -> list[CheckResult]:
+    """A warning for files of which only the beginning is used."""
+    cut = [
+        f"{recording.path.name}, which lasts {recording.whole_s / 60:.1f} minutes"
+        for recording in recordings
+        if recording.whole_s > MAX_S + 1
+    ]
+    if not cut:
+        return []
+    message = (
+        f"Only the first {MAX_S / 60:.0f} minutes are used of {' and of '.join(cut)}. That is "
+        f"enough to learn from; if what matters comes later, cut both files at the same place."
+    )
+    return [CheckResult("warning", "length", message)]
 
 
 def _channels(count: int) -> str:

@@ -146,6 +146,12 @@ def test_training_of_another_pair_is_not_gone_on_with(
         ([], "give a CONFIG, or --dry, --wet and --name"),
         (["eq-lowshelf", "--dry", "dry.wav"], "give either CONFIG or --dry, --wet, --name, not b"),
         (["wet.wav", "My Box"], "an effect cannot be called 'My Box'; names are made of a-z, 0-9"),
+        (["eq-lowshelf", "--delay-ms", "3"], "--delay-ms is for --dry and --wet; leave it out w"),
+        (
+            [*PAIR[1:], "--delay-ms", "90000"],
+            "a delay of 90000 ms is no place in the recordings, which last",
+        ),
+        ([*PAIR[1:], "--delay", "nan"], "a delay of nan ms is no place in the recordings"),
         (["none.wav", "my-box"], "none.wav: there is no such file"),
         (["text.wav", "my-box"], "text.wav is not audio that can be read"),
         (["stereo.wav", "my-box"], "dry.wav has one channel and stereo.wav 2 different channels"),

@@ -38,6 +38,12 @@ def another_performance() -> Samples:
     return phrase(seed=2)
 
 
+@pytest.fixture(scope="session")
+def long_performance() -> Samples:
+    """The same for forty seconds."""
+    return phrase(seed=3, seconds=40.0)
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
     def write_file(name: str, audio: Samples, rate_hz: int = RATE_HZ, bits: int = 24) -> Path:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy.signal import resample_poly
+from tonecast.models.data.pair import recording
 from tonecast.models.data.pair.recording import common_rate_hz, one_channel, read_both
 
 
@@ -68,3 +69,16 @@ def test_unreadable_recording_is_named(write, performance, tmp_path) -> None:
     broken[7] = np.nan
     with pytest.raises(ValueError, match=r"nan.wav holds NaN or infinite samples"):
         read_both(write("nan.wav", broken, bits=32), good)
+
+
+def test_what_exceeds_twenty_minutes_is_said(
+    write, performance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "MAX_S", 4.0)
+    long, short = write("long.wav", performance), write("short.wav", performance[:48_000])
+    dry, wet, results = read_both(long, short)
+    assert (dry.audio.shape[1], wet.audio.shape[1]) == (64_000, 48_000)
+    assert [result.check for result in results] == ["sample rate", "length"]
+    assert results[1].kind == "warning"
+    assert "minutes are used of long.wav, which lasts 0.1 minutes. That" in results[1].message
+    assert len(read_both(short, short)[2]) == 1
