@@ -14,7 +14,7 @@ from ..effect_files.contract import Control
 from ..effect_files.loading import Device
 from ..forking import is_orphaned, watch_forks
 from ..samples import Samples
-from .arrays import Audio, check_audio, to_samples
+from .arrays import Audio, check_audio, check_count, to_samples
 from .automation import ParameterValue
 from .parameters import EffectParameters
 
@@ -53,6 +53,8 @@ class Stream(EffectParameters):
         hop_size_samples: int,
         device: Device = "cpu",
     ) -> None:
+        max_block = check_count("max_block", max_block)
+        channels = check_count("channels", channels)
         if max_block < 1:
             raise ValueError(f"max_block must be at least 1 sample, not {max_block}")
         self._max_block = max_block
