@@ -117,7 +117,7 @@ def installed_effects() -> Mapping[str, EffectEntry]:
 
 def is_path(name_or_path: str | os.PathLike[str]) -> bool:
     """Whether this is the path of a file, not the name of an installed effect."""
-    text = os.fspath(name_or_path)
+    text = os.fsdecode(name_or_path)
     return (
         isinstance(name_or_path, os.PathLike)
         or text.endswith(".onnx")
@@ -127,7 +127,7 @@ def is_path(name_or_path: str | os.PathLike[str]) -> bool:
 
 def find_effect(name_or_path: str | os.PathLike[str]) -> EffectEntry:
     """An installed effect by name, or the file at a path. Raise tonecast.Error."""
-    text = os.fspath(name_or_path)
+    text = os.fsdecode(name_or_path)
     check_name(text)
     if is_path(name_or_path):
         return read_effect(Path(text))

@@ -11,7 +11,7 @@ import warnings
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from weakref import WeakValueDictionary
 
 from .. import _engine
@@ -44,6 +44,13 @@ def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") ->
     The device "cuda" is a GPU, which only ONNX Runtime uses; "auto" is a GPU where there is one and
     no kernel. A GPU that is present and fails is reported by a RuntimeWarning.
     """
+    for what, given, known in (
+        ("backend", backend, get_args(Backend)),
+        ("device", device, get_args(Device)),
+    ):
+        if given not in known:
+            choices = f"{', '.join(known[:-1])} or {known[-1]}"
+            raise Error(f"there is no {what} {given!r}; choose {choices}")
     load_onnxruntime()
     if device != "cpu":
         preload_cuda(onnxruntime_library())

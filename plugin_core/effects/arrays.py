@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,17 @@ def check_sample_rate(sample_rate: float) -> int:
     if not (math.isfinite(rate_hz) and rate_hz.is_integer() and abs(rate_hz) < 2**31):
         raise ValueError(f"the sample rate must be a whole number of Hz, not {sample_rate!r}")
     return int(rate_hz)
+
+
+def check_count(what: str, count: int) -> int:
+    """A number of samples or channels. Raise TypeError or ValueError unless whole, below 2^31."""
+    try:
+        whole = operator.index(count)
+    except TypeError:
+        raise TypeError(f"{what} must be a whole number, not {count!r}") from None
+    if abs(whole) >= 2**31:
+        raise ValueError(f"{what} must be less than 2^31")
+    return whole
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ..effect_files.contract import Control
 from ..effect_files.loading import Device
 from ..forking import is_orphaned, watch_forks
 from ..samples import Samples
-from .arrays import Audio, check_audio, to_samples
+from .arrays import Audio, check_audio, check_count, to_samples
 from .automation import ParameterValue
 from .parameters import EffectParameters
 from .scale import peak_of, scale_note
@@ -57,6 +57,8 @@ class Stream(EffectParameters):
         device: Device = "cpu",
         warns: bool = True,
     ) -> None:
+        max_block = check_count("max_block", max_block)
+        channels = check_count("channels", channels)
         if max_block < 1:
             raise ValueError(f"max_block must be at least 1 sample, not {max_block}")
         self._max_block = max_block

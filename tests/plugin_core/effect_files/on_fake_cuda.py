@@ -278,7 +278,7 @@ def test_kernels_are_for_the_cpu(gpu: Gpu, audio: Samples) -> None:
 
 
 def test_another_device_is_refused(gpu: Gpu) -> None:
-    with pytest.raises(tonecast.Error, match=r'no device "tpu"; choose cpu, cuda or auto'):
+    with pytest.raises(tonecast.Error, match=r"no device 'tpu'; choose cpu, cuda or auto"):
         tonecast.Effect(EQUALIZER, device="tpu")  # type: ignore[arg-type]
 
 

@@ -94,7 +94,7 @@ def test_effect_plays_by_the_means_that_was_asked_for(
 def test_backends_that_cannot_play_are_refused_in_one_line() -> None:
     with pytest.raises(tonecast.Error, match=r"contract names none; play it with the backend"):
         tonecast.Effect("resonance-eq", backend="kernel")
-    with pytest.raises(tonecast.Error, match=r"no backend \"abacus\"; choose auto, onnxruntime"):
+    with pytest.raises(tonecast.Error, match=r"no backend 'abacus'; choose auto, onnxruntime"):
         tonecast.Effect(LEARNED[0], backend="abacus")  # type: ignore[arg-type]
 
 

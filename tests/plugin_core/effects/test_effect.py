@@ -489,3 +489,19 @@ def test_stream_goes_on_with_blocks_shorter_than_its_channels() -> None:
     blocks = [audio[:, a:b] for a, b in itertools.pairwise(cuts)]
     played = [effect.process(block, 48000, reset=False) for block in blocks]
     np.testing.assert_array_equal(np.concatenate(played, axis=1), whole)
+
+
+def test_names_as_bytes_are_names() -> None:
+    assert Effect(b"resonance-eq").name == "resonance-eq"
+
+
+@pytest.mark.parametrize("choice", ["backend", "device"])
+@pytest.mark.parametrize("given", ["tpu", "cpu\0", "", None, 1])
+def test_backends_and_devices_that_are_none_are_one_line(choice, given) -> None:
+    with pytest.raises(Error, match=rf"^there is no {choice} .*; choose auto|cpu"):
+        Effect("resonance-eq", **{choice: given})
+
+
+def test_an_endless_sample_rate_is_one_line(effect) -> None:
+    with pytest.raises(ValueError, match=r"^the sample rate must be"):
+        effect(np.zeros(10), 10**400)

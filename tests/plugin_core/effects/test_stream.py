@@ -194,3 +194,13 @@ def test_odd_rates_play_the_same_however_the_sound_is_cut(effect, noise) -> None
         parts = [stream.process(block) for block in cuts]
     np.testing.assert_array_equal(np.concatenate(parts, axis=1), whole)
     assert np.abs(whole).max() > 0.01
+
+
+@pytest.mark.parametrize("name", ["channels", "max_block"])
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [(1.5, TypeError), (float("nan"), TypeError), (None, TypeError), (10**10, ValueError)],
+)
+def test_counts_that_are_none_are_one_line(effect, name, value, error) -> None:
+    with pytest.raises(error, match=rf"^{name} must be [^\n]+$"):
+        effect.stream(RATE_HZ, **{name: value})
