@@ -30,7 +30,14 @@ def bundles(vst3: str) -> Path:
 
 @pytest.fixture
 def load(vst3: str) -> Callable[..., pedalboard.VST3Plugin]:
-    return tonecast.load_plugin
+    """Loads the plugin with its limiter off: however loud, it plays Python's samples."""
+
+    def load_unlimited(*arguments: object, **settings: object) -> pedalboard.VST3Plugin:
+        plugin = tonecast.load_plugin(*arguments, **settings)
+        plugin.limiter = False
+        return plugin
+
+    return load_unlimited
 
 
 @pytest.fixture(scope="session")
