@@ -40,6 +40,12 @@ class EffectFile:
 def load_onnxruntime(path: str) -> str:
     """Load ONNX Runtime's shared library once per process; returns its version. Raises Error."""
 
+def try_in_child(trial: str, onnxruntime: str, file: str, sample_rate_hz: int) -> None:
+    """Have the program `trial` open an effect file and play a second of sound with it.
+
+    Raises Error where the file is refused, ends that process, or needs too much memory or time.
+    """
+
 def check_contract(json: str) -> None:
     """Raise Error where a contract's JSON text violates a rule."""
 

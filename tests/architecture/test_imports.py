@@ -33,6 +33,7 @@ ENGINE_MAY_INCLUDE = {
     "control": {"error", "effect_file", "inference", "signal", "threads"},
     "engine": {"control", "effect_file", "error", "inference", "signal", "threads"},
     "live": {"engine", "error", "inference", "message", "signal", "threads"},
+    "trial": {"engine", "error", "inference"},
 }
 # Modules of plugin_core that models and export may import: no engine, no host, no command line.
 BELOW_MODELS = {

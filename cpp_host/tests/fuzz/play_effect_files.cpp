@@ -7,10 +7,10 @@
 // needs too much memory is written into the folder FINDINGS. Prints the counts as JSON.
 
 #include "engine/effect_file/effect_file.h"
-#include "engine/engine.h"
 #include "engine/error.h"
 #include "engine/families/load_model.h"
 #include "engine/onnxruntime/ort_library.h"
+#include "engine/trial/play_once.h"
 #include "tests/fuzz/mutate_message.h"
 
 #include <algorithm>
@@ -39,7 +39,7 @@ constexpr unsigned longest_s = 120;                       // asleep, on a machin
 constexpr long most_memory_kib = (std::int64_t{5} << 19); // 2.5 GiB
 constexpr rlim_t most_address_space_bytes = std::uint64_t{5} << 30; // spares the machine
 constexpr std::size_t files_per_child = 64;
-constexpr int block_samples = 480;
+constexpr int samples = 1920; // that are played with each
 
 /// Written by a child, read by its parent when the child has ended.
 struct Progress {
@@ -57,29 +57,6 @@ struct Counts {
     std::size_t hung = 0;
     std::size_t too_much_memory = 0;
 };
-
-void play(std::shared_ptr<const tonecast::Model> model) {
-    std::mt19937 random(1);
-    std::vector<float> left(block_samples);
-    std::vector<float> right(block_samples);
-    if (model->contract().kind == tonecast::Kind::predictor) {
-        const auto runner = model->make_runner();
-        runner->prepare(tonecast::predictor_channels);
-        for (float& sample : runner->frame())
-            sample = static_cast<float>(random()) / 4294967296.0F - 0.5F;
-        runner->run();
-        return;
-    }
-    tonecast::Engine engine(model);
-    engine.prepare({.sample_rate_hz = model->contract().sample_rate_hz, .channels = 2});
-    float* const channels[] = {left.data(), right.data()};
-    for (int block = 0; block < 4; ++block) {
-        for (float* const channel : channels)
-            for (int i = 0; i < block_samples; ++i)
-                channel[i] = static_cast<float>(random()) / 4294967296.0F - 0.5F;
-        engine.process(channels, channels, block_samples);
-    }
-}
 
 /// A file that costs more CPU time ends its child.
 void limit_time() {
@@ -101,7 +78,7 @@ void limit_time() {
             const auto model = tonecast::load_model(std::move(files[i]),
                                                     {.backend = tonecast::Backend::onnxruntime});
             progress.loaded = true;
-            play(model);
+            tonecast::play_once(model, model->contract().sample_rate_hz, samples);
         } catch (const tonecast::Error&) {
         } catch (const std::bad_alloc&) {
         }
