@@ -136,7 +136,7 @@ void Engine::prepare(const PlaySettings& settings) {
     was_dry_ = false;
 }
 
-void Engine::reset() noexcept {
+void Engine::reset() noexcept TONECAST_NONBLOCKING {
     dry_delay_.reset();
     to_model_rate_.reset();
     framer_.reset();
@@ -151,7 +151,8 @@ void Engine::reset() noexcept {
     was_dry_ = false;
 }
 
-void Engine::process(const float* const* in, float* const* out, int n) noexcept {
+void Engine::process(const float* const* in, float* const* out,
+                     int n) noexcept TONECAST_NONBLOCKING {
     if (!executor_ || n <= 0)
         return;
     const FlushDenormals while_playing;

@@ -30,12 +30,22 @@ std::string try_out(const char* onnxruntime, const char* path, int sample_rate_h
     } catch (const tonecast::Error& error) {
         const std::string reason = error.what();
         return refused + (reason.starts_with(name) ? reason.substr(name.size()) : reason);
-    } catch (const std::bad_alloc&) {
-        return refused + "it needs more than " +
-               std::to_string(tonecast::trial_memory_bytes >> 20) + " MiB of memory";
     } catch (const std::exception& error) {
         return refused + error.what();
     }
+}
+
+/// No destructors: they are of no use, and ONNX Runtime has some.
+[[noreturn]] void end() {
+    std::fflush(stdout);
+    std::_Exit(0);
+}
+
+/// Where memory ends ONNX Runtime often does, too, before it could say why.
+[[noreturn]] void refuse_for_memory() {
+    std::printf("%sit needs more than %d MiB of memory\n", tonecast::trial_refused,
+                static_cast<int>(tonecast::trial_memory_bytes >> 20));
+    end();
 }
 
 } // namespace
@@ -44,8 +54,7 @@ int main(int argc, char** argv) {
     if (argc != 4)
         return std::fprintf(stderr, "tonecast-trial ONNXRUNTIME FILE SAMPLE_RATE_HZ\n"), 2;
     tonecast::limit_resources();
-    const std::string answer = try_out(argv[1], argv[2], std::atoi(argv[3]));
-    std::printf("%s\n", answer.c_str());
-    std::fflush(stdout);
-    std::_Exit(0); // no destructors: they are of no use, and ONNX Runtime has some
+    std::set_new_handler(refuse_for_memory);
+    std::printf("%s\n", try_out(argv[1], argv[2], std::atoi(argv[3])).c_str());
+    end();
 }

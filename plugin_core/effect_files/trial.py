@@ -25,6 +25,4 @@ def try_in_child(path: str | os.PathLike[str], sample_rate_hz: int = HOST_RATE_H
     than 2.5 GiB of memory or 10 s. It takes as long as starting a program and loading ONNX Runtime
     does, a few tens of milliseconds, and playing a second at a host's rate.
     """
-    _engine.try_in_child(
-        str(PROGRAM), str(onnxruntime_library()), os.fspath(path), sample_rate_hz
-    )
+    _engine.try_in_child(str(PROGRAM), str(onnxruntime_library()), os.fspath(path), sample_rate_hz)

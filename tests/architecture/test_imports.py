@@ -24,6 +24,7 @@ ENGINE = list(imports.engine_arrows(ROOT))
 ENGINE_MAY_INCLUDE = {
     "error": set(),
     "message": set(),
+    "nonblocking": set(),
     "signal": {"error"},
     "threads": {"error", "signal"},
     "effect_file": {"error", "signal"},
@@ -31,7 +32,15 @@ ENGINE_MAY_INCLUDE = {
     "onnxruntime": {"error", "effect_file", "inference", "message", "signal", "threads"},
     "families": {"error", "effect_file", "inference", "onnxruntime", "signal"},
     "control": {"error", "effect_file", "inference", "signal", "threads"},
-    "engine": {"control", "effect_file", "error", "inference", "signal", "threads"},
+    "engine": {
+        "control",
+        "effect_file",
+        "error",
+        "inference",
+        "nonblocking",
+        "signal",
+        "threads",
+    },
     "live": {"engine", "error", "inference", "message", "signal", "threads"},
     "trial": {"engine", "error", "inference"},
 }
