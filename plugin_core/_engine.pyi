@@ -1,7 +1,7 @@
 """The C++ engine: checks and names live in Python, samples move in C++."""
 
 from collections.abc import Callable
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -282,6 +282,14 @@ class testing:  # noqa: N801 - a submodule
     @staticmethod
     def resample(signal: Samples, input_rate_hz: int, output_rate_hz: int) -> Samples:
         """[1, n] in one block, from the instant 0 on, to [1, about n · output / input]."""
+    @staticmethod
+    def operators() -> list[dict[str, Any]]:
+        """The ONNX operators that effects may use, by name: "type", "inputs", "outputs" (tuples of
+        name, "single", "optional" or "variadic", and element types), and "attributes" by name
+        ("type" as in AttributeProto, "required", "range" of integers, "choices" of texts)."""
+    @staticmethod
+    def infer_shapes(model: bytes, channels: int) -> dict[str, tuple[int, list[int]]]:
+        """Type (as in TensorProto) and shape of every tensor of an ONNX model. Raise Error."""
     @staticmethod
     def instruction_sets() -> list[str]:
         """Those with a kernel that this machine can run, the fastest first."""

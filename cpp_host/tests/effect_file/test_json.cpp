@@ -95,5 +95,6 @@ TEST(only_well_formed_utf8_passes) {
 
 TEST(errors_stay_on_one_short_line) {
     CHECK(printable("a\nb\x7F") == "a b ");
+    CHECK(printable("\xC2\x9B\x31m\xE2\x80\xAE") == " 1m ");
     CHECK(printable(std::string(100'000, 'x')).size() < 500);
 }
