@@ -1,8 +1,9 @@
 """Small random graphs of the operators that effects may use, as effect files.
 
-Each node has inputs and attributes as its operator's schema names them, most of the time: now and
-then an input is missing, empty, one too many or of another type, and values are those that readers
-stumble over. Whatever a node gives is added up and joined to the output, so that it is computed.
+Most nodes fit, so that they get as far as ONNX Runtime (`plausible_nodes.py`). Others have inputs and
+attributes as their operator's schema names them, of any shape and value: some are missing, empty, one
+too many or of another type. Whatever a node gives is added up and joined to the output, so that it is
+computed.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ import json
 import random
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from onnx import TensorProto, defs, helper, numpy_helper
+from plausible_nodes import plausible
 
-OPERATORS = Path(__file__).parents[2] / "cpp_host/engine/effect_file/operators.cpp"
+OPERATORS = Path(__file__).parents[2] / "cpp_host/engine/effect_file/graph_check/operators.cpp"
 FRAME_SAMPLES = 16
-OPSET_VERSIONS = (13, 14, 17, 18, 20, 21, 22)
+PLAUSIBLE = 0.85  # of the nodes
+OPSET_VERSIONS = (20,) * 30 + (13, 19, 21)  # files of another set are refused
 
 INTEGERS = (0, 1, 2, 3, 4, 5, 7, 8, 16, 17, -1, -2, -3, -4, -8, 64, 1000, 65536)
 ABSURD = (2**31 - 1, -(2**31), 2**31, 2**40, 2**62, 2**63 - 1, -(2**63))
@@ -114,10 +117,10 @@ def operators() -> tuple[str, ...]:
 
 
 class _Graph:
-    """A graph under construction."""
+    """A graph under construction; a Maker of tensors for plausible nodes."""
 
     def __init__(self, draw: random.Random, opset: int) -> None:
-        self._draw = draw
+        self._draw = self.draw = draw
         self._opset = opset
         self._nodes: list[object] = []
         self._constants: list[TensorProto] = []
@@ -131,22 +134,86 @@ class _Graph:
             schema = defs.get_schema(operator, self._opset)
         except defs.SchemaError:  # younger than the operator set
             return
-        inputs = self._inputs(schema)
+        fits = plausible(operator, self) if draw.random() < PLAUSIBLE else None
+        inputs, attributes = fits or (self._inputs(schema), self._attributes(schema))
+        attributes = {
+            name: value for name, value in attributes.items() if name in schema.attributes
+        }
         outputs = [
             f"out{len(self._nodes)}_{i}"
-            for i in range(draw.randint(schema.min_output, min(schema.max_output, 3)))
+            for i in range(draw.choice((1, 1, 1, 2, 3)) if not fits else _outputs(operator, draw))
         ]
-        attributes = {
-            name: value
-            for name, attribute in schema.attributes.items()
-            if attribute.required or draw.random() < 0.5
-            if (value := self._attribute(name, attribute.type)) is not None
-        }
         node = helper.make_node(operator, inputs, outputs, **attributes)
         self._nodes.append(node)
         for output in outputs:
             self._names[output] = "tensor(float)"
             self._join(output)
+
+    def data(self, shape: tuple[int, ...], kind: str = "float") -> str:
+        """A tensor of that shape: a constant, or the mean of the sound's channels, stretched."""
+        element_type, dtype = {
+            "float": ("tensor(float)", np.float32),
+            "int64": ("tensor(int64)", np.int64),
+            "bool": ("tensor(bool)", np.bool_),
+        }[kind]
+        draw = self._draw
+        if shape == (1, FRAME_SAMPLES) and kind == "float" and draw.random() < 0.5:
+            return "frame"
+        if draw.random() < 0.4:
+            size = int(np.prod(shape))
+            values = [draw.uniform(-1, 1) if kind == "float" else draw.randint(-2, 2)] * size
+            return self._initializer(np.array(values, dtype).reshape(shape), element_type)
+        # All elements of the sound in one, and that added to zeros of the shape: not a constant.
+        name = f"data{len(self._nodes)}"
+        self._nodes.append(helper.make_node("ReduceMax", ["frame"], [f"{name}_sum"], keepdims=0))
+        zeros = self._initializer(np.zeros(shape, np.float32), "")
+        self._nodes.append(helper.make_node("Add", [zeros, f"{name}_sum"], [f"{name}_float"]))
+        self._nodes.append(
+            helper.make_node(
+                "Cast",
+                [f"{name}_float"],
+                [name],
+                to=helper.np_dtype_to_tensor_dtype(np.dtype(dtype)),
+            )
+        )
+        return name
+
+    def integers(
+        self, values: Sequence[int], shape: tuple[int, ...] | None = None, bits: int = 64
+    ) -> str:
+        """These numbers: as a constant, or now and then added to nothing while it plays."""
+        dtype = np.dtype(f"int{bits}")
+        limits = np.iinfo(dtype)
+        array = np.clip(np.array(values, object), limits.min, limits.max).astype(dtype)
+        name = self._initializer(array.reshape(shape if shape is not None else (-1,)), "")
+        if self._draw.random() < 0.95:
+            return name
+        self._nodes.append(helper.make_node("ReduceMax", ["frame"], [f"{name}_sound"], keepdims=0))
+        self._nodes.append(
+            helper.make_node(
+                "Cast",
+                [f"{name}_sound"],
+                [f"{name}_nothing"],
+                to=TensorProto.INT64 if bits == 64 else TensorProto.INT32,
+            )
+        )
+        self._nodes.append(helper.make_node("Add", [name, f"{name}_nothing"], [f"{name}_computed"]))
+        return f"{name}_computed"
+
+    def _initializer(self, array: np.ndarray, element_type: str) -> str:
+        name = f"constant{len(self._constants)}"
+        self._constants.append(numpy_helper.from_array(array, name))
+        if element_type:
+            self._names[name] = element_type
+        return name
+
+    def _attributes(self, schema: defs.OpSchema) -> dict[str, object]:
+        return {
+            name: value
+            for name, attribute in schema.attributes.items()
+            if attribute.required or self._draw.random() < 0.5
+            if (value := self._attribute(name, attribute.type)) is not None
+        }
 
     def _inputs(self, schema: defs.OpSchema) -> list[str]:
         draw = self._draw
@@ -193,10 +260,7 @@ class _Graph:
             array = np.array(values, dtype=object)
             array = np.array([int(v) & 0xFF for v in array]) if dtype == np.uint8 else array
             array = np.array([_wrapped(int(v), dtype) for v in array], dtype=dtype)
-        name = f"constant{len(self._constants)}"
-        self._constants.append(numpy_helper.from_array(array.reshape(shape), name))
-        self._names[name] = element_type
-        return name
+        return self._initializer(array.reshape(shape), element_type)
 
     def _integer(self) -> int:
         return self._draw.choice(ABSURD if self._draw.random() < 0.03 else INTEGERS)
@@ -246,6 +310,14 @@ class _Graph:
         model = helper.make_model(graph, opset_imports=[opset], ir_version=9)
         helper.set_model_props(model, {"tonecast.contract": json.dumps(CONTRACT)})
         return model.SerializeToString()
+
+
+def _outputs(operator: str, draw: random.Random) -> int:
+    """How many a node that fits has."""
+    if operator in ("Split", "TopK"):
+        return 2
+    several = {"LayerNormalization": 3, "LSTM": 3, "GRU": 2, "RNN": 2, "MaxPool": 2}
+    return draw.randint(1, several.get(operator, 1))
 
 
 def _wrapped(value: int, dtype: type) -> int:

@@ -34,7 +34,9 @@ def test_the_reader_is_clean_under_sanitizers() -> None:
 
 
 def test_no_file_of_the_corpus_ends_a_process(tmp_path: Path) -> None:
-    counts = play(build("tests", "play_effect_files"), framed(stored(EFFECT_FILES, CRASHES)), tmp_path)
+    counts = play(
+        build("tests", "play_effect_files"), framed(stored(EFFECT_FILES, CRASHES)), tmp_path
+    )
     assert went_wrong(counts) == 0, sorted(path.name for path in tmp_path.iterdir())
     assert counts["loaded"] > 20
 
