@@ -22,12 +22,16 @@ class Clang:
     compiler: Path
     libraries: Path | None
 
+    @property
+    def link(self) -> list[str]:
+        """What it needs to link programs that find that library."""
+        return [f"-Wl,-rpath,{self.libraries}"] if self.libraries else []
+
     def options(self, sanitizers: str) -> list[str]:
         """How CMake is told to build our programs with it."""
-        path = f"-Wl,-rpath,{self.libraries}" if self.libraries else ""
         return [
             f"-DCMAKE_CXX_COMPILER={self.compiler}",
-            f"-DCMAKE_EXE_LINKER_FLAGS={path}",
+            f"-DCMAKE_EXE_LINKER_FLAGS={' '.join(self.link)}",
             f"-DTONECAST_SANITIZE={sanitizers}",
         ]
 

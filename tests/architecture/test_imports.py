@@ -26,7 +26,7 @@ ENGINE_MAY_INCLUDE = {
     "message": set(),
     "nonblocking": set(),
     "signal": {"error"},
-    "threads": {"error", "signal"},
+    "threads": {"error", "nonblocking", "signal"},
     "effect_file": {"error", "signal"},
     "inference": {"error", "effect_file", "signal", "threads"},
     "onnxruntime": {"error", "effect_file", "inference", "message", "signal", "threads"},

@@ -1,4 +1,4 @@
-"""The fuzzers that are written in C++, built as tests/cpp_host/test_cpp_suite.py builds its tests."""
+"""The fuzzers that are written in C++: built as the C++ tests are, and run."""
 
 from __future__ import annotations
 

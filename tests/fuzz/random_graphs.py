@@ -1,9 +1,9 @@
 """Small random graphs of the operators that effects may use, as effect files.
 
-Most nodes fit, so that they get as far as ONNX Runtime (`plausible_nodes.py`). Others have inputs and
-attributes as their operator's schema names them, of any shape and value: some are missing, empty, one
-too many or of another type. Whatever a node gives is added up and joined to the output, so that it is
-computed.
+Most nodes fit, so that they get as far as ONNX Runtime (`plausible_nodes.py`). Others have inputs
+and attributes as their operator's schema names them, of any shape and value: some are missing,
+empty, one too many or of another type. Whatever a node gives is added up and joined to the output,
+so that it is computed.
 """
 
 from __future__ import annotations
