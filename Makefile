@@ -13,7 +13,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: $(VENV)/.play ## build, render the demo, print where the sound and the picture are
-	@$(BIN)/tonecast demo --out $(OUT)
+	@$(BIN)/tonecast demo --out $(OUT) --overwrite
 
 test: $(VENV)/.dev ## build and run the tests, but those that take long
 	@$(BIN)/python -m pytest -m "not slow"

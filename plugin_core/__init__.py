@@ -19,12 +19,14 @@ from .effect_files.parity import VerifyReport, verify
 from .effects.automation import AutomationTrace
 from .effects.effect import Effect
 from .effects.stream import Stream
+from .effects.user_warnings import BandwidthWarning
 from .errors import Error
 from .live.session import LiveReport, LiveSession, live
 from .plugin_hosting.plugin import load_plugin
 
 __all__ = [
     "AutomationTrace",
+    "BandwidthWarning",
     "Board",
     "Contract",
     "Control",

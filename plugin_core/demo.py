@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import synthesizer
-from .audio_files.files import AudioSink
+from .atomic_write import atomic_write, check_new
+from .audio_files.files import whole_file
 from .effects.effect import Effect
 from .plots.comparison import plot_comparison
 from .samples import Samples
@@ -50,8 +50,13 @@ DRUM_BEATS = (0.0, 2.0, 3.5, 4.0, 6.0, 7.5, 8.0, 10.0, 11.5, 12.0, 14.0)
 LAST_BRUSH_BEAT = 13.5
 
 
-def render_demo(folder: Path) -> Iterator[str]:
-    """Write before.wav, after.wav, removed.wav and spectrogram.png; yield a line for each."""
+def render_demo(folder: Path, overwrite: bool = True) -> Iterator[str]:
+    """Write before.wav, after.wav, removed.wav and spectrogram.png; yield a line for each.
+
+    Raise tonecast.Error where one of them is there and may not be replaced.
+    """
+    for name in ("before.wav", "after.wav", "removed.wav", "spectrogram.png"):
+        check_new(folder / name, overwrite)
     folder.mkdir(parents=True, exist_ok=True)
     before = play_phrase()
     effect = Effect(EFFECT, attenuation=ATTENUATION)
@@ -65,14 +70,15 @@ def render_demo(folder: Path) -> Iterator[str]:
         _write(folder / "removed.wav", removed, "what the effect removed"),
     )
     picture = folder / "spectrogram.png"
-    plot_comparison(
-        before,
-        after,
-        SAMPLE_RATE_HZ,
-        title=f"{effect.contract.label}, attenuation {ATTENUATION:g}",
-        marks_hz=[mode.hz for mode in ROOM_MODES],
-        path=picture,
-    )
+    with atomic_write(picture) as draft:
+        plot_comparison(
+            before,
+            after,
+            SAMPLE_RATE_HZ,
+            title=f"{effect.contract.label}, attenuation {ATTENUATION:g}",
+            marks_hz=[mode.hz for mode in ROOM_MODES],
+            path=draft,
+        )
     yield f"{picture}: before, after, and the attenuation curve"
 
 
@@ -119,9 +125,6 @@ def _add(mix: NDArray[np.float64], sound: Signal, start_s: float, pan: float) ->
 
 
 def _write(path: Path, audio: Samples, what: str) -> str:
-    with (
-        path.open("wb") as file,
-        closing(AudioSink(file, path.suffix, SAMPLE_RATE_HZ, audio.shape[0], bit_depth=24)) as sink,
-    ):
+    with whole_file(path, SAMPLE_RATE_HZ, audio.shape[0], bit_depth=24) as sink:
         sink.write(audio)
     return f"{path}: {what}"

@@ -16,6 +16,7 @@ PACKAGE_OF = {  # of a program, a library ("lib…"), a header, or JUCE
     "Xvfb": "xvfb",
     "aarch64-linux-gnu-g++": "g++-aarch64-linux-gnu",
     "cmake": "cmake",
+    "ffmpeg": "ffmpeg",
     "jackd": "jackd2",
     "jack.h": "libjack-jackd2-dev",
     "jack_wait": "jackd2",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ...plugin_core.atomic_write import check_new
 from ...plugin_core.errors import Error
 from .need_torch import need_torch
 
@@ -13,8 +14,12 @@ from .need_torch import need_torch
 @click.command()
 @click.argument("checkpoint_path", metavar="CHECKPOINT", type=click.Path(path_type=Path))
 @click.argument("effect_path", metavar="OUT.onnx", type=click.Path(path_type=Path))
-def export(checkpoint_path: Path, effect_path: Path) -> None:
+@click.option("--overwrite", is_flag=True, help="Replace an effect file that exists.")
+def export(checkpoint_path: Path, effect_path: Path, overwrite: bool) -> None:
     """Export a training's checkpoint as an effect file, checked against PyTorch."""
+    if effect_path.suffix.lower() != ".onnx":
+        raise Error(f"{effect_path} is no name of an effect file; end it in .onnx")
+    check_new(effect_path, overwrite)
     need_torch()
     from ..release.checkpoint import differences, export_checkpoint
     from ..training import checkpoint

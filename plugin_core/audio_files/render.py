@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..effects.automation import AutomationTrace
 from ..effects.effect import Effect
+from ..effects.scale import peak_of, scale_note
 from ..effects.stream import Stream
 from ..errors import Error
 from ..samples import Samples
-from .files import AudioSink, check_format, closest_depth, open_audio, whole_file
+from .files import (
+    AudioSink,
+    check_format,
+    check_length,
+    closest_depth,
+    open_audio,
+    whole_file,
+)
+from .reading import AudioReader
 
 if TYPE_CHECKING:
-    from pedalboard.io import ReadableAudioFile
+    from .tags import Tags
 
 BLOCK_SAMPLES = 16384
 # Called with the seconds of sound played so far and in total; raises to stop.
@@ -25,7 +34,7 @@ Progress = Callable[[float, float], None]
 
 @dataclass(frozen=True)
 class RenderReport:
-    """Counters of a rendering; `peak` is the largest output magnitude, linear, full scale = 1."""
+    """Counters of a rendering; peaks are the largest magnitudes, linear, full scale = 1."""
 
     duration_s: float
     nonfinite_input_samples: int
@@ -33,15 +42,18 @@ class RenderReport:
     bad_frames: int
     predictions: int
     bad_predictions: int
+    input_peak: float
     peak: float
     clipped: bool
     automation_traces: Mapping[str, AutomationTrace]  # of the automatic controls
     fallback_reasons: Sequence[str]  # why models ran on the CPU that were to run on a GPU
+    bandwidth_note: str  # what the effect's rate loses of the sound
+    tags_note: str  # why the tags could not be copied
 
     @property
     def notes(self) -> list[str]:
         """Notes for the user, a line each."""
-        notes = [*self.fallback_reasons]
+        notes = [*self.fallback_reasons, *filter(None, (self.bandwidth_note, self.tags_note))]
         if self.nonfinite_input_samples:
             notes.append(
                 f"{self.nonfinite_input_samples} samples of the input are NaN or infinite; "
@@ -57,7 +69,9 @@ class RenderReport:
                 f"{self.bad_predictions} of {self.predictions} predictions were no values of the "
                 f"control that they move; the last good one held"
             )
-        if self.clipped:
+        if scale := scale_note(self.input_peak):
+            notes.append(scale)
+        elif self.clipped:
             over_db = 20 * math.log10(self.peak)
             notes.append(
                 f"the output was clipped, its peaks are {over_db:.1f} dB over full scale; "
@@ -72,31 +86,67 @@ def render(
     target: Path,
     bit_depth: int | None = None,
     on_progress: Progress = lambda played_s, total_s: None,
+    *,
+    extension: str | None = None,
+    overwrite: bool = True,
 ) -> RenderReport:
-    """Play `source` through `effect` into `target`: same rate, channels and length, aligned.
+    """Play `source` through `effect` into `target`: same rate, channels, length and tags, aligned.
 
-    The extension of `target` names the format. `bit_depth` is that of `source` if it is None, as
-    far as the format allows. The file is written beside `target` and renamed when it is complete,
-    so `target` stays as it was if this raises. Raise tonecast.Error, or what `on_progress` raises.
+    Both may be pipes. `extension` names the format, by default that of `target`. `bit_depth` is
+    that of `source` if it is None, as far as the format allows. The file is written beside `target`
+    and renamed when it is complete, so `target` stays as it was if this raises. Raise
+    tonecast.Error, or what `on_progress` raises.
     """
-    check_format(target, bit_depth)
-    extension = target.suffix.lower()
-    with open_audio(source) as reader, _open_stream(effect, source, reader) as stream:
+    extension = extension or target.suffix.lower()
+    check_format(target, bit_depth, extension)
+
+    def keep_waiting() -> None:
+        on_progress(0.0, 0.0)
+
+    with open_audio(source, keep_waiting) as reader, _open_stream(effect, source, reader) as stream:
         depth = bit_depth or closest_depth(reader.file_dtype, extension)
-        with whole_file(target, reader.samplerate, reader.num_channels, depth) as sink:
-            return _play(source, reader, stream, sink, on_progress)
+        check_length(target, extension, reader.frames * reader.num_channels * depth // 8)
+        tags, tags_note = _tags(reader)
+        with whole_file(
+            target,
+            reader.samplerate,
+            reader.num_channels,
+            depth,
+            extension=extension,
+            overwrite=overwrite,
+            tags=tags,
+            keep_waiting=keep_waiting,
+        ) as sink:
+            report = _play(source, reader, stream, sink, on_progress)
+    note = effect.bandwidth_note(reader.samplerate)
+    return replace(report, bandwidth_note=note, tags_note=tags_note or sink.tags_note)
+
+
+def _tags(reader: AudioReader) -> tuple[Tags | None, str]:
+    """The tags of a sound, or why there are none: they are no reason to lose the sound."""
+    from .tags import read_tags
+
+    place = reader.source.tell()  # of the decoder
+    try:
+        return read_tags(reader.source), ""
+    except Exception as error:  # whatever mutagen raises for damaged ones
+        return None, f"the tags are damaged and were not copied ({type(error).__name__})"
+    finally:
+        reader.source.seek(place)
 
 
 def _play(
     source: Path,
-    reader: ReadableAudioFile,
+    reader: AudioReader,
     stream: Stream,
     sink: AudioSink,
     on_progress: Progress,
 ) -> RenderReport:
     to_discard = stream.latency_samples
     played = 0
+    input_peak = 0.0
     while (block := _read(source, reader)).shape[1] > 0:
+        input_peak = max(input_peak, peak_of(block))
         late = stream.process(block)
         sink.write(late[:, to_discard:])
         to_discard = max(0, to_discard - late.shape[1])
@@ -112,14 +162,17 @@ def _play(
         bad_frames=counters.bad_frames,
         predictions=counters.predictions,
         bad_predictions=counters.bad_predictions,
+        input_peak=input_peak,
         peak=sink.peak,
         clipped=sink.clipped,
         automation_traces=traces,
         fallback_reasons=stream.fallback_reasons,
+        bandwidth_note="",
+        tags_note="",
     )
 
 
-def _read(source: Path, reader: ReadableAudioFile) -> Samples:
+def _read(source: Path, reader: AudioReader) -> Samples:
     try:
         block: Samples = reader.read(BLOCK_SAMPLES)
     except (ValueError, RuntimeError) as error:
@@ -127,8 +180,8 @@ def _read(source: Path, reader: ReadableAudioFile) -> Samples:
     return block
 
 
-def _open_stream(effect: Effect, source: Path, reader: ReadableAudioFile) -> Stream:
+def _open_stream(effect: Effect, source: Path, reader: AudioReader) -> Stream:
     try:
-        return effect.stream(reader.samplerate, BLOCK_SAMPLES, reader.num_channels)
+        return effect.open_stream(reader.samplerate, BLOCK_SAMPLES, reader.num_channels)
     except ValueError as error:
         raise Error(f"{source}: {error}") from None

@@ -1,76 +1,94 @@
 """Tell whether an audio file holds all the samples that its header announces.
 
-pedalboard's reader fills missing samples with silence, so an incomplete download would be rendered
-as if it were complete.
+Decoders end early there, or fill up with silence, so an incomplete download would be rendered as if
+it were complete.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import BinaryIO
 
+from .iff import chunks, is_unknown
+
 FLAC_FRAME_BYTES = 10  # the shortest possible: silence
+ID3V1_BYTES = 128  # what some programs put behind the last frame
 LAST_FRAME_BYTES = 1 << 20  # where FLAC does not say how long its longest frame is
 OGG_PAGE_BYTES = 27 + 255 + 255 * 255
 
 
-def is_truncated(path: Path) -> bool:
-    """Whether a WAV, AIFF, FLAC, Ogg or MP3 file ends too early; False if unknown."""
-    with path.open("rb") as file:
-        magic = file.read(4)
-        check = _CHECKS.get(magic, _mp3_is_truncated)
-        file.seek(0)
-        return check(file, os.fstat(file.fileno()).st_size)
+def is_truncated(file: BinaryIO) -> bool:
+    """Whether a WAV, AIFF, FLAC, Ogg, MP3 or MPEG-4 file ends too early; False if unknown."""
+    size = os.fstat(file.fileno()).st_size
+    file.seek(0)
+    magic = file.read(8)
+    check = _mpeg4_is_truncated if magic[4:] == b"ftyp" else _CHECKS.get(magic[:4])
+    file.seek(0)
+    return (check or _mp3_is_truncated)(file, size)
 
 
 def _wav_is_truncated(file: BinaryIO, size: int) -> bool:
-    """RIFF (size of "data" in 32 bits) or RF64 and BW64 (in 64, EBU Tech 3306)."""
-    long_data_bytes = 0
-    at = 12
-    while at + 8 <= size:
-        file.seek(at)
-        name, length = file.read(4), int.from_bytes(file.read(4), "little")
-        if name == b"ds64":
-            file.seek(at + 16)
-            long_data_bytes = int.from_bytes(file.read(8), "little")
-        if name == b"data":
-            return at + 8 + (long_data_bytes or length) > size
-        at += 8 + length + length % 2
+    """No "data", or one that ends behind the file, unless it was written into a pipe."""
+    for chunk in chunks(file):
+        if chunk.name == b"data":
+            return chunk.start + chunk.length > size and not is_unknown(chunk.length)
     return True
 
 
 def _aiff_is_truncated(file: BinaryIO, size: int) -> bool:
-    at = 12
+    for chunk in chunks(file):
+        if chunk.name == b"SSND":
+            return chunk.start + chunk.length > size and not is_unknown(chunk.length)
+    return True
+
+
+def _mpeg4_is_truncated(file: BinaryIO, size: int) -> bool:
+    """The boxes must fill the file and hold an index, "moov" (ISO/IEC 14496-12)."""
+    at, has_index = 0, False
     while at + 8 <= size:
         file.seek(at)
-        name, length = file.read(4), int.from_bytes(file.read(4), "big")
-        if name == b"SSND":
-            return at + 8 + length > size
-        at += 8 + length + length % 2
-    return True
+        length, name = int.from_bytes(file.read(4), "big"), file.read(4)
+        if length == 1:
+            length = int.from_bytes(file.read(8), "big")
+        has_index |= name == b"moov"
+        if length == 0:  # up to the end
+            return not has_index
+        if length < 8:
+            return True
+        at += length
+    return at != size or not has_index
 
 
 def _flac_is_truncated(file: BinaryIO, size: int) -> bool:
-    """Look for a last frame that ends with the last sample of STREAMINFO (RFC 9639)."""
+    """Whether the last frame does not end with the last sample of STREAMINFO (RFC 9639)."""
     info = file.read(42)[8:]
     if len(info) < 34:
         return True
+    total_samples = int.from_bytes(info[13:18], "big") & (2**36 - 1)
+    return total_samples not in (0, flac_end_samples(file))  # 0 is unknown
+
+
+def flac_end_samples(file: BinaryIO) -> int | None:
+    """How many samples there are by the last frame's header; None if that frame is incomplete."""
+    file.seek(0)
+    info = file.read(42)[8:]
     block_samples = int.from_bytes(info[2:4], "big")  # the largest
     frame_bytes = int.from_bytes(info[7:10], "big") or LAST_FRAME_BYTES
-    total_samples = int.from_bytes(info[13:18], "big") & (2**36 - 1)
-    if total_samples == 0:  # unknown
-        return False
-    file.seek(max(0, size - frame_bytes))
+    size = os.fstat(file.fileno()).st_size
+    file.seek(max(0, size - frame_bytes - ID3V1_BYTES))
     tail = file.read()
+    if tail[-ID3V1_BYTES:].startswith(b"TAG"):
+        tail = tail[:-ID3V1_BYTES]
+    last = None
     at = tail.find(b"\xff")
     while at >= 0:
         frame = tail[at:]
-        if _flac_frame_end(frame, block_samples) == total_samples and _crc(frame, 16, 0x8005) == 0:
-            return False
+        end = _flac_frame_end(frame, block_samples)
+        if end is not None and _crc(frame, 16, 0x8005) == 0:  # so it is of frames in a row, too
+            last = end
         at = tail.find(b"\xff", at + 1)
-    return True
+    return last
 
 
 def _flac_frame_end(frame: bytes, block_samples: int) -> int | None:

@@ -12,6 +12,8 @@ import numpy as np
 
 from ..effects.arrays import Audio, check_sample_rate, to_planar, to_samples
 from ..effects.effect import Effect
+from ..effects.scale import peak_of, scale_note
+from ..effects.user_warnings import warn_user
 from ..samples import Samples
 from .processors import BUFFER_SIZE, EffectProcessor, PluginProcessor, Processor
 
@@ -74,6 +76,8 @@ class _Rack(MutableSequence[Element]):
                     f"{planar.shape[0]} channels cannot be played beside effects, "
                     f"which take 1 to {_MAX_CHANNELS}"
                 )
+            if note := scale_note(peak_of(audio)):
+                warn_user(note)
             self._channels = planar.shape[0]
             play = self._play_alone if reset else self._play
             return layout.restore(play(to_samples(planar), rate_hz, buffer_size))

@@ -18,13 +18,19 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from ..atomic_write import atomic_write, check_writable
+from ..atomic_write import atomic_write, check_new, check_writable
 from ..callback_benchmark import benchmark
 from ..callback_benchmark.benchmark import BLOCKS, MAX_BLOCK_SAMPLES, Case, Mode, Row
 from ..effect_files.loading import Backend, Device
 from ..errors import Error
 from ..machine import describe_machine
-from .options import backend_option, backend_text, compute_option, note_renamed
+from .options import (
+    backend_option,
+    backend_text,
+    compute_option,
+    note_renamed,
+    overwrite_option,
+)
 from .process import parse_settings
 
 CASE_COLUMNS = ("Effect", "Backend", "Mode")  # over each table at a terminal
@@ -113,6 +119,7 @@ class BlockSizes(click.ParamType[tuple[int, ...]]):
               help="From frame to frame, at the model's rate; 0 is the default.")  # fmt: skip
 @click.option("--against-python", is_flag=True,
               help="Compare with a Python loop over onnxruntime.")  # fmt: skip
+@overwrite_option
 def bench(
     effects: tuple[str, ...],
     blocks: tuple[int, ...],
@@ -129,6 +136,7 @@ def bench(
     compute: Device,
     hop_size_samples: int,
     against_python: bool,
+    overwrite: bool,
 ) -> None:
     """Measure how long callbacks take, for every buffer size.
 
@@ -164,7 +172,7 @@ def bench(
         hop_size_samples,
         compute,
     )
-    check_targets(json_path, plot_path)
+    check_targets(json_path, plot_path, overwrite)
     machine = describe_machine()
     rows: list[Row] = []
     refused: list[str] = []
@@ -195,7 +203,7 @@ def bench(
     sys.exit(2 if refused else 0)
 
 
-def check_targets(json_path: Path | None, plot_path: Path | None) -> None:
+def check_targets(json_path: Path | None, plot_path: Path | None, overwrite: bool) -> None:
     """Raise tonecast.Error for files that cannot be written, before anything is measured."""
     if plot_path is not None and plot_path.suffix.lower() not in PICTURES:
         raise Error(f"{plot_path} cannot be drawn; name a {', '.join(PICTURES[:-1])} or .svg file")
@@ -204,6 +212,7 @@ def check_targets(json_path: Path | None, plot_path: Path | None) -> None:
             continue
         if path.is_dir():
             raise Error(f"{path} is a folder; name a file in it")
+        check_new(path, overwrite)
         try:
             check_writable(path)
         except OSError as error:

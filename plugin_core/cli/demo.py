@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ..errors import Error
+from .options import overwrite_option
 
 
 @click.command()
@@ -17,7 +18,8 @@ from ..errors import Error
     show_default=True,
     help="Folder for sound and picture.",
 )
-def demo(out: Path) -> None:
+@overwrite_option
+def demo(out: Path, overwrite: bool) -> None:
     """Hear and see what the resonance equalizer does.
 
     Renders a phrase of synthesized instruments in a resonant room, and draws spectrograms.
@@ -25,7 +27,7 @@ def demo(out: Path) -> None:
     from ..demo import render_demo  # pedalboard and matplotlib, only when asked for
 
     try:
-        for line in render_demo(out):
+        for line in render_demo(out, overwrite):
             print(line)
     except OSError as error:
         raise Error(f"{out} cannot be written: {error.strerror}") from None

@@ -111,6 +111,9 @@ def live(
             "back; use headphones (the sound fades in over three seconds)",
             err=True,
         )
+    for note in {effect.bandwidth_note(session.sample_rate_hz): None for effect in playlist}:
+        if note:
+            click.echo(f"tonecast: {note}", err=True)
     with _recording(session, record) as sink:
         _run(session, playlist, seconds, sink)
     click.echo(json.dumps(asdict(session.report())))

@@ -24,6 +24,8 @@ compute_option = click.option(
     help="Where frames are computed; auto: on a GPU if there is one and the effect has no kernel.",
 )
 
+overwrite_option = click.option("--overwrite", is_flag=True, help="Replace files that exist.")
+
 
 def backend_text(backend: str, device: str) -> str:
     """The backend, and the device unless it is the CPU."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import warnings
 
 import numpy as np
 
@@ -16,8 +15,11 @@ from ..errors import Error
 from ..samples import Samples
 from .arrays import Audio, check_sample_rate, to_planar, to_samples
 from .automation import ParameterValue
+from .bandwidth import bandwidth_note
 from .parameters import HOST_PARAMETERS, CatalogEffect
+from .scale import peak_of, scale_note
 from .stream import Stream
+from .user_warnings import BandwidthWarning, warn_user
 
 
 class Effect(CatalogEffect):
@@ -63,7 +65,7 @@ class Effect(CatalogEffect):
         self._entry = find_effect(name_or_path)
         self._backend: Backend = backend
         self._device = device
-        self._reported: set[str] = set()  # fallback_reasons that were warned of
+        self._reported: set[str] = set()  # what was warned of once
         self._lock = threading.RLock()
         if self._entry.contract.kind != "effect":
             raise Error(f"{self.name} is a predictor: it makes no sound by itself")
@@ -100,7 +102,7 @@ class Effect(CatalogEffect):
     def latency_samples(self, sample_rate: float) -> int:
         """Latency of a stream at this sample rate; whole arrays come back aligned."""
         rate_hz = check_sample_rate(sample_rate)
-        return self.stream(rate_hz, channels=1).latency_samples
+        return self.open_stream(rate_hz, channels=1).latency_samples
 
     def process(
         self, audio: Audio, sample_rate: float, buffer_size: int = 8192, reset: bool = True
@@ -120,13 +122,16 @@ class Effect(CatalogEffect):
         `buffer_size` is how many samples go through at a time; it changes nothing but memory.
 
         NaN and Inf are played as silence and reported by a RuntimeWarning, as are frames that the
-        model fails on (they stay dry) and predictions that cannot be followed. Raise TypeError or
-        ValueError for other arrays and rates.
+        model fails on (they stay dry), predictions that cannot be followed, and samples on the
+        scale of integers. A BandwidthWarning, once for a sample rate, says what the model's loses.
+        Raise TypeError or ValueError for other arrays and rates.
         """
         with self._lock:
             stream_channels = self._prepared[1] if self._prepared and not reset else None
             planar, layout = to_planar(audio, self._interleaved, stream_channels)
             rate_hz = check_sample_rate(sample_rate)
+            if note := scale_note(peak_of(audio)):
+                warn_user(note)
             self._interleaved = layout.interleaved
             return layout.restore(self.process_planar(planar, rate_hz, buffer_size, reset))
 
@@ -152,7 +157,15 @@ class Effect(CatalogEffect):
     __call__ = process
 
     def stream(self, sample_rate: float, max_block: int = 8192, channels: int = 2) -> Stream:
-        """Open a stream of blocks, with the controls as they stand now."""
+        """Open a stream of blocks, with the controls as they stand now; warns as `process` does."""
+        stream = self.open_stream(sample_rate, max_block, channels, warns=True)
+        self._warn_of_bandwidth(check_sample_rate(sample_rate))
+        return stream
+
+    def open_stream(
+        self, sample_rate: float, max_block: int = 8192, channels: int = 2, warns: bool = False
+    ) -> Stream:
+        """`stream` without its warnings, for hosts that show their own notes."""
         rate_hz = check_sample_rate(sample_rate)
         path = self._entry.files[self._fitting_rate(rate_hz)]
         return Stream(
@@ -164,7 +177,14 @@ class Effect(CatalogEffect):
             channels,
             self._hop_size_samples,
             self._device,
+            warns,
         )
+
+    def bandwidth_note(self, sample_rate: float) -> str:
+        """What is lost at this rate: "plays up to 8 kHz; what is above is lost", or nothing."""
+        rate_hz = check_sample_rate(sample_rate)
+        note = bandwidth_note(self._fitting_rate(rate_hz), rate_hz)
+        return note and f"{self.name} {note}"
 
     def reset(self) -> None:
         """Forget all sound so far; controls keep their values."""
@@ -177,31 +197,32 @@ class Effect(CatalogEffect):
         """Warn of non-finite samples, failed frames and predictions, and devices that fell back."""
         count = after.nonfinite_input_samples - before.nonfinite_input_samples
         if count:
-            warnings.warn(
-                f"{count} samples of the input are NaN or infinite; they were played as silence",
-                RuntimeWarning,
-                stacklevel=4,
+            warn_user(
+                f"{count} samples of the input are NaN or infinite; they were played as silence"
             )
         if after.bad_frames > before.bad_frames:
-            warnings.warn(
+            warn_user(
                 f"{self.name} failed on {after.bad_frames - before.bad_frames} of "
-                f"{after.frames - before.frames} frames; they were left as they were",
-                RuntimeWarning,
-                stacklevel=4,
+                f"{after.frames - before.frames} frames; they were left as they were"
             )
         if after.bad_predictions > before.bad_predictions:
-            warnings.warn(
+            warn_user(
                 f"{after.bad_predictions - before.bad_predictions} of "
                 f"{after.predictions - before.predictions} predictions were no values of the "
-                f"control that they move; the last good one held",
-                RuntimeWarning,
-                stacklevel=4,
+                f"control that they move; the last good one held"
             )
         for reason in self.fallback_reasons:
             what, _, _ = reason.partition("(")  # the figures differ from stream to stream
             if what not in self._reported:
                 self._reported.add(what)
-                warnings.warn(reason, RuntimeWarning, stacklevel=4)
+                warn_user(reason)
+
+    def _warn_of_bandwidth(self, rate_hz: int) -> None:
+        note = self.bandwidth_note(rate_hz)
+        once = f"{note} at {rate_hz}"
+        if note and once not in self._reported:
+            self._reported.add(once)
+            warn_user(note, BandwidthWarning)
 
     def _fitting_rate(self, rate_hz: int) -> int:
         if rate_hz < 1:
@@ -225,6 +246,7 @@ class Effect(CatalogEffect):
         self._stream_engine.prepare(*wanted)
         self._to_discard = self._stream_engine.latency_samples
         self._prepared = wanted
+        self._warn_of_bandwidth(rate_hz)
 
     def _restart(self) -> None:
         self._stream_engine.reset()

@@ -15,6 +15,8 @@ from ..samples import Samples
 from .arrays import Audio, check_audio, to_samples
 from .automation import ParameterValue
 from .parameters import EffectParameters
+from .scale import peak_of, scale_note
+from .user_warnings import warn_user
 
 
 class Stream(EffectParameters):
@@ -37,6 +39,7 @@ class Stream(EffectParameters):
     _channels: int
     _mono_1d: bool
     _closed: bool
+    _scale_reported: bool
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Stream(EffectParameters):
         channels: int,
         hop_size_samples: int,
         device: Device = "cpu",
+        warns: bool = True,
     ) -> None:
         if max_block < 1:
             raise ValueError(f"max_block must be at least 1 sample, not {max_block}")
@@ -55,6 +59,7 @@ class Stream(EffectParameters):
         self._channels = channels
         self._mono_1d = channels == 1
         self._closed = False
+        self._scale_reported = not warns
         self._device = device
         self._lock = threading.Lock()
         self._start(controls, settings)
@@ -71,7 +76,8 @@ class Stream(EffectParameters):
 
         Shape: `block` and `out` are [channels, n], or [n] for one channel, with 0 ≤ n ≤ max_block.
         `out` may be `block` itself; with `out`, and float32 C-contiguous blocks, nothing is copied.
-        Raise TypeError or ValueError for anything else, and ValueError after `close`.
+        Raise TypeError or ValueError for anything else, and ValueError after `close`. Samples on
+        the scale of integers are told of by one RuntimeWarning.
         """
         check_audio(block)
         planar = block if block.ndim == 2 else block[np.newaxis]
@@ -90,6 +96,9 @@ class Stream(EffectParameters):
             raise TypeError("out must be a float32 array")
         elif out.shape != block.shape or not out.flags.c_contiguous or not out.flags.writeable:
             raise ValueError(f"out must be a C-contiguous array of shape {list(block.shape)}")
+        if not self._scale_reported and (note := scale_note(peak_of(block))):
+            self._scale_reported = True
+            warn_user(note)
         with self._lock:
             self._check_open()
             self._mono_1d = block.ndim == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,21 +12,22 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 from numpy.typing import NDArray
 
+from ..atomic_write import atomic_write
 from ..audio_files.files import open_audio
+from ..audio_files.reading import AudioReader
 from ..effect_files.contract import Control
 from ..effects.automation import AutomationTrace
 from ..errors import Error
 from ..samples import Samples
 from .comparison import FRAME_SAMPLES, HOP_SAMPLES, INK, PAPER, Power, draw_spectrogram, to_bands
 
-if TYPE_CHECKING:
-    from pedalboard.io import ReadableAudioFile
-
 MAX_COLUMNS = 1500
 APPLIED, PREDICTED = "#ffffff", "#5ee6ff"
 
 
-def plot_curve(sound: Path, control: Control, trace: AutomationTrace, path: Path) -> None:
+def plot_curve(
+    sound: Path, control: Control, trace: AutomationTrace, path: Path, overwrite: bool = True
+) -> None:
     """Write a plot of a sound file's spectrogram and, over it, a control's values.
 
     The file is read a hop at a time, so that an hour takes little more memory than a minute. Raise
@@ -44,7 +44,8 @@ def plot_curve(sound: Path, control: Control, trace: AutomationTrace, path: Path
     bar.set_label("Level (dB re loudest)")
     bar.outline.set_visible(False)
     try:
-        figure.savefig(path)
+        with atomic_write(path, overwrite) as draft:
+            figure.savefig(draft)
     except OSError as error:
         raise Error(f"{path} cannot be written: {error.strerror}") from None
 
@@ -85,7 +86,7 @@ def read_spectrogram(sound: Path) -> tuple[NDArray[np.float64], Power, float]:
     return time_s, to_bands(np.stack(spectra, axis=1), rate_hz), samples / rate_hz
 
 
-def _frames(reader: ReadableAudioFile, hop: int) -> Iterator[Samples]:
+def _frames(reader: AudioReader, hop: int) -> Iterator[Samples]:
     """Frames [channels, FRAME_SAMPLES], one per hop, the last one centred on the sound's end."""
     frame = np.zeros((reader.num_channels, FRAME_SAMPLES), dtype=np.float32)
     silent_hops = math.ceil(FRAME_SAMPLES / 2 / hop)

@@ -4,70 +4,15 @@ import os
 import re
 import signal
 import struct
-import subprocess
-import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import child, names
 from tonecast import Effect, shipped_effects
-from tonecast.plugin_core import cli
 
 EFFECT = ("--effect", "resonance-eq")
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
-class Tonecast:
-    """Runs the command in this process and keeps what it said."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.capsys = capsys
-        self.monkeypatch = monkeypatch
-        self.out = self.err = ""
-
-    def __call__(self, *arguments: object) -> int:
-        self.monkeypatch.setattr(sys, "argv", ["tonecast", *map(str, arguments)])
-        with pytest.raises(SystemExit) as exit_:
-            cli.main()
-        self.out, self.err = self.capsys.readouterr()
-        assert not CONTROL_CHARACTERS.search(self.out + self.err)
-        return int(exit_.value.code or 0)
-
-
-@pytest.fixture
-def tonecast(capsys, monkeypatch) -> Tonecast:
-    handler = signal.getsignal(signal.SIGTERM)
-    yield Tonecast(capsys, monkeypatch)
-    signal.signal(signal.SIGTERM, handler)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch) -> Path:
-    """An empty working directory."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def song(folder, noise, write_audio) -> Path:
-    return write_audio(Path("song.wav"), noise(2, 50_000), bit_depth=24)
-
-
-def child(*arguments: object, **options) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", "from tonecast.plugin_core.cli import main; main()"]
-    return subprocess.Popen(
-        [*command, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **options,
-    )
-
-
-def names(folder: Path) -> Sequence[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
 # effects, info, verify, version
