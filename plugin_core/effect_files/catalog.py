@@ -139,7 +139,11 @@ def find_effect(name_or_path: str | os.PathLike[str]) -> EffectEntry:
 
 def read_effect(path: Path) -> EffectEntry:
     """The effect in a file. Raise tonecast.Error."""
-    contract = Contract.from_json(_engine.EffectFile(str(path)).contract_json)
+    text = _engine.EffectFile(str(path)).contract_json
+    try:
+        contract = Contract.from_json(text)
+    except Error as error:
+        raise Error(f"{path}: {error}") from None
     rate_hz = contract.sample_rate_hz
     return EffectEntry(contract.name, {rate_hz: path}, {rate_hz: contract})
 

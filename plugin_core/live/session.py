@@ -14,7 +14,7 @@ from .. import _engine
 from ..effect_files.catalog import EffectEntry
 from ..effect_files.loading import Backend, Device, load_model
 from ..effects.automation import ParameterValue
-from ..effects.effect import Effect
+from ..effects.effect import Effect, check_control_names
 from ..effects.parameters import CatalogEffect, load_predictor
 from ..errors import Error
 from ..samples import Samples
@@ -81,6 +81,7 @@ class LiveEffect(CatalogEffect):
         self._backend = backend
         self._device = device
         self._hop_size_samples = hop_size_samples
+        check_control_names(entry, LiveEffect)
         self._start(entry.controls, settings)
         self._connect(engine)
 

@@ -3,9 +3,9 @@
     python tests/fuzz/run.py --inputs 1000000 --findings build/findings
 
 A quarter of the inputs are random graphs; each is played in a child process, and so are three
-mutations of it. As many inputs go to the reader of effect files alone, under sanitizers, where there
-is a Clang with libFuzzer (`make clang`), and a hundredth are audio files. What is found is written
-below FINDINGS; the exit code is 1 where that is anything.
+mutations of it. As many inputs go to the reader of effect files alone, under sanitizers, where
+there is a Clang with libFuzzer (`make clang`), and a hundredth are audio files. What is found is
+written below FINDINGS; the exit code is 1 where that is anything.
 """
 
 from __future__ import annotations

@@ -73,10 +73,10 @@ void conv(NodeCheck& node) {
     check_bias(node, weights[0]);
     TensorShape shape = slide(node, window, weights[0]);
     const double taps = elements(weights) / static_cast<double>(weights[0]);
-    // Unless the kernel is one sample long, the input is laid out anew for each tap.
-    node.cost(elements(shape) * (taps + 16.0), 4.0 * elements(shape) /
-                                                   static_cast<double>(weights[0]) * taps *
-                                                   static_cast<double>(group));
+    // The input is laid out anew for each tap, and then multiplied with the weights as a matrix.
+    const double laid_out =
+        elements(shape) * taps * static_cast<double>(group) / static_cast<double>(weights[0]);
+    node.cost(elements(shape) * (taps + 16.0) + 8.0 * laid_out, 4.0 * laid_out);
     node.set(0, std::move(shape));
 }
 
@@ -96,9 +96,11 @@ void conv_transpose(NodeCheck& node) {
         shape.push_back((node.shape(0)[i + 2] - 1) * window.strides[i] + more[i] + window.span(i) -
                         window.padding(i));
     }
+    // The products are laid out for each tap, and then added up.
     const double products =
         elements(node.shape(0)) * elements(weights) / static_cast<double>(weights[0]);
-    node.cost(products * 8.0 + 16.0 * static_cast<double>(element_count(shape)), 4.0 * products);
+    const double laid_out = products * static_cast<double>(group) / static_cast<double>(weights[0]);
+    node.cost(products + 64.0 * laid_out, 4.0 * laid_out);
     node.set(0, std::move(shape));
 }
 
@@ -113,7 +115,7 @@ void pool(NodeCheck& node) {
     double taps = 1.0;
     for (const std::int64_t size : window.kernel)
         taps *= static_cast<double>(size);
-    node.cost(16.0 * elements(shape) * (taps + 1.0));
+    node.cost(128.0 * elements(shape) * taps);
     node.set(0, shape);
     node.set(1, shape); // Indices
 }

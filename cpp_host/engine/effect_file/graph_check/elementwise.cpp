@@ -7,7 +7,7 @@ namespace tonecast::rules {
 
 namespace {
 
-// Multiplications of a matrix product that take as long as one element.
+// Of one element of one input, in units of NodeCheck::cost().
 constexpr double plain = 16.0;
 constexpr double slow = 256.0;
 

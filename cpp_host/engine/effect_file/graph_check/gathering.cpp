@@ -8,7 +8,7 @@ namespace tonecast::rules {
 
 namespace {
 
-constexpr double fetched = 32.0; // multiplications of a matrix product in the time of one element
+constexpr double fetched = 512.0; // one element, in units of NodeCheck::cost()
 
 double elements(const TensorShape& shape) {
     return static_cast<double>(element_count(shape));

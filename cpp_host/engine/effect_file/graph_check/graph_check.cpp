@@ -22,7 +22,7 @@ constexpr int channels_of_predictors = 2;
 // Bounds of what a file may cost, all its nodes together.
 constexpr double max_constant_bytes = 128.0 * (1 << 20); // made while loading
 constexpr double max_channel_bytes = 256.0 * (1 << 20);  // made for a frame of one channel
-constexpr double max_multiplications = 4e9;              // likewise; and made while loading
+constexpr double max_time = 4e9; // while loading, and for a frame: units of NodeCheck::cost()
 
 /// A node whose names are places in the list of tensors.
 struct Step {
@@ -93,7 +93,7 @@ public:
             }
         }
         check_outputs(channels);
-        if (loading.bytes > max_constant_bytes || loading.multiplications > max_multiplications)
+        if (loading.bytes > max_constant_bytes || loading.time > max_time)
             throw Error("loading it would compute more than " +
                         std::to_string(static_cast<int>(max_constant_bytes) >> 20) +
                         " MiB of constants, or take too long; export it with constants folded");
@@ -102,7 +102,7 @@ public:
             throw Error("a frame of it takes more than " +
                         std::to_string(static_cast<int>(max_channel_bytes) >> 20) +
                         " MiB of memory a channel; make the model smaller");
-        if (frame.multiplications > count * max_multiplications)
+        if (frame.time > count * max_time)
             throw Error("a frame of it takes more computing than any machine can do in time; make "
                         "the model smaller");
     }
@@ -117,7 +117,7 @@ public:
 private:
     struct Cost {
         double bytes = 0.0;
-        double multiplications = 0.0;
+        double time = 0.0;
     };
 
     std::size_t find(std::string_view name) const {
@@ -180,7 +180,7 @@ private:
         step.signature->rule(node);
         Cost& cost = is_constant ? loading : frame;
         cost.bytes += node.workspace_bytes();
-        cost.multiplications += node.multiplications();
+        cost.time += node.time();
         for (KnownTensor* output : node_outputs_) {
             if (output == nullptr)
                 continue;

@@ -10,7 +10,7 @@ namespace tonecast::rules {
 
 namespace {
 
-constexpr double moved = 16.0; // multiplications of a matrix product in the time of one element
+constexpr double moved = 64.0; // one element, in units of NodeCheck::cost()
 
 double elements(const TensorShape& shape) {
     return static_cast<double>(element_count(shape));
@@ -162,7 +162,7 @@ void transpose(NodeCheck& node) {
         node.require(axis >= 0, "its attribute perm counts from the end");
     for (const std::size_t axis : node.axes(given, node.rank(0)))
         shape.push_back(node.shape(0)[axis]);
-    node.cost(moved * elements(shape));
+    node.cost(4.0 * moved * elements(shape));
     node.set(0, std::move(shape));
 }
 

@@ -118,8 +118,8 @@ void NodeCheck::set_constant(const OnnxTensor& tensor) {
     *outputs_[0] = known(tensor);
 }
 
-void NodeCheck::cost(double multiplications, double bytes) {
-    multiplications_ += multiplications;
+void NodeCheck::cost(double time, double bytes) {
+    time_ += time;
     workspace_bytes_ += bytes;
 }
 

@@ -7,8 +7,10 @@ namespace tonecast::rules {
 
 namespace {
 
-void set_normalized(NodeCheck& node) {
-    node.cost(64.0 * static_cast<double>(element_count(node.shape(0))));
+/// `groups`: so many times a mean is taken.
+void set_normalized(NodeCheck& node, std::int64_t groups) {
+    node.cost(64.0 * static_cast<double>(element_count(node.shape(0))) +
+              1024.0 * static_cast<double>(groups));
     node.set(0, node.shape(0));
 }
 
@@ -24,13 +26,13 @@ void check_parameters(const NodeCheck& node) {
 void batch_normalization(NodeCheck& node) {
     node.require(node.rank(0) >= 2, "its input must have at least two axes");
     check_parameters(node);
-    set_normalized(node);
+    set_normalized(node, node.shape(0)[0] * node.shape(0)[1]);
 }
 
 void instance_normalization(NodeCheck& node) {
     node.require(node.rank(0) >= 3, "its input must have at least three axes");
     check_parameters(node);
-    set_normalized(node);
+    set_normalized(node, node.shape(0)[0] * node.shape(0)[1]);
 }
 
 void layer_normalization(NodeCheck& node) {
@@ -43,7 +45,7 @@ void layer_normalization(NodeCheck& node) {
                      "its inputs Scale and B do not have the shape of the axes from axis on");
     TensorShape left(x.begin(), first);
     left.resize(x.size(), 1);
-    set_normalized(node);
+    set_normalized(node, element_count(left));
     node.set(1, left, ElementType::float32);
     node.set(2, left, ElementType::float32);
 }

@@ -143,7 +143,7 @@ void add_elementwise(Table& table) {
     table.add("Not", boolean, "X", "Y", elementwise);
     table.add("Clip", number, "input min? max?", "output", clip);
     table.add("Cast", any, "input", "output", cast,
-              {flag("saturate"), required(integer("to", 1, 13))});
+              {integer("saturate", 1, 1), required(integer("to", 1, 13))});
 }
 
 void add_broadcasting(Table& table) {

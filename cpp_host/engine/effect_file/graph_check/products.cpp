@@ -33,11 +33,14 @@ void mat_mul(NodeCheck& node) {
         b.push_back(1);
     node.require(a.back() == b[b.size() - 2], "its inputs have shapes that do not fit each other");
     TensorShape shape = broadcast({a.begin(), a.end() - 2}, {b.begin(), b.end() - 2});
+    // Integers are multiplied one by one, and small matrices take their time, too.
+    const double each = node.input(0).type == ElementType::float32 ? 1.0 : 16.0;
+    node.cost(2048.0 * elements(shape));
     if (!row)
         shape.push_back(a[a.size() - 2]);
     if (!column)
         shape.push_back(b.back());
-    node.cost(elements(shape) * static_cast<double>(a.back()));
+    node.cost(each * elements(shape) * static_cast<double>(a.back()));
     node.set(0, std::move(shape));
 }
 
@@ -103,7 +106,7 @@ void einsum(NodeCheck& node) {
     // It permutes both inputs and the product.
     const double copied =
         elements(node.shape(0)) + elements(node.shape(node.inputs() - 1)) + elements(shape);
-    node.cost(work + 64.0 * copied, 8.0 * copied);
+    node.cost(16.0 * work + 128.0 * copied, 8.0 * copied);
     node.set(0, std::move(shape));
 }
 
@@ -128,7 +131,7 @@ void dft(NodeCheck& node) {
     const double transforms = elements(shape) / static_cast<double>(shape[axis] * shape.back());
     // Other lengths than powers of two go through a convolution of more than twice the length.
     const auto n = static_cast<double>(length);
-    node.cost(transforms * 400.0 * n * (1.0 + std::log2(n)), 64.0 * n);
+    node.cost(transforms * 2048.0 * n * (1.0 + std::log2(n)), 64.0 * n);
     shape[axis] = one_sided ? length / 2 + 1 : length;
     shape.back() = 2;
     node.set(0, std::move(shape));

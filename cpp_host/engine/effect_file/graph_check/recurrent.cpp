@@ -29,7 +29,9 @@ void recurrent(NodeCheck& node, std::int64_t gates, std::size_t activations) {
         node.require(chosen->texts.size() == activations * static_cast<std::size_t>(directions),
                      "its activations are not as many as it needs");
     const auto times = static_cast<double>(directions * rows) * static_cast<double>(x[0] * x[1]);
-    node.cost(times * static_cast<double>(x[2] + hidden + 64), 16.0 * times);
+    node.cost(times * static_cast<double>(x[2] + hidden + 64) +
+                  4096.0 * static_cast<double>(directions * x[0]),
+              16.0 * times);
     node.set(0, {x[0], directions, x[1], hidden});
     node.set(1, state);
     node.set(2, state);

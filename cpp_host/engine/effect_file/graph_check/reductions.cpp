@@ -9,7 +9,7 @@ namespace tonecast::rules {
 
 namespace {
 
-constexpr double plain = 16.0; // as in elementwise.cpp
+constexpr double added = 64.0; // one element, in units of NodeCheck::cost()
 
 double elements(const NodeCheck& node) {
     return static_cast<double>(element_count(node.shape(0)));
@@ -38,25 +38,25 @@ void reduce(NodeCheck& node) {
     if (axes.empty() && node.integer("noop_with_empty_axes", 0) == 0)
         for (std::size_t i = 0; i < node.shape(0).size(); ++i)
             axes.push_back(i);
-    node.cost(plain * elements(node));
+    node.cost(added * elements(node));
     node.set(0, reduced(node.shape(0), axes, node.integer("keepdims", 1) == 1));
 }
 
 void arg_reduce(NodeCheck& node) {
     const std::size_t axis = node.axis(node.integer("axis", 0), node.rank(0));
-    node.cost(plain * elements(node));
+    node.cost(added * elements(node));
     node.set(0, reduced(node.shape(0), {axis}, node.integer("keepdims", 1) == 1));
 }
 
 void along_axis(NodeCheck& node) { // Softmax, …
     node.axis(node.integer("axis", -1), node.rank(0));
-    node.cost(4.0 * plain * elements(node));
+    node.cost(4.0 * added * elements(node));
     node.set(0, node.shape(0));
 }
 
 void cumulate(NodeCheck& node) {
     node.axis(node.value(1), node.rank(0));
-    node.cost(plain * elements(node));
+    node.cost(added * elements(node));
     node.set(0, node.shape(0));
 }
 
@@ -66,7 +66,7 @@ void top_k(NodeCheck& node) {
     TensorShape shape = node.shape(0);
     const std::int64_t k = node.value(1);
     node.require(k >= 1 && k <= shape[axis], "its input K must lie between 1 and the axis' size");
-    node.cost(2.0 * plain * elements(node) * (1.0 + std::log2(static_cast<double>(shape[axis]))));
+    node.cost(added * elements(node) * (1.0 + std::log2(static_cast<double>(shape[axis]))));
     shape[axis] = k;
     node.set(0, shape);
     node.set(1, std::move(shape));
@@ -76,7 +76,7 @@ void global_pool(NodeCheck& node) {
     node.require(node.rank(0) >= 3, "its input must have at least three axes");
     TensorShape shape = node.shape(0);
     std::fill(shape.begin() + 2, shape.end(), 1);
-    node.cost(plain * elements(node));
+    node.cost(added * elements(node));
     node.set(0, std::move(shape));
 }
 

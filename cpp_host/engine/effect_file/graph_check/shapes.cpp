@@ -109,7 +109,7 @@ void flatten(NodeCheck& node) {
 void squeeze(NodeCheck& node) {
     TensorShape shape = node.shape(0);
     if (node.has(1)) {
-        node.require(node.rank(1) <= 1 && !node.values(1).empty(), "its axes must be a list");
+        node.require(node.rank(1) == 1 && !node.values(1).empty(), "its axes must be a list");
         for (const std::size_t axis : node.axes(node.values(1), node.rank(0))) {
             node.require(shape[axis] == 1, "it removes an axis whose size is not 1");
             shape[axis] = 0;
@@ -122,7 +122,7 @@ void squeeze(NodeCheck& node) {
 }
 
 void unsqueeze(NodeCheck& node) {
-    node.require(node.rank(1) <= 1 && !node.values(1).empty(), "its axes must be a list");
+    node.require(node.rank(1) == 1 && !node.values(1).empty(), "its axes must be a list");
     const auto rank = node.shape(0).size() + node.values(1).size();
     node.require(rank <= max_rank, "it makes a tensor of too many axes");
     TensorShape shape(rank, 0);
