@@ -73,10 +73,14 @@ void conv(NodeCheck& node) {
     check_bias(node, weights[0]);
     TensorShape shape = slide(node, window, weights[0]);
     const double taps = elements(weights) / static_cast<double>(weights[0]);
-    // The input is laid out anew for each tap, and then multiplied with the weights as a matrix.
+    // The input is laid out anew for each tap, and then multiplied with the weights as a matrix: in
+    // pieces, unless there are fewer outputs than filters.
     const double laid_out =
         elements(shape) * taps * static_cast<double>(group) / static_cast<double>(weights[0]);
-    node.cost(elements(shape) * (taps + 16.0) + 8.0 * laid_out, 4.0 * laid_out);
+    const double outputs = elements(shape) / static_cast<double>(shape[0] * shape[1]);
+    const bool in_pieces = outputs >= static_cast<double>(weights[0] / group);
+    node.cost(elements(shape) * (taps + 16.0) + 8.0 * laid_out,
+              in_pieces ? 0.0 : 4.0 * outputs * taps);
     node.set(0, std::move(shape));
 }
 
@@ -96,11 +100,12 @@ void conv_transpose(NodeCheck& node) {
         shape.push_back((node.shape(0)[i + 2] - 1) * window.strides[i] + more[i] + window.span(i) -
                         window.padding(i));
     }
-    // The products are laid out for each tap, and then added up.
+    // The products are laid out for each tap, and then added up: those of a group at a time.
     const double products =
         elements(node.shape(0)) * elements(weights) / static_cast<double>(weights[0]);
     const double laid_out = products * static_cast<double>(group) / static_cast<double>(weights[0]);
-    node.cost(products + 64.0 * laid_out, 4.0 * laid_out);
+    node.cost(products + 64.0 * laid_out,
+              4.0 * laid_out / static_cast<double>(group * node.shape(0)[0]));
     node.set(0, std::move(shape));
 }
 

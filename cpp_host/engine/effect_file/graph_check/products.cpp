@@ -129,9 +129,12 @@ void dft(NodeCheck& node) {
     node.require(!one_sided || (shape.back() == 1 && node.integer("inverse", 0) == 0),
                  "only the transform of real numbers can be one-sided");
     const double transforms = elements(shape) / static_cast<double>(shape[axis] * shape.back());
-    // Other lengths than powers of two go through a convolution of more than twice the length.
+    // Lengths other than powers of two go through convolutions, which long ones take out of the
+    // cache.
     const auto n = static_cast<double>(length);
-    node.cost(transforms * 2048.0 * n * (1.0 + std::log2(n)), 64.0 * n);
+    const bool is_power = (length & (length - 1)) == 0;
+    const double each = is_power ? 64.0 : length < (1 << 15) ? 256.0 : 2048.0;
+    node.cost(transforms * each * n * (1.0 + std::log2(n)), 64.0 * n);
     shape[axis] = one_sided ? length / 2 + 1 : length;
     shape.back() = 2;
     node.set(0, std::move(shape));
