@@ -59,6 +59,7 @@ BELOW_MODELS = {
 # These may hold more files than one looks through: each is a list by design.
 LISTS = {
     "models/predictors/descriptors": "one descriptor a file",
+    "cpp_host/engine/effect_file/graph_check": "one kind of operators a file",
     "cpp_host/engine/signal": "one stage of the signal path a file",
     "cpp_host/engine/families/autoencoder/compiled": "one step of the kernel a file",
     "cpp_host/plugin/editor": "one component a file",
