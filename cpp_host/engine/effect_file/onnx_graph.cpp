@@ -62,8 +62,7 @@ OnnxGraph::Attribute read_attribute(std::string_view message) {
             result.tensor = read_onnx_tensor(field.bytes());
             break;
         case 7: // floats
-            result.numbers +=
-                field.type == ProtobufField::Type::bytes ? field.payload.size() / 4 : 1;
+            result.numbers += field.count_numbers(4);
             break;
         case 8: // ints
             add_integers(field, result.integers);
@@ -75,7 +74,9 @@ OnnxGraph::Attribute read_attribute(std::string_view message) {
             result.texts.push_back(field.bytes());
             break;
         case 20: // type
-            result.type = static_cast<OnnxGraph::Attribute::Type>(field.varint() & 0xFF);
+            if (field.varint() > 14)
+                throw MalformedProtobuf("an attribute has an unknown type");
+            result.type = static_cast<OnnxGraph::Attribute::Type>(field.varint());
             break;
         case 6:  // g
         case 11: // graphs
@@ -178,10 +179,12 @@ OnnxGraph::Value read_value(std::string_view message) {
             bool has_tensor = false;
             ProtobufReader type(field.bytes());
             for (ProtobufField of_type; type.next(of_type);) {
-                if (of_type.number != 1) // denotation, or no tensor
+                if (of_type.number == 6) // denotation
                     continue;
+                // Of several types the last one counts.
                 refuse_second(std::exchange(has_tensor, true), "a type");
-                read_tensor_type(of_type.bytes(), value);
+                if (of_type.number == 1)
+                    read_tensor_type(of_type.bytes(), value);
             }
         }
     }

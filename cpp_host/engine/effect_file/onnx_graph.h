@@ -22,10 +22,10 @@ struct OnnxGraph {
     };
 
     struct Attribute {
-        enum class Type { number = 1, integer, text, tensor, numbers = 6, integers, texts };
+        enum class Type { none, number, integer, text, tensor, numbers = 6, integers, texts };
 
         std::string_view name;
-        Type type = Type::number;
+        Type type = Type::none;
         // What the type names; texts and numbers that nothing asks for are only counted.
         std::int64_t integer = 0;
         std::vector<std::int64_t> integers;

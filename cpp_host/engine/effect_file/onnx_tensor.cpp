@@ -36,9 +36,7 @@ struct TypedData {
 
     void add(const ProtobufField& field) {
         if (number == 4 || number == 10)
-            count += field.type == ProtobufField::Type::bytes
-                         ? field.payload.size() / (number == 4 ? 4 : 8)
-                         : 1;
+            count += field.count_numbers(number == 4 ? 4 : 8);
         else if (field.type != ProtobufField::Type::bytes)
             add(field.varint());
         else

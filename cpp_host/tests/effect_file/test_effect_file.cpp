@@ -138,6 +138,19 @@ TEST(untrusted_file_can_do_no_more_than_make_sound) {
     refused(field(5, tensor + field(1, 65536) + field(1, 65536)), "a tensor in it has absurd");
     refused(field(5, field(1, 1) + field(2, 8)), "tensor \"\" has an element type");
     refused(field(15, ""), "it holds a sparse tensor");
+    refused(field(13, ""), "it states shapes of tensors inside of the graph");
+    // What the protobuf library would read otherwise: the last of two types, a number of another
+    // wire type, a type that no attribute has, half a number.
+    refused(field(11, onnx::value("odd", {}) + field(2, field(4, ""))), "it is not an ONNX file");
+    refused(field(11, field(1, "odd") + field(2, field(1, field(1, 1)) + field(4, ""))),
+            "it is not an ONNX file, or a damaged one (it holds a type twice)");
+    refused(field(1, field(5, field(7, 1))), "it is not an ONNX file, or a damaged one (a field");
+    refused(field(1, field(5, field(7, "12345"))), "it is not an ONNX file");
+    refused(field(1, field(5, field(20, 258))), "it is not an ONNX file");
+    refused(field(1, field(5, field(5, tensor) + field(5, tensor))), "it is not an ONNX file");
+    refused(field(5, field(1, 1) + field(2, 1) + field(4, 1)), "it is not an ONNX file");
+    refused(field(1, field(8, "overload")), "a node in it calls a function of the file");
+    refused(field(1, field(5, field(21, "outer"))), "a node in it carries an attribute that no");
 
     const std::string model = onnx::model(Graph().bytes(), valid_contract);
     const auto refused_model = [](const std::string& bytes, const char* why) {
