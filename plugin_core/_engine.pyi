@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,12 @@ class EffectFile:
 
 def load_onnxruntime(path: str | os.PathLike[str]) -> str:
     """Load ONNX Runtime's shared library once per process; returns its version. Raises Error."""
+
+def try_in_child(trial: str, onnxruntime: str, file: str, sample_rate_hz: int) -> None:
+    """Have the program `trial` open an effect file and play a second of sound with it.
+
+    Raises Error where the file is refused, ends that process, or needs too much memory or time.
+    """
 
 def check_contract(json: str) -> None:
     """Raise Error where a contract's JSON text violates a rule."""
@@ -291,6 +297,14 @@ class testing:  # noqa: N801 - a submodule
     @staticmethod
     def resample(signal: Samples, input_rate_hz: int, output_rate_hz: int) -> Samples:
         """[1, n] in one block, from the instant 0 on, to [1, about n · output / input]."""
+    @staticmethod
+    def operators() -> list[dict[str, Any]]:
+        """The ONNX operators that effects may use, by name: "type", "inputs", "outputs" (tuples of
+        name, "single", "optional" or "variadic", and element types), and "attributes" by name
+        ("type" as in AttributeProto, "required", "range" of integers, "choices" of texts)."""
+    @staticmethod
+    def infer_shapes(model: bytes, channels: int) -> dict[str, tuple[int, list[int]]]:
+        """Type (as in TensorProto) and shape of every tensor of an ONNX model. Raise Error."""
     @staticmethod
     def instruction_sets() -> list[str]:
         """Those with a kernel that this machine can run, the fastest first."""

@@ -8,6 +8,7 @@
 #include "engine/inference/identity.h"
 #include "engine/inference/played_by.h"
 #include "engine/onnxruntime/ort_library.h"
+#include "engine/trial/trial.h"
 
 #include <filesystem>
 #include <memory>
@@ -71,6 +72,15 @@ void register_effect_file(py::module_& module) {
 
     module.def(
         "check_contract", [](const std::string& json) { parse_contract(json); }, py::arg("json"));
+
+    module.def(
+        "try_in_child",
+        [](const std::string& trial, const std::string& onnxruntime, const std::string& file,
+           int sample_rate_hz) {
+            const py::gil_scoped_release without_gil; // it waits for another process
+            try_in_child({trial, onnxruntime}, file, sample_rate_hz);
+        },
+        py::arg("trial"), py::arg("onnxruntime"), py::arg("file"), py::arg("sample_rate_hz"));
 
     py::class_<EffectFile>(module, "EffectFile")
         .def(py::init([](const std::filesystem::path& path) { return read_effect_file(path); }),

@@ -1,6 +1,9 @@
 #include "bindings/register.h"
 #include "bindings/samples.h"
 #include "engine/effect_file/effect_file.h"
+#include "engine/effect_file/graph_check/graph_check.h"
+#include "engine/effect_file/graph_check/operators.h"
+#include "engine/effect_file/onnx_graph.h"
 #include "engine/families/autoencoder/instruction_sets.h"
 #include "engine/families/autoencoder/kernel_model.h"
 #include "engine/families/autoencoder/kernel_runner.h"
@@ -14,6 +17,8 @@
 #include <map>
 #include <pybind11/stl.h>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace py = pybind11;
@@ -112,12 +117,59 @@ std::map<std::string, double> machine_limits(const std::string& instruction_set)
     throw py::value_error("this machine runs no kernel for " + instruction_set);
 }
 
+py::list describe(const std::vector<Slot>& slots) {
+    // In the order of Types.
+    constexpr const char* types[] = {"floating", "number", "any",  "bool",
+                                     "int32",    "int64",  "index"};
+    py::list described;
+    for (const Slot& slot : slots) {
+        const char* kind = slot.is_variadic ? "variadic" : slot.is_optional ? "optional" : "single";
+        described.append(
+            py::make_tuple(std::string(slot.name), kind, types[static_cast<int>(slot.types)]));
+    }
+    return described;
+}
+
+/// The table of operators, one dictionary each.
+py::list describe_operators() {
+    py::list described;
+    for (const Signature& signature : operators()) {
+        py::dict attributes;
+        for (const AttributeRule& rule : signature.attributes) {
+            py::dict one;
+            one["type"] = static_cast<int>(rule.type);
+            one["required"] = rule.is_required;
+            one["range"] = py::make_tuple(rule.lowest, rule.highest);
+            one["choices"] = std::vector<std::string>(rule.choices.begin(), rule.choices.end());
+            attributes[py::str(std::string(rule.name))] = one;
+        }
+        py::dict one;
+        one["type"] = std::string(signature.type);
+        one["inputs"] = describe(signature.inputs);
+        one["outputs"] = describe(signature.outputs);
+        one["attributes"] = attributes;
+        described.append(one);
+    }
+    return described;
+}
+
+std::map<std::string, std::pair<int, TensorShape>> shapes_of(const py::bytes& model,
+                                                             std::int64_t channels) {
+    std::map<std::string, std::pair<int, TensorShape>> shapes;
+    for (auto& [name, tensor] :
+         tonecast::infer_shapes(read_onnx_graph(std::string_view(model)), channels))
+        shapes[name] = {static_cast<int>(tensor.type), tensor.shape};
+    return shapes;
+}
+
 } // namespace
 
 void register_testing(py::module_& module) {
     auto testing = module.def_submodule("testing", "Single stages, for tests and benchmarks.");
     testing.def("resample", &resample, py::arg("signal").noconvert(), py::arg("input_rate_hz"),
                 py::arg("output_rate_hz"));
+    testing.def("operators", &describe_operators);
+    testing.def("infer_shapes", &shapes_of, py::arg("model"), py::arg("channels"));
     testing.def("instruction_sets", &instruction_sets);
     testing.def("machine_limits", &machine_limits, py::arg("instruction_set"));
     testing.def("kernel_stages", &kernel_stages, py::arg("path"), py::arg("backend"),

@@ -162,7 +162,7 @@ void Engine::prepare_levels(int hop, int delay_hops) {
         input_ceiling_.set(input_peak, input_peak * db_to_linear(input_room_db));
 }
 
-void Engine::reset() noexcept {
+void Engine::reset() noexcept TONECAST_NONBLOCKING {
     dry_delay_.reset();
     to_model_rate_.reset();
     framer_.reset();
@@ -180,7 +180,8 @@ void Engine::reset() noexcept {
     was_dry_ = held_ = false;
 }
 
-void Engine::process(const float* const* in, float* const* out, int n) noexcept {
+void Engine::process(const float* const* in, float* const* out,
+                     int n) noexcept TONECAST_NONBLOCKING {
     if (!executor_ || n <= 0)
         return;
     const FlushDenormals while_playing;

@@ -3,6 +3,7 @@
 #include "engine/control/graph_control.h"
 #include "engine/inference/frame_executor.h"
 #include "engine/inference/model.h"
+#include "engine/nonblocking.h"
 #include "engine/signal/audio_buffer.h"
 #include "engine/signal/control_value.h"
 #include "engine/signal/declick.h"
@@ -105,10 +106,10 @@ public:
     /// Audio thread. Plays n ≥ 0 samples of each channel; in and out may be the same buffers.
     /// Unprepared it leaves `out` as it is.
     /// Neither allocates, locks, logs nor throws (that of the model's backend: see runner.h).
-    void process(const float* const* in, float* const* out, int n) noexcept;
+    void process(const float* const* in, float* const* out, int n) noexcept TONECAST_NONBLOCKING;
 
     /// Any thread, while process() is not running. Begins a new stream; does not allocate.
-    void reset() noexcept;
+    void reset() noexcept TONECAST_NONBLOCKING;
 
     /// Constant from one prepare() to the next, at the host's rate.
     int latency_samples() const noexcept { return latency_samples_; }

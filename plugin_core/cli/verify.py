@@ -8,15 +8,22 @@ from pathlib import Path
 import click
 
 from ..effect_files import parity
-from ..effect_files.catalog import find_effect
+from ..effect_files.catalog import find_effect, is_path
 from ..effect_files.loading import load_onnxruntime
+from ..effect_files.trial import try_in_child
 from ..errors import Error
 from .messages import say
 
 
 @click.command()
 @click.argument("effects", nargs=-1, required=True, metavar="FILE...")
-def verify(effects: tuple[str, ...]) -> None:
+@click.option(
+    "--isolated",
+    is_flag=True,
+    help="First open and play each FILE in a process of its own, with 2.5 GiB of memory and 10 s: "
+    "for files of unknown origin.",
+)
+def verify(effects: tuple[str, ...], isolated: bool) -> None:
     """Check that effect files compute what PyTorch did.
 
     Plays the test signals of each FILE, or of an installed effect, and prints pass or the
@@ -26,18 +33,21 @@ def verify(effects: tuple[str, ...]) -> None:
     failed = False
     for effect in effects:
         try:
-            files = list(find_effect(effect).files.values())
+            # A file is not read here before it has been tried out.
+            files = [Path(effect)] if is_path(effect) else find_effect(effect).files.values()
         except Error as error:
             say(str(error))
             failed = True
             continue
         for file in files:
-            failed |= not _passes(file)
+            failed |= not _passes(file, isolated)
     sys.exit(2 if failed else 0)
 
 
-def _passes(file: Path) -> bool:
+def _passes(file: Path, isolated: bool) -> bool:
     try:
+        if isolated:
+            try_in_child(file)
         report = parity.verify(file)
     except Error as error:
         say(str(error))

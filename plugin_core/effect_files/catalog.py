@@ -155,7 +155,11 @@ def check_name(text: str) -> None:
 
 def read_effect(path: Path) -> EffectEntry:
     """The effect in a file. Raise tonecast.Error."""
-    contract = Contract.from_json(_engine.EffectFile(path).contract_json)
+    text = _engine.EffectFile(path).contract_json
+    try:
+        contract = Contract.from_json(text)
+    except Error as error:
+        raise Error(f"{path}: {error}") from None
     rate_hz = contract.sample_rate_hz
     return EffectEntry(contract.name, {rate_hz: path}, {rate_hz: contract})
 

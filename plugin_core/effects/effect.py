@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import keyword
 import os
 import threading
 from collections.abc import Mapping
@@ -10,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import _engine
-from ..effect_files.catalog import find_effect
+from ..effect_files.catalog import EffectEntry, find_effect
 from ..effect_files.contract import Contract
 from ..effect_files.loading import Backend, Device, load_model
 from ..errors import Error
@@ -77,9 +79,7 @@ class Effect(CatalogEffect):
         self._lock = threading.RLock()
         if self._entry.contract.kind != "effect":
             raise Error(f"{self.name} is a predictor: it makes no sound by itself")
-        for control in self._entry.controls:
-            if control.name in _TAKEN:
-                raise Error(f"{self.name}: a control cannot be named {control.name!r}")
+        check_control_names(self._entry, Effect)
         self._start(self.name, self._entry.controls, controls)
         self._prepared = None
         self._to_discard = 0
@@ -316,5 +316,27 @@ def _make(kind: type[Effect], name_or_path: str, given: Mapping[str, Any]) -> Ef
     return kind(name_or_path, **given)
 
 
-# Names that a graph's controls cannot have: an attribute of the class would hide the control.
-_TAKEN = frozenset({*dir(Effect), *dir(Stream), *HOST_PARAMETERS, "hop_size_samples", "backend"})
+def check_control_names(entry: EffectEntry, player: type) -> None:
+    """Raise tonecast.Error where a control cannot be an attribute and an argument of a `player`.
+
+    An attribute of the class would hide the control, an argument would come twice, and a keyword
+    can be neither.
+    """
+    for control in entry.controls:
+        if control.name in _TAKEN or control.name in dir(player):
+            paths = ", ".join(str(path) for path in entry.files.values())
+            raise Error(
+                f"{paths}: a control cannot be named {control.name!r} in Python, where it would be "
+                "an attribute and an argument; export the model with another name"
+            )
+
+
+_TAKEN = frozenset(
+    {
+        *dir(Effect),
+        *dir(Stream),
+        *HOST_PARAMETERS,
+        *inspect.signature(Effect.__init__).parameters,
+        *keyword.kwlist,
+    }
+)

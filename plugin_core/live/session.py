@@ -14,7 +14,7 @@ from ..effect_files.catalog import EffectEntry
 from ..effect_files.contract import Contract
 from ..effect_files.loading import Backend, Device, load_model
 from ..effects.automation import ParameterValue
-from ..effects.effect import Effect
+from ..effects.effect import Effect, check_control_names
 from ..effects.levels import CEILING_DB, MAX_CEILING_DB, MIN_CEILING_DB
 from ..effects.parameters import CatalogEffect, load_predictor
 from ..errors import Error
@@ -89,6 +89,7 @@ class LiveEffect(CatalogEffect):
         self._backend = backend
         self._device = device
         self._hop_size_samples = hop_size_samples
+        check_control_names(entry, LiveEffect)
         self._start(entry.name, entry.controls, settings)
         self._connect(engine)
 

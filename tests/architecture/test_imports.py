@@ -24,15 +24,25 @@ ENGINE = list(imports.engine_arrows(ROOT))
 ENGINE_MAY_INCLUDE = {
     "error": set(),
     "message": set(),
+    "nonblocking": set(),
     "signal": {"error"},
-    "threads": {"error", "signal"},
+    "threads": {"error", "nonblocking", "signal"},
     "effect_file": {"error", "signal"},
     "inference": {"error", "effect_file", "signal", "threads"},
     "onnxruntime": {"error", "effect_file", "inference", "message", "signal", "threads"},
     "families": {"error", "effect_file", "inference", "onnxruntime", "signal"},
     "control": {"error", "effect_file", "inference", "signal", "threads"},
-    "engine": {"control", "effect_file", "error", "inference", "signal", "threads"},
+    "engine": {
+        "control",
+        "effect_file",
+        "error",
+        "inference",
+        "nonblocking",
+        "signal",
+        "threads",
+    },
     "live": {"engine", "error", "inference", "message", "signal", "threads"},
+    "trial": {"engine", "error", "inference"},
 }
 # Modules of plugin_core that models and export may import: no engine, no host, no command line.
 BELOW_MODELS = {
@@ -49,6 +59,7 @@ BELOW_MODELS = {
 # These may hold more files than one looks through: each is a list by design.
 LISTS = {
     "models/predictors/descriptors": "one descriptor a file",
+    "cpp_host/engine/effect_file/graph_check": "one kind of operators a file",
     "cpp_host/engine/signal": "one stage of the signal path a file",
     "cpp_host/engine/families/autoencoder/compiled": "one step of the kernel a file",
     "cpp_host/plugin/editor": "one component a file",

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from clang import find_clang, needs_clang
 from system_packages import needs
 
 SLOW = ("-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS=-O1")  # with assertions
@@ -61,6 +62,30 @@ def test_cpp_tests_are_clean_under_address_and_undefined_behaviour_sanitizers() 
 def test_threads_do_not_race(name: str) -> None:
     folder = _build("threads", *SLOW, "-DTONECAST_SANITIZE=thread", target=name)
     _run_all(folder, name)
+
+
+ALLOCATES = """
+#include "engine/nonblocking.h"
+#include <cstdlib>
+void* process() noexcept TONECAST_NONBLOCKING { return std::malloc(16); }
+int main() { return process() == nullptr; }
+"""
+
+
+@pytest.mark.slow
+@needs_clang()
+def test_audio_thread_calls_nothing_that_may_wait(tmp_path: Path) -> None:
+    clang = find_clang()
+    assert clang is not None
+    for name in ("test_engine", "test_worker", "test_control", "test_live", "test_kernel_model"):
+        _run_all(_build("realtime", *clang.options("realtime"), target=name), name)
+    source, program = tmp_path / "allocates.cpp", tmp_path / "allocates"
+    source.write_text(ALLOCATES)
+    include = f"-I{ROOT / 'cpp_host'}"
+    _run(clang.compiler, "-fsanitize=realtime", *clang.link, include, source, "-o", program)
+    done = subprocess.run([program], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "real-time unsafe function `malloc`" in done.stderr
 
 
 ARM_COMPILER, ARM_EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"

@@ -301,6 +301,24 @@ void check_evidence(const Fields& fields) {
     Fields(fields.required("parity"), "\"parity\"");
 }
 
+/// Texts are printed on terminals, drawn in windows and handed to hosts.
+void check_texts(const Json& json) {
+    const auto check = [](const std::string& text) {
+        if (!is_plain(text))
+            fail("\"" + printable(text) +
+                 "\" holds control characters, line breaks or turns of the writing direction");
+    };
+    if (const std::string* text = json.string())
+        check(*text);
+    if (const Json::Array* elements = json.array())
+        std::ranges::for_each(*elements, check_texts);
+    if (const Json::Object* members = json.object())
+        for (const auto& [name, value] : *members) {
+            check(name);
+            check_texts(value);
+        }
+}
+
 } // namespace
 
 Contract parse_contract(std::string_view json) {
@@ -314,6 +332,7 @@ Contract parse_contract(std::string_view json) {
     const Fields fields(document, "");
     // First, and alone: in a newer version all else may look different.
     check_version(fields);
+    check_texts(document);
 
     Contract contract;
     contract.kind =

@@ -1,7 +1,7 @@
 #include "engine/effect_file/effect_file.h"
 
+#include "engine/effect_file/graph_check/graph_check.h"
 #include "engine/effect_file/onnx_graph.h"
-#include "engine/effect_file/operators.h"
 #include "engine/effect_file/protobuf.h"
 #include "engine/effect_file/utf8.h"
 #include "engine/error.h"
@@ -69,14 +69,6 @@ std::string_view find_contract(const OnnxGraph& graph) {
         throw Error("it is an ONNX file without a contract (metadata \"tonecast.contract\"); only "
                     "effects exported with tonecast can be played");
     return found->value;
-}
-
-void check_operators(const OnnxGraph& graph) {
-    for (const auto& [type, domain] : graph.operators)
-        if (!is_operator_allowed(domain, type))
-            throw Error("it uses the operator " +
-                        printable(domain.empty() ? "" : std::string(domain) + ".") +
-                        printable(type) + ", which effects must not; export the model without it");
 }
 
 /// Inputs or outputs of the graph, taken out one by one; none may be left over.
@@ -186,11 +178,11 @@ EffectFile parse(std::string bytes) {
     const OnnxGraph graph = scan(file.bytes);
     file.contract_json = find_contract(graph);
     file.contract = parse_contract(file.contract_json);
-    check_operators(graph);
     if (file.contract.kind == Kind::effect)
         file.states = check_effect(graph, file.contract);
     else
         check_predictor(graph, file.contract);
+    check_graph(graph, file.contract.kind == Kind::predictor);
     file.graph_at = static_cast<std::size_t>(graph.bytes.data() - file.bytes.data());
     file.graph_size = graph.bytes.size();
     return file;

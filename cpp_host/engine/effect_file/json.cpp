@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t max_text = std::size_t{4} << 20;
 constexpr int deepest_nesting = 32;
+constexpr int max_values = 100'000; // each takes more memory and time than its text looks like
 
 class Parser {
 public:
@@ -36,6 +37,8 @@ private:
     Json value(int depth) {
         if (depth > deepest_nesting)
             fail("nested too deeply");
+        if (++values_ > max_values)
+            fail("too many values");
         skip_space();
         switch (peek()) {
         case '{':
@@ -228,6 +231,7 @@ private:
 
     std::string_view text_;
     std::size_t at_ = 0;
+    int values_ = 0;
 };
 
 } // namespace

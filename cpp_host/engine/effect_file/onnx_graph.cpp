@@ -12,11 +12,12 @@ namespace tonecast {
 
 namespace {
 
-// More than any real-time model needs; they bound what reading a hostile file costs.
-constexpr std::size_t max_nodes = 20'000;
+// More than any real-time model needs; they bound what loading a hostile file costs. ONNX Runtime's
+// optimiser takes a time that grows faster than the number of nodes.
+constexpr std::size_t max_nodes = 5'000;
+constexpr std::size_t max_names = 50'000; // of all nodes' inputs, outputs and attributes
+constexpr std::size_t max_initializers = 10'000;
 constexpr std::size_t max_values = 1'000;
-constexpr std::size_t max_rank = 8;
-constexpr std::uint64_t max_elements = std::uint64_t{1} << 28;
 
 constexpr std::uint64_t float32 = 1; // TensorProto.DataType
 
@@ -27,119 +28,64 @@ void refuse_second(bool seen, const char* what) {
         throw MalformedProtobuf(std::string("it holds ") + what + " twice");
 }
 
-/// Bytes of one element; 0 for types that no effect needs (strings, 8-bit floats and narrower).
-std::uint64_t element_size(std::uint64_t data_type) {
-    switch (data_type) {
-    case 2: // uint8
-    case 3: // int8
-    case 9: // bool
-        return 1;
-    case 4:  // uint16
-    case 5:  // int16
-    case 10: // float16
-        return 2;
-    case 1:  // float32
-    case 6:  // int32
-    case 12: // uint32
-        return 4;
-    case 7:  // int64
-    case 11: // float64
-    case 13: // uint64
-        return 8;
-    default:
-        return 0;
-    }
-}
-
-/// Values of a repeated number, which stands either packed in one field or one to a field.
-std::uint64_t count_values(const ProtobufField& field, std::uint64_t packed_size) {
-    if (field.type != ProtobufField::Type::bytes)
-        return 1;
-    if (packed_size > 0)
-        return field.payload.size() / packed_size;
-    return static_cast<std::uint64_t>(
-        std::count_if(field.payload.begin(), field.payload.end(),
-                      [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
-}
-
-/// Its dimensions must not promise more than the data that the file holds: what is allocated while
-/// loading is then bounded by the file's size.
-OnnxGraph::Tensor read_tensor(std::string_view message) {
-    OnnxGraph::Tensor tensor;
-    std::uint64_t elements = 1;
-    std::uint64_t data_type = 0;
-    std::uint64_t typed_values = 0;
-
-    const auto add_dimension = [&](std::uint64_t size) {
-        if (tensor.shape.size() == max_rank || size > max_elements)
-            throw Error("a tensor in it has absurd dimensions");
-        tensor.shape.push_back(static_cast<std::int64_t>(size));
-        elements *= size;
-        if (elements > max_elements)
-            throw Error("a tensor in it has absurd dimensions");
+/// Adds the integers of a repeated field, which stand either packed in one field or one to a field.
+void add_integers(const ProtobufField& field, std::vector<std::int64_t>& values) {
+    const auto add = [&](std::uint64_t value) {
+        if (values.size() == max_small)
+            throw Error("an attribute in it has more than " + std::to_string(max_small) +
+                        " values");
+        values.push_back(static_cast<std::int64_t>(value));
     };
-
-    ProtobufReader reader(message);
-    for (ProtobufField field; reader.next(field);) {
-        switch (field.number) {
-        case 1: // dims
-            if (field.type == ProtobufField::Type::bytes)
-                for (ProtobufReader packed(field.payload); !packed.at_end();)
-                    add_dimension(packed.read_varint());
-            else
-                add_dimension(field.varint());
-            break;
-        case 2:
-            data_type = field.varint();
-            break;
-        case 4: // float_data
-            typed_values += count_values(field, 4);
-            break;
-        case 10: // double_data
-            typed_values += count_values(field, 8);
-            break;
-        case 5:  // int32_data
-        case 7:  // int64_data
-        case 11: // uint64_data
-            typed_values += count_values(field, 0);
-            break;
-        case 8:
-            tensor.name = field.bytes();
-            break;
-        case 9: // raw_data; the last one counts
-            tensor.raw = field.bytes();
-            break;
-        case 13: // external_data
-            throw Error("it keeps tensor data in another file; export it with the data inside");
-        case 14: // data_location
-            if (field.varint() != 0)
-                throw Error("it keeps tensor data in another file; export it with the data inside");
-            break;
-        default:
-            break;
-        }
-    }
-    const std::uint64_t size = element_size(data_type);
-    const auto shown = [&] { return "tensor \"" + printable(tensor.name) + "\""; };
-    if (size == 0)
-        throw Error(shown() + " has an element type that effects do not use");
-    if (elements > std::max(tensor.raw.size() / size, typed_values))
-        throw Error(shown() + " is larger than its data");
-    tensor.is_float32 = data_type == float32;
-    return tensor;
+    if (field.type != ProtobufField::Type::bytes)
+        return add(field.varint());
+    for (ProtobufReader packed(field.payload); !packed.at_end();)
+        add(packed.read_varint());
 }
 
-void check_attribute(std::string_view message) {
+OnnxGraph::Attribute read_attribute(std::string_view message) {
+    OnnxGraph::Attribute result;
+    bool has_tensor = false;
     ProtobufReader reader(message);
     for (ProtobufField field; reader.next(field);) {
         switch (field.number) {
-        case 5:  // t
-        case 10: // tensors
-            read_tensor(field.bytes());
+        case 1:
+            result.name = field.bytes();
+            break;
+        case 3: // i
+            result.integer = static_cast<std::int64_t>(field.varint());
+            break;
+        case 4: // s
+            result.text = field.bytes();
+            break;
+        case 5: // t
+            refuse_second(std::exchange(has_tensor, true), "a tensor");
+            result.tensor = read_onnx_tensor(field.bytes());
+            break;
+        case 7: // floats
+            result.numbers += field.count_numbers(4);
+            break;
+        case 8: // ints
+            add_integers(field, result.integers);
+            break;
+        case 9: // strings
+            if (result.texts.size() == max_values)
+                throw Error("an attribute in it has more than " + std::to_string(max_values) +
+                            " texts");
+            result.texts.push_back(field.bytes());
+            break;
+        case 20: // type
+            if (field.varint() > 14)
+                throw MalformedProtobuf("an attribute has an unknown type");
+            result.type = static_cast<OnnxGraph::Attribute::Type>(field.varint());
             break;
         case 6:  // g
         case 11: // graphs
             throw Error("a node in it carries a sub-graph (control flow), which effects must not");
+        case 10: // tensors
+        case 14: // tp
+        case 15: // type_protos
+        case 21: // ref_attr_name
+            throw Error("a node in it carries an attribute that no operator of effects has");
         case 22: // sparse_tensor
         case 23: // sparse_tensors
             throw Error("it holds a sparse tensor, which effects must not");
@@ -147,18 +93,36 @@ void check_attribute(std::string_view message) {
             break;
         }
     }
+    return result;
 }
 
-OnnxGraph::Operator read_node(std::string_view message) {
-    OnnxGraph::Operator result;
+OnnxGraph::Node read_node(std::string_view message) {
+    OnnxGraph::Node result;
     ProtobufReader reader(message);
     for (ProtobufField field; reader.next(field);) {
-        if (field.number == 4)
+        switch (field.number) {
+        case 1:
+            result.inputs.push_back(field.bytes());
+            break;
+        case 2:
+            result.outputs.push_back(field.bytes());
+            break;
+        case 4:
             result.type = field.bytes();
-        else if (field.number == 7)
+            break;
+        case 5:
+            result.attributes.push_back(read_attribute(field.bytes()));
+            break;
+        case 7:
             result.domain = field.bytes();
-        else if (field.number == 5)
-            check_attribute(field.bytes());
+            break;
+        case 8: // overload
+            if (!field.bytes().empty())
+                throw Error("a node in it calls a function of the file, which effects must not");
+            break;
+        default:
+            break;
+        }
     }
     return result;
 }
@@ -215,10 +179,12 @@ OnnxGraph::Value read_value(std::string_view message) {
             bool has_tensor = false;
             ProtobufReader type(field.bytes());
             for (ProtobufField of_type; type.next(of_type);) {
-                if (of_type.number != 1) // denotation, or no tensor
+                if (of_type.number == 6) // denotation
                     continue;
+                // Of several types the last one counts.
                 refuse_second(std::exchange(has_tensor, true), "a type");
-                read_tensor_type(of_type.bytes(), value);
+                if (of_type.number == 1)
+                    read_tensor_type(of_type.bytes(), value);
             }
         }
     }
@@ -227,16 +193,25 @@ OnnxGraph::Value read_value(std::string_view message) {
 
 void read_graph(std::string_view message, OnnxGraph& graph) {
     graph.bytes = message;
+    std::size_t names = 0;
     ProtobufReader reader(message);
     for (ProtobufField field; reader.next(field);) {
         switch (field.number) {
-        case 1:
-            if (graph.operators.size() == max_nodes)
+        case 1: {
+            if (graph.nodes.size() == max_nodes)
                 throw Error("it has more than " + std::to_string(max_nodes) + " nodes");
-            graph.operators.push_back(read_node(field.bytes()));
+            const auto& node = graph.nodes.emplace_back(read_node(field.bytes()));
+            names += node.inputs.size() + node.outputs.size() + node.attributes.size();
+            if (names > max_names)
+                throw Error("its nodes have more than " + std::to_string(max_names) +
+                            " inputs, outputs and attributes");
             break;
+        }
         case 5: // initializer
-            graph.initializers.push_back(read_tensor(field.bytes()));
+            if (graph.initializers.size() == max_initializers)
+                throw Error("it has more than " + std::to_string(max_initializers) +
+                            " initializers");
+            graph.initializers.push_back(read_onnx_tensor(field.bytes()));
             break;
         case 11:
         case 12: {
@@ -247,12 +222,27 @@ void read_graph(std::string_view message, OnnxGraph& graph) {
             values.push_back(read_value(field.bytes()));
             break;
         }
+        case 13: // value_info: ONNX Runtime would trust it where it knows no better
+            throw Error("it states shapes of tensors inside of the graph (value_info), which are "
+                        "to be left out");
         case 15: // sparse_initializer
             throw Error("it holds a sparse tensor, which effects must not");
         default:
             break;
         }
     }
+}
+
+OnnxGraph::OperatorSet read_operator_set(std::string_view message) {
+    OnnxGraph::OperatorSet result;
+    ProtobufReader reader(message);
+    for (ProtobufField field; reader.next(field);) {
+        if (field.number == 1)
+            result.domain = field.bytes();
+        else if (field.number == 2)
+            result.version = static_cast<std::int64_t>(field.varint());
+    }
+    return result;
 }
 
 OnnxGraph::Metadata read_metadata(std::string_view message) {
@@ -278,6 +268,12 @@ OnnxGraph read_onnx_graph(std::string_view model) {
         case 7:
             refuse_second(std::exchange(has_graph, true), "a graph");
             read_graph(field.bytes(), graph);
+            break;
+        case 8:
+            if (graph.operator_sets.size() == max_values)
+                throw Error("it asks for more than " + std::to_string(max_values) +
+                            " operator sets");
+            graph.operator_sets.push_back(read_operator_set(field.bytes()));
             break;
         case 14:
             graph.metadata.push_back(read_metadata(field.bytes()));

@@ -16,6 +16,14 @@ std::string_view ProtobufField::bytes() const {
     return payload;
 }
 
+std::size_t ProtobufField::count_numbers(std::size_t number_bytes) const {
+    // The protobuf library passes over a field of another type: it would count others.
+    const Type single = number_bytes == 4 ? Type::fixed32 : Type::fixed64;
+    if ((type != single && type != Type::bytes) || payload.size() % number_bytes != 0)
+        throw MalformedProtobuf("a field does not hold the numbers that it should");
+    return payload.size() / number_bytes;
+}
+
 bool ProtobufReader::next(ProtobufField& field) {
     if (rest_.empty())
         return false;

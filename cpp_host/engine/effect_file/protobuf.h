@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -25,6 +26,8 @@ struct ProtobufField {
     // These throw where the schema wants another type than the file has.
     std::uint64_t varint() const;
     std::string_view bytes() const; // a string, bytes, a message or a packed array
+    /// How many numbers of so many bytes it holds: one, or a packed array.
+    std::size_t count_numbers(std::size_t number_bytes) const;
 };
 
 /// Walks the fields of one message in protobuf's wire format, checking every length, without the

@@ -28,12 +28,40 @@ std::size_t character_length(std::string_view text) {
     return overlong || surrogate || beyond_unicode ? 0 : length;
 }
 
+/// The code point of a well-formed character of so many bytes.
+unsigned code_point(std::string_view text, std::size_t length) {
+    constexpr unsigned first_bits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+    unsigned code = byte_at(text, 0) & first_bits[length];
+    for (std::size_t i = 1; i < length; ++i)
+        code = code << 6 | (byte_at(text, i) & 0x3F);
+    return code;
+}
+
+bool is_control(unsigned code) {
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || // C0, delete, C1
+           code == 0x61C || code == 0x200E || code == 0x200F || code == 0x2028 || code == 0x2029 ||
+           (code >= 0x202A && code <= 0x202E) || // writing direction
+           (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF ||
+           (code >= 0xFFF9 && code <= 0xFFFB) || // annotations
+           (code >= 0xE0000 && code <= 0xE007F); // tags
+}
+
 } // namespace
 
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {
         const std::size_t length = character_length(text);
         if (length == 0)
+            return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+bool is_plain(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t length = character_length(text);
+        if (length == 0 || is_control(code_point(text, length)))
             return false;
         text.remove_prefix(length);
     }
@@ -49,7 +77,7 @@ std::string printable(std::string_view text) {
             return shown + "…";
         if (length == 0)
             shown += '?';
-        else if (length == 1 && (byte_at(text, 0) < 0x20 || byte_at(text, 0) == 0x7F))
+        else if (is_control(code_point(text, length)))
             shown += ' ';
         else
             shown += text.substr(0, length);

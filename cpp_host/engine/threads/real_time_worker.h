@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/nonblocking.h"
 #include "engine/signal/flush_denormals.h"
 #include "engine/threads/thread_priority.h"
 
@@ -18,6 +19,7 @@ public:
     /// Audio thread: one round more is due. Neither allocates nor locks; a futex call at the most.
     void wake() noexcept {
         audio_thread_.store(current_thread(), std::memory_order_relaxed);
+        const AllowedSystemCall to_wake_it;
         wake_.release();
     }
 

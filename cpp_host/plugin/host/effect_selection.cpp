@@ -7,14 +7,14 @@
 namespace tonecast::plugin {
 
 EffectSelection::EffectSelection(const Parameters& parameters, ControlBank& controls,
-                                 const EffectLibrary& library)
+                                 EffectLibrary& library)
     : controls_(controls), library_(library),
       automatic_(*parameters.getRawParameterValue(automatic_id)) {}
 
 void EffectSelection::use_file(const std::filesystem::path& path) {
     std::optional<Effect> effect;
     try {
-        effect = read_effect(path);
+        effect = library_.read_file(path);
     } catch (const Error&) {
         // Reported when it is to be played.
     }
@@ -28,7 +28,7 @@ const Effect& EffectSelection::read(int active_effect_id) {
     if (index < library_.effects().size()) // higher ids are files of the user's
         effect_ = std::make_shared<const Effect>(library_.effects()[index]);
     else if (!file_.empty()) {
-        effect_ = std::make_shared<const Effect>(read_effect(file_));
+        effect_ = std::make_shared<const Effect>(library_.read_file(file_));
         controls_.describe_file(effect_->files.begin()->second.contract);
     } else if (library_.effects().empty())
         throw Error(library_.problem());

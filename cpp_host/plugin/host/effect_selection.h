@@ -15,8 +15,7 @@ namespace tonecast::plugin {
 /// it can be played is found out by EnginePreparation.
 class EffectSelection {
 public:
-    EffectSelection(const Parameters& parameters, ControlBank& controls,
-                    const EffectLibrary& library);
+    EffectSelection(const Parameters& parameters, ControlBank& controls, EffectLibrary& library);
 
     // Any thread.
 
@@ -42,7 +41,7 @@ public:
 
 private:
     ControlBank& controls_;
-    const EffectLibrary& library_;
+    EffectLibrary& library_;
     const std::atomic<float>& automatic_;
     std::filesystem::path file_;
     std::shared_ptr<const Effect> effect_;

@@ -7,6 +7,7 @@ namespace tonecast::plugin {
 /// Where the files lie that come with the plugin.
 struct Bundle {
     std::filesystem::path onnxruntime; // the library
+    std::filesystem::path trial;       // the program that tries out files of the user's
     std::filesystem::path effects;     // a folder of effect files
 };
 

@@ -5,6 +5,7 @@
 #include "engine/families/load_model.h"
 #include "engine/onnxruntime/ort_library.h"
 #include "engine/signal/rate_ratio.h"
+#include "engine/trial/trial.h"
 
 #include <algorithm>
 #include <system_error>
@@ -17,6 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr auto default_effect = "resonance-eq";
+constexpr int trial_rate_hz = 48000; // the host's own is not known yet
 
 std::vector<fs::path> effect_files(const fs::path& folder) {
     std::vector<fs::path> paths;
@@ -84,15 +86,35 @@ const Effect* EffectLibrary::predictor(const std::string& name) const {
     return found == predictors_.end() ? nullptr : &*found;
 }
 
-std::shared_ptr<const Model> EffectLibrary::load_model(const fs::path& path) {
+EffectLibrary::FileKey EffectLibrary::key(const fs::path& path) {
     std::error_code error;
-    const FileKey key{fs::weakly_canonical(path, error).string(), fs::last_write_time(path, error),
-                      fs::file_size(path, error)};
+    return {fs::weakly_canonical(path, error).string(), fs::last_write_time(path, error),
+            fs::file_size(path, error)};
+}
+
+Effect EffectLibrary::read_file(const fs::path& path) {
+    {
+        const std::lock_guard lock(loading_);
+        const auto [trial, is_new] = trials_.try_emplace(key(path));
+        try {
+            if (is_new)
+                try_in_child({bundle_.trial, bundle_.onnxruntime}, path, trial_rate_hz);
+        } catch (const Error& error) {
+            trial->second = error.what();
+        }
+        if (!trial->second.empty())
+            throw Error(trial->second);
+    }
+    return read_effect(path);
+}
+
+std::shared_ptr<const Model> EffectLibrary::load_model(const fs::path& path) {
+    const FileKey known = key(path);
     const std::lock_guard lock(loading_);
-    auto model = models_[key].lock();
+    auto model = models_[known].lock();
     if (!model) {
         OrtLibrary::load(bundle_.onnxruntime);
-        models_[key] = model = tonecast::load_model(read_effect_file(path));
+        models_[known] = model = tonecast::load_model(read_effect_file(path));
     }
     return model;
 }

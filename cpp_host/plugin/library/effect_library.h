@@ -48,12 +48,17 @@ public:
     /// What is wrong with the bundle, in one line; empty where nothing is.
     const std::string& problem() const { return problem_; }
 
+    /// Any thread that may wait: a few tenths of a second for a file that is new. The effect in a
+    /// file of the user's, which another process has to open and play first. Throws Error.
+    Effect read_file(const std::filesystem::path& path);
+
     /// Any thread that may wait. Throws Error.
     std::shared_ptr<const Model> load_model(const std::filesystem::path& path);
 
 private:
     using FileKey = std::tuple<std::string, std::filesystem::file_time_type, std::uintmax_t>;
 
+    static FileKey key(const std::filesystem::path& path);
     void read_bundle();
     void add(Effect effect);
 
@@ -63,6 +68,7 @@ private:
     std::string problem_;
 
     std::mutex loading_;
+    std::map<FileKey, std::string> trials_; // why a file is not to be opened; empty where it is
     std::map<FileKey, std::weak_ptr<const Model>> models_;
 };
 

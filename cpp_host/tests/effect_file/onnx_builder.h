@@ -40,17 +40,25 @@ inline std::string value(std::string_view name, std::initializer_list<int> shape
            field(2, field(1, field(1, element_type) + field(2, std::string_view(dimensions))));
 }
 
-inline std::string node(const char* type, const char* input, const char* output) {
-    return field(5, field(1, "an_attribute") + field(3, 1)) + field(1, input) + field(2, output) +
-           field(4, type);
+inline std::string node(const char* type, std::initializer_list<const char*> inputs,
+                        const char* output) {
+    std::string names;
+    for (const char* input : inputs)
+        names += field(1, input);
+    return names + field(2, output) + field(4, type);
 }
 
+inline std::string node(const char* type, const char* input, const char* output) {
+    return node(type, {input}, output);
+}
+
+/// float32, of one axis.
 inline std::string tensor(const char* name, std::uint64_t size, std::string_view raw_data) {
     return field(1, size) + field(2, 1) + field(8, name) + field(9, raw_data);
 }
 
 inline std::string model(std::string_view graph, std::string_view contract) {
-    return field(1, 9) + field(7, graph) + field(8, field(2, 18)) +
+    return field(1, 9) + field(7, graph) + field(8, field(2, 20)) +
            field(14, field(1, "tonecast.contract") + field(2, contract));
 }
 

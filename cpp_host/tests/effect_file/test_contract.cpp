@@ -33,6 +33,22 @@ TEST(the_engine_sees_what_the_contract_says) {
     CHECK(contract.controls[0].automatic_by.empty());
 }
 
+TEST(texts_do_to_a_terminal_what_they_look_like) {
+    const auto label = [](const std::string& text) {
+        return parse_changed("\"label\": \"Test\"", "\"label\": \"" + text + "\"").label;
+    };
+    CHECK(label("Ré\xF0\x9F\x8E\xB8 ‒ שלום") == "Ré🎸 ‒ שלום");
+    // Escape, line feed, NUL, delete, C1, right-to-left override, isolate, line separator, a tag.
+    for (const char* text : {"\\u001b[2J", "a\\nb", "a\\u0000", "\x7F", "\xC2\x9B", "\\u202e",
+                             "\xE2\x81\xA6", "\\u2028", "\xF3\xA0\x81\x81"})
+        CHECK_THROWS_WITH(label(text), "holds control characters");
+    CHECK_THROWS_WITH(
+        parse_changed("\"provenance\": {}", "\"provenance\": {\"licences\": [\"\\u001b\"]}"),
+        "contract: \" \" holds control characters");
+    CHECK_THROWS_WITH(parse_changed("\"parity\": {}", "\"parity\": {\"\\u0007\": 1}"),
+                      "holds control characters");
+}
+
 TEST(an_architecture_may_be_named) {
     CHECK(!parse_contract(valid_contract).architecture);
     const auto with = [](const std::string& json) {

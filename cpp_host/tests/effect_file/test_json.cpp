@@ -77,10 +77,14 @@ TEST(a_name_that_stands_twice_is_refused) {
     CHECK_THROWS_WITH(Json::parse(R"({"min": 0, "min": 1})"), "\"min\" stands twice");
 }
 
-TEST(depth_and_length_are_bounded) {
+TEST(depth_length_and_values_are_bounded) {
     CHECK(Json::parse(std::string(30, '[') + std::string(30, ']')).array() != nullptr);
     CHECK_THROWS_WITH(Json::parse(std::string(1'000'000, '[')), "nested too deeply");
     CHECK_THROWS_WITH(Json::parse(std::string(5'000'000, ' ')), "longer than 4 MiB");
+    std::string many = "[0";
+    for (int i = 0; i < 100'000; ++i)
+        many += ",0";
+    CHECK_THROWS_WITH(Json::parse(many + "]"), "too many values");
 }
 
 TEST(only_well_formed_utf8_passes) {
@@ -95,5 +99,6 @@ TEST(only_well_formed_utf8_passes) {
 
 TEST(errors_stay_on_one_short_line) {
     CHECK(printable("a\nb\x7F") == "a b ");
+    CHECK(printable("\xC2\x9B\x31m\xE2\x80\xAE") == " 1m ");
     CHECK(printable(std::string(100'000, 'x')).size() < 500);
 }

@@ -33,7 +33,10 @@ private:
     public:
         explicit FaultyRunner(const FaultyModel& model)
             : model_(model), identity_(tonecast::IdentityModel(model.contract_).make_runner()) {}
-        void prepare(int channels) override { identity_->prepare(channels); }
+        void prepare(int channels) override {
+            identity_->prepare(channels);
+            poison_.reserve(identity_->frame_out().size());
+        }
         void reset() noexcept override { poisoned_ = false; }
         std::span<float> frame() noexcept override { return identity_->frame(); }
         std::span<float> controls() noexcept override { return {}; }

@@ -112,9 +112,15 @@ def _rate_hz(path: Path) -> int:
 
 
 def _read(path: Path, rate_hz: int) -> Recording:
-    with open_audio(path) as file, file.resampled_to(rate_hz) as resampled:
-        whole_s = file.frames / file.samplerate
-        audio = resampled.read(round(MAX_S * rate_hz))
+    try:
+        with open_audio(path) as file, file.resampled_to(rate_hz) as resampled:
+            whole_s = file.frames / file.samplerate
+            audio = resampled.read(round(MAX_S * rate_hz))
+    except Error:
+        raise
+    except (RuntimeError, ValueError, IndexError, MemoryError) as error:
+        # Not all that is wrong with a file shows when it is opened.
+        raise Error(f"{path} is damaged ({error}); export it again") from None
     if not np.isfinite(audio).all():
         raise Error(f"{path} holds NaN or infinite samples; export it again")
     return Recording(path, audio, rate_hz, whole_s)

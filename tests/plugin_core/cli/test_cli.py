@@ -63,6 +63,18 @@ def test_verify_says_what_differs(tonecast, folder) -> None:
     assert "changed.onnx: differs: The graph was changed" in tonecast.out
 
 
+def test_verify_isolated_opens_no_file_that_ends_another_process(
+    tonecast, folder, monkeypatch
+) -> None:
+    good = shipped_effects()["resonance-eq"].files[48000]
+    assert tonecast("verify", "--isolated", good) == 0
+    assert ": pass: " in tonecast.out
+    monkeypatch.setattr("tonecast.plugin_core.effect_files.trial.PROGRAM", Path("/bin/false"))
+    assert tonecast("verify", "--isolated", good, "resonance-eq") == 2
+    assert tonecast.out == ""
+    assert tonecast.err.count(": it ends the process that plays it; do not use it\n") == 3
+
+
 def test_version_and_help(tonecast) -> None:
     assert tonecast("--version") == 0
     assert re.fullmatch(r"tonecast \d+\.\d+\.\d+\n", tonecast.out)

@@ -15,6 +15,8 @@ from pedalboard.io import AudioFile
 from pedalboard_native._internal import AddLatency
 from tonecast import Effect, Error, shipped_effects
 from tonecast.plugin_core.effect_files.loading import load_model
+from tonecast.plugin_core.effects.effect import check_control_names
+from tonecast.plugin_core.live.session import LiveEffect
 
 RATE_HZ = 48000
 
@@ -412,7 +414,20 @@ def test_files_of_one_name_have_the_same_controls_and_hops() -> None:
         assert len({contract.hop_sizes_samples for contract in entry.contracts.values()}) == 1
 
 
-@pytest.mark.parametrize("name", ["process", "flush", "mix", "hop_size_samples"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "process",
+        "flush",
+        "mix",
+        "hop_size_samples",
+        "self",
+        "name_or_path",
+        "device",
+        "in",
+        "lambda",
+    ],
+)
 def test_control_that_would_be_hidden_is_refused(monkeypatch, name) -> None:
     entry = shipped_effects()["resonance-eq"]
     contract = entry.contract
@@ -420,8 +435,19 @@ def test_control_that_would_be_hidden_is_refused(monkeypatch, name) -> None:
     contracts = {48000: replace(contract, controls=controls)}
     hidden = replace(entry, contracts=contracts, files={48000: entry.files[48000]})
     monkeypatch.setattr("tonecast.plugin_core.effects.effect.find_effect", lambda _: hidden)
-    with pytest.raises(Error, match=f"cannot be named '{name}'"):
-        Effect("resonance-eq")
+    path = re.escape(str(entry.files[48000]))
+    with pytest.raises(Error, match=f"^{path}: a control cannot be named '{name}'"):
+        Effect("resonance-eq", **{name: 0.5} if name not in ("self", "name_or_path") else {})
+
+
+def test_control_that_would_be_hidden_live_is_refused_live() -> None:
+    entry = shipped_effects()["resonance-eq"]
+    contract = entry.contract
+    controls = (replace(contract.controls[0], name="check_budget"),)
+    hidden = replace(entry, contracts={48000: replace(contract, controls=controls)})
+    check_control_names(hidden, Effect)
+    with pytest.raises(Error, match="cannot be named 'check_budget'"):
+        check_control_names(hidden, LiveEffect)
 
 
 def test_predictor_is_no_effect(monkeypatch) -> None:

@@ -19,8 +19,10 @@ inline constexpr int registers = 16;
 
 using Vec = float __attribute__((vector_size(lanes * sizeof(float))));
 using VecInt = int __attribute__((vector_size(lanes * sizeof(int))));
-using UnalignedVec =
-    float __attribute__((vector_size(lanes * sizeof(float)), aligned(sizeof(float)), may_alias));
+// Clang passes over the alignment in an alias, and would store as if it were a multiple of the
+// size.
+typedef float UnalignedVec // NOLINT(modernize-use-using)
+    __attribute__((vector_size(lanes * sizeof(float)), aligned(sizeof(float)), may_alias));
 
 #define TONECAST_INLINE inline __attribute__((always_inline))
 #if defined(__clang__)
