@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ....plugin_core.samples import Samples
-from .baselines import Signal, fit_filter
+from .baselines import TAPS, Signal, fit_filter
 from .check_result import CheckResult
 from .excerpt import loudest_excerpt
 
@@ -42,12 +42,15 @@ def unfollowed_spans(dry: Samples, wet: Samples, sample_rate_hz: int) -> list[tu
 
     A linear filter predicts the wet sound; where the prediction says nothing, it is lost.
     """
-    predicted = fit_filter(*loudest_excerpt(dry, wet, sample_rate_hz))(dry)
+    predict = fit_filter(*loudest_excerpt(dry, wet, sample_rate_hz))
     block = round(BLOCK_S * sample_rate_hz)
     count = len(dry) // block
     power, own, shared = (np.zeros(count) for _ in range(3))
     for k in range(count):
-        x, y = predicted[k * block : (k + 1) * block], wet[k * block : (k + 1) * block]
+        inside = slice(k * block, (k + 1) * block)
+        around = slice(max(0, k * block - TAPS), (k + 1) * block + TAPS)
+        x = predict(dry[around])[k * block - around.start :][:block]
+        y = wet[inside]
         power[k], own[k], shared[k] = np.dot(x, x), np.dot(y, y), np.dot(x, y)
     heard = power > QUIET * power.mean()
     likeness: Signal = shared / np.sqrt(power * own + 1e-30)

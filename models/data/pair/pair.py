@@ -9,8 +9,7 @@ from pathlib import Path
 
 from ....plugin_core.errors import Error
 from ....plugin_core.samples import Samples
-from . import alignment, device_type, flat_tops, levels, recording, slips
-from .by_hand import timing_by_hand
+from . import device_type, flat_tops, levels, recording
 from .check_result import CheckResult
 from .coherence import check_coherence, not_together
 from .device_type import DeviceType
@@ -19,6 +18,8 @@ from .excerpt import loudest_excerpt
 from .exchange import check_exchange
 from .following import check_following
 from .same_sound import check_same
+from .timing import alignment, slips
+from .timing.by_hand import timing_by_hand
 
 
 @dataclass(frozen=True)

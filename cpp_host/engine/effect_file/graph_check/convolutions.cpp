@@ -95,7 +95,7 @@ void conv_transpose(NodeCheck& node) {
     const auto more = node.integers("output_padding", window.kernel.size(), 0);
     TensorShape shape{node.shape(0)[0], channels};
     for (std::size_t i = 0; i < window.kernel.size(); ++i) {
-        node.require(more[i] < std::max(window.strides[i], window.dilations[i]),
+        node.require(more[i] < window.strides[i],
                      "its attribute output_padding is not less than its stride");
         shape.push_back((node.shape(0)[i + 2] - 1) * window.strides[i] + more[i] + window.span(i) -
                         window.padding(i));

@@ -73,7 +73,7 @@ void top_k(NodeCheck& node) {
 }
 
 void global_pool(NodeCheck& node) {
-    node.require(node.rank(0) >= 3, "its input must have at least three axes");
+    node.require(node.rank(0) >= 3 && node.rank(0) <= 5, "its input must have three to five axes");
     TensorShape shape = node.shape(0);
     std::fill(shape.begin() + 2, shape.end(), 1);
     node.cost(added * elements(node));

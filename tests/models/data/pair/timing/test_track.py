@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from tonecast.models.data.pair.search import Place
-from tonecast.models.data.pair.track import track
+from tonecast.models.data.pair.timing.search import Place
+from tonecast.models.data.pair.timing.track import track
 
 RATE_HZ = 16_000
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from tonecast.models.data.pair.alignment import Timing
-from tonecast.models.data.pair.by_hand import timing_by_hand
+from tonecast.models.data.pair.timing.alignment import Timing
+from tonecast.models.data.pair.timing.by_hand import timing_by_hand
 
 RATE_HZ = 16_000
 

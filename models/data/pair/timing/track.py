@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ....plugin_core.samples import Samples
+from .....plugin_core.samples import Samples
 from .delay import Delay, audible, measure_delay, section_samples
 from .search import Place
 
@@ -31,25 +31,14 @@ def track(dry: Samples, wet: Samples, sample_rate_hz: int, places: Sequence[Plac
         if not audible(dry[start : start + section], loudest):
             continue
         middle_s = (start + section / 2) / sample_rate_hz
-        found.append(
-            _clearest(
-                [round(place.delay_s * sample_rate_hz) for place in _candidates(places, middle_s)],
-                lambda expected, start=int(start): measure_delay(
-                    dry, wet, sample_rate_hz, start, section, expected
-                ),
-            )
-        )
+        tried: list[Delay] = []
+        for place in _candidates(places, middle_s):
+            expected = round(place.delay_s * sample_rate_hz)
+            tried.append(measure_delay(dry, wet, sample_rate_hz, int(start), section, expected))
+            if tried[-1].is_clear:
+                break
+        found.append(max(tried, key=lambda delay: delay.clearness))
     return found
-
-
-def _clearest(expected: Sequence[int], measure: Callable[[int], Delay]) -> Delay:
-    """The first delay that is clear, or else the clearest."""
-    tried = []
-    for delay in expected:
-        tried.append(measure(delay))
-        if tried[-1].is_clear:
-            return tried[-1]
-    return max(tried, key=lambda delay: delay.clearness)
 
 
 def _candidates(places: Sequence[Place], time_s: float) -> list[Place]:

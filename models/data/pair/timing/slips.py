@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ....plugin_core.errors import Error
-from ....plugin_core.samples import Samples
+from .....plugin_core.errors import Error
+from .....plugin_core.samples import Samples
+from ..baselines import Signal, fit_filter
+from ..check_result import CheckResult
+from ..levels import MIN_S
 from .alignment import MAX_DRIFT_PPM
-from .baselines import Signal, fit_filter
-from .check_result import CheckResult
 from .delay import Delay, section_samples
-from .levels import MIN_S
 
 MIN_SLIP_S = 0.0005  # buffers are longer; a device's phase response may shift a section by less
 SCATTERS = 8.0  # of the usual change from section to section

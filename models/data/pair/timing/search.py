@@ -17,9 +17,9 @@ from scipy import fft
 from scipy.ndimage import uniform_filter1d
 from scipy.signal import resample_poly
 
-from ....plugin_core.samples import Samples
+from .....plugin_core.samples import Samples
+from ..levels import audible_span
 from .delay import SECTION_S, WHITENING_FLOOR, audible, section_samples
-from .levels import audible_span
 
 SEARCH_RATE_HZ = 8000
 SECTIONS = 12
@@ -118,7 +118,7 @@ def _places(lags: NDArray[np.float32], start: int, section: int, rate_hz: float)
     """The highest peaks of the correlation magnitude over all lags; `lags` is used up."""
     apart = max(1, round(PEAK_S * rate_hz))
     highest = float(lags.max())
-    places = []
+    places: list[Place] = []
     while len(places) < PLACES:
         top = int(lags.argmax())
         height = float(lags[top])

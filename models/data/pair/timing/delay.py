@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from ....plugin_core.samples import Samples
+from .....plugin_core.samples import Samples
 
 WHITENING_FLOOR = 1e-3  # of the strongest bin: below it, bins are taken for noise
 SECTION_S = 6.0
@@ -106,7 +106,8 @@ def _clearness(height: NDArray[np.float32], top: int, expected: int, sample_rate
     def ratio(within: int) -> float:
         before = height[max(0, top - within) : max(0, top - apart)]
         after = height[top + apart + 1 : top + within + 1]
-        return float(height[top]) / max(before.max(initial=1e-30), after.max(initial=1e-30))
+        next_one = max(float(before.max(initial=1e-30)), float(after.max(initial=1e-30)))
+        return float(height[top]) / next_one
 
     everywhere = ratio(len(height))
     return max(everywhere, ratio(near) / 2) if abs(top - expected) <= near else everywhere

@@ -7,15 +7,15 @@ import pytest
 from pedalboard import Compressor, Distortion, HighpassFilter, LowpassFilter, Pedalboard
 from scipy.interpolate import CubicSpline
 from scipy.signal import resample_poly
-from tonecast.models.data.pair.alignment import (
+from tonecast.models.data.pair.baselines import esr_db
+from tonecast.models.data.pair.timing.alignment import (
     Timing,
     aligned,
     describe,
     measure_sections,
     measure_timing,
 )
-from tonecast.models.data.pair.baselines import esr_db
-from tonecast.models.data.pair.delay import measure_delay
+from tonecast.models.data.pair.timing.delay import measure_delay
 
 RATE_HZ = 16_000
 BOXES = {

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from ....plugin_core.errors import Error
-from ....plugin_core.samples import Samples
+from .....plugin_core.errors import Error
+from .....plugin_core.samples import Samples
+from ..check_result import CheckResult
 from .alignment import AGREED_S, Timing
-from .check_result import CheckResult
 from .search import Place
 from .track import track
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from pedalboard import Distortion, HighpassFilter, Pedalboard
-from tonecast.models.data.pair.alignment import measure_sections
-from tonecast.models.data.pair.delay import Delay
-from tonecast.models.data.pair.slips import (
+from tonecast.models.data.pair.timing.alignment import measure_sections
+from tonecast.models.data.pair.timing.delay import Delay
+from tonecast.models.data.pair.timing.slips import (
     Part,
     Slip,
     describe,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from pedalboard import Distortion, HighpassFilter, Pedalboard
-from tonecast.models.data.pair.search import search
+from tonecast.models.data.pair.timing.search import search
 
 RATE_HZ = 16_000
 OVERDRIVE = Pedalboard([HighpassFilter(200), Distortion(30)])

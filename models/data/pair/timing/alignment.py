@@ -12,9 +12,9 @@ from scipy import stats
 from scipy.interpolate import CubicSpline
 from scipy.signal import resample_poly
 
-from ....plugin_core.errors import Error
-from ....plugin_core.samples import Samples
-from .check_result import CheckResult
+from .....plugin_core.errors import Error
+from .....plugin_core.samples import Samples
+from ..check_result import CheckResult
 from .delay import Delay
 from .search import Place, search
 from .track import track
