@@ -7,16 +7,16 @@ import numpy as np
 from .arrays import Audio
 
 LOUDEST = 128.0  # 42 dB over full scale: no sound, but integers may be above
-LARGEST = float(np.finfo(np.float32).max)
+LARGEST = 1e15  # beyond it the engine plays silence, and that is told by itself
 INTEGER_BITS = (16, 24, 32)
 
 
 def peak_of(audio: Audio) -> float:
-    """The largest magnitude that is finite as float32, linear; 0 of nothing."""
+    """The largest magnitude that can be played, linear; 0 of nothing."""
     if audio.size == 0:
         return 0.0
     peak = max(float(audio.max()), -float(audio.min()))
-    if peak <= LARGEST:  # neither Inf nor NaN
+    if peak <= LARGEST:  # not Inf or NaN either
         return peak
     magnitudes = np.abs(audio)
     return float(magnitudes[magnitudes <= LARGEST].max(initial=0.0))

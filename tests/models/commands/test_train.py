@@ -103,7 +103,7 @@ def test_interrupted_training_goes_on(
         (["train", "CONFIG", "--device", "mps:99"], "PyTorch finds no device mps:99 here"),
         (["train", "CONFIG", "--device", "cpu:x"], "PyTorch finds no device cpu:x here"),
         (["train", "CONFIG", "--device", "meta"], "there is no device 'meta'; train with"),
-        (["train", "CONFIG", "--device", ""], "there is no device ''; train with"),
+        (["train", "CONFIG", "--device", ""], "the argument after --device is empty"),
         (["train", "CONFIG", "--data", "nowhere"], "nowhere is no folder"),
     ],
 )
