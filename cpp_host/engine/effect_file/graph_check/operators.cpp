@@ -1,6 +1,6 @@
 #include "engine/effect_file/graph_check/operators.h"
 
-#include "engine/effect_file/graph_check/rules.h"
+#include "engine/effect_file/graph_check/rules/rules.h"
 #include "engine/effect_file/onnx_tensor.h"
 
 #include <algorithm>

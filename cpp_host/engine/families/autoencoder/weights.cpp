@@ -24,8 +24,8 @@ public:
         std::size_t count = 1;
         for (const std::int64_t size : shape)
             count *= static_cast<std::size_t>(size);
-        if (found == graph_.initializers.end() || found->type != ElementType::float32 || found->shape != shape ||
-            found->raw.size() != count * sizeof(float))
+        if (found == graph_.initializers.end() || found->type != ElementType::float32 ||
+            found->shape != shape || found->raw.size() != count * sizeof(float))
             throw Error("its graph has no weights \"" + name +
                         "\" of the shape that its contract's architecture has; export it anew");
         std::vector<float>& values = values_.emplace_back(count);

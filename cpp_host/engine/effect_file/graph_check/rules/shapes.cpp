@@ -1,5 +1,5 @@
-#include "engine/effect_file/graph_check/integer_values.h"
-#include "engine/effect_file/graph_check/rules.h"
+#include "engine/effect_file/graph_check/rules/integer_values.h"
+#include "engine/effect_file/graph_check/rules/rules.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "engine/effect_file/graph_check/rules.h"
+#include "engine/effect_file/graph_check/rules/rules.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "engine/effect_file/graph_check/integer_values.h"
+#include "engine/effect_file/graph_check/rules/integer_values.h"
 
 #include <algorithm>
 #include <limits>
