@@ -19,6 +19,10 @@ from system_packages import remedy
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Under nohup HUP is ignored. This process goes on doing so, and what it starts does not inherit it.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda number, frame: None)
+
 # Threads of small networks wait for each other, for minutes on a busy machine; and what is added up
 # by several is added up in another order on another machine.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
