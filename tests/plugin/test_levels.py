@@ -28,12 +28,12 @@ def test_the_limiter_is_on_and_transparent_below_its_ceiling(
 def test_no_sample_is_above_the_ceiling(vst3: str, noise: Callable[..., Samples]) -> None:
     plugin = tonecast.load_plugin("eq-lowshelf-48k")
     loud = 20 * noise(2, 20_000)
-    assert np.abs(Effect("eq-lowshelf-48k")(loud, RATE_HZ)).max() > 10
+    assert np.abs(Effect("eq-lowshelf-48k")(loud, RATE_HZ)).max() > 4
     assert np.abs(plugin(loud, RATE_HZ)).max() <= 1
     plugin.ceiling_db = -12
     assert np.abs(plugin(loud, RATE_HZ)).max() <= 10 ** (-12 / 20)
     plugin.limiter = False
-    assert np.abs(plugin(loud, RATE_HZ)).max() > 10
+    assert np.abs(plugin(loud, RATE_HZ)).max() > 4
 
 
 def test_bypassed_nothing_is_limited(vst3: str, noise: Callable[..., Samples]) -> None:

@@ -49,6 +49,7 @@ def streamed(plugin, audio, sizes, rate_hz=RATE_HZ):
     return np.concatenate(parts, axis=1)[:, latency:]
 
 
+@pytest.mark.filterwarnings("ignore:.*was trained on:RuntimeWarning")
 @pytest.mark.parametrize(
     "name",
     [

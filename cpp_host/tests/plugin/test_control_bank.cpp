@@ -42,6 +42,8 @@ const Control invert{"invert", "Invert", "", Scale::toggle, 0.0F, 1.0F, 1.0F, ""
 
 std::unique_ptr<PluginProcessor> prepared(bool offline) {
     auto plugin = std::make_unique<PluginProcessor>();
+    // What these tests turn is louder than full scale.
+    plugin->parameters().getParameter("limiter")->setValueNotifyingHost(0.0F);
     plugin->setNonRealtime(offline);
     plugin->setRateAndBufferSizeDetails(48000.0, 256);
     plugin->prepareToPlay(48000.0, 256);

@@ -70,6 +70,7 @@ def test_page_shows_every_picture_that_was_drawn(
         assert pixels.std() > 10
 
 
+@pytest.mark.filterwarnings("ignore:.*was trained on:RuntimeWarning")
 def test_pictures_show_what_the_model_does(
     settings: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from tonecast import Effect, Error, shipped_effects
 from tonecast.models.listening.resonances import Resonance, add
 from tonecast.models.listening.synthetic_mix import synthetic_mix
 from tonecast.plugin_core._engine import testing
-from tonecast.plugin_core.cli.live import KeyBindings
+from tonecast.plugin_core.cli.live.command import KeyBindings
 from tonecast.plugin_core.effect_files.catalog import Catalog
 from tonecast.plugin_core.effects import automation
 

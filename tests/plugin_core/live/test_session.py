@@ -170,7 +170,7 @@ NEXT_IS_GONE = """
 import sys
 from pathlib import Path
 import tonecast
-from tonecast.plugin_core.cli.live import KeyBindings
+from tonecast.plugin_core.cli.live.command import KeyBindings
 
 copy = Path(sys.argv[1])
 copy.write_bytes(tonecast.Effect("overdrive-48k").entry.files[48000].read_bytes())
@@ -209,7 +209,7 @@ def test_refusal_of_the_card_is_one_line(jack: Server) -> None:
         (("--samplerate", "383987"), "refuses that sample rate"),
         (("--device", "9" * 30), "choose among 0 (system)"),
         (("--device", "²"), "choose among 0 (system)"),
-        (("--device", ""), "name of a device is empty"),
+        (("--device", ""), "the argument after --device is empty"),
         (("no-such-effect",), "no effect named"),
         (("--set", "attenuation=2"), "attenuation goes from 0 to 1"),
     ):
@@ -222,7 +222,7 @@ def test_refusal_of_the_card_is_one_line(jack: Server) -> None:
 @pytest.mark.parametrize(
     ("option", "value", "part"),
     [
-        *(("--latency", value, "from 0 to 10, not") for value in ("soon", "nan", "inf", "-1", "")),
+        *(("--latency", value, "from 0 to 10, not") for value in ("soon", "nan", "inf", "-1", " ")),
         *(("--seconds", value, "no time in seconds") for value in ("nan", "inf", "1e400")),
         *(("--give-up-after", value, "no time in seconds") for value in ("nan", "inf")),
         ("--give-up-after", "-1", "not in the range"),

@@ -10,9 +10,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ..effect_files.contract import Control
-from ..effects.levels import louder_text
-from ..live.session import LiveReport, LiveSession
+from ...effect_files.contract import Control
+from ...effects.levels import louder_text
+from ...live.session import LiveReport, LiveSession
 
 NO_PRIORITY = (
     "the system gave model and predictor no real-time priority, so other programs may make them "

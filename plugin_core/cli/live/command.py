@@ -13,24 +13,24 @@ from typing import Any
 
 import click
 
-from ..effect_files.contract import Control
-from ..effect_files.loading import Device
-from ..effects.automation import AUTO
-from ..effects.effect import Effect
-from ..effects.levels import CEILING_DB, MAX_CEILING_DB, MIN_CEILING_DB, louder_text
-from ..errors import Error
-from ..live.audio_devices import audio_devices
-from ..live.device_stream import checked_latency
-from ..live.session import LiveEffect, LiveSession
-from ..live.take import Take, check_take_format
+from ...effect_files.contract import Control
+from ...effect_files.loading import Device
+from ...effects.automation import AUTO
+from ...effects.effect import Effect
+from ...effects.levels import CEILING_DB, MAX_CEILING_DB, MIN_CEILING_DB, louder_text
+from ...errors import Error
+from ...live.audio_devices import audio_devices
+from ...live.device_stream import checked_latency
+from ...live.session import LiveEffect, LiveSession
+from ...live.take import Take, check_take_format
+from ..options import Seconds, compute_option
+from ..process import parse_settings
+from ..tables import print_table
 from .end_signals import EndSignals
 from .keys import key_presses
-from .live_screen import LiveScreen
-from .live_view import NO_PRIORITY, view
-from .live_watch import DeviceWatch, TakeWatch
-from .options import Seconds, compute_option
-from .process import parse_settings
-from .tables import print_table
+from .screen import LiveScreen
+from .view import NO_PRIORITY, view
+from .watch import DeviceWatch, TakeWatch
 
 REFRESH_S = 0.05
 STEPS = 50  # from one end of a control to the other

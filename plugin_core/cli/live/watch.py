@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 
-from ..errors import Error
-from ..live.session import LiveSession
-from ..live.take import Take
+from ...errors import Error
+from ...live.session import LiveSession
+from ...live.take import Take
 
 
 class DeviceWatch:
