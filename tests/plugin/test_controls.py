@@ -1,6 +1,7 @@
 """The controls that an effect file brings along, turned by the plugin's bank of parameters."""
 
 import re
+import time
 from pathlib import Path
 
 import numpy as np
@@ -156,6 +157,10 @@ def test_another_effect_puts_them_at_its_defaults(load, noise, file):
     audio = noise(2, 20_000)
     driven = plugin(audio, RATE_HZ)
     plugin.effect = "eq-lowpass"
+    # The host is told the values of the bank by a timer, and sends them back with the next block: a
+    # choice between the two would get those of the last effect.
+    while "control_1" not in plugin.parameters:
+        time.sleep(0.01)
     plugin(audio, RATE_HZ)
     plugin.effect = "user file"
     expected = Effect(file)(audio, RATE_HZ)
