@@ -33,6 +33,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         frame_size_samples=SMALL.frame,
         hop_size_samples=SMALL.frame // 2,
         hop_sizes_samples=(SMALL.frame // 2,),
+        trained_level=None,
     )
     paths = [folder / "overdrive.onnx", folder / "overdrive-1.onnx"]
     architecture = CAFX_FAMILY.architecture(SMALL)
@@ -70,7 +71,6 @@ def test_page_shows_every_picture_that_was_drawn(
         assert pixels.std() > 10
 
 
-@pytest.mark.filterwarnings("ignore:.*was trained on:RuntimeWarning")
 def test_pictures_show_what_the_model_does(
     settings: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
