@@ -56,6 +56,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
 PAIR = ("train", "--dry", "dry.wav", "--wet", "wet.wav", "--name", "my-box", "--minutes", "0.03")
 
 
+@pytest.mark.filterwarnings("ignore:.*was trained on:RuntimeWarning")  # it has learned little
 @pytest.mark.slow
 def test_two_recordings_become_an_effect_whatever_comes_between(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
