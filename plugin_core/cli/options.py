@@ -8,6 +8,7 @@ from typing import Any, get_args
 import click
 
 from ..effect_files.loading import Backend, Device
+from .messages import say
 
 backend_option = click.option(
     "--backend",
@@ -53,4 +54,4 @@ def backend_text(backend: str, device: str) -> str:
 
 def note_renamed(old: str, new: str) -> None:
     """Say on stderr that an option has another name now; the old one works for one release."""
-    click.echo(f"tonecast: {old} is called {new} now; the old name will go", err=True)
+    say(f"{old} is called {new} now; the old name will go")

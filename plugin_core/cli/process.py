@@ -110,7 +110,7 @@ def process(
     failed, untold = run(effect, planned, depth, jobs, plot_path, overwrite)
     failed = refused + failed
     if len(planned) + len(refused) > 1 and failed:
-        click.echo(f"tonecast: {len(failed)} of {len(planned) + len(refused)} failed:", err=True)
+        say(f"{len(failed)} of {len(planned) + len(refused)} failed:")
     for message in failed + untold:
         say(message)
     sys.exit(2 if failed or untold else 0)

@@ -27,9 +27,8 @@ int Limiter::process(AudioBuffer& samples, int n) noexcept {
         float peak = 0.0F;
         for (int c = 0; c < samples.channels(); ++c) {
             float& sample = samples.channel(c)[i];
-            if (std::isnan(sample)) {
+            if (std::isnan(sample))
                 sample = 0.0F;
-            }
             peak = std::max(peak, std::fabs(sample));
         }
         reduction_ *= kept_;

@@ -23,6 +23,7 @@ from ...live.audio_devices import audio_devices
 from ...live.device_stream import checked_latency
 from ...live.session import LiveEffect, LiveSession
 from ...live.take import Take, check_take_format
+from ..messages import say
 from ..options import Seconds, compute_option
 from ..process import parse_settings
 from ..tables import print_table
@@ -125,14 +126,13 @@ def live(
         record=record is not None,
     )
     if session.may_feed_back:
-        click.echo(
-            "tonecast: microphone and loudspeakers look like those of one laptop and may feed "
-            "back; use headphones (the sound fades in over three seconds)",
-            err=True,
+        say(
+            "microphone and loudspeakers look like those of one laptop and may feed back; use "
+            "headphones (the sound fades in over three seconds)"
         )
     for note in {effect.bandwidth_note(session.sample_rate_hz): None for effect in playlist}:
         if note:
-            click.echo(f"tonecast: {note}", err=True)
+            say(note)
     signals = EndSignals()
     take = None
     if record is not None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from types import TracebackType
 
-import click
 from rich.console import Console, RenderableType
 from rich.live import Live
+
+from ..messages import say
 
 
 class LiveScreen:
@@ -26,11 +27,11 @@ class LiveScreen:
 
     def say(self, text: str) -> None:
         """Print a line."""
+        if self._live is None:
+            say(text)
+            return
         with suppress(OSError):
-            if self._live is not None:
-                self._live.console.print(f"tonecast: {text}", markup=False, highlight=False)
-            else:
-                click.echo(f"tonecast: {text}", err=True)
+            self._live.console.print(f"tonecast: {text}", markup=False, highlight=False)
 
     def show(self, panel: RenderableType) -> None:
         """Draw the panel anew."""

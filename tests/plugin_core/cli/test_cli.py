@@ -1,15 +1,13 @@
 """The `tonecast` command: what it does, and how it says that it cannot."""
 
-import os
 import re
 import signal
-import struct
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from command_line import child, names
+from command_line import child, names, write_days_of_silence
 from tonecast import Effect, shipped_effects
 
 EFFECT = ("--effect", "resonance-eq")
@@ -342,16 +340,6 @@ def test_real_run_writes_plain_lines(song) -> None:
     out, err = run.communicate()
     assert (run.returncode, err) == (0, "")
     assert re.fullmatch(r"song\.wav → out\.wav: 1\.0 s, \d+ × real time\n", out)
-
-
-def write_days_of_silence(path: Path) -> Path:
-    """A recording too long to play to its end; a file system stores next to nothing of it."""
-    rate_hz, samples = 8000, 100 * 3600 * 8000
-    form = b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, rate_hz, rate_hz, 1, 8)
-    head = b"WAVE" + form + b"data" + struct.pack("<I", samples)
-    path.write_bytes(b"RIFF" + struct.pack("<I", len(head) + samples) + head)
-    os.truncate(path, 8 + len(head) + samples)
-    return path
 
 
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

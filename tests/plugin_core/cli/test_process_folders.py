@@ -3,7 +3,6 @@
 import os
 import resource
 import signal
-import struct
 import threading
 import time
 from contextlib import suppress
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from command_line import child, names
+from command_line import child, names, write_days_of_silence
 from tonecast.plugin_core.audio_files import files
 from tonecast.plugin_core.cli import process_run
 
@@ -122,21 +121,6 @@ def test_full_disk_is_one_line_for_the_file_that_does_not_fit(takes, noise, writ
 # Signals
 
 
-def write_days_of_silence(path: Path) -> Path:
-    """A recording too long to play to its end; a file system stores next to nothing of it."""
-    rate_hz, samples = 8000, 100 * 3600 * 8000
-    form = b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, rate_hz, rate_hz, 1, 8)
-    head = b"WAVE" + form + b"data" + struct.pack("<I", samples)
-    path.write_bytes(b"RIFF" + struct.pack("<I", len(head) + samples) + head)
-    os.truncate(path, 8 + len(head) + samples)
-    return path
-
-
-def hear_hup() -> None:
-    """Even where the tests run under nohup."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
 @pytest.mark.parametrize(
     "signals",
     [
@@ -155,7 +139,7 @@ def test_any_signals_end_a_run_with_nothing_left(folder, signals, pause_s) -> No
     for name in ("a.wav", "b.wav"):
         write_days_of_silence(Path(name))
     Path("out").mkdir()
-    run = child("process", "a.wav", "b.wav", "out/", *EFFECT, "--jobs", 2, preexec_fn=hear_hup)
+    run = child("process", "a.wav", "b.wav", "out/", *EFFECT, "--jobs", 2)
     while len(list(folder.glob("out/.tonecast-*"))) < 2 and run.poll() is None:
         time.sleep(0.01)
     for number in signals:
