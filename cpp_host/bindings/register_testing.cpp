@@ -4,9 +4,10 @@
 #include "engine/effect_file/graph_check/graph_check.h"
 #include "engine/effect_file/graph_check/operators.h"
 #include "engine/effect_file/onnx_graph.h"
-#include "engine/families/autoencoder/instruction_sets.h"
 #include "engine/families/autoencoder/kernel_model.h"
 #include "engine/families/autoencoder/kernel_runner.h"
+#include "engine/families/autoencoder/runnable.h"
+#include "engine/families/instruction_sets.h"
 #include "engine/inference/model.h"
 #include "engine/signal/resampler.h"
 
@@ -45,10 +46,8 @@ Samples resample(const Samples& in, int input_rate_hz, int output_rate_hz) {
 }
 
 std::vector<std::string> instruction_sets() {
-    std::vector<std::string> names;
-    for (const kernels::FrameKernel* kernel : kernels::runnable())
-        names.emplace_back(kernel->name);
-    return names;
+    const std::vector<std::string_view> names = kernels::instruction_sets();
+    return {names.begin(), names.end()};
 }
 
 std::int64_t now_ns() {

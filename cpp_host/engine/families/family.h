@@ -9,10 +9,18 @@
 
 namespace tonecast {
 
+/// How closely a kernel follows the graph.
+enum class Precision {
+    automatic, // whichever the family recommends
+    fast,      // the quickest way
+    exact,     // sums up, and takes functions, as ONNX Runtime does
+};
+
 /// Which of a family's kernels plays.
 struct KernelSettings {
-    bool exact = false;            // sums up as ONNX Runtime does, instead of the quickest way
+    Precision precision = Precision::automatic;
     std::string instruction_set{}; // empty: the fastest that this machine has
+    int oversampling = 1;          // causal families: plays at so many times the network's rate
 };
 
 /// A model family that the engine has kernels for: code that plays it inside the audio callback.

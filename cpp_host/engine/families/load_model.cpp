@@ -17,8 +17,10 @@ std::shared_ptr<const Model> load_kernel(const EffectFile& file, const LoadSetti
     if (family == nullptr)
         throw Error(file.name + ": " + kernel_obstacle(file.contract) +
                     "; play it with the backend \"onnxruntime\"");
-    return family->load(file,
-                        {settings.backend == Backend::kernel_exact, settings.instruction_set});
+    const Precision precision = settings.backend == Backend::kernel_exact  ? Precision::exact
+                                : settings.backend == Backend::kernel_fast ? Precision::fast
+                                                                           : Precision::automatic;
+    return family->load(file, {precision, settings.instruction_set});
 }
 
 } // namespace

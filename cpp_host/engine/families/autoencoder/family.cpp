@@ -1,7 +1,7 @@
 #include "engine/families/autoencoder/family.h"
 
-#include "engine/families/autoencoder/instruction_sets.h"
 #include "engine/families/autoencoder/kernel_model.h"
+#include "engine/families/autoencoder/runnable.h"
 #include "engine/families/autoencoder/weights.h"
 
 namespace tonecast::autoencoder {
@@ -13,7 +13,8 @@ std::string obstacle(const Contract& contract) {
 }
 
 std::shared_ptr<const Model> load(const EffectFile& file, const KernelSettings& settings) {
-    const kernels::Route route = settings.exact ? kernels::Route::direct : kernels::Route::fft;
+    const kernels::Route route =
+        settings.precision == Precision::exact ? kernels::Route::direct : kernels::Route::fft;
     return KernelModel::load(file, route, settings.instruction_set);
 }
 

@@ -1,8 +1,8 @@
 #include "engine/families/autoencoder/kernel_model.h"
 
 #include "engine/error.h"
-#include "engine/families/autoencoder/instruction_sets.h"
 #include "engine/families/autoencoder/kernel_runner.h"
+#include "engine/families/autoencoder/runnable.h"
 #include "engine/families/autoencoder/weights.h"
 
 #include <algorithm>

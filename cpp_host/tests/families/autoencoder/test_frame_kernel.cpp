@@ -1,7 +1,7 @@
 // Every instruction set that this machine has computes what the layers say. Nothing of the engine
 // is needed, so that this also runs cross-compiled.
 
-#include "engine/families/autoencoder/instruction_sets.h"
+#include "engine/families/autoencoder/runnable.h"
 #include "engine/signal/aligned_floats.h"
 #include "tests/check.h"
 #include "tests/families/autoencoder/random_network.h"
