@@ -23,6 +23,8 @@ constexpr std::size_t max_controls = 64;
 constexpr std::size_t max_hops = 16;
 constexpr std::size_t max_sizes = 64;
 constexpr std::size_t max_text_bytes = 1000;
+constexpr int max_prewarm_samples = 1 << 21;
+constexpr int max_prewarm_blocks = 1 << 15; // they are played whenever a stream is prepared
 
 [[noreturn]] void fail(const std::string& what) {
     throw Error("contract: " + what);
@@ -151,12 +153,13 @@ bool is_name(std::string_view text, char separator) {
                        [&](char c) { return is_lower(c) || is_digit(c) || c == separator; });
 }
 
-void check_version(const Fields& fields) {
+int check_version(const Fields& fields) {
     const int version = fields.integer("version", 1, std::numeric_limits<int>::max());
     if (version > contract_version)
         throw Error("it was made for contract version " + std::to_string(version) +
                     ", this tonecast reads up to " + std::to_string(contract_version) +
                     ": update tonecast");
+    return version;
 }
 
 float to_float(double value) {
@@ -172,15 +175,19 @@ Control read_control(const Json& json, std::size_t index) {
         fail("control name \"" + printable(name) +
              "\" must be made of a-z, 0-9 and _, a letter first");
     // Names of the graph's own inputs and outputs.
-    if (name == "frame" || name == "frame_out")
+    if (name == "frame" || name == "frame_out" || name == "block" || name == "block_out")
         fail("a control must not be called \"" + name + "\"");
     const Fields fields(json, "control \"" + name + "\"");
 
     Control control;
     control.name = name;
     control.label = fields.text("label");
-    control.unit = fields.one_of<const char*>(
-        "unit", {{"", ""}, {"Hz", "Hz"}, {"ms", "ms"}, {"dB", "dB"}, {"octaves", "octaves"}});
+    control.unit = fields.one_of<const char*>("unit", {{"", ""},
+                                                       {"Hz", "Hz"},
+                                                       {"ms", "ms"},
+                                                       {"dB", "dB"},
+                                                       {"dBu", "dBu"},
+                                                       {"octaves", "octaves"}});
     control.scale = fields.one_of<Scale>(
         "scale", {{"linear", Scale::linear}, {"log", Scale::log}, {"switch", Scale::toggle}});
     control.minimum = to_float(fields.number("min"));
@@ -216,15 +223,36 @@ std::vector<Control> read_controls(const Fields& fields) {
 }
 
 /// Left out, or null, by effects that are no published network.
-std::optional<Architecture> read_architecture(const Json* json) {
+std::optional<Architecture> read_architecture(const Json* json, Form form) {
     if (json == nullptr || json->is_null())
         return std::nullopt;
     const Fields fields(*json, "\"architecture\"");
-    Architecture architecture{fields.text("name"), {}};
+    Architecture architecture{fields.text("name"), {}, {}};
     if (!is_name(architecture.name, '-'))
         fail(fields.shown("name") + " must be made of a-z, 0-9 and -, a letter first");
-    architecture.sizes = Fields(fields.required("sizes"), fields.shown("sizes")).sizes();
+    if (form == Form::frame) {
+        architecture.sizes = Fields(fields.required("sizes"), fields.shown("sizes")).sizes();
+        return architecture;
+    }
+    // What is in it only the family knows.
+    architecture.network = fields.required("network");
+    if (architecture.network.object() == nullptr)
+        fail(fields.shown("network") + " must be a JSON object");
     return architecture;
+}
+
+/// Left out, or null, by effects that are no capture of a device, or do not know its levels.
+std::optional<CaptureLevels> read_capture(const Json* json) {
+    if (json == nullptr || json->is_null())
+        return std::nullopt;
+    const Fields fields(*json, "\"capture\"");
+    const auto level = [&](std::string_view name) -> std::optional<float> {
+        const Json* value = fields.optional(name);
+        if (value == nullptr || value->is_null())
+            return std::nullopt;
+        return static_cast<float>(fields.number(name, -200.0, 200.0));
+    };
+    return CaptureLevels{level("loudness_db"), level("input_level_dbu"), level("output_level_dbu")};
 }
 
 /// Left out, or null, by effects that do not know it.
@@ -251,7 +279,7 @@ std::optional<double> read_tail(const Fields& fields, const Json* json) {
     return fields.number("tail_s", 0.0, 3600.0);
 }
 
-void read_effect(const Fields& fields, Contract& contract) {
+void read_frames(const Fields& fields, Contract& contract) {
     contract.frame_size_samples = fields.integer("frame_size_samples", 1, 65536);
     const int frame_size = contract.frame_size_samples;
     contract.hop_size_samples = fields.integer("hop_size_samples", 1, frame_size);
@@ -278,6 +306,28 @@ void read_effect(const Fields& fields, Contract& contract) {
     } catch (const Error& error) {
         fail(error.what());
     }
+}
+
+/// The graph takes blocks of one size. To those who play it by the graph they are frames that
+/// follow each other, with nothing to add up.
+void read_blocks(const Fields& fields, Contract& contract) {
+    const int block = fields.integer("block_size_samples", 1, 65536);
+    contract.frame_size_samples = contract.hop_size_samples = block;
+    contract.hop_sizes_samples = {block};
+    contract.prewarm_samples = fields.optional("prewarm_samples") == nullptr
+                                   ? 0
+                                   : fields.integer("prewarm_samples", 0, max_prewarm_samples);
+    if (contract.prewarm_samples / block > max_prewarm_blocks)
+        fail(fields.shown("prewarm_samples") + " must be at most " +
+             std::to_string(max_prewarm_blocks) + " blocks of \"block_size_samples\"");
+    contract.capture = read_capture(fields.optional("capture"));
+}
+
+void read_effect(const Fields& fields, Contract& contract) {
+    if (contract.form == Form::frame)
+        read_frames(fields, contract);
+    else
+        read_blocks(fields, contract);
     contract.controls = read_controls(fields);
     contract.trained_level = read_trained_level(fields.optional("trained_level"));
     contract.tail_s = read_tail(fields, fields.optional("tail_s"));
@@ -331,7 +381,7 @@ Contract parse_contract(std::string_view json) {
     }();
     const Fields fields(document, "");
     // First, and alone: in a newer version all else may look different.
-    check_version(fields);
+    const int version = check_version(fields);
     check_texts(document);
 
     Contract contract;
@@ -343,7 +393,10 @@ Contract parse_contract(std::string_view json) {
     contract.label = fields.text("label");
     check_evidence(fields);
     contract.sample_rate_hz = fields.integer("sample_rate_hz", 8'000, 384'000);
-    contract.architecture = read_architecture(fields.optional("architecture"));
+    if (version >= 2 && contract.kind == Kind::effect)
+        contract.form =
+            fields.one_of<Form>("form", {{"frame", Form::frame}, {"causal", Form::causal}});
+    contract.architecture = read_architecture(fields.optional("architecture"), contract.form);
     if (contract.kind == Kind::effect)
         read_effect(fields, contract);
     else
