@@ -1,6 +1,7 @@
 #include "engine/effect_file/contract.h"
 
 #include "engine/effect_file/json.h"
+#include "engine/effect_file/json_fields.h"
 #include "engine/effect_file/utf8.h"
 #include "engine/error.h"
 #include "engine/signal/control_value.h"
@@ -22,7 +23,6 @@ namespace {
 constexpr std::size_t max_controls = 64;
 constexpr std::size_t max_hops = 16;
 constexpr std::size_t max_sizes = 64;
-constexpr std::size_t max_text_bytes = 1000;
 constexpr int max_prewarm_samples = 1 << 21;
 constexpr int max_prewarm_blocks = 1 << 15; // they are played whenever a stream is prepared
 
@@ -30,113 +30,12 @@ constexpr int max_prewarm_blocks = 1 << 15; // they are played whenever a stream
     throw Error("contract: " + what);
 }
 
-/// One JSON object of the contract, read field by field. Fields that are not read are
-/// tolerated: a later writer may add what an earlier reader can do without, and raises the version
-/// when it cannot.
-class Fields {
+/// The contract's fields that are not read are tolerated: a later writer may add what an earlier
+/// reader can do without, and raises the version when it cannot.
+class Fields : public JsonFields {
 public:
     /// `place` names the object in errors; empty for the contract itself.
-    Fields(const Json& json, std::string place) : json_(json), place_(std::move(place)) {
-        if (json.object() == nullptr)
-            fail((place_.empty() ? "the whole" : place_) + " must be a JSON object");
-    }
-
-    const Json& required(std::string_view name) const {
-        const Json* value = json_.find(name);
-        if (value == nullptr)
-            fail(shown(name) + " is missing");
-        return *value;
-    }
-
-    /// Null where there is none.
-    const Json* optional(std::string_view name) const { return json_.find(name); }
-
-    const std::string& text(std::string_view name) const {
-        const std::string* value = required(name).string();
-        if (value == nullptr || value->size() > max_text_bytes)
-            fail(shown(name) + " must be a text of at most " + std::to_string(max_text_bytes) +
-                 " bytes");
-        return *value;
-    }
-
-    double number(std::string_view name) const {
-        const double* value = required(name).number();
-        if (value == nullptr)
-            fail(shown(name) + " must be a number");
-        return *value;
-    }
-
-    double number(std::string_view name, double lowest, double highest) const {
-        const double value = number(name);
-        if (value < lowest || value > highest)
-            fail(shown(name) + " must lie between " + plain(lowest) + " and " + plain(highest));
-        return value;
-    }
-
-    int integer(std::string_view name, int lowest, int highest) const {
-        return to_integer(required(name), shown(name), lowest, highest);
-    }
-
-    std::vector<int> integers(std::string_view name, int lowest, int highest) const {
-        const Json::Array& elements = array(name);
-        std::vector<int> values;
-        for (const Json& element : elements)
-            values.push_back(to_integer(element, "each of " + shown(name), lowest, highest));
-        return values;
-    }
-
-    const Json::Array& array(std::string_view name) const {
-        const Json::Array* elements = required(name).array();
-        if (elements == nullptr)
-            fail(shown(name) + " must be a list");
-        return *elements;
-    }
-
-    template <typename T>
-    T one_of(std::string_view name,
-             std::initializer_list<std::pair<std::string_view, T>> choices) const {
-        const std::string& value = text(name);
-        std::string listed;
-        for (const auto& [word, meaning] : choices) {
-            if (word == value)
-                return meaning;
-            listed += (listed.empty() ? "\"" : ", \"") + std::string(word) + "\"";
-        }
-        fail(shown(name) + " must be one of " + listed);
-    }
-
-    /// All members are integers from 1 on, whatever they are called.
-    std::map<std::string, int, std::less<>> sizes() const {
-        const Json::Object& members = *json_.object();
-        if (members.size() > max_sizes)
-            fail(place_ + " must be at most " + std::to_string(max_sizes));
-        std::map<std::string, int, std::less<>> values;
-        for (const auto& [name, value] : members)
-            values[name] = to_integer(value, shown(printable(name)), 1, 1'000'000'000);
-        return values;
-    }
-
-    /// `name` as errors call it.
-    std::string shown(std::string_view name) const {
-        return (place_.empty() ? "" : place_ + ": ") + "\"" + std::string(name) + "\"";
-    }
-
-private:
-    static std::string plain(double bound) {
-        // All bounds are integers.
-        return std::to_string(static_cast<long long>(bound));
-    }
-
-    static int to_integer(const Json& json, const std::string& what, int lowest, int highest) {
-        const double* value = json.number();
-        if (value == nullptr || *value != std::floor(*value) || *value < lowest || *value > highest)
-            fail(what + " must be an integer between " + std::to_string(lowest) + " and " +
-                 std::to_string(highest));
-        return static_cast<int>(*value);
-    }
-
-    const Json& json_;
-    std::string place_;
+    Fields(const Json& json, std::string place) : JsonFields(json, std::move(place), "contract") {}
 };
 
 bool is_lower(char c) {
@@ -231,7 +130,8 @@ std::optional<Architecture> read_architecture(const Json* json, Form form) {
     if (!is_name(architecture.name, '-'))
         fail(fields.shown("name") + " must be made of a-z, 0-9 and -, a letter first");
     if (form == Form::frame) {
-        architecture.sizes = Fields(fields.required("sizes"), fields.shown("sizes")).sizes();
+        architecture.sizes = Fields(fields.required("sizes"), fields.shown("sizes"))
+                                 .integers_by_name(max_sizes, 1, 1'000'000'000);
         return architecture;
     }
     // What is in it only the family knows.

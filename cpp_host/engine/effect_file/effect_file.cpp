@@ -3,22 +3,21 @@
 #include "engine/effect_file/graph_check/graph_check.h"
 #include "engine/effect_file/onnx_graph.h"
 #include "engine/effect_file/protobuf.h"
+#include "engine/effect_file/read_whole.h"
 #include "engine/effect_file/utf8.h"
 #include "engine/error.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <set>
-#include <system_error>
 #include <utility>
 
 namespace tonecast {
 
 namespace {
 
-constexpr std::uintmax_t max_file_bytes = std::uintmax_t{256} << 20;
+constexpr std::size_t max_file_mib = 256;
 constexpr std::int64_t max_state_samples = std::int64_t{1} << 22; // of one channel
 constexpr std::string_view contract_key = "tonecast.contract";
 constexpr std::string_view state_prefix = "state.";
@@ -26,30 +25,6 @@ constexpr std::string_view next_suffix = ".next";
 constexpr std::string_view initial_suffix = ".initial";
 
 using Shape = std::vector<OnnxGraph::Dimension>;
-
-std::string read_whole(const std::filesystem::path& path) {
-    std::error_code error;
-    const auto status = std::filesystem::status(path, error);
-    if (status.type() == std::filesystem::file_type::not_found)
-        throw Error("there is no such file");
-    if (std::filesystem::is_directory(status))
-        throw Error("it is a folder, not an effect file");
-    // Pipes and devices need not ever end.
-    if (!std::filesystem::is_regular_file(status))
-        throw Error("it is not a file that can be read");
-    const std::uintmax_t size = std::filesystem::file_size(path, error);
-    std::ifstream file(path, std::ios::binary);
-    if (error || !file)
-        throw Error("it cannot be read; check its permissions");
-    if (size == 0)
-        throw Error("it is empty");
-    if (size > max_file_bytes)
-        throw Error("it is larger than " + std::to_string(max_file_bytes >> 20) + " MiB");
-    std::string bytes(static_cast<std::size_t>(size), '\0');
-    if (!file.read(bytes.data(), static_cast<std::streamsize>(size)))
-        throw Error("it cannot be read to its end");
-    return bytes;
-}
 
 OnnxGraph scan(std::string_view bytes) {
     try {
@@ -238,7 +213,7 @@ EffectFile parse_effect_file(std::string bytes, std::string name) {
 }
 
 EffectFile read_effect_file(const std::filesystem::path& path) {
-    return named(path.string(), [&] { return parse(read_whole(path)); });
+    return named(path.string(), [&] { return parse(read_whole(path, max_file_mib)); });
 }
 
 } // namespace tonecast
