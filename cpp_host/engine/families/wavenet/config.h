@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/effect_file/json.h"
+#include "engine/families/wavenet/curve.h"
 
 #include <array>
 #include <memory>
@@ -13,19 +14,6 @@
 /// the newest sample. Sizes are bounded by read_*(), so that they may be multiplied with each
 /// other.
 namespace tonecast::wavenet {
-
-enum class Curve {
-    tanh,
-    hard_tanh,
-    relu,
-    leaky_relu, // slopes: 1
-    prelu,      // slopes: 1, or one for each channel
-    sigmoid,
-    silu,
-    hard_swish,
-    leaky_hard_tanh, // bounds
-    softsign,
-};
 
 /// A function of one sample, the same in all channels unless it says otherwise.
 struct Activation {

@@ -1,0 +1,163 @@
+#pragma once
+
+#include "engine/families/wavenet/compiled/signals.h"
+
+/// Convolutions: lanes and vectors hold time, one load of samples serves all the rows of a tile,
+/// and weights come from memory into all lanes. Each output adds up its products in one order,
+/// whatever the chunk, so that any cut of a stream gives the same bits.
+namespace tonecast::wavenet::TONECAST_SET {
+
+// Sums that a tile may have: the rest of the registers is for samples and weights.
+inline constexpr int most_sums = registers == 32 ? 16 : 12;
+inline constexpr int most_outs = registers == 32 ? 8 : 6;
+
+/// How many vectors of time a tile has with so many outputs: a power of two.
+constexpr int vectors_of(int outs) {
+    int vectors = 1;
+    while (2 * vectors * outs <= most_sums && 2 * vectors <= chunk_vectors)
+        vectors *= 2;
+    return vectors;
+}
+
+/// What a convolution reads and writes in one channel.
+struct ConvolutionRows {
+    Rows from; // the oldest tap of the first sample; see wrap
+    Rows mixed;
+    Rows added;
+    Rows to;
+    Rows sum;
+
+    TONECAST_INLINE ConvolutionRows(const Convolution& c, const Channel& channel)
+        : from(channel, c.from), mixed(channel, c.mixed), added(channel, c.added),
+          to(channel, c.to), sum(channel, c.sum) {}
+};
+
+/// Where the taps of a convolution begin to read.
+struct Taps {
+    int oldest; // samples from the first row's first sample of the ring
+    int dilation;
+    int length; // of the ring; of one tap none
+};
+
+template <int outs, int vectors>
+TONECAST_INLINE const float* add_inputs(Vec (&sum)[outs][vectors], const float* weights,
+                                        const float* from, ptrdiff_t stride, int ins) {
+    for (int i = 0; i < ins; ++i) {
+        Vec x[vectors];
+        TONECAST_UNROLL
+        for (int v = 0; v < vectors; ++v)
+            x[v] = load_unaligned(from + v * lanes);
+        TONECAST_UNROLL
+        for (int o = 0; o < outs; ++o) {
+            const Vec weight = all(weights[o]);
+            TONECAST_UNROLL
+            for (int v = 0; v < vectors; ++v)
+                sum[o][v] = multiply_add(weight, x[v], sum[o][v]);
+        }
+        from += stride;
+        weights += outs;
+    }
+    return weights;
+}
+
+/// Rows tile.out … of the vectors from `begin` on.
+template <int outs, int vectors>
+__attribute__((noinline)) void convolve_tile(const Convolution& c, const Tile& tile,
+                                             const float* all_weights, const Taps& taps,
+                                             const ConvolutionRows& rows, int begin) {
+    const ptrdiff_t time = static_cast<ptrdiff_t>(begin) * lanes;
+    const float* weights = all_weights + tile.weights;
+    Vec sum[outs][vectors];
+    TONECAST_UNROLL
+    for (int o = 0; o < outs; ++o) {
+        const Vec bias = all(weights[o]);
+        TONECAST_UNROLL
+        for (int v = 0; v < vectors; ++v)
+            sum[o][v] = bias;
+    }
+    weights += outs;
+    if (rows.mixed.exist())
+        weights = add_inputs(sum, weights, rows.mixed.first + tile.mix * rows.mixed.stride + time,
+                             rows.mixed.stride, tile.mixes);
+    const float* from = rows.from.first + tile.in * rows.from.stride + time;
+    int offset = taps.oldest;
+    for (int tap = 0; tap < c.taps; ++tap) {
+        weights = add_inputs(sum, weights, from + offset, rows.from.stride, tile.ins);
+        offset += taps.dilation;
+        offset -= offset < taps.length ? 0 : taps.length;
+    }
+    if (rows.added.exist()) {
+        TONECAST_UNROLL
+        for (int o = 0; o < outs; ++o)
+            TONECAST_UNROLL
+        for (int v = 0; v < vectors; ++v)
+            sum[o][v] += rows.added.get(tile.out + o, begin + v);
+    }
+    if (c.slopes >= 0) {
+        const float* slopes = all_weights + c.slopes + tile.out;
+        TONECAST_UNROLL
+        for (int o = 0; o < outs; ++o) {
+            const Vec slope = all(slopes[o]);
+            TONECAST_UNROLL
+            for (int v = 0; v < vectors; ++v)
+                sum[o][v] = sum[o][v] > 0.0F ? sum[o][v] : slope * sum[o][v];
+        }
+    }
+    TONECAST_UNROLL
+    for (int o = 0; o < outs; ++o)
+        TONECAST_UNROLL
+    for (int v = 0; v < vectors; ++v)
+        rows.to.set(tile.out + o, begin + v, sum[o][v]);
+    if (!rows.sum.exist())
+        return;
+    if (!c.sum_begins) {
+        TONECAST_UNROLL
+        for (int o = 0; o < outs; ++o)
+            TONECAST_UNROLL
+        for (int v = 0; v < vectors; ++v)
+            sum[o][v] += rows.sum.get(tile.out + o, begin + v);
+    }
+    TONECAST_UNROLL
+    for (int o = 0; o < outs; ++o)
+        TONECAST_UNROLL
+    for (int v = 0; v < vectors; ++v)
+        rows.sum.set(tile.out + o, begin + v, sum[o][v]);
+}
+
+/// From `begin` on, in steps of so many vectors, then in smaller ones.
+template <int outs, int vectors>
+TONECAST_INLINE void convolve_rows(const Convolution& c, const Tile& tile, const float* weights,
+                                   const Taps& taps, const ConvolutionRows& rows, int begin,
+                                   int end) {
+    for (; begin + vectors <= end; begin += vectors)
+        convolve_tile<outs, vectors>(c, tile, weights, taps, rows, begin);
+    if constexpr (vectors > 1)
+        convolve_rows<outs, vectors / 2>(c, tile, weights, taps, rows, begin, end);
+}
+
+/// Finds the code for a tile of so many outputs.
+template <int outs = most_outs>
+TONECAST_INLINE void convolve_any(const Convolution& c, const Tile& tile, const float* weights,
+                                  const Taps& taps, const ConvolutionRows& rows, int vectors) {
+    if (tile.outs == outs)
+        convolve_rows<outs, vectors_of(outs)>(c, tile, weights, taps, rows, 0, vectors);
+    else if constexpr (outs > 1)
+        convolve_any<outs - 1>(c, tile, weights, taps, rows, vectors);
+}
+
+inline void convolve(const Convolution& c, const PlanView& plan, const Channel& channel) {
+    ConvolutionRows rows(c, channel);
+    Taps taps{0, 0, 1};
+    if (c.from.ring >= 0) {
+        const Ring& ring = plan.rings[c.from.ring];
+        mirror_newest(ring, channel);
+        const int at = channel.at[c.from.ring];
+        const int oldest = at - (c.taps - 1) * c.dilation;
+        taps = {oldest < 0 ? oldest + ring.length : oldest, c.dilation, ring.length};
+        rows.from.first -= at;
+    }
+    for (int i = 0; i < c.tiles; ++i)
+        convolve_any(c, plan.tiles[c.first_tile + i], plan.weights, taps, rows, channel.vectors);
+}
+
+} // namespace tonecast::wavenet::TONECAST_SET
