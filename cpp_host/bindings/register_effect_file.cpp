@@ -48,7 +48,7 @@ Backend parse_backend(const std::string& backend) {
                 "\"; choose auto, onnxruntime, kernel, kernel-fast or kernel-exact");
 }
 
-LoadedModel open_model(const std::filesystem::path& path, const std::string& backend,
+LoadedModel open_file(const std::filesystem::path& path, const std::string& backend,
                        const std::string& instruction_set, const std::string& device,
                        int oversampling) {
     // Reading a file and building a session touch no Python object.
@@ -147,7 +147,7 @@ void register_effect_file(py::module_& module) {
         .def_readonly("fallback_reason", &PlayedBy::fallback_reason);
 
     py::class_<LoadedModel>(module, "Model")
-        .def(py::init(&open_model), py::arg("path"), py::arg("backend") = "auto",
+        .def(py::init(&open_file), py::arg("path"), py::arg("backend") = "auto",
              py::arg("instruction_set") = "", py::arg("device") = "cpu",
              py::arg("oversampling") = 1)
         .def_static("identity", &identity_model, py::arg("contract_json"))

@@ -4,7 +4,11 @@
 #include "engine/captures/nam_wavenet.h"
 #include "engine/captures/reading.h"
 #include "engine/effect_file/utf8.h"
+#include "engine/families/wavenet/load.h"
+#include "engine/families/wavenet/slim.h"
+#include "engine/families/weight_source.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
@@ -15,31 +19,6 @@ namespace {
 
 constexpr int usual_rate_hz = 48000; // of files from before the field: trainers used no other
 constexpr double lstm_prewarm_s = 0.5;
-
-/// Three plain integers; 0.5.0 to 0.7.x can be played.
-void check_version(const Fields& fields) {
-    const std::string& text = fields.text("version");
-    std::array<int, 3> parts{};
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        const bool is_number = at != end && *at >= '0' && *at <= '9';
-        const auto [next, error] = std::from_chars(at, end, parts[i]);
-        const bool is_last = i + 1 == parts.size();
-        if (!is_number || error != std::errc() ||
-            (is_last ? next != end : next == end || *next != '.'))
-            fields.fail("\"version\" is \"" + printable(text) +
-                        "\", not three numbers such as 0.5.4");
-        at = next + (is_last ? 0 : 1);
-    }
-    const auto [major, minor, patch] = parts;
-    if (major > 0 || minor > 7)
-        fields.fail("it is of version " + text +
-                    ", this tonecast reads up to 0.7: update tonecast");
-    if (minor < 5)
-        fields.fail("it is of version " + text +
-                    ", which is older than what can be read (0.5.0): export it again");
-}
 
 std::optional<int> sample_rate(const Fields& fields) {
     if (!fields.has("sample_rate"))
@@ -52,9 +31,47 @@ std::vector<float> read_weights(const Fields& fields) {
     return numbers(fields.required("weights"), "\"weights\"");
 }
 
+/// Hands weights out as another source does, and keeps them in the order in which they were taken.
+class RecordedWeights : public WeightSource {
+public:
+    explicit RecordedWeights(WeightSource& weights) : weights_(weights) {}
+
+    std::vector<float> take(const std::string& name,
+                            std::initializer_list<std::size_t> shape) override {
+        std::vector<float> taken = weights_.take(name, shape);
+        all.insert(all.end(), taken.begin(), taken.end());
+        return taken;
+    }
+
+    std::vector<float> all;
+
+private:
+    WeightSource& weights_;
+};
+
+/// A slimmable WaveNet at one of its sizes.
+NetworkFile slimmed(const NamWaveNet& read, const std::vector<float>& weights, float size) {
+    const wavenet::WaveNet smaller = slim(read.network, size, read.allowed_channels);
+    FlatWeights all(weights);
+    wavenet::SlimmedWeights first(all, read.network);
+    RecordedWeights recorded(first);
+    wavenet::load(smaller, recorded, {});
+    all.none_left();
+    return {"wavenet", write(smaller), std::move(recorded.all)};
+}
+
+/// One for each count of channels that the most flexible array allows.
 std::vector<SizedFile> sizes_of(const NamWaveNet& read, const std::vector<float>& weights) {
+    std::size_t count = 1;
+    for (const std::vector<int>& allowed : read.allowed_channels)
+        count = std::max(count, allowed.size());
     std::vector<SizedFile> sizes;
-    sizes.push_back({1.0F, {"wavenet", write(read.network), weights}});
+    for (std::size_t i = 0; i < count; ++i) {
+        const float below = static_cast<float>(i + 1) / static_cast<float>(count);
+        const float inside = (static_cast<float>(i) + 0.5F) / static_cast<float>(count);
+        sizes.push_back({below, count == 1 ? NetworkFile{"wavenet", write(read.network), weights}
+                                           : slimmed(read, weights, inside)});
+    }
     return sizes;
 }
 
@@ -69,7 +86,7 @@ std::vector<SizedFile> read_wavenets(const Fields& fields) {
 
 std::vector<SizedFile> read_model(const Json& model) {
     const Fields fields(model, "");
-    check_version(fields);
+    check_nam_version(fields);
     const std::string& architecture = fields.text("architecture");
     if (architecture == "WaveNet")
         return read_wavenets(fields);
@@ -114,10 +131,33 @@ std::vector<SizedFile> read_container(const Fields& fields) {
 
 } // namespace
 
+void check_nam_version(const Fields& model) {
+    const std::string& text = model.text("version");
+    std::array<int, 3> parts{};
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const bool is_number = at != end && *at >= '0' && *at <= '9';
+        const auto [next, error] = std::from_chars(at, end, parts[i]);
+        const bool is_last = i + 1 == parts.size();
+        if (!is_number || error != std::errc() ||
+            (is_last ? next != end : next == end || *next != '.'))
+            model.fail("\"version\" is \"" + printable(text) +
+                       "\", not three numbers such as 0.5.4");
+        at = next + (is_last ? 0 : 1);
+    }
+    const auto [major, minor, patch] = parts;
+    if (major > 0 || minor > 7)
+        model.fail("it is of version " + text + ", this tonecast reads up to 0.7: update tonecast");
+    if (minor < 5)
+        model.fail("it is of version " + text +
+                   ", which is older than what can be read (0.5.0): export it again");
+}
+
 NamFile read_nam(const Json& document) {
     const Fields fields(document, "");
     NamFile file;
-    check_version(fields);
+    check_nam_version(fields);
     file.sample_rate_hz = sample_rate(fields);
     file.metadata = fields.has("metadata") ? fields.optional("metadata") : nullptr;
     file.sizes = fields.text("architecture") == "SlimmableContainer" ? read_container(fields)

@@ -1,10 +1,14 @@
 #pragma once
 
 #include "engine/captures/network_file.h"
+#include "engine/captures/reading.h"
 
 #include <optional>
 
 namespace tonecast::captures {
+
+/// A model's "version" is three plain integers, from 0.5.0 to 0.7.x. Throws Error where it is not.
+void check_nam_version(const Fields& model);
 
 /// What a `.nam` file holds.
 struct NamFile {

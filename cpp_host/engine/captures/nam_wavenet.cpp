@@ -183,6 +183,18 @@ PostHead read_post_head(const Fields& head) {
     return post;
 }
 
+/// A network of its own, whose weights are appended.
+WaveNet read_condition(const Json& model, std::vector<float>& weights) {
+    const Fields fields(model, "\"condition_dsp\"");
+    check_nam_version(fields);
+    if (fields.text("architecture") != "WaveNet")
+        fields.fail(fields.shown("architecture") + " must be WaveNet, no other can be played");
+    // A condition of its own comes first, as with the network that it is for.
+    WaveNet network = read_nam_wavenet(fields.required("config"), weights).network;
+    append_numbers(fields.required("weights"), fields.shown("weights"), weights);
+    return network;
+}
+
 } // namespace
 
 NamWaveNet read_nam_wavenet(const Json& config, std::vector<float>& condition_weights) {
@@ -191,14 +203,9 @@ NamWaveNet read_nam_wavenet(const Json& config, std::vector<float>& condition_we
     if (fields.has("in_channels") && fields.integer("in_channels", 1, max_size) != 1)
         fields.fail("\"config\": \"in_channels\" must be 1: captures are played mono in, mono out");
     fields.required("head_scale"); // its value is the last weight
-    if (fields.has("condition_dsp")) {
-        NetworkFile condition = read_nam_network(fields.required("condition_dsp"));
-        if (condition.architecture != "wavenet")
-            fields.fail("\"config\": \"condition_dsp\" must be a WaveNet, no other can be played");
-        read.network.condition =
-            std::make_shared<WaveNet>(read_wavenet(Json::parse(condition.network)));
-        condition_weights = std::move(condition.weights);
-    }
+    if (fields.has("condition_dsp"))
+        read.network.condition = std::make_shared<WaveNet>(
+            read_condition(fields.required("condition_dsp"), condition_weights));
     const Json::Array& arrays = fields.array("layers");
     for (std::size_t i = 0; i < arrays.size(); ++i) {
         ArrayReader array(arrays[i], "layer array " + std::to_string(i + 1));
