@@ -40,95 +40,104 @@ struct Taps {
 };
 
 template <int outs, int vectors>
-TONECAST_INLINE const float* add_inputs(Vec (&sum)[outs][vectors], const float* weights,
-                                        const float* from, ptrdiff_t stride, int ins) {
-    for (int i = 0; i < ins; ++i) {
-        Vec x[vectors];
+TONECAST_INLINE void add_input(Vec (&sum)[outs][vectors], const float* weights, const float* from) {
+    Vec x[vectors];
+    TONECAST_UNROLL
+    for (int v = 0; v < vectors; ++v)
+        x[v] = load_unaligned(from + v * lanes);
+    TONECAST_UNROLL
+    for (int o = 0; o < outs; ++o) {
+        const Vec weight = all(weights[o]);
         TONECAST_UNROLL
         for (int v = 0; v < vectors; ++v)
-            x[v] = load_unaligned(from + v * lanes);
-        TONECAST_UNROLL
-        for (int o = 0; o < outs; ++o) {
-            const Vec weight = all(weights[o]);
-            TONECAST_UNROLL
-            for (int v = 0; v < vectors; ++v)
-                sum[o][v] = multiply_add(weight, x[v], sum[o][v]);
-        }
-        from += stride;
-        weights += outs;
+            sum[o][v] = multiply_add(weight, x[v], sum[o][v]);
     }
+}
+
+/// Returns the weights that follow.
+template <int outs, int vectors>
+TONECAST_INLINE const float* add_inputs(Vec (&sum)[outs][vectors], const float* weights,
+                                        const float* from, ptrdiff_t stride, int ins) {
+    for (int i = 0; i < ins; ++i, from += stride, weights += outs)
+        add_input(sum, weights, from);
     return weights;
 }
 
-/// Rows tile.out … of the vectors from `begin` on.
+/// The products of all taps; of each `ins` inputs, if that is known, or all_ins.
+template <int ins = 0, int outs, int vectors>
+TONECAST_INLINE void add_taps(Vec (&sum)[outs][vectors], const float* weights, const float* from,
+                              const Convolution& c, const Taps& taps, ptrdiff_t stride,
+                              int all_ins = ins) {
+    int offset = taps.oldest;
+    for (int tap = 0; tap < c.taps; ++tap) {
+        if constexpr (ins > 0) {
+            TONECAST_UNROLL
+            for (int i = 0; i < ins; ++i, weights += outs)
+                add_input(sum, weights, from + offset + i * stride);
+        } else {
+            weights = add_inputs(sum, weights, from + offset, stride, all_ins);
+        }
+        offset += taps.dilation;
+        offset -= offset < taps.length ? 0 : taps.length;
+    }
+}
+
+template <int outs, int vectors, typename Use>
+TONECAST_INLINE void for_each_sum(Use use) {
+    TONECAST_UNROLL
+    for (int o = 0; o < outs; ++o) {
+        TONECAST_UNROLL
+        for (int v = 0; v < vectors; ++v)
+            use(o, v);
+    }
+}
+
+/// A tile's rows of so many vectors of time. Not inlined, so that the sums get all registers.
 template <int outs, int vectors>
-__attribute__((noinline)) void convolve_tile(const Convolution& c, const Tile& tile,
-                                             const float* all_weights, const Taps& taps,
-                                             const ConvolutionRows& rows, int begin) {
+__attribute__((noinline)) void convolve_tile(const Convolution& c, const Tile& tile, const float* all_weights,
+                                   const Taps& taps, const ConvolutionRows& rows, int begin) {
     const ptrdiff_t time = static_cast<ptrdiff_t>(begin) * lanes;
     const float* weights = all_weights + tile.weights;
     Vec sum[outs][vectors];
-    TONECAST_UNROLL
-    for (int o = 0; o < outs; ++o) {
-        const Vec bias = all(weights[o]);
-        TONECAST_UNROLL
-        for (int v = 0; v < vectors; ++v)
-            sum[o][v] = bias;
-    }
+    for_each_sum<outs, vectors>([&](int o, int v) { sum[o][v] = all(weights[o]); });
     weights += outs;
     if (rows.mixed.exist())
         weights = add_inputs(sum, weights, rows.mixed.first + tile.mix * rows.mixed.stride + time,
                              rows.mixed.stride, tile.mixes);
     const float* from = rows.from.first + tile.in * rows.from.stride + time;
-    int offset = taps.oldest;
-    for (int tap = 0; tap < c.taps; ++tap) {
-        weights = add_inputs(sum, weights, from + offset, rows.from.stride, tile.ins);
-        offset += taps.dilation;
-        offset -= offset < taps.length ? 0 : taps.length;
-    }
-    if (rows.added.exist()) {
-        TONECAST_UNROLL
-        for (int o = 0; o < outs; ++o)
-            TONECAST_UNROLL
-        for (int v = 0; v < vectors; ++v)
-            sum[o][v] += rows.added.get(tile.out + o, begin + v);
-    }
+    // Widths that are usual are compiled in, where there are registers enough to look ahead in.
+    constexpr bool looks_ahead = registers == 32 || outs * vectors <= 8;
+    if (looks_ahead && tile.ins == outs)
+        add_taps<outs>(sum, weights, from, c, taps, rows.from.stride);
+    else if (registers == 32 && tile.ins == 2 * outs)
+        add_taps<2 * outs>(sum, weights, from, c, taps, rows.from.stride);
+    else
+        add_taps(sum, weights, from, c, taps, rows.from.stride, tile.ins);
+    if (rows.added.exist())
+        for_each_sum<outs, vectors>(
+            [&](int o, int v) { sum[o][v] += rows.added.get(tile.out + o, begin + v); });
     if (c.slopes >= 0) {
         const float* slopes = all_weights + c.slopes + tile.out;
-        TONECAST_UNROLL
-        for (int o = 0; o < outs; ++o) {
-            const Vec slope = all(slopes[o]);
-            TONECAST_UNROLL
-            for (int v = 0; v < vectors; ++v)
-                sum[o][v] = sum[o][v] > 0.0F ? sum[o][v] : slope * sum[o][v];
-        }
+        for_each_sum<outs, vectors>([&](int o, int v) {
+            sum[o][v] = sum[o][v] > 0.0F ? sum[o][v] : all(slopes[o]) * sum[o][v];
+        });
     }
-    TONECAST_UNROLL
-    for (int o = 0; o < outs; ++o)
-        TONECAST_UNROLL
-    for (int v = 0; v < vectors; ++v)
-        rows.to.set(tile.out + o, begin + v, sum[o][v]);
+    for_each_sum<outs, vectors>(
+        [&](int o, int v) { rows.to.set(tile.out + o, begin + v, sum[o][v]); });
     if (!rows.sum.exist())
         return;
-    if (!c.sum_begins) {
-        TONECAST_UNROLL
-        for (int o = 0; o < outs; ++o)
-            TONECAST_UNROLL
-        for (int v = 0; v < vectors; ++v)
-            sum[o][v] += rows.sum.get(tile.out + o, begin + v);
-    }
-    TONECAST_UNROLL
-    for (int o = 0; o < outs; ++o)
-        TONECAST_UNROLL
-    for (int v = 0; v < vectors; ++v)
-        rows.sum.set(tile.out + o, begin + v, sum[o][v]);
+    if (!c.sum_begins)
+        for_each_sum<outs, vectors>(
+            [&](int o, int v) { sum[o][v] += rows.sum.get(tile.out + o, begin + v); });
+    for_each_sum<outs, vectors>(
+        [&](int o, int v) { rows.sum.set(tile.out + o, begin + v, sum[o][v]); });
 }
 
 /// From `begin` on, in steps of so many vectors, then in smaller ones.
 template <int outs, int vectors>
-TONECAST_INLINE void convolve_rows(const Convolution& c, const Tile& tile, const float* weights,
-                                   const Taps& taps, const ConvolutionRows& rows, int begin,
-                                   int end) {
+TONECAST_INLINE void convolve_rows(const Convolution& c, const Tile& tile,
+                                             const float* weights, const Taps& taps,
+                                             const ConvolutionRows& rows, int begin, int end) {
     for (; begin + vectors <= end; begin += vectors)
         convolve_tile<outs, vectors>(c, tile, weights, taps, rows, begin);
     if constexpr (vectors > 1)
