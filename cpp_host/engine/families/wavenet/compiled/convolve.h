@@ -94,8 +94,9 @@ TONECAST_INLINE void for_each_sum(Use use) {
 
 /// A tile's rows of so many vectors of time. Not inlined, so that the sums get all registers.
 template <int outs, int vectors>
-__attribute__((noinline)) void convolve_tile(const Convolution& c, const Tile& tile, const float* all_weights,
-                                   const Taps& taps, const ConvolutionRows& rows, int begin) {
+__attribute__((noinline)) void convolve_tile(const Convolution& c, const Tile& tile,
+                                             const float* all_weights, const Taps& taps,
+                                             const ConvolutionRows& rows, int begin) {
     const ptrdiff_t time = static_cast<ptrdiff_t>(begin) * lanes;
     const float* weights = all_weights + tile.weights;
     Vec sum[outs][vectors];
@@ -135,9 +136,9 @@ __attribute__((noinline)) void convolve_tile(const Convolution& c, const Tile& t
 
 /// From `begin` on, in steps of so many vectors, then in smaller ones.
 template <int outs, int vectors>
-TONECAST_INLINE void convolve_rows(const Convolution& c, const Tile& tile,
-                                             const float* weights, const Taps& taps,
-                                             const ConvolutionRows& rows, int begin, int end) {
+TONECAST_INLINE void convolve_rows(const Convolution& c, const Tile& tile, const float* weights,
+                                   const Taps& taps, const ConvolutionRows& rows, int begin,
+                                   int end) {
     for (; begin + vectors <= end; begin += vectors)
         convolve_tile<outs, vectors>(c, tile, weights, taps, rows, begin);
     if constexpr (vectors > 1)

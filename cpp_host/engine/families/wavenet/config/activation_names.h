@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/families/wavenet/curve.h"
+#include "engine/families/wavenet/config/curve.h"
 
 #include <string_view>
 

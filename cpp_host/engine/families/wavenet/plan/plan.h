@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/families/wavenet/curve.h"
+#include "engine/families/wavenet/config/curve.h"
 
 /// What a network does with a chunk of samples, as a list of steps. Plain types only: this is what
 /// the code that is compiled once per instruction set sees (kernel.h).
