@@ -41,6 +41,28 @@ class EffectFile:
     @property
     def graph(self) -> bytes: ...  # the serialised GraphProto, what the parity record hashes
 
+class Capture:
+    """A capture by another program, in one of its sizes, in the terms of our model families.
+
+    `size` is 0 to 1, as that of the control "size". Raises Error with the path in front.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], size: float = 1.0) -> None: ...
+    @property
+    def contract_json(self) -> str: ...
+    @property
+    def architecture(self) -> str: ...  # wavenet, convnet, linear or recurrent
+    @property
+    def network_json(self) -> str: ...  # its shape, as in a contract
+    @property
+    def weights(self) -> Samples: ...  # in the order in which the family asks for them
+
+def is_capture(path: str | os.PathLike[str]) -> bool:
+    """Whether a file's name says that it is a capture: .nam, .json or .aidax."""
+
+def read_contract(path: str | os.PathLike[str]) -> str:
+    """The contract of an effect file or a capture, read and checked. Raises Error."""
+
 def load_onnxruntime(path: str | os.PathLike[str]) -> str:
     """Load ONNX Runtime's shared library once per process; returns its version. Raises Error."""
 
@@ -69,6 +91,7 @@ class Model:
         backend: str = "auto",
         instruction_set: str = "",
         device: str = "cpu",
+        oversampling: int = 1,
     ) -> None:
         """`backend` is auto, onnxruntime, kernel, kernel-fast or kernel-exact. Raises Error.
 
@@ -109,8 +132,12 @@ class Engine:
         hop_size_samples: int = 0,
         worker: bool = False,
         max_block_samples: int = 1024,
+        linear_phase: bool | None = None,
     ) -> None:
         """Everything that can fail or allocate. A hop of 0 is the contract's default.
+
+        Without `linear_phase` rates of 1 : 2, 4 or 8 are converted without latency; None is that
+        for causal effects.
 
         With `worker` the model runs on a worker thread, which adds at least a hop of latency;
         blocks of up to max_block_samples are in time.
@@ -313,6 +340,9 @@ class testing:  # noqa: N801 - a submodule
         path: str, backend: str, instruction_set: str, frames: Samples
     ) -> dict[str, list[float]]:
         """How long each stage of a kernel took for each of the frames [n, 1024], in µs."""
+    @staticmethod
+    def time_blocks(model: Model, sound: Samples, block_samples: int) -> list[float]:
+        """How long a causal model took for each whole block of a sound [channels, n], in µs."""
     @staticmethod
     def machine_limits(instruction_set: str) -> dict[str, float]:
         """Peak "gflops" in GFLOP/s; "16 KiB" and others: GB/s of reading so much over and over."""

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -31,10 +32,14 @@ public:
     explicit EngineHandle(std::shared_ptr<Engine> played) : engine(std::move(played)) {}
 
     void prepare(int sample_rate_hz, int channels, int hop_size_samples, bool worker,
-                 int max_block_samples) {
+                 int max_block_samples, std::optional<bool> linear_phase) {
         channels_ = 0;
-        engine->prepare({sample_rate_hz, channels, hop_size_samples,
-                         worker ? Mode::worker : Mode::inline_, max_block_samples});
+        PlaySettings settings{sample_rate_hz, channels, hop_size_samples,
+                              worker ? Mode::worker : Mode::inline_, max_block_samples};
+        if (linear_phase)
+            settings.resampling =
+                *linear_phase ? Resampling::linear_phase : Resampling::low_latency;
+        engine->prepare(settings);
         channels_ = channels;
     }
 

@@ -127,7 +127,7 @@ void register_engine(py::module_& module) {
         .def(py::init<const LoadedModel&>(), py::arg("model"))
         .def("prepare", &EngineHandle::prepare, py::arg("sample_rate_hz"), py::arg("channels"),
              py::arg("hop_size_samples") = 0, py::arg("worker") = false,
-             py::arg("max_block_samples") = 1024)
+             py::arg("max_block_samples") = 1024, py::arg("linear_phase") = py::none())
         .def("process", &EngineHandle::process, py::arg("block").noconvert(),
              py::arg("out").noconvert())
         .def("reset", &EngineHandle::reset)

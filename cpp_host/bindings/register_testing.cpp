@@ -1,3 +1,4 @@
+#include "bindings/loaded_model.h"
 #include "bindings/register.h"
 #include "bindings/samples.h"
 #include "engine/effect_file/effect_file.h"
@@ -9,6 +10,8 @@
 #include "engine/families/autoencoder/runnable.h"
 #include "engine/families/instruction_sets.h"
 #include "engine/inference/model.h"
+#include "engine/signal/audio_buffer.h"
+#include "engine/signal/flush_denormals.h"
 #include "engine/signal/resampler.h"
 
 #include <algorithm>
@@ -73,6 +76,31 @@ std::map<std::string, std::vector<double>> kernel_stages(const std::string& path
         for (std::size_t stage = 0; stage < std::size(times.ns); ++stage)
             took_us[kernels::stage_names[stage]].push_back(static_cast<double>(times.ns[stage]) /
                                                            1000.0);
+    }
+    return took_us;
+}
+
+/// How long a causal model took for each block of a sound, in µs.
+std::vector<double> time_blocks(const LoadedModel& loaded, const Samples& sound, int block) {
+    const auto runner = loaded.model->make_causal_runner();
+    if (runner == nullptr || sound.ndim() != 2 || block < 1)
+        throw py::value_error("give a model that plays sample by sample, and blocks of a sound");
+    const auto channels = static_cast<int>(sound.shape(0));
+    runner->prepare(channels);
+    AudioBuffer out;
+    out.resize(channels, block);
+    std::vector<float*> outs;
+    for (int c = 0; c < channels; ++c)
+        outs.push_back(out.channel(c));
+    std::vector<const float*> ins(outs.size());
+    std::vector<double> took_us;
+    const FlushDenormals while_running;
+    for (py::ssize_t at = 0; at + block <= sound.shape(1); at += block) {
+        for (std::size_t c = 0; c < ins.size(); ++c)
+            ins[c] = sound.data(static_cast<py::ssize_t>(c), at);
+        const std::int64_t start_ns = now_ns();
+        runner->process(ins.data(), outs.data(), block);
+        took_us.push_back(static_cast<double>(now_ns() - start_ns) / 1000.0);
     }
     return took_us;
 }
@@ -171,6 +199,8 @@ void register_testing(py::module_& module) {
     testing.def("infer_shapes", &shapes_of, py::arg("model"), py::arg("channels"));
     testing.def("instruction_sets", &instruction_sets);
     testing.def("machine_limits", &machine_limits, py::arg("instruction_set"));
+    testing.def("time_blocks", &time_blocks, py::arg("model"), py::arg("sound").noconvert(),
+                py::arg("block_samples"));
     testing.def("kernel_stages", &kernel_stages, py::arg("path"), py::arg("backend"),
                 py::arg("instruction_set"), py::arg("frames").noconvert());
 }

@@ -3,6 +3,9 @@
 #include "engine/error.h"
 #include "engine/inference/async_executor.h"
 #include "engine/inference/inline_executor.h"
+#include "engine/players/causal_player.h"
+#include "engine/players/frame_player.h"
+#include "engine/players/ramp_time.h"
 #include "engine/signal/finite.h"
 #include "engine/signal/flush_denormals.h"
 #include "engine/signal/rate_ratio.h"
@@ -17,7 +20,6 @@ namespace tonecast {
 
 namespace {
 
-constexpr double ramp_s = 0.02;
 constexpr float input_room_db = 1.0F;  // above the trained peak, in which a ceiling bends
 constexpr float output_knee_db = 1.0F; // above what the training was to give
 constexpr float output_room_db = 1.5F; // so what comes out is less than 3 dB above it
@@ -50,6 +52,12 @@ void check(const Contract& contract, const PlaySettings& settings) {
                     " Hz cannot be played; give 8000 to 384000 Hz");
 }
 
+Resampling resampling_of(const Contract& contract, const PlaySettings& settings) {
+    const bool causal = contract.form == Form::causal;
+    return settings.resampling.value_or(causal ? Resampling::low_latency
+                                               : Resampling::linear_phase);
+}
+
 /// As many hops as it takes for a frame to be due in a later block than the one it ended in.
 int worker_delay_hops(const PlaySettings& settings, int model_rate_hz, int hop) {
     const RateRatio to_model(settings.sample_rate_hz, model_rate_hz);
@@ -76,58 +84,32 @@ Engine::Engine(std::shared_ptr<const Model> model) : model_(std::move(model)) {
 }
 
 void Engine::prepare(const PlaySettings& settings) {
-    executor_.reset(); // unprepared until all has gone well
+    player_.reset(); // unprepared until all has gone well
     check(contract(), settings);
     const int host_rate_hz = settings.sample_rate_hz;
     const int model_rate_hz = contract().sample_rate_hz;
-    const int frame_size = contract().frame_size_samples;
     const int channels = settings.channels;
-    const int hop = choose_hop(contract(), settings.hop_size_samples);
-    const Window analysis = contract().analysis_window;
-    auto executor = make_executor(*model_, settings, hop);
-    const int late_samples = executor->delay_hops() * hop;
 
-    to_model_rate_.prepare(host_rate_hz, model_rate_hz, channels, slice_samples);
-    to_host_rate_.prepare(model_rate_hz, host_rate_hz, channels, hop);
+    to_model_rate_.prepare(host_rate_hz, model_rate_hz, channels, slice_samples,
+                           resampling_of(contract(), settings));
+    auto player = make_player(settings); // and the resampler behind it
 
-    // The k-th sample of a frame is final when the frame after it begins, so at worst a whole
-    // frame later; each resampler waits for its look-ahead. All rounded up to whole host samples.
+    // Each resampler waits for its look-ahead, the player for its frame. Rounded up to whole host
+    // samples; where there is no frame, the sample that is looked ahead to is played with at once.
     const RateRatio to_host(model_rate_hz, host_rate_hz);
-    const long long model_wait = to_host_rate_.lookahead_samples() + frame_size + late_samples;
-    latency_samples_ =
-        to_model_rate_.lookahead_samples() +
-        static_cast<int>((model_wait * to_host.up + to_host.down - 1) / to_host.down);
+    const long long model_wait = to_host_rate_.lookahead_samples() + player->wait_samples();
+    const long long rounding = player->wait_samples() > 0 ? to_host.down - 1 : 0;
+    latency_samples_ = to_model_rate_.lookahead_samples() +
+                       static_cast<int>((model_wait * to_host.up + rounding) / to_host.down);
 
     input_.resize(channels, slice_samples);
     dry_delay_.prepare(channels, latency_samples_, slice_samples);
-    const int ramp_samples = static_cast<int>(std::lround(ramp_s * host_rate_hz));
-    input_gain_db_.prepare(ramp_samples);
+    input_gain_db_.prepare(ramp_samples(host_rate_hz));
     input_gain_.resize(slice_samples);
     gained_.resize(channels, slice_samples);
     model_in_.resize(channels, to_model_rate_.max_output_samples(slice_samples));
-    framer_.prepare(channels, frame_size, hop, analysis);
-    hop_samples_ = hop;
-    // A frame is played when the hop that it ends in is complete and has passed the resampler.
-    const long long host_hop =
-        (static_cast<long long>(hop) * to_host.up + to_host.down - 1) / to_host.down;
-    const ControlSetup in_stream{
-        host_rate_hz,
-        channels,
-        slice_samples,
-        model_rate_hz,
-        to_model_rate_.lookahead_samples() + static_cast<int>(host_hop),
-        settings.mode == Mode::worker,
-    };
-    for (auto& control : controls_)
-        control->prepare(in_stream,
-                         std::max(1, static_cast<int>(std::lround(ramp_s * model_rate_hz / hop))));
-    overlap_add_.prepare(channels, frame_size, hop, late_samples, analysis,
-                         contract().synthesis_window);
-    model_out_.resize(channels, hop);
-    prepare_levels(hop, executor->delay_hops());
-    frames_overlap_ = hop < frame_size;
-    declick_.prepare(channels, static_cast<int>(std::lround(ramp_s * model_rate_hz)));
-    host_out_.resize(channels, to_host_rate_.max_output_samples(hop));
+    prepare_ceilings();
+    host_out_.resize(channels, to_host_rate_.max_output_samples(player->max_final_samples()));
     wet_delay_.prepare(channels, latency_samples_, slice_samples + host_out_.samples());
     wet_.resize(channels, slice_samples);
     if (contract().tail_s)
@@ -135,54 +117,77 @@ void Engine::prepare(const PlaySettings& settings) {
     else
         silence_gate_.prepare_open();
     dry_.resize(channels, slice_samples);
-    mixer_.prepare(host_rate_hz, channels, ramp_samples, slice_samples);
+    mixer_.prepare(host_rate_hz, channels, ramp_samples(host_rate_hz), slice_samples);
 
-    executor_ = std::move(executor);
+    player_ = std::move(player);
     nonfinite_input_samples_ = excessive_input_samples_ = 0;
     held_frames_ = limited_samples_ = 0;
-    played_samples_ = framed_samples_ = 0;
+    played_samples_ = 0;
     begins_ = true;
-    was_dry_ = held_ = false;
+    held_ = false;
 }
 
-void Engine::prepare_levels(int hop, int delay_hops) {
+std::unique_ptr<Player> Engine::make_player(const PlaySettings& settings) {
+    const int model_rate_hz = contract().sample_rate_hz;
+    auto causal = model_->make_causal_runner();
+    const int hop = choose_hop(contract(), settings.hop_size_samples);
+    const int step = causal ? CausalPlayer::step_samples : hop; // of the controls
+    // A frame is played when the hop that it ends in is complete and has passed the resampler.
+    const RateRatio to_host(model_rate_hz, settings.sample_rate_hz);
+    const long long host_step =
+        (static_cast<long long>(step) * to_host.up + to_host.down - 1) / to_host.down;
+    const ControlSetup in_stream{
+        settings.sample_rate_hz,
+        settings.channels,
+        slice_samples,
+        model_rate_hz,
+        to_model_rate_.lookahead_samples() + static_cast<int>(host_step),
+        settings.mode == Mode::worker,
+    };
+    for (auto& control : controls_)
+        control->prepare(in_stream, ramp_samples(model_rate_hz, step));
+
+    const int most = causal ? to_model_rate_.max_output_samples(slice_samples) : hop;
+    to_host_rate_.prepare(model_rate_hz, settings.sample_rate_hz, settings.channels, most,
+                          resampling_of(contract(), settings));
+    if (causal) {
+        causal->prepare(settings.channels);
+        return std::make_unique<CausalPlayer>(model_rate_hz, settings.channels, most,
+                                              std::move(causal), controls_);
+    }
+    return std::make_unique<FramePlayer>(contract(), hop, settings.channels,
+                                         to_host_rate_.lookahead_samples(),
+                                         make_executor(*model_, settings, hop), controls_);
+}
+
+void Engine::prepare_ceilings() {
     const std::optional<TrainedLevel>& trained = contract().trained_level;
     if (!trained)
         return;
     const float input_peak = trained->input_peak;
     const float knee = trained->output_peak * db_to_linear(output_knee_db);
     output_ceiling_.set(knee, knee * db_to_linear(output_room_db));
-    // A sample lies in each frame that spans it, and in those that the resampler looks at.
-    const auto hops = [hop](int samples) { return (samples + hop - 1) / hop; };
-    const int spread_hops =
-        hops(contract().frame_size_samples) + 2 * hops(to_host_rate_.lookahead_samples());
-    if (trained->is_linear)
-        frame_level_.prepare(input_peak, delay_hops, spread_hops);
-    else
+    if (!trained->is_linear)
         input_ceiling_.set(input_peak, input_peak * db_to_linear(input_room_db));
 }
 
 void Engine::reset() noexcept TONECAST_NONBLOCKING {
     dry_delay_.reset();
     to_model_rate_.reset();
-    framer_.reset();
-    frame_level_.reset();
-    if (executor_)
-        executor_->reset();
-    overlap_add_.reset();
-    declick_.reset();
+    if (player_)
+        player_->reset();
     to_host_rate_.reset();
     wet_delay_.reset();
     silence_gate_.reset();
     mixer_.reset();
-    played_samples_ = framed_samples_ = 0;
+    played_samples_ = 0;
     begins_ = true;
-    was_dry_ = held_ = false;
+    held_ = false;
 }
 
 void Engine::process(const float* const* in, float* const* out,
                      int n) noexcept TONECAST_NONBLOCKING {
-    if (!executor_ || n <= 0)
+    if (!player_ || n <= 0)
         return;
     const FlushDenormals while_playing;
     follow_knobs();
@@ -213,9 +218,10 @@ void Engine::process_slice(const float* const* in, float* const* out, int at, in
     const int model_samples = to_model_rate_.process(gained_, n, model_in_);
     held_ |= input_ceiling_.process(model_in_, model_samples);
     for (int from = 0; from < model_samples;) {
-        from += framer_.push(model_in_, from, model_samples - from);
-        if (framer_.full())
-            play_frame();
+        const Played played = player_->play(model_in_, from, model_samples - from);
+        from += played.taken;
+        if (played.has_played)
+            give_out(played);
     }
     wet_delay_.pop(wet_, n);
     silence_gate_.process(gained_, wet_, n);
@@ -249,21 +255,9 @@ void Engine::take_input(const float* const* in, int at, int n) noexcept {
                                            std::memory_order_relaxed);
 }
 
-void Engine::play_frame() noexcept {
-    framer_.pop(executor_->frame());
-    frame_level_.take_out(executor_->frame());
-    framed_samples_ += hop_samples_;
-    for (std::size_t i = 0; i < controls_.size(); ++i)
-        executor_->controls()[i] = controls_[i]->next(framed_samples_);
-
-    const PlayedFrame played = executor_->play();
-    const int final =
-        overlap_add_.process(played.samples, frame_level_.gain_to_put_back(), model_out_);
-    const bool discontinuity = std::exchange(was_dry_, played.dry) != played.dry;
-    if (!frames_overlap_)
-        declick_.process(model_out_, final, discontinuity);
-    const int host_samples = to_host_rate_.process(model_out_, final, host_out_);
-    held_ |= output_ceiling_.process(host_out_, host_samples, frame_level_.excess());
+void Engine::give_out(const Played& played) noexcept {
+    const int host_samples = to_host_rate_.process(player_->out(), played.final_samples, host_out_);
+    held_ |= output_ceiling_.process(host_out_, host_samples, played.excess);
     wet_delay_.push(host_out_, host_samples);
     if (std::exchange(held_, false))
         held_frames_.fetch_add(1, std::memory_order_relaxed);
@@ -276,8 +270,8 @@ Counters Engine::counters() const noexcept {
     counters.excessive_input_samples = excessive_input_samples_.load(relaxed);
     counters.held_frames = held_frames_.load(relaxed);
     counters.limited_samples = limited_samples_.load(relaxed);
-    if (executor_) {
-        const FrameCounts& counts = executor_->counts();
+    if (player_) {
+        const FrameCounts& counts = player_->counts();
         counters.completed_frames = counts.completed_frames.load(std::memory_order_acquire);
         counters.frames = counts.frames.load(relaxed);
         counters.bad_frames = counts.bad_frames.load(relaxed);
@@ -321,14 +315,14 @@ bool Engine::missing_realtime_priority() const noexcept {
         const AutomaticControl* const automatic = control->automatic_control();
         return automatic != nullptr && automatic->executor().missing_realtime_priority();
     };
-    return (executor_ && executor_->missing_realtime_priority()) ||
+    return (player_ && player_->missing_realtime_priority()) ||
            std::ranges::any_of(controls_, refused);
 }
 
 std::vector<PlayedBy> Engine::played_by() const {
     std::vector<PlayedBy> models;
-    if (executor_)
-        models.push_back(executor_->played_by());
+    if (player_)
+        models.push_back(player_->played_by());
     for (const auto& control : controls_)
         if (const AutomaticControl* const automatic = control->automatic_control())
             models.push_back(automatic->executor().played_by());

@@ -1,19 +1,15 @@
 #pragma once
 
 #include "engine/control/graph_control.h"
-#include "engine/inference/frame_executor.h"
 #include "engine/inference/model.h"
 #include "engine/nonblocking.h"
+#include "engine/players/player.h"
 #include "engine/signal/audio_buffer.h"
 #include "engine/signal/control_value.h"
-#include "engine/signal/declick.h"
 #include "engine/signal/fifo.h"
-#include "engine/signal/frame_level.h"
-#include "engine/signal/framer.h"
 #include "engine/signal/limiter.h"
 #include "engine/signal/mixer.h"
-#include "engine/signal/overlap_add.h"
-#include "engine/signal/resampler.h"
+#include "engine/signal/rate_converter.h"
 #include "engine/signal/silence_gate.h"
 #include "engine/signal/soft_ceiling.h"
 
@@ -39,6 +35,7 @@ struct PlaySettings {
     int hop_size_samples = 0; // at the model's rate; 0 is the contract's default
     Mode mode = Mode::inline_;
     int max_block_samples = 1024; // worker mode: the longest block of the host's that is in time
+    std::optional<Resampling> resampling{}; // none: low_latency for causal effects
 };
 
 /// Counted since prepare(); reset() keeps the counts.
@@ -84,13 +81,13 @@ struct Counters {
 
 /// One stream through one model.
 ///
-///   in ─┬─ input gain ─┬─ resample ─ ceiling ─ frames ─ level ─ model ─ level ─ overlap-add ─┐
+///   in ─┬─ input gain ─┬─ resample ─ ceiling ─ player: model in frames, or sample by sample ─┐
 ///       │              └─ history ─ predictor ─ smooth ─ controls ─┘                         │
 ///       │                               wet ─ silence gate ─ ceiling ─ resample ─────────────┘
 ///       │                                └────────┐
 ///       └─ dry, delayed by exactly the latency ─ mix ─ output gain ─ limiter ─ bypass ─ out
 ///
-/// Ceilings and level are those of the model's training, see docs/levels.md.
+/// Ceilings are those of the model's training, see docs/levels.md.
 ///
 /// However a stream is cut into blocks, the same samples come out, bit for bit.
 class Engine {
@@ -159,17 +156,14 @@ private:
     void follow_knobs() noexcept;
     void process_slice(const float* const* in, float* const* out, int at, int n) noexcept;
     void take_input(const float* const* in, int at, int n) noexcept;
-    void play_frame() noexcept;
-    void prepare_levels(int hop, int delay_hops);
+    void give_out(const Played& played) noexcept;
+    std::unique_ptr<Player> make_player(const PlaySettings& settings); // and to_host_rate_
+    void prepare_ceilings();
 
     std::shared_ptr<const Model> model_;
     int latency_samples_ = 0;
-    int hop_samples_ = 0;             // at the model's rate
     bool begins_ = true;              // the stream has not begun: knobs jump instead of ramping
     std::int64_t played_samples_ = 0; // of the stream, at the host's rate
-    std::int64_t framed_samples_ = 0; // of the stream, at the model's rate
-    bool frames_overlap_ = true;
-    bool was_dry_ = false; // the last frame
 
     // In signal order; each buffer belongs to the stage above it.
     AudioBuffer input_;
@@ -177,17 +171,12 @@ private:
     ControlValue input_gain_db_{0.0F, db_to_linear};
     std::vector<float> input_gain_;
     AudioBuffer gained_;
-    Resampler to_model_rate_;
+    RateConverter to_model_rate_;
     AudioBuffer model_in_;
     SoftCeiling input_ceiling_;
-    Framer framer_;
-    FrameLevel frame_level_;
     std::vector<std::unique_ptr<GraphControl>> controls_;
-    std::shared_ptr<FrameExecutor> executor_;
-    OverlapAdd overlap_add_;
-    AudioBuffer model_out_;
-    Declick declick_;
-    Resampler to_host_rate_;
+    std::unique_ptr<Player> player_; // none: unprepared
+    RateConverter to_host_rate_;
     AudioBuffer host_out_;
     SoftCeiling output_ceiling_;
     Fifo wet_delay_;
@@ -196,7 +185,7 @@ private:
     AudioBuffer dry_;
     Mixer mixer_;
 
-    bool held_ = false; // something, since the last frame
+    bool held_ = false; // something, since the model last ran
 
     std::atomic<std::uint64_t> nonfinite_input_samples_{0};
     std::atomic<std::uint64_t> excessive_input_samples_{0};

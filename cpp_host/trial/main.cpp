@@ -1,11 +1,10 @@
-// The process that engine/trial/trial.h speaks of: opens an effect file, plays a second of sound
-// with it, and says in one line how that went.
+// The process that engine/trial/trial.h speaks of: opens an effect file or a capture, plays a
+// second of sound with it, and says in one line how that went.
 //
 //     tonecast-trial ONNXRUNTIME FILE SAMPLE_RATE_HZ
 
-#include "engine/effect_file/effect_file.h"
+#include "engine/captures/capture.h"
 #include "engine/error.h"
-#include "engine/families/load_model.h"
 #include "engine/onnxruntime/ort_library.h"
 #include "engine/trial/limits.h"
 #include "engine/trial/play_once.h"
@@ -24,7 +23,7 @@ std::string try_out(const char* onnxruntime, const char* path, int sample_rate_h
     const std::string name = std::string(path) + ": "; // the caller puts it in front itself
     try {
         tonecast::OrtLibrary::load(onnxruntime);
-        const auto model = tonecast::load_model(tonecast::read_effect_file(path));
+        const auto model = tonecast::open_model(path);
         tonecast::play_once(model, sample_rate_hz, sample_rate_hz);
         return tonecast::trial_passed;
     } catch (const tonecast::Error& error) {

@@ -49,7 +49,8 @@ def effects() -> None:
 def info(effect: str, compute: Device) -> None:
     """Show an effect's controls, latency, origin and parity with PyTorch.
 
-    EFFECT is the name of one that is installed, or an .onnx file.
+    EFFECT is the name of one that is installed, an .onnx file, or a capture: .nam, or the JSON of
+    AIDA-X, RTNeural or Proteus.
     """
     entry = find_effect(effect)
     contract = entry.contract
@@ -92,6 +93,8 @@ def _latencies(name: str) -> list[tuple[str, ...]]:
 
 
 def _frames(contract: Contract) -> list[tuple[str, ...]]:
+    if contract.form == "causal":
+        return [("form", "causal: sample by sample"), *_capture(contract), *_levels(contract)]
     hops = ", ".join(map(str, contract.hop_sizes_samples))
     return [
         ("frame", f"{contract.frame_size_samples} samples"),
@@ -99,6 +102,26 @@ def _frames(contract: Contract) -> list[tuple[str, ...]]:
         ("windows", f"{contract.analysis_window}, then {contract.synthesis_window}"),
         *_levels(contract),
     ]
+
+
+def _capture(contract: Contract) -> list[tuple[str, ...]]:
+    """What a capture says of its device, and what its answer to a click has shown."""
+    capture = contract.capture
+    if capture is None:
+        return []
+    rows = [(name.replace("_", " "), text) for name, text in capture.details.items()]
+    if capture.loudness_db is not None:
+        rows.append(("loudness", f"{capture.loudness_db:.1f} dB (normalize=1 makes it -18 dB)"))
+    for end, level_dbu in (
+        ("input", capture.input_level_dbu),
+        ("output", capture.output_level_dbu),
+    ):
+        if level_dbu is not None:
+            rows.append((f"{end} level", f"{level_dbu:g} dBu at full scale"))
+    if capture.peak_samples is not None:
+        way_up = "upside down (invert=1 turns it)" if capture.inverted else "upright"
+        rows.append(("a click comes out", f"{capture.peak_samples} samples late, {way_up}"))
+    return rows
 
 
 def _levels(contract: Contract) -> list[tuple[str, ...]]:

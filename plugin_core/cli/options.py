@@ -26,6 +26,14 @@ compute_option = click.option(
     help="Where frames are computed; auto: on a GPU if there is one and the effect has no kernel.",
 )
 
+oversampling_option = click.option(
+    "--oversampling",
+    type=click.Choice(["1", "2", "4", "8"]),
+    default="1",
+    show_default=True,
+    help="Play a capture at so many times its rate, against aliasing.",
+)
+
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 
 

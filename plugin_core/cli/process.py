@@ -17,7 +17,7 @@ from ..effects.automation import ParameterValue, is_automatic
 from ..effects.effect import Effect
 from ..errors import Error
 from .messages import say
-from .options import backend_option, compute_option, overwrite_option
+from .options import backend_option, compute_option, oversampling_option, overwrite_option
 from .process_plan import Job, plan
 from .process_run import run
 
@@ -44,6 +44,7 @@ SWITCH = {"on": "1", "true": "1", "off": "0", "false": "0"}
 )
 @backend_option
 @compute_option
+@oversampling_option
 @click.option("--mix", type=float, help="0 is dry, 1 is wet.")
 @click.option("--input-gain-db", type=float, help="Gain before the effect.")
 @click.option("--output-gain-db", type=float, help="Gain after the effect.")
@@ -70,6 +71,7 @@ def process(
     out: str | None,
     backend: Backend,
     compute: Device,
+    oversampling: str,
     mix: float | None,
     input_gain_db: float | None,
     output_gain_db: float | None,
@@ -94,7 +96,9 @@ def process(
     controls: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     controls.update(parse_settings(settings))
     try:
-        effect = Effect(name, backend=backend, device=compute, **controls)
+        effect = Effect(
+            name, backend=backend, device=compute, oversampling=int(oversampling), **controls
+        )
     except (TypeError, ValueError) as error:
         raise Error(str(error)) from None
     if out is None:

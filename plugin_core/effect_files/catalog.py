@@ -121,6 +121,7 @@ def is_path(name_or_path: str | os.PathLike[str]) -> bool:
     return (
         isinstance(name_or_path, os.PathLike)
         or text.endswith(".onnx")
+        or _engine.is_capture(text)
         or Path(text).parent != Path()
     )
 
@@ -139,7 +140,8 @@ def find_effect(name_or_path: str | os.PathLike[str]) -> EffectEntry:
     meant = f"did you mean {close[0]!r}" if close else f"there is {', '.join(names)}"
     skipped = "".join(f" ({problem})" for problem in catalog.problems)
     raise Error(
-        f"no effect named {text!r} is installed; {meant}, or a path to an .onnx file?{skipped}"
+        f"no effect named {text!r} is installed; {meant}, or a path to an .onnx file or a capture?"
+        f"{skipped}"
     )
 
 
@@ -154,8 +156,8 @@ def check_name(text: str) -> None:
 
 
 def read_effect(path: Path) -> EffectEntry:
-    """The effect in a file. Raise tonecast.Error."""
-    text = _engine.EffectFile(path).contract_json
+    """The effect in a file: one of ours, or a capture by another program. Raise tonecast.Error."""
+    text = _engine.read_contract(path)
     try:
         contract = Contract.from_json(text)
     except Error as error:
@@ -192,7 +194,9 @@ def _folders_of(dotted_path: str) -> list[Path]:
 def _read_source(source: str, folders: list[Path], problems: list[str]) -> dict[str, EffectEntry]:
     """The effects in the folders of one source; files of one name for several rates are one."""
     found: dict[str, EffectEntry] = {}
-    for path in sorted(path for folder in folders for path in folder.glob("*.onnx")):
+    suffixes = ("*.onnx", "*.nam")  # JSON may be anything
+    paths = (path for folder in folders for suffix in suffixes for path in folder.glob(suffix))
+    for path in sorted(paths):
         try:
             status = path.stat()
             entry = _read_again(path, status.st_mtime_ns, status.st_size)

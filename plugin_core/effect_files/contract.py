@@ -16,26 +16,24 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from .. import _engine
 from ..errors import Error
 
-VERSION = 1
+VERSION = 2  # the newest; frame effects and predictors are written as version 1
 
 Kind = Literal["effect", "predictor"]
+Form = Literal["frame", "causal"]
 Window = Literal["none", "hann", "sqrt_hann"]
 Scale = Literal["linear", "log", "switch"]
-Unit = Literal["", "Hz", "ms", "dB", "octaves"]
+Unit = Literal["", "Hz", "ms", "dB", "dBu", "octaves"]
 Response = Literal["linear", "nonlinear"]
 Recipe = Literal["silence", "impulse", "tones", "noise"]
 
-
-_EFFECT_ONLY = (
+_FRAME_ONLY = (
     "frame_size_samples",
     "hop_size_samples",
     "hop_sizes_samples",
     "analysis_window",
     "synthesis_window",
-    "controls",
-    "trained_level",
-    "tail_s",
 )
+_EFFECT_ONLY = (*_FRAME_ONLY, "controls", "trained_level", "tail_s")
 
 
 @dataclass(frozen=True)
@@ -68,14 +66,16 @@ class PredictorTiming:
 
 @dataclass(frozen=True)
 class Architecture:
-    """The model family that the graph is of, with its sizes: "cae" and "cafx" come with tonecast.
+    """The model family that the graph is of: "cae", "wavenet", "recurrent" and kin.
 
-    A runtime that knows it may compute it by other means than the graph. The weights are the
-    graph's initializers, under the names that `tonecast.export` gives them.
+    `sizes` are those of a frame effect; `network` is the shape of a causal one in the family's own
+    terms, a JSON object. A runtime that knows it may compute it by other means than the graph. The
+    weights are the graph's initializers, under the names that `tonecast.export` gives them.
     """
 
     name: str
-    sizes: Mapping[str, int]
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    network: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,23 @@ class TrainedLevel:
     response: Response
     input_peak_db: float
     output_peak_db: float
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What a capture of a device says of itself, where it does, and what listening has shown.
+
+    `loudness_db` is the level of its output for the trainer's test signal, in dB; the levels in dBu
+    are the analog ones of digital full scale at the device's input and output. `peak_samples` is
+    where its answer to a click is largest, and `inverted` whether it is negative there.
+    """
+
+    loudness_db: float | None = None
+    input_level_dbu: float | None = None
+    output_level_dbu: float | None = None
+    peak_samples: int | None = None
+    inverted: bool | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -142,6 +159,9 @@ class ParityRecord:
 class Contract:
     """The contract of an effect file. Predictors have no frames, windows or controls.
 
+    A causal effect takes any number of samples. Its frame and its hop are the block that its graph
+    takes, in which ONNX Runtime plays it; a reset is followed by `prewarm_samples` of silence.
+
     `trained_level` is `None` where it is not known. `tail_s` is how long the effect sounds on after
     its input, `None` for ever.
     """
@@ -163,23 +183,41 @@ class Contract:
     architecture: Architecture | None = None
     trained_level: TrainedLevel | None = None
     tail_s: float | None = 0.0
+    form: Form = "frame"
+    prewarm_samples: int = 0
+    capture: Capture | None = None
 
     @classmethod
     def from_json(cls, text: str) -> Contract:
         """Read `tonecast.contract`. Raise tonecast.Error where it breaks a rule."""
         _engine.check_contract(text)
-        contract: Contract = _read(cls, json.loads(text), "")
+        data = json.loads(text)
+        if data.get("form") == "causal":
+            block = data["block_size_samples"]
+            data |= {"frame_size_samples": block, "hop_size_samples": block}
+            data["hop_sizes_samples"] = [block]
+        contract: Contract = _read(cls, data, "")
         return contract
 
     def to_json(self) -> str:
         """The text for `tonecast.contract`: the same contract gives the same text."""
-        data = {"version": VERSION, **_write(self)}
+        causal = self.form == "causal"
+        # What an earlier reader can play keeps the version that it knows.
+        data = {"version": 2 if causal else 1, **_write(self)}
         # Left out as earlier writers did, who did not know them.
-        for key, usual in (("architecture", None), ("trained_level", None), ("tail_s", 0.0)):
+        unknown = {"architecture": None, "trained_level": None, "tail_s": 0.0, "capture": None}
+        for key, usual in unknown.items():
             if data[key] == usual:
                 del data[key]
-        if self.kind == "predictor":
-            data = {key: value for key, value in data.items() if key not in _EFFECT_ONLY}
+        left_out: tuple[str, ...] = ("form", "prewarm_samples")
+        if causal:
+            left_out = _FRAME_ONLY
+            data["block_size_samples"] = self.frame_size_samples
+        elif self.kind == "predictor":
+            left_out += _EFFECT_ONLY
+        if self.architecture is not None:
+            del data["architecture"]["sizes" if causal else "network"]
+        data = {key: value for key, value in data.items() if key not in left_out}
         return json.dumps(data, ensure_ascii=False, allow_nan=False)
 
     def sealed(self) -> Contract:
@@ -220,11 +258,13 @@ def _read(kind: Any, value: Any, place: str) -> Any:
             inside = f'{place}: "{_key(field)}"' if place else f'"{_key(field)}"'
             if _key(field) in value:
                 found[field.name] = _read(hints[field.name], value[_key(field)], inside)
-            elif field.default is MISSING:
+            elif field.default is MISSING and field.default_factory is MISSING:
                 raise Error(f"contract: {inside} is missing")
         return kind(**found)
     if origin is tuple and isinstance(value, list):
         return tuple(_read(arguments[0], element, place) for element in value)
+    if kind is Any:
+        return value
     if origin is Mapping and isinstance(value, dict):
         return {key: _read(arguments[1], element, place) for key, element in value.items()}
     if origin in (UnionType, Union):  # T | None
@@ -233,7 +273,7 @@ def _read(kind: Any, value: Any, place: str) -> Any:
         return value
     if kind is float and type(value) in (int, float):
         return float(value)
-    if kind in (int, str) and type(value) is kind:
+    if kind in (int, str, bool) and type(value) is kind:
         return value
     raise Error(f"contract: {place} does not hold what it should")
 

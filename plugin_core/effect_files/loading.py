@@ -22,7 +22,8 @@ Backend = Literal["auto", "onnxruntime", "kernel", "kernel-fast", "kernel-exact"
 
 Device = Literal["cpu", "cuda", "auto"]
 
-_models: WeakValueDictionary[tuple[str, int, int, str, str], _engine.Model] = WeakValueDictionary()
+_ModelKey = tuple[str, int, int, str, str, int]
+_models: WeakValueDictionary[_ModelKey, _engine.Model] = WeakValueDictionary()
 _models_lock = threading.Lock()
 
 
@@ -34,7 +35,9 @@ def _unlock_models() -> None:
 os.register_at_fork(after_in_child=_unlock_models)
 
 
-def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") -> _engine.Model:
+def load_model(
+    path: Path, backend: Backend = "auto", device: Device = "cpu", oversampling: int = 1
+) -> _engine.Model:
     """The model in a file, shared by all that use it now in the same way. Raise tonecast.Error.
 
     "auto" is the kernel made for the effect where there is one, and ONNX Runtime elsewhere;
@@ -42,7 +45,8 @@ def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") ->
     ONNX Runtime does.
 
     The device "cuda" is a GPU, which only ONNX Runtime uses; "auto" is a GPU where there is one and
-    no kernel. A GPU that is present and fails is reported by a RuntimeWarning.
+    no kernel. A GPU that is present and fails is reported by a RuntimeWarning. `oversampling` is 1,
+    2, 4 or 8, for causal effects that a kernel plays.
     """
     for what, given, known in (
         ("backend", backend, get_args(Backend)),
@@ -58,12 +62,14 @@ def load_model(path: Path, backend: Backend = "auto", device: Device = "cpu") ->
         status = path.stat()
     except OSError as error:
         raise Error(f"{path}: cannot be read: {error.strerror}") from None
-    key = (str(path.resolve()), status.st_mtime_ns, status.st_size, backend, device)
+    key = (str(path.resolve()), status.st_mtime_ns, status.st_size, backend, device, oversampling)
     with _models_lock:
         model = _models.get(key)
         if model is not None:
             return model
-        model = _models[key] = _engine.Model(path, backend, device=device)
+        model = _models[key] = _engine.Model(
+            path, backend, device=device, oversampling=oversampling
+        )
     if model.played_by.fallback_reason:
         warnings.warn(model.played_by.fallback_reason, RuntimeWarning, stacklevel=3)
     return model

@@ -52,6 +52,11 @@ def verify(path: str | os.PathLike[str]) -> VerifyReport:
     """
     check_name(os.fspath(path))
     path = Path(path)
+    if _engine.is_capture(path):
+        raise Error(
+            f"{path}: a capture has no record to compare with; 'tonecast import' makes an effect "
+            f"file of it that has one"
+        )
     file = _engine.EffectFile(path)
     try:
         contract = Contract.from_json(file.contract_json)

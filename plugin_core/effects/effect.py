@@ -29,7 +29,7 @@ from .user_warnings import BandwidthWarning, warn_user
 
 
 class Effect(CatalogEffect):
-    """A shipped effect by name, or the .onnx file at a path.
+    """A shipped effect by name, the .onnx file at a path, or a capture by another program.
 
         effect = Effect("resonance-eq", attenuation=0.4)
         effect.low_hz = 200
@@ -46,6 +46,12 @@ class Effect(CatalogEffect):
     `device` is "cpu", "cuda" for a GPU, or "auto" for a GPU where there is one and no kernel made
     for the effect. Where a GPU fails, or takes longer than the CPU, the CPU takes over without
     losing a sample; one RuntimeWarning says so, and `effect.fallback_reasons` at any time.
+
+    A causal effect that a kernel plays, a capture for example, may be played at 2, 4 or 8 times its
+    own rate (`oversampling`), so that less of what it distorts folds down; it costs as many times
+    as much. `linear_phase` says how rates are converted, around that and to other hosts' rates: all
+    frequencies equally late, or, with `False`, without latency where the ratio is 2, 4 or 8. `None`
+    is `False` for causal effects.
 
     Threads may share an effect: calls that play wait for each other, and controls may be set at any
     time. To play in parallel, make one effect for each thread; they share the model.
@@ -70,11 +76,15 @@ class Effect(CatalogEffect):
         hop_size_samples: int | None = None,
         backend: Backend = "auto",
         device: Device = "cpu",
+        oversampling: int = 1,
+        linear_phase: bool | None = None,
         **controls: ParameterValue,
     ) -> None:
         self._entry = find_effect(name_or_path)
         self._backend: Backend = backend
         self._device = device
+        self._oversampling = oversampling
+        self._linear_phase = linear_phase
         self._reported: set[str] = set()  # what was warned of once
         self._lock = threading.RLock()
         if self._entry.contract.kind != "effect":
@@ -93,6 +103,8 @@ class Effect(CatalogEffect):
             "hop_size_samples": self._hop_size_samples,
             "backend": self._backend,
             "device": self._device,
+            "oversampling": self._oversampling,
+            "linear_phase": self._linear_phase,
             **self._portable_settings(),
         }
         return _make, (type(self), self._entry.where, given)
@@ -188,7 +200,7 @@ class Effect(CatalogEffect):
         rate_hz = check_sample_rate(sample_rate)
         path = self._entry.files[self._fitting_rate(rate_hz)]
         return Stream(
-            load_model(path, self._backend, self._device),
+            load_model(path, self._backend, self._device, self._oversampling),
             self.name,
             self._entry.controls,
             self._settings,
@@ -198,6 +210,7 @@ class Effect(CatalogEffect):
             self._hop_size_samples,
             self._device,
             warns,
+            self._linear_phase,
         )
 
     def bandwidth_note(self, sample_rate: float) -> str:
@@ -259,7 +272,8 @@ class Effect(CatalogEffect):
         return self._entry.rate_hz_for(rate_hz)
 
     def _use_model(self, model_rate_hz: int) -> None:
-        model = load_model(self._entry.files[model_rate_hz], self._backend, self._device)
+        path = self._entry.files[model_rate_hz]
+        model = load_model(path, self._backend, self._device, self._oversampling)
         self._prepared = None
         self._connect(_engine.Engine(model))
         self._model_rate_hz = model_rate_hz
@@ -272,7 +286,7 @@ class Effect(CatalogEffect):
         model_rate_hz = self._fitting_rate(rate_hz)
         if model_rate_hz != self._model_rate_hz:
             self._use_model(model_rate_hz)
-        self._stream_engine.prepare(*wanted)
+        self._stream_engine.prepare(*wanted, linear_phase=self._linear_phase)
         self._to_discard = self._stream_engine.latency_samples
         self._prepared = wanted
         self._warn_of_bandwidth(rate_hz)

@@ -223,6 +223,8 @@ class CatalogEffect(EffectParameters):
 
     _entry: EffectEntry
     _backend: Backend
+    _oversampling: int
+    _linear_phase: bool | None
     _hop_size_samples: int
 
     @property
@@ -239,6 +241,16 @@ class CatalogEffect(EffectParameters):
     def backend(self) -> Backend:
         """The backend that was asked for."""
         return self._backend
+
+    @property
+    def oversampling(self) -> int:
+        """How many times its own rate the model plays at."""
+        return self._oversampling
+
+    @property
+    def linear_phase(self) -> bool | None:
+        """How sample rates are converted; `None` is what suits the effect."""
+        return self._linear_phase
 
     @property
     def hop_size_samples(self) -> int:

@@ -56,6 +56,7 @@ class Stream(EffectParameters):
         hop_size_samples: int,
         device: Device = "cpu",
         warns: bool = True,
+        linear_phase: bool | None = None,
     ) -> None:
         max_block = check_count("max_block", max_block)
         channels = check_count("channels", channels)
@@ -70,7 +71,9 @@ class Stream(EffectParameters):
         self._lock = threading.Lock()
         self._start(effect_name, controls, settings)
         self._connect(_engine.Engine(model))
-        self._stream_engine.prepare(sample_rate_hz, channels, hop_size_samples)
+        self._stream_engine.prepare(
+            sample_rate_hz, channels, hop_size_samples, linear_phase=linear_phase
+        )
         watch_forks(self)
 
     def __reduce__(self) -> NoReturn:

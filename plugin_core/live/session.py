@@ -82,12 +82,16 @@ class LiveEffect(CatalogEffect):
         hop_size_samples: int,
         backend: Backend,
         device: Device,
+        oversampling: int,
+        linear_phase: bool | None,
         engine: _engine.Engine,
     ) -> None:
         self._entry = entry
         self._contract = contract
         self._backend = backend
         self._device = device
+        self._oversampling = oversampling
+        self._linear_phase = linear_phase
         self._hop_size_samples = hop_size_samples
         check_control_names(entry, LiveEffect)
         self._start(entry.name, entry.controls, settings)
@@ -315,7 +319,8 @@ class LiveSession:
         backend, device = asked.backend, asked.device
         model_rate_hz = entry.rate_hz_for(self.sample_rate_hz)
         contract = entry.contracts[model_rate_hz]
-        model = load_model(entry.files[model_rate_hz], backend, device)
+        oversampling, linear_phase = asked.oversampling, asked.linear_phase
+        model = load_model(entry.files[model_rate_hz], backend, device, oversampling)
         with self._swapping:
             worker = self._needs_worker(model, hop_size_samples)
             how = (self.channels, hop_size_samples, worker, self._max_block)
@@ -323,10 +328,18 @@ class LiveSession:
             engine = _engine.Engine(model)
             engine.limiter, engine.ceiling_db = self.limiter, self.ceiling_db
             effect = LiveEffect(
-                entry, contract, asked.settings, hop_size_samples, backend, device, engine
+                entry,
+                contract,
+                asked.settings,
+                hop_size_samples,
+                backend,
+                device,
+                oversampling,
+                linear_phase,
+                engine,
             )
             effect.check_budget(self.sample_rate_hz, worker, self._max_block)
-            engine.prepare(self.sample_rate_hz, *how)
+            engine.prepare(self.sample_rate_hz, *how, linear_phase=linear_phase)
             self._callback.put(engine)
             self.effect = effect
         return effect

@@ -1,6 +1,7 @@
 #include "engine/effect_file/contract.h"
 
 #include "engine/effect_file/json.h"
+#include "engine/effect_file/json_fields.h"
 #include "engine/effect_file/utf8.h"
 #include "engine/error.h"
 #include "engine/signal/control_value.h"
@@ -22,119 +23,19 @@ namespace {
 constexpr std::size_t max_controls = 64;
 constexpr std::size_t max_hops = 16;
 constexpr std::size_t max_sizes = 64;
-constexpr std::size_t max_text_bytes = 1000;
+constexpr int max_prewarm_samples = 1 << 21;
+constexpr int max_prewarm_blocks = 1 << 15; // they are played whenever a stream is prepared
 
 [[noreturn]] void fail(const std::string& what) {
     throw Error("contract: " + what);
 }
 
-/// One JSON object of the contract, read field by field. Fields that are not read are
-/// tolerated: a later writer may add what an earlier reader can do without, and raises the version
-/// when it cannot.
-class Fields {
+/// The contract's fields that are not read are tolerated: a later writer may add what an earlier
+/// reader can do without, and raises the version when it cannot.
+class Fields : public JsonFields {
 public:
     /// `place` names the object in errors; empty for the contract itself.
-    Fields(const Json& json, std::string place) : json_(json), place_(std::move(place)) {
-        if (json.object() == nullptr)
-            fail((place_.empty() ? "the whole" : place_) + " must be a JSON object");
-    }
-
-    const Json& required(std::string_view name) const {
-        const Json* value = json_.find(name);
-        if (value == nullptr)
-            fail(shown(name) + " is missing");
-        return *value;
-    }
-
-    /// Null where there is none.
-    const Json* optional(std::string_view name) const { return json_.find(name); }
-
-    const std::string& text(std::string_view name) const {
-        const std::string* value = required(name).string();
-        if (value == nullptr || value->size() > max_text_bytes)
-            fail(shown(name) + " must be a text of at most " + std::to_string(max_text_bytes) +
-                 " bytes");
-        return *value;
-    }
-
-    double number(std::string_view name) const {
-        const double* value = required(name).number();
-        if (value == nullptr)
-            fail(shown(name) + " must be a number");
-        return *value;
-    }
-
-    double number(std::string_view name, double lowest, double highest) const {
-        const double value = number(name);
-        if (value < lowest || value > highest)
-            fail(shown(name) + " must lie between " + plain(lowest) + " and " + plain(highest));
-        return value;
-    }
-
-    int integer(std::string_view name, int lowest, int highest) const {
-        return to_integer(required(name), shown(name), lowest, highest);
-    }
-
-    std::vector<int> integers(std::string_view name, int lowest, int highest) const {
-        const Json::Array& elements = array(name);
-        std::vector<int> values;
-        for (const Json& element : elements)
-            values.push_back(to_integer(element, "each of " + shown(name), lowest, highest));
-        return values;
-    }
-
-    const Json::Array& array(std::string_view name) const {
-        const Json::Array* elements = required(name).array();
-        if (elements == nullptr)
-            fail(shown(name) + " must be a list");
-        return *elements;
-    }
-
-    template <typename T>
-    T one_of(std::string_view name,
-             std::initializer_list<std::pair<std::string_view, T>> choices) const {
-        const std::string& value = text(name);
-        std::string listed;
-        for (const auto& [word, meaning] : choices) {
-            if (word == value)
-                return meaning;
-            listed += (listed.empty() ? "\"" : ", \"") + std::string(word) + "\"";
-        }
-        fail(shown(name) + " must be one of " + listed);
-    }
-
-    /// All members are integers from 1 on, whatever they are called.
-    std::map<std::string, int, std::less<>> sizes() const {
-        const Json::Object& members = *json_.object();
-        if (members.size() > max_sizes)
-            fail(place_ + " must be at most " + std::to_string(max_sizes));
-        std::map<std::string, int, std::less<>> values;
-        for (const auto& [name, value] : members)
-            values[name] = to_integer(value, shown(printable(name)), 1, 1'000'000'000);
-        return values;
-    }
-
-    /// `name` as errors call it.
-    std::string shown(std::string_view name) const {
-        return (place_.empty() ? "" : place_ + ": ") + "\"" + std::string(name) + "\"";
-    }
-
-private:
-    static std::string plain(double bound) {
-        // All bounds are integers.
-        return std::to_string(static_cast<long long>(bound));
-    }
-
-    static int to_integer(const Json& json, const std::string& what, int lowest, int highest) {
-        const double* value = json.number();
-        if (value == nullptr || *value != std::floor(*value) || *value < lowest || *value > highest)
-            fail(what + " must be an integer between " + std::to_string(lowest) + " and " +
-                 std::to_string(highest));
-        return static_cast<int>(*value);
-    }
-
-    const Json& json_;
-    std::string place_;
+    Fields(const Json& json, std::string place) : JsonFields(json, std::move(place), "contract") {}
 };
 
 bool is_lower(char c) {
@@ -151,12 +52,13 @@ bool is_name(std::string_view text, char separator) {
                        [&](char c) { return is_lower(c) || is_digit(c) || c == separator; });
 }
 
-void check_version(const Fields& fields) {
+int check_version(const Fields& fields) {
     const int version = fields.integer("version", 1, std::numeric_limits<int>::max());
     if (version > contract_version)
         throw Error("it was made for contract version " + std::to_string(version) +
                     ", this tonecast reads up to " + std::to_string(contract_version) +
                     ": update tonecast");
+    return version;
 }
 
 float to_float(double value) {
@@ -172,15 +74,19 @@ Control read_control(const Json& json, std::size_t index) {
         fail("control name \"" + printable(name) +
              "\" must be made of a-z, 0-9 and _, a letter first");
     // Names of the graph's own inputs and outputs.
-    if (name == "frame" || name == "frame_out")
+    if (name == "frame" || name == "frame_out" || name == "block" || name == "block_out")
         fail("a control must not be called \"" + name + "\"");
     const Fields fields(json, "control \"" + name + "\"");
 
     Control control;
     control.name = name;
     control.label = fields.text("label");
-    control.unit = fields.one_of<const char*>(
-        "unit", {{"", ""}, {"Hz", "Hz"}, {"ms", "ms"}, {"dB", "dB"}, {"octaves", "octaves"}});
+    control.unit = fields.one_of<const char*>("unit", {{"", ""},
+                                                       {"Hz", "Hz"},
+                                                       {"ms", "ms"},
+                                                       {"dB", "dB"},
+                                                       {"dBu", "dBu"},
+                                                       {"octaves", "octaves"}});
     control.scale = fields.one_of<Scale>(
         "scale", {{"linear", Scale::linear}, {"log", Scale::log}, {"switch", Scale::toggle}});
     control.minimum = to_float(fields.number("min"));
@@ -216,15 +122,37 @@ std::vector<Control> read_controls(const Fields& fields) {
 }
 
 /// Left out, or null, by effects that are no published network.
-std::optional<Architecture> read_architecture(const Json* json) {
+std::optional<Architecture> read_architecture(const Json* json, Form form) {
     if (json == nullptr || json->is_null())
         return std::nullopt;
     const Fields fields(*json, "\"architecture\"");
-    Architecture architecture{fields.text("name"), {}};
+    Architecture architecture{fields.text("name"), {}, {}};
     if (!is_name(architecture.name, '-'))
         fail(fields.shown("name") + " must be made of a-z, 0-9 and -, a letter first");
-    architecture.sizes = Fields(fields.required("sizes"), fields.shown("sizes")).sizes();
+    if (form == Form::frame) {
+        architecture.sizes = Fields(fields.required("sizes"), fields.shown("sizes"))
+                                 .integers_by_name(max_sizes, 1, 1'000'000'000);
+        return architecture;
+    }
+    // What is in it only the family knows.
+    architecture.network = fields.required("network");
+    if (architecture.network.object() == nullptr)
+        fail(fields.shown("network") + " must be a JSON object");
     return architecture;
+}
+
+/// Left out, or null, by effects that are no capture of a device, or do not know its levels.
+std::optional<CaptureLevels> read_capture(const Json* json) {
+    if (json == nullptr || json->is_null())
+        return std::nullopt;
+    const Fields fields(*json, "\"capture\"");
+    const auto level = [&](std::string_view name) -> std::optional<float> {
+        const Json* value = fields.optional(name);
+        if (value == nullptr || value->is_null())
+            return std::nullopt;
+        return static_cast<float>(fields.number(name, -200.0, 200.0));
+    };
+    return CaptureLevels{level("loudness_db"), level("input_level_dbu"), level("output_level_dbu")};
 }
 
 /// Left out, or null, by effects that do not know it.
@@ -251,7 +179,7 @@ std::optional<double> read_tail(const Fields& fields, const Json* json) {
     return fields.number("tail_s", 0.0, 3600.0);
 }
 
-void read_effect(const Fields& fields, Contract& contract) {
+void read_frames(const Fields& fields, Contract& contract) {
     contract.frame_size_samples = fields.integer("frame_size_samples", 1, 65536);
     const int frame_size = contract.frame_size_samples;
     contract.hop_size_samples = fields.integer("hop_size_samples", 1, frame_size);
@@ -278,6 +206,28 @@ void read_effect(const Fields& fields, Contract& contract) {
     } catch (const Error& error) {
         fail(error.what());
     }
+}
+
+/// The graph takes blocks of one size. To those who play it by the graph they are frames that
+/// follow each other, with nothing to add up.
+void read_blocks(const Fields& fields, Contract& contract) {
+    const int block = fields.integer("block_size_samples", 1, 65536);
+    contract.frame_size_samples = contract.hop_size_samples = block;
+    contract.hop_sizes_samples = {block};
+    contract.prewarm_samples = fields.optional("prewarm_samples") == nullptr
+                                   ? 0
+                                   : fields.integer("prewarm_samples", 0, max_prewarm_samples);
+    if (contract.prewarm_samples / block > max_prewarm_blocks)
+        fail(fields.shown("prewarm_samples") + " must be at most " +
+             std::to_string(max_prewarm_blocks) + " blocks of \"block_size_samples\"");
+    contract.capture = read_capture(fields.optional("capture"));
+}
+
+void read_effect(const Fields& fields, Contract& contract) {
+    if (contract.form == Form::frame)
+        read_frames(fields, contract);
+    else
+        read_blocks(fields, contract);
     contract.controls = read_controls(fields);
     contract.trained_level = read_trained_level(fields.optional("trained_level"));
     contract.tail_s = read_tail(fields, fields.optional("tail_s"));
@@ -331,7 +281,7 @@ Contract parse_contract(std::string_view json) {
     }();
     const Fields fields(document, "");
     // First, and alone: in a newer version all else may look different.
-    check_version(fields);
+    const int version = check_version(fields);
     check_texts(document);
 
     Contract contract;
@@ -343,7 +293,10 @@ Contract parse_contract(std::string_view json) {
     contract.label = fields.text("label");
     check_evidence(fields);
     contract.sample_rate_hz = fields.integer("sample_rate_hz", 8'000, 384'000);
-    contract.architecture = read_architecture(fields.optional("architecture"));
+    if (version >= 2 && contract.kind == Kind::effect)
+        contract.form =
+            fields.one_of<Form>("form", {{"frame", Form::frame}, {"causal", Form::causal}});
+    contract.architecture = read_architecture(fields.optional("architecture"), contract.form);
     if (contract.kind == Kind::effect)
         read_effect(fields, contract);
     else

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/effect_file/json.h"
 #include "engine/signal/window.h"
 
 #include <functional>
@@ -12,13 +13,20 @@
 namespace tonecast {
 
 enum class Kind { effect, predictor };
+
+/// How an effect takes its sound.
+enum class Form {
+    frame,  // windowed frames, added up
+    causal, // sample by sample, as many as there are: it remembers what came before
+};
+
 enum class Scale { linear, log, toggle };
 
 /// A scalar input of the graph, and the range that a knob for it covers.
 struct Control {
     std::string name;
     std::string label;
-    std::string unit; // "", "Hz", "ms", "dB", "octaves"
+    std::string unit; // "", "Hz", "ms", "dB", "dBu", "octaves"
     Scale scale = Scale::linear;
     float minimum = 0.0F;
     float maximum = 1.0F;
@@ -29,8 +37,16 @@ struct Control {
 /// The published network that the graph is, for kernels that compute it by other means. Its weights
 /// are initializers of the graph, under the names that the family's graph gives them.
 struct Architecture {
-    std::string name; // "cae", "cafx"; ONNX Runtime plays those without a kernel
-    std::map<std::string, int, std::less<>> sizes; // "filters", "pool", …
+    std::string name; // "cae", "wavenet", …; ONNX Runtime plays those without a kernel
+    std::map<std::string, int, std::less<>> sizes; // "filters", "pool", …: of frame effects
+    Json network; // of causal ones: the shape of the network, in the family's own terms
+};
+
+/// What a capture of a device says of its levels, and what listening to it has shown.
+struct CaptureLevels {
+    std::optional<float> loudness_db;      // of its output for the trainer's test signal
+    std::optional<float> input_level_dbu;  // analog level of full scale at the device's input
+    std::optional<float> output_level_dbu; // and at its output
 };
 
 /// The levels that a model has learned from, as amplitudes, full scale 1: peaks of samples, or of
@@ -44,14 +60,17 @@ struct TrainedLevel {
 /// What an effect file promises, as far as the engine needs to know it.
 struct Contract {
     Kind kind = Kind::effect;
+    Form form = Form::frame;
     std::string name;
     std::string label;
     int sample_rate_hz = 0;
-    int frame_size_samples = 0;
+    int frame_size_samples = 0;         // causal: the block that the graph takes; so is the hop
     int hop_size_samples = 0;           // the default
     std::vector<int> hop_sizes_samples; // those that may be chosen at playback
     Window analysis_window = Window::none;
     Window synthesis_window = Window::none;
+    int prewarm_samples = 0; // causal: of silence, after a reset, until the state rests
+    std::optional<CaptureLevels> capture;
     std::vector<Control> controls;
     std::optional<Architecture> architecture;
     std::optional<TrainedLevel> trained_level; // none: unknown, or it plays at any level
@@ -63,7 +82,7 @@ struct Contract {
     double smoothing_s = 0.0;
 };
 
-inline constexpr int contract_version = 1;
+inline constexpr int contract_version = 2;
 
 /// What every predictor listens to: left and right.
 inline constexpr int predictor_channels = 2;

@@ -3,50 +3,28 @@
 #include "engine/effect_file/graph_check/graph_check.h"
 #include "engine/effect_file/onnx_graph.h"
 #include "engine/effect_file/protobuf.h"
+#include "engine/effect_file/read_whole.h"
 #include "engine/effect_file/utf8.h"
 #include "engine/error.h"
 
 #include <algorithm>
-#include <fstream>
+#include <cmath>
+#include <cstring>
 #include <set>
-#include <system_error>
 #include <utility>
 
 namespace tonecast {
 
 namespace {
 
-constexpr std::uintmax_t max_file_bytes = std::uintmax_t{256} << 20;
+constexpr std::size_t max_file_mib = 256;
 constexpr std::int64_t max_state_samples = std::int64_t{1} << 22; // of one channel
 constexpr std::string_view contract_key = "tonecast.contract";
 constexpr std::string_view state_prefix = "state.";
 constexpr std::string_view next_suffix = ".next";
+constexpr std::string_view initial_suffix = ".initial";
 
 using Shape = std::vector<OnnxGraph::Dimension>;
-
-std::string read_whole(const std::filesystem::path& path) {
-    std::error_code error;
-    const auto status = std::filesystem::status(path, error);
-    if (status.type() == std::filesystem::file_type::not_found)
-        throw Error("there is no such file");
-    if (std::filesystem::is_directory(status))
-        throw Error("it is a folder, not an effect file");
-    // Pipes and devices need not ever end.
-    if (!std::filesystem::is_regular_file(status))
-        throw Error("it is not a file that can be read");
-    const std::uintmax_t size = std::filesystem::file_size(path, error);
-    std::ifstream file(path, std::ios::binary);
-    if (error || !file)
-        throw Error("it cannot be read; check its permissions");
-    if (size == 0)
-        throw Error("it is empty");
-    if (size > max_file_bytes)
-        throw Error("it is larger than " + std::to_string(max_file_bytes >> 20) + " MiB");
-    std::string bytes(static_cast<std::size_t>(size), '\0');
-    if (!file.read(bytes.data(), static_cast<std::streamsize>(size)))
-        throw Error("it cannot be read to its end");
-    return bytes;
-}
 
 OnnxGraph scan(std::string_view bytes) {
     try {
@@ -116,11 +94,28 @@ void check_audio(Values& values, std::string_view name, int samples) {
                     "] with a dynamic first axis");
 }
 
+/// The value after a reset, an initializer that no node needs to use: that of one channel.
+std::vector<float> read_initial(const StateTensor& state, const OnnxGraph& graph) {
+    const std::string name = state.name + std::string(initial_suffix);
+    const auto found = std::ranges::find(graph.initializers, name, &OnnxGraph::Tensor::name);
+    if (found == graph.initializers.end())
+        return {};
+    std::vector<float> values(static_cast<std::size_t>(found->elements));
+    if (found->type != ElementType::float32 || found->shape != state.shape ||
+        found->raw.size() != values.size() * sizeof(float))
+        throw Error("the graph's initializer \"" + printable(name) +
+                    "\" must be float32 raw data of its state's shape, for one channel");
+    std::memcpy(values.data(), found->raw.data(), found->raw.size());
+    if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
+        throw Error("the graph's initializer \"" + printable(name) + "\" holds NaN or Inf");
+    return values;
+}
+
 StateTensor read_state(std::string_view name, Values& inputs, Values& outputs) {
     const Shape& shape = inputs.take(name);
     if (shape.empty() || (shape[0].has_value() && shape[0] != 1))
         throw Error(inputs.shown(name) + " must have channels (dynamic) or 1 as its first axis");
-    StateTensor state{std::string(name), !shape[0].has_value(), {1}};
+    StateTensor state{std::string(name), !shape[0].has_value(), {1}, {}};
     std::int64_t samples = 1;
     for (std::size_t axis = 1; axis < shape.size(); ++axis) {
         samples *= shape[axis].value_or(0);
@@ -139,8 +134,9 @@ StateTensor read_state(std::string_view name, Values& inputs, Values& outputs) {
 std::vector<StateTensor> check_effect(const OnnxGraph& graph, const Contract& contract) {
     Values inputs(graph.inputs, "input");
     Values outputs(graph.outputs, "output");
-    check_audio(inputs, "frame", contract.frame_size_samples);
-    check_audio(outputs, "frame_out", contract.frame_size_samples);
+    const AudioNames audio = audio_names(contract);
+    check_audio(inputs, audio.in, contract.frame_size_samples);
+    check_audio(outputs, audio.out, contract.frame_size_samples);
     for (const Control& control : contract.controls)
         if (!inputs.take(control.name).empty())
             throw Error(inputs.shown(control.name) + " must be a scalar (rank 0)");
@@ -148,6 +144,8 @@ std::vector<StateTensor> check_effect(const OnnxGraph& graph, const Contract& co
     for (const auto& value : graph.inputs)
         if (value.name.substr(0, state_prefix.size()) == state_prefix)
             states.push_back(read_state(value.name, inputs, outputs));
+    for (StateTensor& state : states)
+        state.initial = read_initial(state, graph);
     inputs.none_left();
     outputs.none_left();
     // A gain that changes from frame to frame would not reach what a state remembers.
@@ -160,14 +158,15 @@ std::vector<StateTensor> check_effect(const OnnxGraph& graph, const Contract& co
 void check_predictor(const OnnxGraph& graph, const Contract& contract) {
     Values inputs(graph.inputs, "input");
     Values outputs(graph.outputs, "output");
-    const Shape& audio = inputs.take("audio");
+    const AudioNames names = audio_names(contract);
+    const Shape& audio = inputs.take(names.in);
     const bool stereo =
         audio.size() == 2 && audio[0].value_or(predictor_channels) == predictor_channels;
     if (!stereo || audio[1] != contract.window_samples)
-        throw Error(inputs.shown("audio") + " must be [2, " +
+        throw Error(inputs.shown(names.in) + " must be [2, " +
                     std::to_string(contract.window_samples) + "]");
-    if (outputs.take("value") != Shape{1})
-        throw Error(outputs.shown("value") + " must be [1]");
+    if (outputs.take(names.out) != Shape{1})
+        throw Error(outputs.shown(names.out) + " must be [1]");
     inputs.none_left();
     outputs.none_left();
 }
@@ -202,12 +201,19 @@ EffectFile named(std::string name, Read read) {
 
 } // namespace
 
+AudioNames audio_names(const Contract& contract) noexcept {
+    if (contract.kind == Kind::predictor)
+        return {"audio", "value"};
+    return contract.form == Form::frame ? AudioNames{"frame", "frame_out"}
+                                        : AudioNames{"block", "block_out"};
+}
+
 EffectFile parse_effect_file(std::string bytes, std::string name) {
     return named(std::move(name), [&] { return parse(std::move(bytes)); });
 }
 
 EffectFile read_effect_file(const std::filesystem::path& path) {
-    return named(path.string(), [&] { return parse(read_whole(path)); });
+    return named(path.string(), [&] { return parse(read_whole(path, max_file_mib)); });
 }
 
 } // namespace tonecast

@@ -10,13 +10,21 @@
 
 namespace tonecast {
 
-/// What a frame graph carries from one frame to the next: input `name`, output `name` + ".next".
+/// What a graph carries from one frame or block to the next: input `name`, output `name` + ".next".
 struct StateTensor {
     std::string name; // "state.X"
     bool per_channel = false;
     std::vector<std::int64_t> shape; // its first entry is 1, to be multiplied by the channels
                                      // where there is one state for each
+    std::vector<float> initial;      // after a reset, of one channel; empty: zeros
 };
+
+/// What the graph of an effect calls the sound that goes in, and the sound that comes out.
+struct AudioNames {
+    const char* in;
+    const char* out;
+};
+AudioNames audio_names(const Contract& contract) noexcept;
 
 /// An ONNX file with a contract that its graph keeps: all that is needed to play it.
 struct EffectFile {

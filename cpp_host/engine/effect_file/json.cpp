@@ -4,26 +4,26 @@
 #include "engine/error.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <locale>
 #include <set>
 #include <sstream>
+#include <system_error>
 
 namespace tonecast {
 
 namespace {
 
-constexpr std::size_t max_text = std::size_t{4} << 20;
 constexpr int deepest_nesting = 32;
-constexpr int max_values = 100'000; // each takes more memory and time than its text looks like
 
 class Parser {
 public:
-    explicit Parser(std::string_view text) : text_(text) {}
+    Parser(std::string_view text, Json::Limits limits) : text_(text), limits_(limits) {}
 
     Json document() {
-        if (text_.size() > max_text)
-            throw Error("JSON text is longer than 4 MiB");
+        if (text_.size() > limits_.text_mib << 20)
+            throw Error("JSON text is longer than " + std::to_string(limits_.text_mib) + " MiB");
         if (!is_utf8(text_))
             throw Error("JSON text is not valid UTF-8");
         Json result = value(0);
@@ -37,7 +37,7 @@ private:
     Json value(int depth) {
         if (depth > deepest_nesting)
             fail("nested too deeply");
-        if (++values_ > max_values)
+        if (++values_ > limits_.values)
             fail("too many values");
         skip_space();
         switch (peek()) {
@@ -182,20 +182,29 @@ private:
                 take('-');
             digits();
         }
-        // A stream with the classic locale: strtod would read a decimal comma in some hosts, and
-        // std::from_chars for double is missing from many standard libraries.
-        std::istringstream stream{std::string(text_.substr(start, at_ - start))};
-        stream.imbue(std::locale::classic());
         double result = 0.0;
-        if (!(stream >> result) || !std::isfinite(result))
+        if (!convert(text_.substr(start, at_ - start), result) || !std::isfinite(result))
             fail("a number is out of range");
         return result;
+    }
+
+    static bool convert(std::string_view digits, double& result) {
+#if defined(__cpp_lib_to_chars)
+        return std::from_chars(digits.data(), digits.data() + digits.size(), result).ec ==
+               std::errc();
+#else
+        // Not strtod, which would read a decimal comma in some hosts.
+        std::istringstream stream{std::string(digits)};
+        stream.imbue(std::locale::classic());
+        return static_cast<bool>(stream >> result);
+#endif
     }
 
     void digits() {
         const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
         if (!is_digit(peek()))
-            fail("a value is missing or malformed");
+            fail(peek() == 'N' || peek() == 'I' ? "NaN and Infinity are no numbers"
+                                                : "a value is missing or malformed");
         while (is_digit(peek()))
             ++at_;
     }
@@ -230,14 +239,19 @@ private:
     }
 
     std::string_view text_;
+    Json::Limits limits_;
     std::size_t at_ = 0;
     int values_ = 0;
 };
 
 } // namespace
 
+Json Json::parse(std::string_view text, Limits limits) {
+    return Parser(text, limits).document();
+}
+
 Json Json::parse(std::string_view text) {
-    return Parser(text).document();
+    return parse(text, Limits());
 }
 
 const Json* Json::find(std::string_view name) const {

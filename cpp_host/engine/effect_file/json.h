@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,8 +16,15 @@ public:
     using Array = std::vector<Json>;
     using Object = std::vector<Member>; // in the order of the text, names unique
 
+    /// What a text may take: each value needs more memory and time than it looks like.
+    struct Limits {
+        std::size_t text_mib = 4;
+        int values = 100'000;
+    };
+
     /// Strict: one value, nothing after it, no comments, no NaN, no name twice in an object, valid
     /// UTF-8, nesting and length bounded. Throws Error that says where.
+    static Json parse(std::string_view text, Limits limits);
     static Json parse(std::string_view text);
 
     Json() = default; // null

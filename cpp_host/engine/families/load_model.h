@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/effect_file/effect_file.h"
+#include "engine/families/family.h"
 #include "engine/inference/device.h"
 #include "engine/inference/model.h"
 
@@ -23,7 +24,11 @@ struct LoadSettings {
     Backend backend = Backend::automatic;
     Device device = Device::cpu;
     std::string instruction_set{}; // of kernels; empty: the fastest that this machine has
+    int oversampling = 1; // causal effects that kernels play: 1, 2, 4 or 8 times their own rate
 };
+
+/// What they ask of a kernel.
+KernelSettings kernel_settings(const LoadSettings& settings);
 
 /// Control thread. Kernels play on the CPU: where it has to be a GPU, ONNX Runtime does. Throws
 /// Error where the file cannot be played so.

@@ -1,6 +1,7 @@
 #include "engine/families/registry.h"
 
 #include "engine/families/autoencoder/family.h"
+#include "engine/families/load_network.h"
 
 #include <algorithm>
 #include <iterator>
@@ -13,6 +14,10 @@ namespace {
 constexpr Family families[] = {
     {"cae", autoencoder::obstacle, autoencoder::load},
     {"cafx", autoencoder::obstacle, autoencoder::load},
+    {"convnet", causal::obstacle, causal::load},
+    {"linear", causal::obstacle, causal::load},
+    {"recurrent", causal::obstacle, causal::load},
+    {"wavenet", causal::obstacle, causal::load},
 };
 
 } // namespace

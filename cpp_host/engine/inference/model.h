@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/effect_file/contract.h"
+#include "engine/inference/causal_runner.h"
 #include "engine/inference/played_by.h"
 #include "engine/inference/runner.h"
 
@@ -25,6 +26,9 @@ public:
 
     /// A runner for one stream, not yet prepared. It keeps alive what it needs of the model.
     virtual std::unique_ptr<Runner> make_runner() const = 0;
+
+    /// The same for any number of samples at once; null where it plays frames or blocks alone.
+    virtual std::unique_ptr<CausalRunner> make_causal_runner() const { return nullptr; }
 };
 
 } // namespace tonecast

@@ -16,8 +16,8 @@ public:
     /// Control thread. Allocates all that run() needs and resets; throws Error.
     virtual void prepare(int channels) = 0;
 
-    /// Zeroes the state. Any thread, as long as run() is not under way; neither allocates nor
-    /// locks.
+    /// Gives the state its value before the first frame. Any thread, as long as run() is not under
+    /// way; neither allocates nor locks.
     virtual void reset() noexcept = 0;
 
     /// The buffers stay in place from one prepare() to the next.

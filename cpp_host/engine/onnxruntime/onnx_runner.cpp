@@ -41,6 +41,20 @@ void OnnxRunner::prepare(int channels) {
     if (choice_.on_gpu())
         compare_devices();
     reset();
+    prewarm();
+}
+
+void OnnxRunner::prewarm() {
+    const Contract& contract = model_->contract();
+    if (contract.prewarm_samples == 0)
+        return;
+    // More silence than asked for changes nothing: the state rests.
+    const FlushDenormals while_running;
+    std::ranges::fill(frame(), 0.0F);
+    for (int at = 0; at < contract.prewarm_samples; at += contract.frame_size_samples)
+        model_->library().check(tensors_->run(model_->cpu_session()));
+    tensors_->keep_state();
+    reset();
 }
 
 void OnnxRunner::compare_devices() {

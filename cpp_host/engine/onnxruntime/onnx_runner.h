@@ -21,7 +21,8 @@ public:
 
     /// Also runs the model a few times: ONNX Runtime allocates on the first runs, a graph that does
     /// not work for so many channels shows here and not in the middle of a stream, and where there
-    /// is a GPU the quicker device is chosen.
+    /// is a GPU the quicker device is chosen. Plays the silence that a causal model wants to hear
+    /// first, so that reset() need not.
     void prepare(int channels) override;
 
     void reset() noexcept override { tensors_->reset(); }
@@ -35,6 +36,7 @@ public:
     PlayedBy played_by() const override;
 
 private:
+    void prewarm();
     void compare_devices();
     double measure_us(ort::Session* session);
     bool run_on_gpu() noexcept;

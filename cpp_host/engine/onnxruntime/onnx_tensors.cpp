@@ -42,8 +42,9 @@ OnnxTensors::OnnxTensors(const OrtLibrary& ort, const Contract& contract,
     for (const StateTensor& state : states)
         bind_state(state, channels);
 
-    std::vector<std::string> output_names{is_effect ? "frame_out" : "value"};
-    names_.emplace_back(is_effect ? "frame" : "audio");
+    const AudioNames audio = audio_names(contract);
+    std::vector<std::string> output_names{audio.out};
+    names_.emplace_back(audio.in);
     for (const Control& control : contract.controls)
         names_.push_back(control.name);
     for (const StateTensor& state : states) {
@@ -57,10 +58,14 @@ OnnxTensors::OnnxTensors(const OrtLibrary& ort, const Contract& contract,
 }
 
 void OnnxTensors::reset() noexcept {
-    for (const auto& set : states_)
-        for (const AlignedFloats& state : set)
-            std::fill(state.span().begin(), state.span().end(), 0.0F);
+    for (std::size_t i = 0; i < first_states_.size(); ++i)
+        std::ranges::copy(first_states_[i].span(), states_[0][i].span().begin());
     turn_ = 0;
+}
+
+void OnnxTensors::keep_state() {
+    for (std::size_t i = 0; i < first_states_.size(); ++i)
+        std::ranges::copy(states_[turn_][i].span(), first_states_[i].span().begin());
 }
 
 ort::Status* OnnxTensors::run(ort::Session* session) noexcept {
@@ -88,6 +93,10 @@ void OnnxTensors::bind_state(const StateTensor& state, int channels) {
     std::vector<std::int64_t> shape = state.shape;
     if (state.per_channel)
         shape[0] = channels;
+    const std::span<float> first = first_states_.emplace_back(count(shape)).span();
+    for (std::size_t at = 0; !state.initial.empty() && at < first.size();
+         at += state.initial.size())
+        std::ranges::copy(state.initial, first.begin() + static_cast<std::ptrdiff_t>(at));
     for (std::size_t turn : {0U, 1U}) {
         states_[turn].emplace_back(count(shape));
         ort::Value* value = bind(states_[turn].back().span(), shape);

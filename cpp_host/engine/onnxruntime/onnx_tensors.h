@@ -24,8 +24,11 @@ public:
     std::span<float> controls() noexcept { return controls_; }
     std::span<const float> frame_out() const noexcept { return frame_out_.span(); }
 
-    /// Zeroes the state.
+    /// Gives the state the value that it has before the first frame.
     void reset() noexcept;
+
+    /// Makes what the state is now its value before the first frame.
+    void keep_state();
 
     /// Null where all went well; else nothing has changed but frame_out(), so that the frame may be
     /// run again.
@@ -46,6 +49,7 @@ private:
     AlignedFloats frame_out_;
     std::vector<float> controls_;
     std::array<std::vector<AlignedFloats>, 2> states_;
+    std::vector<AlignedFloats> first_states_;
 
     Values values_; // keeps alive what the two below point to
     std::array<std::vector<const ort::Value*>, 2> inputs_;

@@ -23,7 +23,7 @@ EffectBar::EffectBar(PluginProcessor& processor)
       limiter_attachment_(processor.parameters(), "limiter", limiter_),
       bypass_attachment_(processor.parameters(), bypass_id, bypass_) {
     effects_.setTitle("Effect");
-    open_.setTooltip("Play an effect file of your own");
+    open_.setTooltip("Play an effect file or a capture of your own: .onnx, .nam, AIDA-X, Proteus");
     card_.setTooltip("What the effect is, and where it comes from");
     automatic_.setTooltip("Let a predictor set the attenuation, after what it hears");
     a_.setTooltip("Compare two settings: each side keeps its own");
@@ -63,7 +63,8 @@ void EffectBar::refresh(bool effect_has_delta, bool can_be_automatic) {
 }
 
 void EffectBar::open_file() {
-    chooser_ = std::make_unique<juce::FileChooser>("An effect to play", juce::File(), "*.onnx");
+    chooser_ = std::make_unique<juce::FileChooser>("An effect to play", juce::File(),
+                                                   "*.onnx;*.nam;*.json;*.aidax");
     chooser_->launchAsync(juce::FileBrowserComponent::openMode |
                               juce::FileBrowserComponent::canSelectFiles,
                           [this](const juce::FileChooser& chooser) {

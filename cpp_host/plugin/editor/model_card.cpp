@@ -34,9 +34,33 @@ juce::String losses_of(const juce::var& provenance) {
 
 juce::String parity_of(const juce::var& parity) {
     const auto* signals = parity["signals"].getArray();
+    if (signals == nullptr || signals->isEmpty())
+        return {};
     return "within " + juce::String(static_cast<double>(parity["largest_difference"]), 1, true) +
-           " of PyTorch over " + juce::String(signals == nullptr ? 0 : signals->size()) +
-           " signals";
+           " of PyTorch over " + juce::String(signals->size()) + " signals";
+}
+
+/// What a capture says of its device, and what its answer to a click has shown.
+juce::String capture_of(const juce::var& capture) {
+    juce::StringArray texts;
+    if (auto* details = capture["details"].getDynamicObject())
+        for (const auto& detail : details->getProperties())
+            texts.add(detail.name.toString().replaceCharacter('_', ' ') + " " +
+                      detail.value.toString());
+    if (capture["loudness_db"].isDouble())
+        texts.add("loudness " + juce::String(static_cast<double>(capture["loudness_db"]), 1) +
+                  " dB");
+    if (capture.hasProperty("peak_samples"))
+        texts.add("a click comes out " + capture["peak_samples"].toString() + " samples late, " +
+                  (capture["inverted"] ? "upside down" : "upright"));
+    return texts.joinIntoString(", ");
+}
+
+juce::String form_of(const Contract& contract) {
+    if (contract.form == Form::causal)
+        return "causal: sample by sample, no latency at its own rate";
+    return juce::String(contract.frame_size_samples) + " samples, a hop of " +
+           juce::String(contract.hop_size_samples);
 }
 
 juce::String level_of(const TrainedLevel& level) {
@@ -67,8 +91,8 @@ void ModelCard::show(const Effect* shown, int sample_rate_hz) {
             rows_.set(name, text);
     };
     add("Made for", rates_of(*shown));
-    add("Frame", juce::String(file.contract.frame_size_samples) + " samples, a hop of " +
-                     juce::String(file.contract.hop_size_samples));
+    add(file.contract.form == Form::causal ? "Form" : "Frame", form_of(file.contract));
+    add("Capture", capture_of(contract["capture"]));
     if (const auto& level = file.contract.trained_level)
         add("Trained on", level_of(*level));
     add("Made from", provenance["data"].toString());

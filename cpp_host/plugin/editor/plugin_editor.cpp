@@ -80,6 +80,14 @@ void PluginEditor::resized() {
     plugin_.editor_size = {getWidth(), getHeight()};
 }
 
+bool PluginEditor::isInterestedInFileDrag(const juce::StringArray& files) {
+    return files.size() == 1 && juce::File(files[0]).hasFileExtension("onnx;nam;json;aidax");
+}
+
+void PluginEditor::filesDropped(const juce::StringArray& files, int, int) {
+    plugin_.open_file(juce::File(files[0]));
+}
+
 void PluginEditor::lay_out() {
     page_.setBounds(0, 0, width, height);
     auto area = page_.getLocalBounds().reduced(12);

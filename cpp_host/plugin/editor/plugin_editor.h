@@ -19,13 +19,19 @@ namespace tonecast::plugin {
 
 /// The window: lays its parts out, and shows them 30 times a second what the sound does. It is laid
 /// out at one size and drawn at any.
-class PluginEditor final : public juce::AudioProcessorEditor, private juce::Timer {
+class PluginEditor final : public juce::AudioProcessorEditor,
+                           public juce::FileDragAndDropTarget,
+                           private juce::Timer {
 public:
     explicit PluginEditor(PluginProcessor& plugin);
     ~PluginEditor() override;
 
     void paint(juce::Graphics& g) override;
     void resized() override;
+
+    /// An effect file or a capture that is dropped on the window plays.
+    bool isInterestedInFileDrag(const juce::StringArray& files) override;
+    void filesDropped(const juce::StringArray& files, int x, int y) override;
 
 private:
     static constexpr int width = 960;

@@ -1,8 +1,8 @@
 #include "plugin/library/effect_library.h"
 
+#include "engine/captures/capture.h"
 #include "engine/effect_file/effect_file.h"
 #include "engine/error.h"
-#include "engine/families/load_model.h"
 #include "engine/onnxruntime/ort_library.h"
 #include "engine/signal/rate_ratio.h"
 #include "engine/trial/trial.h"
@@ -40,11 +40,13 @@ const Effect::File& Effect::fitting(int host_rate_hz) const {
 }
 
 Effect read_effect(const fs::path& path) {
-    EffectFile file = read_effect_file(path);
-    Effect effect{file.contract.name, {}};
-    const int rate_hz = file.contract.sample_rate_hz;
-    effect.files[rate_hz] = {path, std::move(file.contract), std::move(file.contract_json)};
-    return effect;
+    const auto effect_in = [&](auto file) {
+        Effect effect{file.contract.name, {}};
+        const int rate_hz = file.contract.sample_rate_hz;
+        effect.files[rate_hz] = {path, std::move(file.contract), std::move(file.contract_json)};
+        return effect;
+    };
+    return is_capture(path) ? effect_in(read_capture(path)) : effect_in(read_effect_file(path));
 }
 
 EffectLibrary& EffectLibrary::shared() {
@@ -114,7 +116,7 @@ std::shared_ptr<const Model> EffectLibrary::load_model(const fs::path& path) {
     auto model = models_[known].lock();
     if (!model) {
         OrtLibrary::load(bundle_.onnxruntime);
-        models_[known] = model = tonecast::load_model(read_effect_file(path));
+        models_[known] = model = open_model(path);
     }
     return model;
 }

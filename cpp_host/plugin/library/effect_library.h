@@ -28,7 +28,7 @@ struct Effect {
     std::map<int, File> files;
 };
 
-/// The effect in a file. Throws Error.
+/// The effect in a file, one of ours or a capture by another program. Throws Error.
 Effect read_effect(const std::filesystem::path& path);
 
 /// The effects in the bundle, and the models of all that play: one copy of each for all instances

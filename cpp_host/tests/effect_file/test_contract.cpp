@@ -33,6 +33,31 @@ TEST(the_engine_sees_what_the_contract_says) {
     CHECK(contract.controls[0].automatic_by.empty());
 }
 
+TEST(a_causal_effect_has_blocks_in_the_place_of_frames) {
+    const Contract contract = parse_contract(valid_causal_contract);
+    CHECK(contract.form == Form::causal);
+    CHECK(contract.frame_size_samples == 64 && contract.hop_size_samples == 64);
+    CHECK((contract.hop_sizes_samples == std::vector{64}));
+    CHECK(contract.prewarm_samples == 4093 && !contract.tail_s);
+    CHECK(contract.architecture->network.find("layers")->array()->size() == 2);
+    CHECK(contract.capture->loudness_db == -18.5F && !contract.capture->input_level_dbu);
+
+    const auto parse = [](std::string_view before, std::string_view after) {
+        return parse_contract(changed(valid_causal_contract, before, after));
+    };
+    CHECK_THROWS_WITH(parse("\"version\": 2", "\"version\": 1"),
+                      "contract: \"architecture\": \"sizes\" is missing");
+    CHECK_THROWS_WITH(parse("\"causal\"", "\"casual\""),
+                      "contract: \"form\" must be one of \"frame\", \"causal\"");
+    CHECK_THROWS_WITH(parse("\"block_size_samples\": 64", "\"block_size_samples\": 0"),
+                      "must be an integer between 1 and 65536");
+    const std::string of_one = changed(valid_causal_contract, "64", "1");
+    CHECK_THROWS_WITH(parse_contract(changed(of_one, "4093", "40000")),
+                      "\"prewarm_samples\" must be at most 32768 blocks");
+    CHECK_THROWS_WITH(parse("{\"layers\": [1, 2]}", "[]"), "must be a JSON object");
+    CHECK_THROWS_WITH(parse("-18.5", "\"loud\""), "\"loudness_db\" must be a number");
+}
+
 TEST(texts_do_to_a_terminal_what_they_look_like) {
     const auto label = [](const std::string& text) {
         return parse_changed("\"label\": \"Test\"", "\"label\": \"" + text + "\"").label;
@@ -85,8 +110,8 @@ TEST(a_predictor_has_no_frames) {
 }
 
 TEST(a_newer_contract_asks_for_an_update_whatever_else_it_holds) {
-    CHECK_THROWS_WITH(parse_contract(R"({"version": 2})"),
-                      "it was made for contract version 2, this tonecast reads up to 1: update");
+    CHECK_THROWS_WITH(parse_contract(R"({"version": 3})"),
+                      "it was made for contract version 3, this tonecast reads up to 2: update");
     CHECK_THROWS_WITH(parse_contract(R"({"version": 0})"), "\"version\" must be an integer");
     CHECK_THROWS_WITH(parse_contract(R"({})"), "\"version\" is missing");
     CHECK_THROWS_WITH(parse_contract("[]"), "must be a JSON object");

@@ -16,6 +16,14 @@ inline const std::string valid_contract = R"({
          "min": 20.0, "max": 20000.0, "default": 100.0, "automatic_by": "some-predictor"}],
     "predictor": null, "provenance": {}, "parity": {}})";
 
+inline const std::string valid_causal_contract = R"({
+    "version": 2, "kind": "effect", "form": "causal", "name": "test-amp", "label": "Test",
+    "description": "…", "sample_rate_hz": 48000, "block_size_samples": 64,
+    "prewarm_samples": 4093, "controls": [],
+    "architecture": {"name": "some-net", "network": {"layers": [1, 2]}},
+    "capture": {"loudness_db": -18.5, "input_level_dbu": null}, "tail_s": null,
+    "provenance": {}, "parity": {}})";
+
 inline const std::string valid_predictor_contract = R"({
     "version": 1, "kind": "predictor", "name": "test-predictor", "label": "Test",
     "description": "…", "sample_rate_hz": 22050,

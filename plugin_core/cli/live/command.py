@@ -24,7 +24,7 @@ from ...live.device_stream import checked_latency
 from ...live.session import LiveEffect, LiveSession
 from ...live.take import Take, check_take_format
 from ..messages import say
-from ..options import Seconds, compute_option
+from ..options import Seconds, compute_option, oversampling_option
 from ..process import parse_settings
 from ..tables import print_table
 from .end_signals import EndSignals
@@ -68,6 +68,7 @@ def devices() -> None:
 @click.option("--latency", default="low", show_default=True, help="low, high or seconds.")
 @click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE", help="A control.")
 @compute_option
+@oversampling_option
 @click.option("--inline", is_flag=True, help="Run the model in the callback: one hop sooner.")
 @click.option("--ceiling-db", type=click.FloatRange(MIN_CEILING_DB, MAX_CEILING_DB),
               default=CEILING_DB, show_default=True,
@@ -89,6 +90,7 @@ def live(
     latency: str,
     settings: tuple[str, ...],
     compute: Device,
+    oversampling: str,
     inline: bool,
     ceiling_db: float,
     no_limiter: bool,
@@ -110,7 +112,8 @@ def live(
     names = effects or ("resonance-eq",)
     try:
         controls: dict[str, Any] = {**parse_settings(settings)}
-        playlist = [Effect(name, device=compute, **controls) for name in names]
+        how: dict[str, Any] = {"device": compute, "oversampling": int(oversampling)}
+        playlist = [Effect(name, **how, **controls) for name in names]
     except (TypeError, ValueError) as error:
         raise Error(str(error)) from None
     session = LiveSession(

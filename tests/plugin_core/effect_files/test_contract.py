@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tonecast.plugin_core.effect_files.contract import (
     Architecture,
+    Capture,
     Contract,
     Control,
     ParityRecord,
@@ -65,10 +66,36 @@ PREDICTOR = Contract(
 
 CAE = replace(EFFECT, name="eq", architecture=Architecture("cae", {"filters": 128, "pool": 16}))
 
+CAUSAL = replace(
+    EFFECT,
+    name="amp",
+    form="causal",
+    frame_size_samples=64,
+    hop_size_samples=64,
+    hop_sizes_samples=(64,),
+    analysis_window="none",
+    synthesis_window="none",
+    prewarm_samples=4093,
+    architecture=Architecture("wavenet", network={"arrays": [{"channels": 16}], "head": None}),
+    capture=Capture(loudness_db=-18.5, inverted=True, details={"gear_make": "Ampère"}),
+    tail_s=None,
+)
 
-@pytest.mark.parametrize("contract", [EFFECT, PREDICTOR, CAE], ids=lambda contract: contract.name)
+
+@pytest.mark.parametrize(
+    "contract", [EFFECT, PREDICTOR, CAE, CAUSAL], ids=lambda contract: contract.name
+)
 def test_contract_comes_back_as_it_was_written(contract: Contract) -> None:
     assert Contract.from_json(contract.to_json()) == contract
+
+
+def test_only_causal_effects_ask_for_a_newer_reader() -> None:
+    assert [json.loads(c.to_json())["version"] for c in (EFFECT, PREDICTOR, CAUSAL)] == [1, 1, 2]
+    data = json.loads(CAUSAL.to_json())
+    assert data["block_size_samples"] == 64
+    assert not data.keys() & {"frame_size_samples", "hop_size_samples", "analysis_window"}
+    assert data["architecture"].keys() == {"name", "network"}
+    assert "form" not in json.loads(EFFECT.to_json())
 
 
 def test_files_from_before_there_were_architectures_stay_as_they_are() -> None:
@@ -120,7 +147,7 @@ def edited(*path: str | int, to: Any = None) -> str:
         (edited("parity", "signals", 0, "recipe", to="applause"), "recipe"),
         (edited("parity", "signals", 0, "values", to=["loud"]), "values"),
         (edited("parity", "tolerance", to=[]), "tolerance"),
-        (edited("version", to=2), "update"),
+        (edited("version", to=3), "update"),
         ("{", "contract"),
     ],
 )

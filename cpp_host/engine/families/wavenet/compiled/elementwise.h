@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/families/wavenet/compiled/curves.h"
+#include "engine/families/compiled/curves.h"
 #include "engine/families/wavenet/compiled/signals.h"
 
 /// What a plan does sample by sample.

@@ -4,9 +4,7 @@
 
 /// Activations, exact to a few units in the last place. What is not a number stays so: a comparison
 /// with it is false, so it is never the one that a clip takes.
-namespace tonecast::wavenet::TONECAST_SET {
-
-using namespace kernels::TONECAST_SET;
+namespace tonecast::kernels::TONECAST_SET {
 
 TONECAST_INLINE Vec clip(Vec x, float low, float high) {
     x = x < low ? all(low) : x;
@@ -82,4 +80,4 @@ TONECAST_INLINE Vec leaky_hard_tanh(Vec x, float low, float high, float slope_be
     return x < low ? under : x > high ? over : x;
 }
 
-} // namespace tonecast::wavenet::TONECAST_SET
+} // namespace tonecast::kernels::TONECAST_SET

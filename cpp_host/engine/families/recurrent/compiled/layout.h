@@ -1,0 +1,63 @@
+#pragma once
+
+#include "engine/families/compiled/curves.h"
+#include "engine/families/compiled/vec.h"
+#include "engine/families/recurrent/kernel.h"
+
+/// Lanes hold cells. A layer's cells are computed some vectors at a time, a tile; of a tile's
+/// weights those of an input stand side by side, gate after gate, so that one broadcast feeds them
+/// all and they are read in one line.
+namespace tonecast::recurrent::TONECAST_SET {
+
+using namespace kernels::TONECAST_SET;
+
+inline constexpr int most_vectors = registers == 32 && lanes == 16 ? 4 : 2;
+
+/// A tile of one vector has two sums for each gate, of even and of odd cells: one alone would wait
+/// for itself. The same for any number of channels, so that they change no bit.
+template <int vectors>
+inline constexpr int chains = vectors == 1 ? 2 : 1;
+
+template <int gates, int vectors>
+struct Sums {
+    Vec of[gates][vectors];
+};
+
+/// Reads a tile's weights from the first to the last.
+class Weights {
+public:
+    TONECAST_INLINE explicit Weights(const float* first) : at_(first) {}
+
+    template <int gates, int vectors>
+    TONECAST_INLINE Sums<gates, vectors> take() {
+        Sums<gates, vectors> taken;
+        TONECAST_UNROLL
+        for (int g = 0; g < gates; ++g)
+            TONECAST_UNROLL
+        for (int v = 0; v < vectors; ++v)
+            taken.of[g][v] = load(at_ + (g * vectors + v) * lanes);
+        at_ += gates * vectors * lanes;
+        return taken;
+    }
+
+private:
+    const float* at_;
+};
+
+template <int gates, int vectors>
+TONECAST_INLINE void add(Sums<gates, vectors>& sums, const Sums<gates, vectors>& weights,
+                         float value) {
+    const Vec everywhere = all(value);
+    TONECAST_UNROLL
+    for (int g = 0; g < gates; ++g)
+        TONECAST_UNROLL
+    for (int v = 0; v < vectors; ++v)
+        sums.of[g][v] = multiply_add(weights.of[g][v], everywhere, sums.of[g][v]);
+}
+
+/// By the tanh, whose chain of operations is shorter than an exponential's.
+TONECAST_INLINE Vec logistic(Vec x) {
+    return multiply_add(tanh(0.5F * x), all(0.5F), all(0.5F));
+}
+
+} // namespace tonecast::recurrent::TONECAST_SET

@@ -1,0 +1,18 @@
+#include "engine/families/recurrent/runnable.h"
+
+#include "engine/families/instruction_sets.h"
+
+namespace tonecast::recurrent {
+
+#define TONECAST_DECLARE(set)                                                                      \
+    namespace set {                                                                                \
+    extern const Kernel kernel;                                                                    \
+    }
+TONECAST_EACH_SET(TONECAST_DECLARE)
+
+std::vector<const Kernel*> runnable() {
+#define TONECAST_KERNEL(set) &set::kernel,
+    return kernels::runnable_of<Kernel>({TONECAST_EACH_SET(TONECAST_KERNEL)});
+}
+
+} // namespace tonecast::recurrent

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "engine/control/graph_control.h"
+#include "engine/inference/frame_executor.h"
+#include "engine/players/player.h"
+#include "engine/signal/declick.h"
+#include "engine/signal/frame_level.h"
+#include "engine/signal/framer.h"
+#include "engine/signal/overlap_add.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace tonecast {
+
+/// Plays a model in windowed frames that are added up.
+///
+///   in ─ frames ─ level ─ model ─ level ─ overlap-add ─ out
+class FramePlayer : public Player {
+public:
+    /// The controls of the model's contract, in its order: they outlive the player.
+    using Controls = std::span<const std::unique_ptr<GraphControl>>;
+
+    /// Control thread. `spread_samples` is over how many samples what comes out is smeared later.
+    FramePlayer(const Contract& contract, int hop_samples, int channels, int spread_samples,
+                std::shared_ptr<FrameExecutor> executor, Controls controls);
+
+    int wait_samples() const noexcept override;
+    int max_final_samples() const noexcept override { return out_.samples(); }
+    void reset() noexcept override;
+    Played play(const AudioBuffer& in, int from, int n) noexcept override;
+    const AudioBuffer& out() const noexcept override { return out_; }
+    const FrameCounts& counts() const noexcept override { return executor_->counts(); }
+    bool missing_realtime_priority() const noexcept override {
+        return executor_->missing_realtime_priority();
+    }
+    PlayedBy played_by() const override { return executor_->played_by(); }
+
+private:
+    int play_frame() noexcept;
+
+    int frame_size_samples_;
+    int hop_samples_;
+    std::int64_t framed_samples_ = 0; // of the stream
+    bool was_dry_ = false;            // the last frame
+
+    // In signal order.
+    Framer framer_;
+    FrameLevel frame_level_;
+    Controls controls_;
+    std::shared_ptr<FrameExecutor> executor_;
+    OverlapAdd overlap_add_;
+    AudioBuffer out_;
+    Declick declick_;
+};
+
+} // namespace tonecast
