@@ -107,7 +107,8 @@ private:
                 layer.gating = gating_mode(own(*gating, "gating_mode"));
             else if (all_gated)
                 layer.gating = Gating::gated;
-            if (const Json& second = own(*gate, "secondary_activation"); !second.is_null())
+            if (const Json& second = own(*gate, "secondary_activation");
+                layer.gating != Gating::none && !second.is_null())
                 layer.gate_activation =
                     read_nam_activation(second, fields_.shown("secondary_activation"));
         }

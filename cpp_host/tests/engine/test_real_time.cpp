@@ -7,6 +7,7 @@
 #include "tests/control/listeners.h"
 #include "tests/engine/streams.h"
 #include "tests/families/autoencoder/kernel_file.h"
+#include "tests/families/causal_models.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -138,6 +139,21 @@ TEST(kernels_neither_allocate_nor_lock_in_the_callback_from_the_first_frame_on) 
             CHECK(engine.counters().completed_frames > 5);
         }
     }
+}
+
+TEST(captures_neither_allocate_nor_lock_whatever_is_turned) {
+    const auto model = causal_models::capture();
+    for (const int host_rate_hz : {44100, 48000, 96000})
+        for (const int channels : {1, 2, 3})
+            for (const int block : {1, 2, 3, 7, 16, 32, 64, 480, 1024, 0}) {
+                tonecast::Engine engine(model);
+                engine.prepare({host_rate_hz, channels});
+                expect_real_time(engine, channels, block, 9000, [&](int at) {
+                    for (std::size_t i = 0; i < model->contract().controls.size(); ++i)
+                        engine.control(i).set(
+                            static_cast<float>((at / 1000 + static_cast<int>(i)) % 2));
+                });
+            }
 }
 
 TEST(process_and_reset_neither_allocate_nor_lock_from_the_first_block_on) {

@@ -4,6 +4,7 @@
 #include "engine/live/engine_crossfader.h"
 #include "tests/check.h"
 #include "tests/engine/streams.h"
+#include "tests/families/causal_models.h"
 
 #include <atomic>
 #include <cmath>
@@ -197,6 +198,47 @@ TEST(a_thousand_swaps_keep_the_sound_going_and_free_what_they_leave) {
     audio.join();
     CHECK(crossfader.swaps() > 10);
     CHECK(!last.expired()); // the crossfader plays it, or will
+}
+
+TEST(a_thousand_captures_one_after_the_other_leave_no_gap_and_no_click) {
+    const std::vector<std::shared_ptr<const tonecast::Model>> captures{
+        causal_models::alone(causal_models::random_lstm(1)),
+        causal_models::alone(causal_models::random_lstm(2)),
+        causal_models::alone(causal_models::random_wavenet_of(3))};
+    const auto engine_of = [&](int swap) {
+        auto engine = std::make_shared<Engine>(captures[static_cast<std::size_t>(swap) % 3]);
+        engine->prepare({48000, 1});
+        return engine;
+    };
+    // What each of them does by itself to the tone that all of them hear.
+    const Signal in = tone(4800);
+    float own_step = 0.0F;
+    float peak = 0.0F;
+    for (int i = 0; i < 3; ++i) {
+        const Signal own = streams::play(*engine_of(i), in);
+        own_step = std::max(own_step, largest_step(own, 0, own[0].size()));
+        for (const float sample : own[0])
+            peak = std::max(peak, std::fabs(sample));
+    }
+    EngineCrossfader crossfader;
+    crossfader.prepare(48000, 1);
+    crossfader.put(engine_of(0));
+    std::vector<std::weak_ptr<Engine>> all;
+    float last = play(crossfader, in, [](int) {})[0].back();
+    for (int swap = 1; swap <= 1000; ++swap) {
+        const auto engine = engine_of(swap);
+        all.push_back(engine);
+        crossfader.put(engine);
+        Signal out = play(crossfader, in, [](int) {});
+        crossfader.collect();
+        out[0].insert(out[0].begin(), last); // a whole number of periods: the tone goes on
+        last = out[0].back();
+        CHECK(crossfader.swaps() == swap);
+        // A fade of 2400 samples between two sounds of that peak adds so much to a step.
+        CHECK(largest_step(out, 0, out[0].size()) <= own_step + 2.0F * peak / 2400.0F + 1e-6F);
+    }
+    all.pop_back(); // it plays
+    CHECK(std::ranges::all_of(all, [](const auto& engine) { return engine.expired(); }));
 }
 
 TEST(the_card_gets_what_the_engine_plays_with_meters_and_a_recording) {

@@ -70,9 +70,9 @@ TONECAST_INLINE void lstm(const float* first, int ins, int cells, const Place (&
         const auto& gate = sums[c].of;
         float* const cell = places[c].cell + v * lanes;
         const Vec kept = logistic(gate[1][v]) * load(cell);
-        const Vec now = multiply_add(logistic(gate[0][v]), tanh(gate[2][v]), kept);
+        const Vec now = multiply_add(logistic(gate[0][v]), short_tanh(gate[2][v]), kept);
         store(cell, now);
-        store(places[c].out + v * lanes, logistic(gate[3][v]) * tanh(now));
+        store(places[c].out + v * lanes, logistic(gate[3][v]) * short_tanh(now));
     }
 }
 
@@ -106,7 +106,7 @@ TONECAST_INLINE void gru(const float* first, int ins, int cells, int tile,
         const auto& hidden = of_hidden[c].of;
         const Vec reset = logistic(in[0][v] + hidden[0][v]);
         const Vec keep = logistic(in[1][v] + hidden[1][v]);
-        const Vec fresh = tanh(multiply_add(reset, hidden[2][v], in[2][v]));
+        const Vec fresh = short_tanh(multiply_add(reset, hidden[2][v], in[2][v]));
         const Vec last = load(places[c].hidden + tile + v * lanes);
         store(places[c].out + v * lanes, multiply_add(keep, last - fresh, fresh));
     }

@@ -7,7 +7,7 @@ namespace tonecast::recurrent::TONECAST_SET {
 TONECAST_INLINE Vec shaped(Shape shape, Vec x) {
     switch (shape) {
     case Shape::tanh:
-        return tanh(x);
+        return short_tanh(x);
     case Shape::relu:
         return x < 0.0F ? all(0.0F) : x;
     case Shape::sigmoid:

@@ -57,7 +57,7 @@ TONECAST_INLINE void add(Sums<gates, vectors>& sums, const Sums<gates, vectors>&
 
 /// By the tanh, whose chain of operations is shorter than an exponential's.
 TONECAST_INLINE Vec logistic(Vec x) {
-    return multiply_add(tanh(0.5F * x), all(0.5F), all(0.5F));
+    return multiply_add(short_tanh(0.5F * x), all(0.5F), all(0.5F));
 }
 
 } // namespace tonecast::recurrent::TONECAST_SET
