@@ -16,7 +16,8 @@ HEAD = f"""## WaveNets step by step
 A chunk of {CHUNK_SAMPLES} samples of one channel, random weights. Each step is timed by itself, the
 median of {CHUNKS} chunks, less what looking at the clock takes; the best of {REPEATS} rounds. "Of
 peak" is the share of the products and sums that the machine does when nothing else is to be done.
-A2's activation takes place in its convolutions. With A1's 16 and 8 channels, and A2's 8 and 3.
+A2's activation takes place in its convolutions, and so does a layer's 1×1 where one tile has all of
+the layer's rows.
 
 | network | instruction set | step | µs | steps | GFLOP/s | of peak |
 |---|---|---|---:|---:|---:|---:|"""

@@ -62,7 +62,8 @@ double flops(const Plan& plan, const Step& step) {
         return 0.0;
     const auto& convolution = plan.convolutions[static_cast<std::size_t>(step.index)];
     double products = 0.0;
-    for (int i = 0; i < convolution.tiles; ++i) {
+    const int tiles = convolution.tiles + (convolution.passed.exists() ? 1 : 0);
+    for (int i = 0; i < tiles; ++i) {
         const auto& tile = plan.tiles[static_cast<std::size_t>(convolution.first_tile + i)];
         products += tile.outs * (tile.ins * convolution.taps + tile.mixes);
     }
