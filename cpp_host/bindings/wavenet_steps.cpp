@@ -61,13 +61,14 @@ double flops(const Plan& plan, const Step& step) {
     if (step.kind != StepKind::convolve)
         return 0.0;
     const auto& convolution = plan.convolutions[static_cast<std::size_t>(step.index)];
-    double products = 0.0;
-    const int tiles = convolution.tiles + (convolution.passed.exists() ? 1 : 0);
-    for (int i = 0; i < tiles; ++i) {
+    const auto products = [&](int i, int taps) {
         const auto& tile = plan.tiles[static_cast<std::size_t>(convolution.first_tile + i)];
-        products += tile.outs * (tile.ins * convolution.taps + tile.mixes);
-    }
-    return 2.0 * chunk_samples * products;
+        return tile.outs * (tile.ins * taps + tile.mixes);
+    };
+    double sum = convolution.passed.exists() ? products(1, 1) : 0.0;
+    for (int i = 0; i < convolution.tiles; ++i)
+        sum += products(i, convolution.taps);
+    return 2.0 * chunk_samples * sum;
 }
 
 double median(std::vector<double>& values) {
