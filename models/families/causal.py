@@ -1,7 +1,7 @@
-"""What causal networks have in common: n samples in, n samples out, and a state that is passed on.
+"""What causal networks have in common: n samples in, n samples out, and a state passed on.
 
-Their shapes are JSON objects, as `architecture.network` of a contract has them (docs/effect-file.md);
-their weights have a flat order, that of the `.nam` format.
+Their shapes are JSON objects, as `architecture.network` of a contract has them, see
+docs/effect-file.md; their weights have a flat order, that of the `.nam` format.
 """
 
 from __future__ import annotations

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..causal import present
+
 OPSET = 20  # of the exported graph, see tonecast.export.to_onnx
 
 
@@ -34,7 +36,7 @@ class Dense(nn.Linear):
 
     def in_order(self) -> Iterator[nn.Parameter]:
         """Matrix, then bias."""
-        yield from (self.weight, self.bias)
+        yield from present(self.weight, self.bias)
 
 
 class Cells(nn.Module, ABC):

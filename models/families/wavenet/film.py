@@ -22,7 +22,10 @@ PLACES = (
 
 
 class Film(Convolution):
-    """v · s + t, both from a 1×1 convolution of the condition (Perez et al., 2018); t if it shifts."""
+    """v · s + t, both by a 1×1 convolution of the condition; no t unless it shifts.
+
+    Perez et al., "FiLM: visual reasoning with a general conditioning layer" (2018).
+    """
 
     def __init__(self, shape: Mapping[str, Any], condition_size: int, channels: int) -> None:
         self.shifts = bool(shape["shift"])
@@ -32,7 +35,7 @@ class Film(Convolution):
 
     def modulate(self, v: Tensor, condition: Tensor) -> Tensor:
         """[batch, channels, n] by a condition [batch, condition_size, n]."""
-        made = self(condition)
+        made: Tensor = self(condition)
         if not self.shifts:
             return v * made
         return v * made[:, : self.channels] + made[:, self.channels :]

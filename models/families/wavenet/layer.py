@@ -63,9 +63,11 @@ class Layer(nn.Module):
 
     def _gated(self, z: Tensor) -> Tensor:
         if self.gating == "none":
-            return self.activation(z)  # type: ignore[no-any-return]
+            activated: Tensor = self.activation(z)
+            return activated
         left, right = z[:, : self.inside], z[:, self.inside :]
-        shaped, gate = self.activation(left), self.gate(right)
+        shaped: Tensor = self.activation(left)
+        gate: Tensor = self.gate(right)
         return gate * shaped if self.gating == "gated" else gate * shaped + (1 - gate) * left
 
     def _film(self, place: str, v: Tensor, condition: Tensor) -> Tensor:

@@ -37,7 +37,10 @@ class LayerArray(nn.Module):
 
 
 class WaveNet(CausalNetwork):
-    """`network` is the shape, see docs/effect-file.md; the condition may be a network of its own."""
+    """`network` is the shape, see docs/effect-file.md.
+
+    The condition is the sound, or what a network of its own makes of it.
+    """
 
     architecture = "wavenet"
 
@@ -135,10 +138,11 @@ class WaveNet(CausalNetwork):
 
 def receptive_field_samples(network: Mapping[str, Any]) -> int:
     """How many samples decide about one that comes out."""
-    samples = receptive_field_samples(network["condition"]) if network["condition"] else 1
+    samples: int = receptive_field_samples(network["condition"]) if network["condition"] else 1
     for array in network["arrays"]:
         for layer in array["layers"]:
             samples += (layer["kernel_size"] - 1) * layer["dilation"]
         samples += (array["head"]["kernel_size"] - 1) * array["head"]["dilation"]
-    head = network["head"]
-    return samples + sum(c["kernel_size"] - 1 for c in (head["convolutions"] if head else ()))
+    for convolution in network["head"]["convolutions"] if network["head"] else ():
+        samples += convolution["kernel_size"] - 1
+    return samples
