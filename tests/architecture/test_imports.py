@@ -26,6 +26,8 @@ ENGINE_MAY_INCLUDE = {
     "message": set(),
     "nonblocking": set(),
     "signal": {"error"},
+    "convolution": {"error", "signal"},
+    "chain": {"convolution", "signal"},
     "threads": {"error", "nonblocking", "signal"},
     "effect_file": {"error", "signal"},
     "inference": {"error", "effect_file", "signal", "threads"},
