@@ -26,6 +26,7 @@ SECTIONS = {
     "resampler_quality": "quality.resampler_quality",
     "kernels": "kernels.kernels",
     "kernel_deadline": "kernels.deadline",
+    "wavenet_steps": "kernels.wavenet_steps",
     "model_cost": "speed.model_cost",
     "plugin_instances": "speed.plugin_instances",
     "training_speed": "speed.training_speed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import onnx
 from torch import nn
@@ -15,7 +16,7 @@ from ..plugin_core.effect_files.loading import load_model
 from ..plugin_core.effect_files.parity import graph_sha256, verify
 from ..plugin_core.errors import Error
 from .measure import measure
-from .to_onnx import StateShapes, to_onnx
+from .to_onnx import CausalModule, StateShapes, causal_to_onnx, to_onnx
 
 METADATA_KEY = "tonecast.contract"
 
@@ -31,14 +32,18 @@ def export_effect(
     """Write `module` as an effect file and return its contract, parity record included.
 
     `contract` says what the file promises, with `unmeasured()` for its parity; `module` and
-    `state` are those of `to_onnx`. The file appears at `path` once it has been read back, played by
+    `state` are those of `to_onnx`, or `module` is a CausalModule, which knows its states, and
+    `state` empty. The file appears at `path` once it has been read back, played by
     the engine and found to agree with PyTorch; until then, and after any failure, whatever was
     there stays. The same arguments give the same bytes.
 
     Raise tonecast.Error if the engine refuses the file or plays it differently.
     """
     defaults = {control.name: control.default for control in contract.controls}
-    model = to_onnx(module, contract.frame_size_samples, defaults, state)
+    if contract.form == "causal":
+        model = causal_to_onnx(cast(CausalModule, module), contract.frame_size_samples, defaults)
+    else:
+        model = to_onnx(module, contract.frame_size_samples, defaults, state)
     return write_checked(model, module, state, contract, Path(path))
 
 

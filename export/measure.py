@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from ..plugin_core.effect_files.contract import Contract, ParityRecord, ParitySi
 from ..plugin_core.effect_files.parity import make_frames, play, rms, uniform
 from ..plugin_core.errors import Error
 from ..plugin_core.samples import Samples
-from .to_onnx import CHANNELS, StateShapes, initial_state
+from .to_onnx import CHANNELS, CausalModule, StateShapes, initial_state
 
 _FRAMES = 4  # enough for state to matter: it is carried three times
 _PROBES_PER_FRAME = 12
@@ -80,9 +81,12 @@ def play_in_pytorch(
 ) -> Samples:
     """Output of `module` for a test signal: as that of `play`."""
     controls = [torch.tensor(signal.controls[c.name]) for c in contract.controls]
-    states = initial_state(state, signal.channels)
     out = []
     with torch.no_grad():
+        if contract.form == "causal":
+            states = cast(CausalModule, module).rested_states(signal.channels)
+        else:
+            states = initial_state(state, signal.channels)
         for frame in make_frames(contract, signal):
             result = module(torch.from_numpy(frame), *controls, *states)
             # A module without state may return its frame alone.

@@ -7,7 +7,7 @@ import inspect
 import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import onnx
 import onnx_ir as ir
@@ -60,6 +60,54 @@ def to_onnx(
     return _export(module, arguments, dynamic_axes, inputs, outputs)
 
 
+class CausalModule(Protocol):
+    """What `causal_to_onnx` takes: a module that plays blocks and passes its states on.
+
+    It maps (block [channels, n], a scalar per control, a tensor per state) to (the block played,
+    the next states). `weights` are the parameters that readers look for by their names.
+    """
+
+    def __call__(self, block: Tensor, *controls_and_states: Tensor) -> tuple[Tensor, ...]:
+        """Play a block."""
+
+    def weights(self) -> Mapping[str, Tensor]:
+        """By the names that readers look for."""
+
+    def state_shapes(self) -> Mapping[str, Sequence[int]]:
+        """In the order in which they are passed, without their first axis, the channels."""
+
+    def initial_states(self) -> Mapping[str, Tensor]:
+        """Those after a reset that are not zero, [1, …]."""
+
+    def rested_states(self, channels: int) -> list[Tensor]:
+        """Those that the contract's silence leaves."""
+
+
+def causal_to_onnx(
+    module: CausalModule, block_size_samples: int, controls: Mapping[str, float]
+) -> onnx.ModelProto:
+    """Export `module` as a block graph, for any number of channels.
+
+    The graph has inputs `block`, the controls' names and `state.X`, and outputs `block_out` and
+    `state.X.next`; initializers `state.X.initial` are the states after a reset where those are not
+    zero. All of `weights()` are initializers under their names, even if the graph uses them in
+    another order. The same module gives the same bytes.
+    """
+    assert isinstance(module, nn.Module)
+    shapes = module.state_shapes()
+    states = [torch.zeros(2, *shape) for shape in shapes.values()]
+    scalars = [torch.tensor(value, dtype=torch.float32) for value in controls.values()]
+    per_channel = {0: torch.export.Dim("channels")}
+    further = (*(None for _ in scalars), *(per_channel for _ in states))
+    inputs = ["block", *controls, *(f"state.{name}" for name in shapes)]
+    outputs = ["block_out", *(f"state.{name}.next" for name in shapes)]
+    arguments = (torch.zeros(2, block_size_samples), *scalars, *states)
+    kept = dict(module.weights())
+    for name, value in module.initial_states().items():
+        kept[f"state.{name}.initial"] = value
+    return _export(module, arguments, (per_channel, further), inputs, outputs, kept)
+
+
 def predictor_to_onnx(module: nn.Module, window_samples: int) -> onnx.ModelProto:
     """Export `module`, which maps audio [2, window_samples] to a value [1], as a predictor.
 
@@ -73,9 +121,10 @@ def predictor_to_onnx(module: nn.Module, window_samples: int) -> onnx.ModelProto
 def _export(
     module: nn.Module,
     arguments: tuple[Tensor, ...],
-    dynamic_axes: tuple[dict[int, Any] | None, ...] | None,
+    dynamic_axes: tuple[Any, ...] | None,
     inputs: list[str],
     outputs: list[str],
+    kept: Mapping[str, Tensor] | None = None,
 ) -> onnx.ModelProto:
     with _quiet(), torch.no_grad():
         program = torch.onnx.export(
@@ -95,7 +144,25 @@ def _export(
         for value, name in zip((*graph.inputs, *graph.outputs), inputs + outputs, strict=True):
             value.name = name
         _simplify(program.model, {name for name, _ in module.named_parameters()})
-    return _bare(program.model_proto)
+    model = program.model_proto
+    for name, tensor in (kept or {}).items():
+        _keep(model.graph, name, tensor)
+    return _bare(model)
+
+
+def _keep(graph: onnx.GraphProto, name: str, value: Tensor) -> None:
+    """Have an initializer of that name and value: an equal one gets the name, or it is added."""
+    data = value.detach().float().contiguous().numpy()
+    tensor = onnx.numpy_helper.from_array(data, name)
+    for initializer in graph.initializer:
+        if initializer.name.endswith(f".{name}") and initializer.raw_data == tensor.raw_data:
+            for node in graph.node:
+                for i, used in enumerate(node.input):
+                    if used == initializer.name:
+                        node.input[i] = name
+            initializer.name = name
+            return
+    graph.initializer.append(tensor)
 
 
 def initial_state(state: StateShapes, channels: int) -> list[Tensor]:

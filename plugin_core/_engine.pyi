@@ -344,5 +344,12 @@ class testing:  # noqa: N801 - a submodule
     def time_blocks(model: Model, sound: Samples, block_samples: int) -> list[float]:
         """How long a causal model took for each whole block of a sound [channels, n], in µs."""
     @staticmethod
+    def wavenet_steps(
+        network: str, instruction_set: str, chunks: int
+    ) -> list[tuple[str, float, float]]:
+        """What each step of a wavenet is, its floating-point operations in a chunk of 64 samples
+        (0 for those that are no convolutions), and the µs that it takes, the median of so many
+        chunks; one channel, random weights. `network` is its shape as JSON. Raise Error."""
+    @staticmethod
     def machine_limits(instruction_set: str) -> dict[str, float]:
         """Peak "gflops" in GFLOP/s; "16 KiB" and others: GB/s of reading so much over and over."""

@@ -1,6 +1,7 @@
 #include "bindings/loaded_model.h"
 #include "bindings/register.h"
 #include "bindings/samples.h"
+#include "bindings/wavenet_steps.h"
 #include "engine/effect_file/effect_file.h"
 #include "engine/effect_file/graph_check/graph_check.h"
 #include "engine/effect_file/graph_check/operators.h"
@@ -203,6 +204,8 @@ void register_testing(py::module_& module) {
                 py::arg("block_samples"));
     testing.def("kernel_stages", &kernel_stages, py::arg("path"), py::arg("backend"),
                 py::arg("instruction_set"), py::arg("frames").noconvert());
+    testing.def("wavenet_steps", &wavenet_steps, py::arg("network"), py::arg("instruction_set"),
+                py::arg("chunks"));
 }
 
 } // namespace tonecast

@@ -1,4 +1,4 @@
-"""`tonecast export`: from a checkpoint to an effect file."""
+"""`tonecast export`: from a checkpoint to an effect file, from an effect file to a `.nam` file."""
 
 from __future__ import annotations
 
@@ -12,15 +12,28 @@ from .need_torch import need_torch
 
 
 @click.command()
-@click.argument("checkpoint_path", metavar="CHECKPOINT", type=click.Path(path_type=Path))
-@click.argument("effect_path", metavar="OUT.onnx", type=click.Path(path_type=Path))
-@click.option("--overwrite", is_flag=True, help="Replace an effect file that exists.")
-def export(checkpoint_path: Path, effect_path: Path, overwrite: bool) -> None:
-    """Export a training's checkpoint as an effect file, checked against PyTorch."""
-    if effect_path.suffix.lower() != ".onnx":
-        raise Error(f"{effect_path} is no name of an effect file; end it in .onnx")
-    check_new(effect_path, overwrite)
+@click.argument("source", metavar="CHECKPOINT|EFFECT.onnx", type=click.Path(path_type=Path))
+@click.argument("out", metavar="OUT.onnx|OUT.nam", type=click.Path(path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+def export(source: Path, out: Path, overwrite: bool) -> None:
+    """Export a training's checkpoint as an effect file, checked against PyTorch.
+
+    Or an effect file as a capture for Neural Amp Modeler, as far as that format can hold it.
+    """
+    suffix = out.suffix.lower()
+    if suffix not in (".onnx", ".nam"):
+        raise Error(f"{out} is no name of an effect file or a capture; end it in .onnx or .nam")
+    check_new(out, overwrite)
     need_torch()
+    if suffix == ".onnx":
+        _export_checkpoint(source, out)
+        return
+    from ..capture_files.nam import write_nam
+
+    print(f"{out}: a .nam file of version {write_nam(source, out)}")
+
+
+def _export_checkpoint(checkpoint_path: Path, effect_path: Path) -> None:
     from ..release.checkpoint import differences, export_checkpoint
     from ..training import checkpoint
 

@@ -109,7 +109,9 @@ def _capture(contract: Contract) -> list[tuple[str, ...]]:
     capture = contract.capture
     if capture is None:
         return []
-    rows = [(name.replace("_", " "), text) for name, text in capture.details.items()]
+    rows: list[tuple[str, ...]] = [
+        (name.replace("_", " "), text) for name, text in capture.details.items()
+    ]
     if capture.loudness_db is not None:
         rows.append(("loudness", f"{capture.loudness_db:.1f} dB (normalize=1 makes it -18 dB)"))
     for end, level_dbu in (

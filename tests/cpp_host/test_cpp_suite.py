@@ -101,15 +101,19 @@ ARM_COMPILER, ARM_EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"
 
 @pytest.mark.slow
 @needs(ARM_COMPILER, ARM_EMULATOR)
-def test_kernels_compute_the_same_on_arm() -> None:
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("test_frame_kernel", "neon, CAE"), ("test_wavenet_kernels", "neon, wavenet")],
+)
+def test_kernels_compute_the_same_on_arm(name: str, says: str) -> None:
     folder = _build(
         "arm",
         "-DCMAKE_SYSTEM_NAME=Linux",
         "-DCMAKE_SYSTEM_PROCESSOR=aarch64",
         f"-DCMAKE_CXX_COMPILER={ARM_COMPILER}",
         "-DCMAKE_EXE_LINKER_FLAGS=-static",
-        target="test_frame_kernel",
+        target=name,
     )
-    out = _run(ARM_EMULATOR, folder / "tests" / "test_frame_kernel")
-    assert "neon, CAE" in out
+    out = _run(ARM_EMULATOR, folder / "tests" / name)
+    assert says in out
     assert re.search(r"[1-9]\d* passed, 0 failed", out)

@@ -7,8 +7,7 @@
 namespace tonecast::kernels::TONECAST_SET {
 
 TONECAST_INLINE Vec clip(Vec x, float low, float high) {
-    x = x < low ? all(low) : x;
-    return x > high ? all(high) : x;
+    return at_most(high, at_least(low, x));
 }
 
 /// The highest power's coefficient first.
@@ -32,7 +31,7 @@ TONECAST_INLINE Vec exponential(Vec x) {
                                 1.000000038F,
                                 1.0F};
     constexpr float round = 12582912.0F; // 1.5 · 2^23 leaves no digits behind the point
-    x = x < -87.0F ? all(-87.0F) : x;    // exp stays a normal number
+    x = at_least(-87.0F, x);             // exp stays a normal number
     // x = n·ln 2 + r, ln 2 in two parts.
     const Vec n = (x * 1.44269504F + round) - round;
     const Vec r = multiply_add(n, all(2.12194440e-4F), multiply_add(n, all(-0.693359375F), x));
@@ -55,16 +54,23 @@ TONECAST_INLINE Vec tanh(Vec x) {
     return size < small ? near : x < 0.0F ? -far : far;
 }
 
-/// x · P(x²) / Q(x²), within 2.1e-8 of the true value, relatively, before rounding: minimax by
-/// reweighted least squares up to 9.02, where the true value rounds to 1. Near 1 it rounds more
-/// often than tanh() does, but fewer operations wait for each other.
-TONECAST_INLINE Vec short_tanh(Vec x) {
+/// above / below: of what is multiplied and added up before it is divided, once.
+struct Ratio {
+    Vec above;
+    Vec below;
+};
+
+/// tanh(x) as x · P(x²) / Q(x²), within 2.1e-8 of the true value, relatively, before rounding:
+/// minimax by reweighted least squares up to 9.02, where the true value rounds to 1. Near 1 it
+/// rounds more often than tanh() does, but it takes fewer operations, and they wait less for each
+/// other.
+TONECAST_INLINE Ratio tanh_ratio(Vec x) {
     constexpr float above[] = {1.33190676e-8F, 2.05834785e-5F, 3.49403452e-3F, 1.33797184e-1F,
                                1.0F};
     constexpr float below[] = {7.76201773e-7F, 3.28309252e-4F, 2.5871072e-2F, 4.67130333e-1F, 1.0F};
     x = clip(x, -9.02F, 9.02F);
     const Vec square = x * x;
-    return x * polynomial(above, square) / polynomial(below, square);
+    return {x * polynomial(above, square), polynomial(below, square)};
 }
 
 TONECAST_INLINE Vec sigmoid(Vec x) {

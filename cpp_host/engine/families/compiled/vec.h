@@ -75,6 +75,31 @@ TONECAST_INLINE Vec multiply_add(Vec a, Vec b, Vec c) {
 TONECAST_INLINE Vec abs(Vec x) {
     return reinterpret_cast<Vec>(reinterpret_cast<VecInt>(x) & 0x7fffffff);
 }
+/// Not below a bound; what is no number stays so, as the instruction returns its second operand
+/// then.
+TONECAST_INLINE Vec at_least(float bound, Vec x) {
+#if defined(__AVX512F__)
+    return reinterpret_cast<Vec>(
+        _mm512_max_ps(reinterpret_cast<__m512>(all(bound)), reinterpret_cast<__m512>(x)));
+#elif defined(__AVX2__)
+    return reinterpret_cast<Vec>(
+        _mm256_max_ps(reinterpret_cast<__m256>(all(bound)), reinterpret_cast<__m256>(x)));
+#else
+    return x < bound ? all(bound) : x;
+#endif
+}
+/// Not above it, likewise.
+TONECAST_INLINE Vec at_most(float bound, Vec x) {
+#if defined(__AVX512F__)
+    return reinterpret_cast<Vec>(
+        _mm512_min_ps(reinterpret_cast<__m512>(all(bound)), reinterpret_cast<__m512>(x)));
+#elif defined(__AVX2__)
+    return reinterpret_cast<Vec>(
+        _mm256_min_ps(reinterpret_cast<__m256>(all(bound)), reinterpret_cast<__m256>(x)));
+#else
+    return x > bound ? all(bound) : x;
+#endif
+}
 TONECAST_INLINE Vec larger(Vec a, Vec b) {
     return a > b ? a : b;
 }

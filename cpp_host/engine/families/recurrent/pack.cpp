@@ -61,13 +61,17 @@ private:
             all_.resize(all_.size() + size(gates * lanes_));
     }
 
-    /// The tile's rows of a column of a matrix, gate after gate; zeros beyond the last cell.
+    /// The tile's rows of a column of a matrix, gate after gate; zeros beyond the last cell. The
+    /// kernel wants half of what a sigmoid gets, which is exact.
     void column(const std::vector<float>& matrix, int columns, int index, int gates) {
-        for (int gate = 0; gate < gates; ++gate)
+        for (int gate = 0; gate < gates; ++gate) {
+            const float part = gates > 1 && gate != 2 ? 0.5F : 1.0F;
             for (int cell = first_; cell < first_ + width_ * lanes_; ++cell)
                 all_.push_back(cell < layer_.outs
-                                   ? matrix[size((gate * layer_.outs + cell) * columns + index)]
+                                   ? part *
+                                         matrix[size((gate * layer_.outs + cell) * columns + index)]
                                    : 0.0F);
+        }
     }
 
     const LayerWeights& layer_;

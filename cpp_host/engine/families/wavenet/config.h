@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/effect_file/json.h"
-#include "engine/families/wavenet/curve.h"
+#include "engine/families/wavenet/config/curve.h"
 
 #include <array>
 #include <memory>

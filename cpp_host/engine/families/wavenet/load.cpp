@@ -6,6 +6,8 @@
 #include "engine/families/wavenet/runnable.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 namespace tonecast::wavenet {
 
@@ -37,10 +39,6 @@ std::shared_ptr<const Network> load_shape(const Shape& network, WeightSource& we
 }
 
 } // namespace
-
-std::string obstacle() {
-    return runnable().empty() ? "no kernel was built for this machine" : "";
-}
 
 std::shared_ptr<const Network> load(const WaveNet& network, WeightSource& weights,
                                     const KernelSettings& settings) {

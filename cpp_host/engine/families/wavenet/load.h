@@ -7,13 +7,9 @@
 #include "engine/families/weight_source.h"
 
 #include <memory>
-#include <string>
 #include <string_view>
 
 namespace tonecast::wavenet {
-
-/// Why no kernel can play these networks here, as the end of a message; empty where one can.
-std::string obstacle();
 
 /// Control thread. `architecture` is "wavenet", "convnet" or "linear", `network` its shape. Plays
 /// at `settings.oversampling` times the network's rate, by dilations as many times as long. Throws

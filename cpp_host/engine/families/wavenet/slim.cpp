@@ -3,9 +3,10 @@
 #include "engine/error.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 namespace tonecast::wavenet {
 
@@ -51,7 +52,7 @@ int head_width(const LayerArray& array) {
     return array.head1x1 ? array.head1x1->out_channels : array.bottleneck;
 }
 
-/// The first of larger[0] rows and larger[1] columns of [row, column, tap].
+/// The first rows and columns of [row, column, tap].
 std::vector<float> first_of(const std::vector<float>& all, std::size_t columns,
                             std::size_t rows_kept, std::size_t columns_kept, std::size_t taps) {
     std::vector<float> kept;
@@ -106,8 +107,8 @@ WaveNet slim(const WaveNet& network, float size,
     return smaller;
 }
 
-SlimmedWeights::SlimmedWeights(WeightSource& weights, const WaveNet& larger)
-    : weights_(weights), larger_(larger) {}
+SlimmedWeights::SlimmedWeights(WeightSource& weights, WaveNet larger)
+    : weights_(weights), larger_(std::move(larger)) {}
 
 std::vector<float> SlimmedWeights::take(const std::string& name,
                                         std::initializer_list<std::size_t> shape) {

@@ -19,15 +19,15 @@ WaveNet slim(const WaveNet& network, float size,
 /// The weights of a smaller network out of those of the larger one: first rows, first columns.
 class SlimmedWeights : public WeightSource {
 public:
-    /// Both live as long as this. `larger` is what slim() was given.
-    SlimmedWeights(WeightSource& weights, const WaveNet& larger);
+    /// `weights`, which live as long as this, are those of `larger`: what slim() was given.
+    SlimmedWeights(WeightSource& weights, WaveNet larger);
 
     std::vector<float> take(const std::string& name,
                             std::initializer_list<std::size_t> shape) override;
 
 private:
     WeightSource& weights_;
-    const WaveNet& larger_;
+    WaveNet larger_;
 };
 
 } // namespace tonecast::wavenet

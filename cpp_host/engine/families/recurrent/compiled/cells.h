@@ -12,6 +12,7 @@ struct Place {
     const float* hidden; // of the sample before: whole
     float* cell;         // lstm: the tile's own
     float* out;          // the tile's own
+    float* next_hidden;  // likewise, where this tile is the whole layer; null else
 };
 
 /// What a tile's sums get from the rows that come in and from the hidden state. `cells` is even
@@ -53,6 +54,14 @@ TONECAST_INLINE void sum_up(Weights& weights, int ins, int cells, const Place (&
         sums[c].of[g][v] += odd[c].of[g][v];
 }
 
+/// Straight to the next sample, too, which waits for it, and reads single floats: hence the type
+/// that may be another's.
+TONECAST_INLINE void give(const Place& place, int v, Vec hidden) {
+    store(place.out + v * lanes, hidden);
+    if (place.next_hidden != nullptr)
+        store_unaligned(place.next_hidden + v * lanes, hidden);
+}
+
 /// Gates i, f, g, o.
 template <int vectors, int channels>
 TONECAST_INLINE void lstm(const float* first, int ins, int cells, const Place (&places)[channels]) {
@@ -69,10 +78,18 @@ TONECAST_INLINE void lstm(const float* first, int ins, int cells, const Place (&
     for (int v = 0; v < vectors; ++v) {
         const auto& gate = sums[c].of;
         float* const cell = places[c].cell + v * lanes;
-        const Vec kept = logistic(gate[1][v]) * load(cell);
-        const Vec now = multiply_add(logistic(gate[0][v]), short_tanh(gate[2][v]), kept);
+        const Ratio in = logistic_ratio(gate[0][v]);
+        const Ratio forget = logistic_ratio(gate[1][v]);
+        const Ratio fresh = tanh_ratio(gate[2][v]);
+        const Ratio out = logistic_ratio(gate[3][v]);
+        // forget · cell + in · fresh, on one denominator.
+        const Vec below = in.below * fresh.below;
+        const Vec added = in.above * fresh.above * forget.below;
+        const Vec now =
+            multiply_add(forget.above * load(cell), below, added) / (forget.below * below);
         store(cell, now);
-        store(places[c].out + v * lanes, logistic(gate[3][v]) * short_tanh(now));
+        const Ratio shaped = tanh_ratio(now);
+        give(places[c], v, out.above * shaped.above / (out.below * shaped.below));
     }
 }
 
@@ -104,11 +121,15 @@ TONECAST_INLINE void gru(const float* first, int ins, int cells, int tile,
     for (int v = 0; v < vectors; ++v) {
         const auto& in = of_input[c].of;
         const auto& hidden = of_hidden[c].of;
-        const Vec reset = logistic(in[0][v] + hidden[0][v]);
-        const Vec keep = logistic(in[1][v] + hidden[1][v]);
-        const Vec fresh = short_tanh(multiply_add(reset, hidden[2][v], in[2][v]));
+        const Ratio reset = logistic_ratio(in[0][v] + hidden[0][v]);
+        const Ratio keep = logistic_ratio(in[1][v] + hidden[1][v]);
+        const Ratio fresh =
+            tanh_ratio(multiply_add(reset.above / reset.below, hidden[2][v], in[2][v]));
+        // (1 − keep) · fresh + keep · last, on one denominator.
         const Vec last = load(places[c].hidden + tile + v * lanes);
-        store(places[c].out + v * lanes, multiply_add(keep, last - fresh, fresh));
+        const Vec kept = keep.above * last * fresh.below;
+        give(places[c], v,
+             multiply_add(keep.below - keep.above, fresh.above, kept) / (keep.below * fresh.below));
     }
 }
 

@@ -11,7 +11,7 @@ TONECAST_INLINE Vec shaped(Shape shape, Vec x) {
     case Shape::relu:
         return x < 0.0F ? all(0.0F) : x;
     case Shape::sigmoid:
-        return logistic(x);
+        return sigmoid(x);
     case Shape::elu:
         return x < 0.0F ? exponential(x) - 1.0F : x;
     case Shape::none:

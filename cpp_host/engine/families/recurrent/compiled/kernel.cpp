@@ -47,15 +47,18 @@ TONECAST_INLINE int tile_floats(const LayerPlan& layer) {
     return rows * vectors * lanes;
 }
 
-/// One sample of one tile, of `channels` from `first` on.
-template <int vectors, int channels>
+/// One sample of one tile, of `channels` from `first` on. A tile that is the whole layer may change
+/// the state itself.
+template <int vectors, int channels, bool is_whole>
 TONECAST_INLINE void play_tile(const Chunk& chunk, const float* weights, int first, int tile, int t,
                                int copy) {
     Place places[channels];
     TONECAST_UNROLL
-    for (int c = 0; c < channels; ++c)
-        places[c] = {chunk.in_row(first + c, t), chunk.hidden(first + c, copy),
-                     chunk.cell(first + c, copy) + tile, chunk.out_row(first + c, t) + tile};
+    for (int c = 0; c < channels; ++c) {
+        float* const hidden = chunk.hidden(first + c, copy);
+        places[c] = {chunk.in_row(first + c, t), hidden, chunk.cell(first + c, copy) + tile,
+                     chunk.out_row(first + c, t) + tile, is_whole ? hidden : nullptr};
+    }
     const int cells = summed_cells<vectors>(chunk.layer);
     if (chunk.layer.step == Step::lstm)
         lstm<vectors, channels>(weights, chunk.layer.ins, cells, places);
@@ -63,29 +66,26 @@ TONECAST_INLINE void play_tile(const Chunk& chunk, const float* weights, int fir
         gru<vectors, channels>(weights, chunk.layer.ins, cells, tile, places);
 }
 
-/// What a sample's cells give becomes the state once all of them have used the one before.
-TONECAST_INLINE void keep(const Chunk& chunk, int channel, int t, int copy) {
-    for (int v = 0; v < chunk.layer.vectors; ++v)
-        store(chunk.hidden(channel, copy) + v * lanes, load(chunk.out_row(channel, t) + v * lanes));
-}
-
 /// A layer of a single tile.
 template <int vectors, int channels>
 void play_one_tile(const Chunk& chunk, int first) {
     int copy = chunk.phase;
     for (int t = 0; t < chunk.samples; ++t) {
-        play_tile<vectors, channels>(chunk, chunk.weights, first, 0, t, copy);
-        TONECAST_UNROLL
-        for (int c = 0; c < channels; ++c)
-            keep(chunk, first + c, t, copy);
+        play_tile<vectors, channels, true>(chunk, chunk.weights, first, 0, t, copy);
         copy = copy + 1 < chunk.copies ? copy + 1 : 0;
     }
+}
+
+/// What a sample's tiles give becomes the state once all of them have used the one before.
+TONECAST_INLINE void keep(const Chunk& chunk, int channel, int t, int copy) {
+    for (int v = 0; v < chunk.layer.vectors; ++v)
+        store(chunk.hidden(channel, copy) + v * lanes, load(chunk.out_row(channel, t) + v * lanes));
 }
 
 template <int vectors>
 TONECAST_INLINE void play_next_tile(const Chunk& chunk, const float*& weights, int channel, int& v,
                                     int t, int copy) {
-    play_tile<vectors, 1>(chunk, weights, channel, v * lanes, t, copy);
+    play_tile<vectors, 1, false>(chunk, weights, channel, v * lanes, t, copy);
     weights += tile_floats<vectors>(chunk.layer);
     v += vectors;
 }

@@ -55,9 +55,15 @@ TONECAST_INLINE void add(Sums<gates, vectors>& sums, const Sums<gates, vectors>&
         sums.of[g][v] = multiply_add(weights.of[g][v], everywhere, sums.of[g][v]);
 }
 
-/// By the tanh, whose chain of operations is shorter than an exponential's.
-TONECAST_INLINE Vec logistic(Vec x) {
-    return multiply_add(short_tanh(0.5F * x), all(0.5F), all(0.5F));
+TONECAST_INLINE Vec short_tanh(Vec x) {
+    const Ratio ratio = tanh_ratio(x);
+    return ratio.above / ratio.below;
+}
+
+/// 1 / (1 + exp(−2x)) is (1 + tanh(x)) / 2. The halves of gates are taken where weights are packed.
+TONECAST_INLINE Ratio logistic_ratio(Vec half) {
+    const Ratio ratio = tanh_ratio(half);
+    return {ratio.below + ratio.above, ratio.below + ratio.below};
 }
 
 } // namespace tonecast::recurrent::TONECAST_SET

@@ -21,22 +21,29 @@ constexpr int vectors_of(int outs) {
 
 /// What a convolution reads and writes in one channel.
 struct ConvolutionRows {
-    Rows from; // the oldest tap of the first sample; see wrap
+    Rows from; // of several taps, the rows of the ring from their beginning on
     Rows mixed;
     Rows added;
     Rows to;
     Rows sum;
+    Rows passed;
+    Rows passed_added;
+    const Tile* next; // of what is passed on
+    const float* next_weights;
 
-    TONECAST_INLINE ConvolutionRows(const Convolution& c, const Channel& channel)
+    TONECAST_INLINE ConvolutionRows(const Convolution& c, const PlanView& plan,
+                                    const Channel& channel)
         : from(channel, c.from), mixed(channel, c.mixed), added(channel, c.added),
-          to(channel, c.to), sum(channel, c.sum) {}
+          to(channel, c.to), sum(channel, c.sum), passed(channel, c.passed),
+          passed_added(channel, c.passed_added), next(plan.tiles + c.first_tile + 1),
+          next_weights(passed.exist() ? plan.weights + next->weights : nullptr) {}
 };
 
 /// Where the taps of a convolution begin to read.
 struct Taps {
-    int oldest; // samples from the first row's first sample of the ring
+    int oldest; // samples from a row's beginning
     int dilation;
-    int length; // of the ring; of one tap none
+    int length; // of the ring; where there is none, one tap reads where the row begins
 };
 
 template <int outs, int vectors>
@@ -82,6 +89,30 @@ TONECAST_INLINE void add_taps(Vec (&sum)[outs][vectors], const float* weights, c
     }
 }
 
+/// The 1×1 of all of a convolution's outputs, which are still in registers.
+template <int outs, int vectors>
+TONECAST_INLINE void pass_on(const Vec (&from)[outs][vectors], const ConvolutionRows& rows,
+                             int begin) {
+    const int count = rows.next->outs;
+    const float* const bias = rows.next_weights;
+    for (int row = 0; row < count; ++row) {
+        Vec sum[vectors];
+        TONECAST_UNROLL
+        for (int v = 0; v < vectors; ++v)
+            sum[v] = all(bias[row]);
+        const float* weight = bias + count + row;
+        TONECAST_UNROLL
+        for (int o = 0; o < outs; ++o, weight += count) {
+            TONECAST_UNROLL
+            for (int v = 0; v < vectors; ++v)
+                sum[v] = multiply_add(all(*weight), from[o][v], sum[v]);
+        }
+        TONECAST_UNROLL
+        for (int v = 0; v < vectors; ++v)
+            rows.passed.set(row, begin + v, sum[v] + rows.passed_added.get(row, begin + v));
+    }
+}
+
 template <int outs, int vectors, typename Use>
 TONECAST_INLINE void for_each_sum(Use use) {
     TONECAST_UNROLL
@@ -94,8 +125,9 @@ TONECAST_INLINE void for_each_sum(Use use) {
 
 /// A tile's rows of so many vectors of time. Not inlined, so that the sums get all registers.
 template <int outs, int vectors>
-__attribute__((noinline)) void convolve_tile(const Convolution& c, const Tile& tile, const float* all_weights,
-                                   const Taps& taps, const ConvolutionRows& rows, int begin) {
+__attribute__((noinline)) void convolve_tile(const Convolution& c, const Tile& tile,
+                                             const float* all_weights, const Taps& taps,
+                                             const ConvolutionRows& rows, int begin) {
     const ptrdiff_t time = static_cast<ptrdiff_t>(begin) * lanes;
     const float* weights = all_weights + tile.weights;
     Vec sum[outs][vectors];
@@ -122,22 +154,24 @@ __attribute__((noinline)) void convolve_tile(const Convolution& c, const Tile& t
             sum[o][v] = sum[o][v] > 0.0F ? sum[o][v] : all(slopes[o]) * sum[o][v];
         });
     }
-    for_each_sum<outs, vectors>(
-        [&](int o, int v) { rows.to.set(tile.out + o, begin + v, sum[o][v]); });
-    if (!rows.sum.exist())
-        return;
-    if (!c.sum_begins)
+    if (rows.sum.exist())
+        for_each_sum<outs, vectors>([&](int o, int v) {
+            const int row = tile.out + o;
+            rows.sum.set(row, begin + v,
+                         c.sum_begins ? sum[o][v] : rows.sum.get(row, begin + v) + sum[o][v]);
+        });
+    if (rows.passed.exist())
+        pass_on(sum, rows, begin);
+    else
         for_each_sum<outs, vectors>(
-            [&](int o, int v) { sum[o][v] += rows.sum.get(tile.out + o, begin + v); });
-    for_each_sum<outs, vectors>(
-        [&](int o, int v) { rows.sum.set(tile.out + o, begin + v, sum[o][v]); });
+            [&](int o, int v) { rows.to.set(tile.out + o, begin + v, sum[o][v]); });
 }
 
 /// From `begin` on, in steps of so many vectors, then in smaller ones.
 template <int outs, int vectors>
-TONECAST_INLINE void convolve_rows(const Convolution& c, const Tile& tile,
-                                             const float* weights, const Taps& taps,
-                                             const ConvolutionRows& rows, int begin, int end) {
+TONECAST_INLINE void convolve_rows(const Convolution& c, const Tile& tile, const float* weights,
+                                   const Taps& taps, const ConvolutionRows& rows, int begin,
+                                   int end) {
     for (; begin + vectors <= end; begin += vectors)
         convolve_tile<outs, vectors>(c, tile, weights, taps, rows, begin);
     if constexpr (vectors > 1)
@@ -155,7 +189,7 @@ TONECAST_INLINE void convolve_any(const Convolution& c, const Tile& tile, const 
 }
 
 inline void convolve(const Convolution& c, const PlanView& plan, const Channel& channel) {
-    ConvolutionRows rows(c, channel);
+    ConvolutionRows rows(c, plan, channel);
     Taps taps{0, 0, 1};
     if (c.from.ring >= 0) {
         const Ring& ring = plan.rings[c.from.ring];

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/families/wavenet/curve.h"
+#include "engine/families/wavenet/config/curve.h"
 
 #include <string_view>
 
@@ -11,7 +11,7 @@ struct CurveName {
     std::string_view name;
 };
 
-/// As networks and `.nam` files call them.
+/// As networks and NAM's files call them.
 inline constexpr CurveName curve_names[] = {{Curve::tanh, "Tanh"},
                                             {Curve::hard_tanh, "Hardtanh"},
                                             {Curve::relu, "ReLU"},

@@ -29,9 +29,12 @@ ArrayHead read_head(const Fields& in) {
 
 std::array<std::optional<Film>, film_places>
 read_films(const Fields& in, const Json::Object& members, const LayerArray& array) {
-    const int rows[film_places] = {array.channels,   array.bottleneck, array.condition_size,
-                                   array.bottleneck, array.bottleneck, array.bottleneck,
-                                   array.channels,   head_width(array)};
+    const bool doubled = std::ranges::all_of(
+        array.layers, [](const Layer& layer) { return layer.gating != Gating::none; });
+    const int inner = array.bottleneck * (doubled ? 2 : 1);
+    const int rows[film_places] = {
+        array.channels,   inner,          array.condition_size, inner, inner,
+        array.bottleneck, array.channels, head_width(array)};
     std::array<std::optional<Film>, film_places> films;
     for (const Json::Member& member : members) {
         const auto* const place = std::ranges::find(film_names, std::string_view(member.name));

@@ -130,14 +130,14 @@ Convolution* PlanBuilder::last_convolution_to(const Signal& to) {
     if (plan_.steps.empty() || plan_.steps.back().kind != StepKind::convolve)
         return nullptr;
     Convolution& last = plan_.convolutions.back();
-    return last.to == to && !last.sum.exists() ? &last : nullptr;
+    return last.to == to ? &last : nullptr;
 }
 
 Shaping* PlanBuilder::last_shaping_to(const Signal& to) {
     if (plan_.steps.empty() || plan_.steps.back().kind != StepKind::shape)
         return nullptr;
     Shaping& last = plan_.shapings.back();
-    return last.to == to && !last.sum.exists() ? &last : nullptr;
+    return last.to == to ? &last : nullptr;
 }
 
 void PlanBuilder::shape(const Activation& activation, const Signal& from, const Signal& to,
@@ -145,7 +145,7 @@ void PlanBuilder::shape(const Activation& activation, const Signal& from, const 
     const bool bends = bends_at_zero(activation.curve);
     const int slopes = bends ? add_slopes(activation, rows) : -1;
     Convolution* const made = from == to ? last_convolution_to(from) : nullptr;
-    if (bends && made != nullptr && made->slopes < 0) {
+    if (bends && made != nullptr && made->slopes < 0 && !made->sum.exists()) {
         made->slopes = slopes; // while it is in registers
         return;
     }
@@ -163,6 +163,19 @@ void PlanBuilder::shape(const Activation& activation, const Signal& from, const 
                               activation.slope_above});
 }
 
+void PlanBuilder::pass_on(const Filter& filter, const Signal& from, const Signal& to,
+                          const Signal& added) {
+    Convolution* const made = last_convolution_to(from);
+    const bool fits = filter.outs <= most_outs_ && filter.ins <= most_outs_;
+    if (made == nullptr || !fits) {
+        convolve(filter, from, 1, to, added);
+        return;
+    }
+    pack_tiles(filter, nullptr);
+    made->passed = to;
+    made->passed_added = added;
+}
+
 void PlanBuilder::modulate(const Modulation& modulation) {
     plan_.steps.push_back({StepKind::modulate, static_cast<int>(plan_.modulations.size())});
     plan_.modulations.push_back(modulation);
@@ -178,9 +191,11 @@ void PlanBuilder::add_to_sum(const Signal& from, int rows, const Signal& sum, bo
         made->sum = sum;
         made->sum_begins = begins;
     };
-    if (Convolution* const convolution = last_convolution_to(from))
+    Convolution* const convolution = last_convolution_to(from);
+    Shaping* const shaping = last_shaping_to(from);
+    if (convolution != nullptr && !convolution->sum.exists())
         take(convolution);
-    else if (Shaping* const shaping = last_shaping_to(from))
+    else if (shaping != nullptr && !shaping->sum.exists())
         take(shaping);
     else
         modulate({from, {}, {}, begins ? Signal{} : sum, sum, rows});

@@ -55,6 +55,10 @@ public:
                   const Signal& added = {}, const Filter* mixer = nullptr,
                   const Signal& mixed = {});
 
+    /// to = `filter`, a 1×1, of `from` + added, for which it is the last that hears `from`. In the
+    /// step that makes `from` if that can.
+    void pass_on(const Filter& filter, const Signal& from, const Signal& to, const Signal& added);
+
     void shape(const Activation& activation, const Signal& from, const Signal& to, int rows);
     void modulate(const Modulation& modulation);
     void gate(const Gate& gate);
@@ -68,6 +72,7 @@ private:
     int allocate(std::int64_t floats);
     int add_slopes(const Activation& activation, int rows);
     int pack_tiles(const Filter& filter, const Filter* mixer);
+    /// The last step, if it is one that makes `to`; null elsewhere.
     Convolution* last_convolution_to(const Signal& to);
     Shaping* last_shaping_to(const Signal& to);
 

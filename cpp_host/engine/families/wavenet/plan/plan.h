@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/families/wavenet/curve.h"
+#include "engine/families/wavenet/config/curve.h"
 
 /// What a network does with a chunk of samples, as a list of steps. Plain types only: this is what
 /// the code that is compiled once per instruction set sees (kernel.h).
@@ -41,7 +41,9 @@ struct Tile {
     int weights; // bias [outs], mixed [mixes, outs], convolved [taps, ins, outs]
 };
 
-/// to = bend(bias + 1×1 of `mixed` + dilated convolution of `from` + added); sum += to
+/// to = bend(bias + 1×1 of `mixed` + dilated convolution of `from` + added); sum += to. Or, if
+/// there is a `passed`: passed = 1×1 of `to` + passed_added, by the tile after the only one, and
+/// nobody else hears `to`, which is not written.
 struct Convolution {
     Signal from;
     Signal mixed; // may be none
@@ -49,6 +51,8 @@ struct Convolution {
     Signal to;
     Signal sum; // may be none
     bool sum_begins = false;
+    Signal passed; // may be none
+    Signal passed_added;
     int slopes = -1; // where in the weights those below zero are, row for row; -1: no bend
     int taps = 1;
     int dilation = 1;

@@ -6,7 +6,7 @@
 namespace tonecast::wavenet {
 
 /// From a network's shape and weights to its plan. The tensors are asked for in the order of
-/// `.nam` files, by PyTorch's names; a condition's before the network's own, with "condition." in
+/// NAM's files, by PyTorch's names; a condition's before the network's own, with "condition." in
 /// front. Throw what WeightSource throws, and Error where the network needs too much memory.
 Plan plan(const WaveNet& network, WeightSource& weights, PlanBuilder builder);
 Plan plan(const ConvNet& network, WeightSource& weights, PlanBuilder builder);

@@ -200,7 +200,7 @@ private:
             plan_film(filters, FilmPlace::layer1x1_post, array.channels, work_.beside, next,
                       through);
         } else {
-            builder_.convolve(*filters.layer1x1, out, 1, next, through);
+            builder_.pass_on(*filters.layer1x1, out, next, through);
         }
     }
 

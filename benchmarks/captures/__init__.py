@@ -1,0 +1,1 @@
+"""Captures by other programs: beside their own player, and aliasing."""

@@ -1,0 +1,1 @@
+"""Captures by other programs: into effect files, and back."""

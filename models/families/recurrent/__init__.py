@@ -1,0 +1,1 @@
+"""Recurrent networks: LSTM, GRU and dense layers, one after the other."""

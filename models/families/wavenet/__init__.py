@@ -1,0 +1,1 @@
+"""Causal convolutional networks: WaveNets as of Neural Amp Modeler, ConvNet, Linear."""

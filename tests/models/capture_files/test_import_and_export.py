@@ -1,0 +1,235 @@
+"""From a capture to an effect file and back: nothing of it is lost, and three players agree."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tonecast
+import torch
+from command_line import Tonecast
+from tonecast.models.capture_files.importing import import_capture, read_network
+from tonecast.models.capture_files.nam import write_nam
+from tonecast.models.families.causal import CausalNetwork
+from tonecast.plugin_core import _engine
+from tonecast.plugin_core.errors import Error
+
+
+def values(count: int, seed: int, size: float = 0.4) -> list[float]:
+    drawn = np.random.default_rng(seed).uniform(-size, size, count).astype(np.float32)
+    return [float(value) for value in drawn]
+
+
+def array(**changed: object) -> dict[str, Any]:
+    return {
+        "input_size": 1,
+        "condition_size": 1,
+        "channels": 4,
+        "head_size": 1,
+        "kernel_size": 3,
+        "dilations": [1, 2, 4],
+        "activation": "Tanh",
+        "gated": False,
+        "head_bias": True,
+        **changed,
+    }
+
+
+def nam(architecture: str, config: object, count: int, version: str = "0.5.4") -> dict[str, Any]:
+    return {
+        "version": version,
+        "architecture": architecture,
+        "config": config,
+        "weights": values(count, 1),
+        "sample_rate": 48000,
+        "metadata": {"name": "Made", "loudness": -20.5, "input_level_dbu": 12.5},
+    }
+
+
+A1 = nam("WaveNet", {"layers": [array()], "head": None, "head_scale": 0.02}, 4 + 3 * 76 + 5 + 1)
+GATED = nam(
+    "WaveNet",
+    {"layers": [array(gated=True)], "head": None, "head_scale": 1.0},
+    4 + 3 * (8 * 4 * 3 + 8 + 8 + 20) + 5 + 1,
+)
+_A2 = {
+    "input_size": 1,
+    "condition_size": 1,
+    "channels": 3,
+    "kernel_sizes": [6, 15],
+    "dilations": [1, 13],
+    "activation": {"type": "LeakyReLU", "negative_slope": 0.01},
+    "head": {"out_channels": 1, "kernel_size": 4, "bias": True},
+    "conv_post_film": {"active": True, "shift": True, "groups": 1},
+}
+A2 = nam(
+    "WaveNet",
+    {"layers": [_A2], "head": None, "head_scale": 1.0},
+    3 + (54 + 3 + 3 + 12 + 12) + (135 + 3 + 3 + 12 + 12) + 13 + 1,
+    "0.7.0",
+)
+LSTM = nam("LSTM", {"input_size": 1, "hidden_size": 5, "num_layers": 2}, 120 + 30 + 200 + 30 + 6)
+CONVNET = nam(
+    "ConvNet",
+    {"channels": 3, "dilations": [1, 4], "batchnorm": True, "activation": "ReLU"},
+    (6 + 13) + (18 + 13) + 4,
+)
+CONVNET["weights"] = [abs(value) + 0.1 for value in CONVNET["weights"]]  # variances
+LINEAR = nam("Linear", {"receptive_field": 20, "bias": True}, 21)
+CAPTURES = {
+    "a1": A1,
+    "gated": GATED,
+    "a2": A2,
+    "lstm": LSTM,
+    "convnet": CONVNET,
+    "linear": LINEAR,
+}
+
+
+def dense(inputs: int, outputs: int, seed: int, activation: str = "") -> dict[str, Any]:
+    weights = np.reshape(values(inputs * outputs, seed), (inputs, outputs)).tolist()
+    return {
+        "type": "dense",
+        "activation": activation,
+        "shape": [None, None, outputs],
+        "weights": [weights, values(outputs, seed + 1)],
+    }
+
+
+GRU = {
+    "in_shape": [None, None, 2],
+    "in_skip": 1,
+    "out_gain": -3.0,
+    "layers": [
+        dense(2, 3, 5, "tanh"),
+        {
+            "type": "gru",
+            "activation": "tanh",
+            "shape": [None, None, 4],
+            "weights": [
+                np.reshape(values(36, 2), (3, 12)).tolist(),
+                np.reshape(values(48, 3), (4, 12)).tolist(),
+                np.reshape(values(24, 4), (2, 12)).tolist(),
+            ],
+        },
+        dense(4, 1, 7),
+    ],
+}
+
+
+@pytest.fixture(params=[*CAPTURES, "gru"])
+def capture(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    content = GRU if request.param == "gru" else CAPTURES[request.param]
+    path = tmp_path / f"{request.param}.{'json' if request.param == 'gru' else 'nam'}"
+    path.write_text(json.dumps(content))
+    return path
+
+
+SOUND = np.random.default_rng(3).uniform(-0.5, 0.5, (2, 1500)).astype(np.float32)
+
+
+def rest(network: CausalNetwork) -> list[torch.Tensor]:
+    return [torch.tensor(0.5)] * network.conditions
+
+
+def test_streamed_is_whole_and_what_the_kernels_play(capture: Path) -> None:
+    found = _engine.Capture(capture)
+    network = read_network(found)
+    assert np.array_equal(network.flat(), found.weights)
+    with torch.no_grad():
+        whole, _ = network(torch.from_numpy(SOUND), rest(network), network.rested_states(2))
+        states, parts = network.rested_states(2), []
+        for start in range(0, 1500, 37):
+            block = torch.from_numpy(SOUND[:, start : start + 37])
+            part, states = network(block, rest(network), states)
+            parts.append(part)
+    assert torch.cat(parts, dim=1).sub(whole).abs().max() < 1e-6
+    rate = tonecast.Effect(capture).contract.sample_rate_hz
+    played = tonecast.Effect(capture)(SOUND, rate)
+    assert np.abs(played - whole.numpy()).max() < 1e-5
+
+
+def test_what_comes_changes_nothing_that_was(capture: Path) -> None:
+    network = read_network(_engine.Capture(capture))
+    later = SOUND.copy()
+    later[:, 1000:] = 0
+    with torch.no_grad():
+        one, _ = network(torch.from_numpy(SOUND), rest(network), network.rested_states(2))
+        other, _ = network(torch.from_numpy(later), rest(network), network.rested_states(2))
+    assert torch.equal(one[:, :1000], other[:, :1000])
+    assert not torch.equal(one[:, 1000:], other[:, 1000:])
+
+
+def test_the_effect_file_plays_as_the_capture(capture: Path, tmp_path: Path) -> None:
+    effect_path = tmp_path / "made.onnx"
+    contract = import_capture(capture, effect_path)
+    assert contract.parity.largest_difference < 1e-5
+    assert tonecast.verify(effect_path).passed  # by ONNX Runtime and by the kernel
+    rate = contract.sample_rate_hz
+    as_it_is = tonecast.Effect(capture)
+    by_kernel = tonecast.Effect(effect_path)
+    assert by_kernel.latency_samples(rate) == 0
+    assert np.array_equal(by_kernel(SOUND, rate), as_it_is(SOUND, rate))
+    by_graph = tonecast.Effect(effect_path, backend="onnxruntime")
+    assert by_graph.latency_samples(rate) == 64  # a block
+    assert np.abs(by_graph(SOUND, rate) - as_it_is(SOUND, rate)).max() < 1e-5
+
+
+@pytest.mark.parametrize("name", CAPTURES)
+def test_a_nam_file_comes_back_bit_for_bit(name: str, tmp_path: Path) -> None:
+    first = tmp_path / "first.nam"
+    first.write_text(json.dumps(CAPTURES[name]))
+    import_capture(first, tmp_path / "made.onnx")
+    version = write_nam(tmp_path / "made.onnx", tmp_path / "again.nam")
+    assert version == ("0.7.0" if name == "a2" else "0.5.4")
+    again = _engine.Capture(tmp_path / "again.nam")
+    assert np.array_equal(again.weights, _engine.Capture(first).weights)
+    assert again.network_json == _engine.Capture(first).network_json
+    known = tonecast.Effect(first).contract.capture
+    assert tonecast.Effect(tmp_path / "again.nam").contract.capture == known
+
+
+def test_what_the_format_cannot_hold_is_told(tmp_path: Path) -> None:
+    (tmp_path / "gru.json").write_text(json.dumps(GRU))
+    import_capture(tmp_path / "gru.json", tmp_path / "gru.onnx")
+    with pytest.raises(Error, match="no GRU"):
+        write_nam(tmp_path / "gru.onnx", tmp_path / "gru.nam")
+    with pytest.raises(Error, match="causal network"):
+        path = tonecast.Effect("eq-lowshelf").entry.files[16000]
+        write_nam(path, tmp_path / "eq.nam")
+    assert not list(tmp_path.glob("*.nam"))
+
+
+def test_training_makes_a_network_better(capture: Path) -> None:
+    torch.manual_seed(1)
+    network = read_network(_engine.Capture(capture)).train()
+    sound = torch.from_numpy(SOUND)
+    target = torch.tanh(3 * sound)
+    optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
+    losses = []
+    for _ in range(40):
+        out, _ = network(sound, rest(network), network.reset_states(2))
+        loss = (out - target).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_commands_make_both_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = Tonecast(capsys, monkeypatch)
+    path = tmp_path / "amp.nam"
+    path.write_text(json.dumps(A1))
+    assert command("import", path) == 0
+    assert "amp.onnx: Made, within" in command.out
+    assert command("import", path) == 1  # it is there
+    assert command("export", tmp_path / "amp.onnx", tmp_path / "back.nam") == 0
+    assert json.loads((tmp_path / "back.nam").read_text())["version"] == "0.5.4"
+    assert command("import", tmp_path / "amp.onnx") == 1
+    assert "is no name of a capture" in command.err
