@@ -35,7 +35,9 @@ ENGINE_MAY_INCLUDE = {
     "families": {"error", "effect_file", "inference", "onnxruntime", "signal"},
     "control": {"error", "effect_file", "inference", "signal", "threads"},
     "engine": {
+        "chain",
         "control",
+        "convolution",
         "effect_file",
         "error",
         "inference",

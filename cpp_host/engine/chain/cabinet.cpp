@@ -9,10 +9,11 @@ namespace tonecast {
 Cabinet::~Cabinet() {
     for (const Voice* voice : {coming_.load(), playing_, next_})
         delete voice;
-    collect();
+    free_retired();
 }
 
 void Cabinet::prepare(int sample_rate_hz, int channels, int max_samples) {
+    const std::lock_guard lock(control_);
     sample_rate_hz_ = sample_rate_hz;
     channels_ = channels;
     fade_samples_ = std::max(1, static_cast<int>(std::lround(fade_s * sample_rate_hz)));
@@ -20,7 +21,7 @@ void Cabinet::prepare(int sample_rate_hz, int channels, int max_samples) {
     auto voice = make_voice();
     for (const Voice* old : {coming_.exchange(nullptr), playing_, next_})
         delete old;
-    collect();
+    free_retired();
     playing_ = voice.release();
     next_ = nullptr;
 }
@@ -33,13 +34,19 @@ std::unique_ptr<Cabinet::Voice> Cabinet::make_voice() const {
 }
 
 void Cabinet::load(std::shared_ptr<const ImpulseResponse> response) {
-    collect();
+    const std::lock_guard lock(control_);
+    free_retired();
     response_ = std::move(response);
     if (sample_rate_hz_ > 0)
         delete coming_.exchange(make_voice().release(), std::memory_order_acq_rel);
 }
 
-void Cabinet::collect() noexcept {
+void Cabinet::collect() {
+    const std::lock_guard lock(control_);
+    free_retired();
+}
+
+void Cabinet::free_retired() noexcept {
     const Voice* voice = retired_.exchange(nullptr, std::memory_order_acquire);
     while (voice != nullptr)
         delete std::exchange(voice, voice->retired_before);
@@ -61,13 +68,13 @@ void Cabinet::jump() noexcept {
     take_over();
 }
 
-/// The next voice plays from now on; the control thread gets back the one before.
+/// The next voice plays from now on; the one before goes back to be freed.
 void Cabinet::take_over() noexcept {
     Voice* const old = std::exchange(playing_, std::exchange(next_, nullptr));
     if (old == nullptr)
         return;
     old->retired_before = retired_.load(std::memory_order_relaxed);
-    // Fails only where the control thread has just emptied the list, which it seldom does.
+    // Fails only where the list has just been emptied, which is seldom done.
     while (!retired_.compare_exchange_weak(old->retired_before, old, std::memory_order_release,
                                            std::memory_order_relaxed)) {
     }

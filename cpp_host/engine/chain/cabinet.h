@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 namespace tonecast {
@@ -22,16 +23,18 @@ public:
     Cabinet(const Cabinet&) = delete;
     Cabinet& operator=(const Cabinet&) = delete;
 
-    /// Control thread, while process() is not running. Allocates; begins a new stream.
+    // Any thread but the audio thread; they wait for each other.
+
+    /// While process() is not running. Allocates; begins a new stream.
     void prepare(int sample_rate_hz, int channels, int max_samples);
 
-    /// Control thread, also while process() is running. What it replaces fades out, and is freed by
+    /// Also while process() is running. What it replaces fades out, and is freed by
     /// a later load() or collect(). None: samples pass. Allocates, and computes for some
     /// milliseconds.
     void load(std::shared_ptr<const ImpulseResponse> response);
 
-    /// Control thread, also while process() is running: frees what has faded out.
-    void collect() noexcept;
+    /// Also while process() is running: frees what has faded out.
+    void collect();
 
     /// Any thread, while process() is not running: begins a new stream.
     void reset() noexcept;
@@ -53,7 +56,9 @@ private:
     void fade(AudioBuffer& samples, int n) noexcept;
     static void play(Voice* voice, const AudioBuffer& in, AudioBuffer& out, int n) noexcept;
 
-    // Control thread.
+    void free_retired() noexcept;
+
+    std::mutex control_; // held by those that are not the audio thread
     std::shared_ptr<const ImpulseResponse> response_;
     int sample_rate_hz_ = 0; // 0: unprepared
     int channels_ = 0;

@@ -21,11 +21,11 @@ void NoiseGate::reset() noexcept {
 }
 
 void NoiseGate::jump() noexcept {
-    std::ranges::fill(channels_, Channel{0, on.get() == 0.0F ? 1.0F : 0.0F});
+    std::ranges::fill(channels_, Channel{0, is_on() ? 0.0F : 1.0F});
 }
 
 bool NoiseGate::is_idle() const noexcept {
-    return on.get() == 0.0F &&
+    return !is_on() &&
            std::ranges::all_of(channels_, [](const Channel& c) { return c.gain == 1.0F; });
 }
 
@@ -35,7 +35,7 @@ void NoiseGate::process(AudioBuffer& samples, int n) noexcept {
             channel.hold_left_samples = hold_samples_;
         return;
     }
-    const bool is_on = on.get() != 0.0F;
+    const bool stays_open = !is_on();
     const bool is_linked = linked.get() != 0.0F;
     const float opens = db_to_linear(threshold_db.get());
     const float stays = db_to_linear(threshold_db.get() - hysteresis_db);
@@ -47,7 +47,7 @@ void NoiseGate::process(AudioBuffer& samples, int n) noexcept {
             float& sample = samples.channel(c)[i];
             Channel& channel = channels_[static_cast<std::size_t>(c)];
             const float peak = is_linked ? highest : std::fabs(sample);
-            if (!is_on || peak >= opens || (channel.hold_left_samples > 0 && peak >= stays))
+            if (stays_open || peak >= opens || (channel.hold_left_samples > 0 && peak >= stays))
                 channel.hold_left_samples = hold_samples_;
             if (channel.hold_left_samples > 0) {
                 --channel.hold_left_samples;

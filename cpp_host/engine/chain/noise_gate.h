@@ -12,11 +12,11 @@ namespace tonecast {
 /// `hysteresis_db` below it, so that a decaying note does not make it flutter. No latency: a note's
 /// first millisecond fades in.
 ///
-/// Off, which is how it begins, and open it passes samples bit for bit.
+/// Off, with a threshold of −100 dB, which is how it begins, and open it passes samples bit for
+/// bit.
 class NoiseGate {
 public:
-    static constexpr float min_threshold_db = -100.0F;
-    static constexpr float max_threshold_db = 0.0F;
+    static constexpr float off_db = -100.0F; // or less
     static constexpr float hysteresis_db = 6.0F;
     static constexpr double attack_s = 0.001;   // in a straight line
     static constexpr double hold_s = 0.05;      // more than a period of the lowest string, 31 Hz
@@ -37,8 +37,7 @@ public:
     void process(AudioBuffer& samples, int n) noexcept;
 
     // Any thread, at any time. Taken at once: the gain moves without a click by itself.
-    ControlValue on{0.0F};             // 1 is on
-    ControlValue threshold_db{-60.0F}; // of a sample's amplitude, 0 dB is full scale
+    ControlValue threshold_db{off_db}; // of a sample's amplitude, 0 dB is full scale
     ControlValue linked{1.0F};         // 1: what opens one channel opens all, so the image stays
 
 private:
@@ -47,6 +46,7 @@ private:
         float gain = 1.0F;
     };
 
+    bool is_on() const noexcept { return threshold_db.get() > off_db; }
     bool is_idle() const noexcept;
 
     std::vector<Channel> channels_;

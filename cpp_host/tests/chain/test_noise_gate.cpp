@@ -15,7 +15,6 @@ constexpr float threshold_db = -40.0F; // 0.01
 
 void begin(NoiseGate& gate, int channels) {
     gate.prepare(rate_hz, channels);
-    gate.on.set(1.0F);
     gate.threshold_db.set(threshold_db);
     gate.jump();
 }
@@ -122,11 +121,10 @@ TEST(a_gate_is_turned_without_a_click_however_the_stream_is_cut) {
         gate.prepare(rate_hz, 1);
         gate.jump();
         const Turns turns{
-            {1000, [&] { gate.threshold_db.set(0.0F); }},
-            {2000, [&] { gate.on.set(1.0F); }},
+            {2000, [&] { gate.threshold_db.set(0.0F); }},
             {30000, [&] { gate.threshold_db.set(-50.0F); }},
             {40000, [&] { gate.threshold_db.set(0.0F); }},
-            {60000, [&] { gate.on.set(0.0F); }},
+            {60000, [&] { gate.threshold_db.set(NoiseGate::off_db); }},
             {70000, [&] { gate.linked.set(0.0F); }},
         };
         const AudioBuffer out = played(sound, block, through(gate), turns);

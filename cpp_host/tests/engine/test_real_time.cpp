@@ -171,7 +171,7 @@ TEST(the_stages_around_a_capture_neither_allocate_nor_lock_whatever_is_turned) {
             encode.jump();
             cabinet.jump();
             for (int b = 0; b < blocks; ++b) {
-                gate.on.set(static_cast<float>(b / 10 % 2));
+                gate.threshold_db.set(static_cast<float>(b / 10 % 2) * -100.0F);
                 tone.bass_db.set(static_cast<float>(b / 20 % 3 - 1));
                 encode.amount.set(static_cast<float>(b / 30 % 2));
                 tone.follow();
@@ -204,8 +204,14 @@ TEST(captures_neither_allocate_nor_lock_whatever_is_turned) {
         for (const int channels : {1, 2, 3})
             for (const int block : {1, 2, 3, 7, 16, 32, 64, 480, 1024, 0}) {
                 tonecast::Engine engine(model);
+                engine.load_cabinet(std::make_shared<tonecast::ImpulseResponse>(
+                    stage_streams::noise(2, 2000, 1.0F), host_rate_hz));
                 engine.prepare({host_rate_hz, channels});
                 expect_real_time(engine, channels, block, 9000, [&](int at) {
+                    engine.gate_db().set(at % 2 == 0 ? -60.0F : -100.0F);
+                    engine.treble_db().set(static_cast<float>(at % 12));
+                    engine.set_stereo(at % 3 == 0 ? tonecast::Stereo::mid_side
+                                                  : tonecast::Stereo::dual);
                     for (std::size_t i = 0; i < model->contract().controls.size(); ++i)
                         engine.control(i).set(
                             static_cast<float>((at / 1000 + static_cast<int>(i)) % 2));
