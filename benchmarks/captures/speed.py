@@ -66,8 +66,8 @@ played less silence by NAM before it begins, and differs until that has passed.
 
 Stereo instances of {instance} that one core plays within a callback of {block} samples, one after
 the other, called from Python, within {budget:.0f} µs: **{at_median}** at the median, and
-**{instances}** in 999 of 1000 callbacks, in the quietest of {tries} tries. Between the two lies what
-interrupts this machine.
+**{instances}** in 999 of 1000 callbacks, in the quietest of {tries} tries. Between the two lies
+what interrupts this machine.
 
 *{stamp}*
 """

@@ -1,11 +1,10 @@
 """Minutes on a real JACK server, at several block sizes.
 
     python -m tonecast.benchmarks.speed.live_jack [--minutes 5] [--blocks 64,128,256,512]
-    python -m tonecast.benchmarks.speed.live_jack amp.nam --minutes 10 --blocks 32 \\
-        --page LIVE_CAPTURE.md
+    python -m tonecast.benchmarks.speed.live_jack amp.nam --blocks 32 --page LIVE_CAPTURE.md
 
-It writes results/LIVE.md, or that page. The server has no sound card (`jackd -d dummy`): its clock is a timer, so
-the machine's wake-up latency is included. Needs jackd2 and libportaudio2.
+It writes results/LIVE.md, or that page. The server has no sound card (`jackd -d dummy`): its clock
+is a timer, so the machine's wake-up latency is included. Needs jackd2 and libportaudio2.
 """
 
 from __future__ import annotations
@@ -28,11 +27,11 @@ from .jack_server import jack_server, where_programs_find
 RATE_HZ = 48000
 PAGE = """# Live
 
-`tonecast live {effect}{settings}`{what}, stereo at {rate} Hz, {minutes:g} minutes at each block size of a
-real JACK server without a sound card (`jackd -d dummy`). Times are those of whole callbacks, none
-left out; a miss is a callback that took longer than its block lasts; over- and underruns are as
-reported by PortAudio, whatever the cause. `python -m tonecast.benchmarks.speed.live_jack` writes
-this page.
+`tonecast live {effect}{settings}`{what}, stereo at {rate} Hz, {minutes:g} minutes at each block
+size of a real JACK server without a sound card (`jackd -d dummy`). Times are those of whole
+callbacks, none left out; a miss is a callback that took longer than its block lasts; over- and
+underruns are as reported by PortAudio, whatever the cause.
+`python -m tonecast.benchmarks.speed.live_jack` writes this page.
 
 | block | budget, µs | p50, µs | p99, µs | p99.9, µs | of the budget | longest, µs | misses \
 | late frames | overruns | underruns | callbacks | latency, ms |
