@@ -62,3 +62,16 @@ def test_a_session_brings_the_capture_back(load, capture, noise):
         one(np.zeros((2, RATE_HZ), np.float32), RATE_HZ)  # it fades in from the effect before
     assert again.reported_latency_samples == 0
     assert np.allclose(again(sound, RATE_HZ), plugin(sound, RATE_HZ), atol=1e-6)
+
+
+def test_the_chain_around_a_capture_is_pythons(load, capture, noise):
+    plugin = load(capture)
+    plugin.gate_db = -50
+    plugin.bass_db = 6
+    plugin.treble_db = -3
+    plugin.stereo = "mid-side"
+    sound = noise(2, RATE_HZ // 2)
+    plugin(sound, RATE_HZ)  # it fades in from the effect before
+    settings = {name: getattr(plugin, name) for name in ("gate_db", "bass_db", "treble_db")}
+    effect = tonecast.Effect(capture, stereo="mid-side", **settings)
+    assert np.allclose(plugin(sound, RATE_HZ), effect(sound, RATE_HZ), atol=1e-5)
