@@ -70,23 +70,57 @@ TONECAST_INLINE const float* add_inputs(Vec (&sum)[outs][vectors], const float* 
     return weights;
 }
 
-/// The products of all taps; of each `ins` inputs, if that is known, or all_ins.
+template <int outs, int vectors, typename Use>
+TONECAST_INLINE void for_each_sum(Use use) {
+    TONECAST_UNROLL
+    for (int o = 0; o < outs; ++o) {
+        TONECAST_UNROLL
+        for (int v = 0; v < vectors; ++v)
+            use(o, v);
+    }
+}
+
+/// From so many inputs on, a tap's products are added up by themselves: a sum of hundreds that
+/// grows in one row would round each of them to its own size, and deep networks add such errors up.
+inline constexpr int many_ins = 12;
+
+/// The products of a tap; of `ins` inputs, if that is known, or all_ins. Returns the weights that
+/// follow.
+template <int ins, int outs, int vectors>
+TONECAST_INLINE const float* add_tap(Vec (&sum)[outs][vectors], const float* weights,
+                                     const float* from, ptrdiff_t stride, int all_ins) {
+    if constexpr (ins > 0) {
+        TONECAST_UNROLL
+        for (int i = 0; i < ins; ++i, weights += outs)
+            add_input(sum, weights, from + i * stride);
+        return weights;
+    }
+    return add_inputs(sum, weights, from, stride, all_ins);
+}
+
+/// The products of all taps.
 template <int ins = 0, int outs, int vectors>
 TONECAST_INLINE void add_taps(Vec (&sum)[outs][vectors], const float* weights, const float* from,
                               const Convolution& c, const Taps& taps, ptrdiff_t stride,
                               int all_ins = ins) {
     int offset = taps.oldest;
-    for (int tap = 0; tap < c.taps; ++tap) {
-        if constexpr (ins > 0) {
-            TONECAST_UNROLL
-            for (int i = 0; i < ins; ++i, weights += outs)
-                add_input(sum, weights, from + offset + i * stride);
-        } else {
-            weights = add_inputs(sum, weights, from + offset, stride, all_ins);
-        }
+    const auto next = [&] {
         offset += taps.dilation;
         offset -= offset < taps.length ? 0 : taps.length;
+    };
+    if (all_ins < many_ins) {
+        for (int tap = 0; tap < c.taps; ++tap, next())
+            weights = add_tap<ins>(sum, weights, from + offset, stride, all_ins);
+        return;
     }
+    Vec total[outs][vectors];
+    __builtin_memcpy(total, sum, sizeof total);
+    for (int tap = 0; tap < c.taps; ++tap, next()) {
+        for_each_sum<outs, vectors>([&](int o, int v) { sum[o][v] = Vec{}; });
+        weights = add_tap<ins>(sum, weights, from + offset, stride, all_ins);
+        for_each_sum<outs, vectors>([&](int o, int v) { total[o][v] += sum[o][v]; });
+    }
+    __builtin_memcpy(sum, total, sizeof total);
 }
 
 /// The 1×1 of all of a convolution's outputs, which are still in registers.
@@ -110,16 +144,6 @@ TONECAST_INLINE void pass_on(const Vec (&from)[outs][vectors], const Convolution
         TONECAST_UNROLL
         for (int v = 0; v < vectors; ++v)
             rows.passed.set(row, begin + v, sum[v] + rows.passed_added.get(row, begin + v));
-    }
-}
-
-template <int outs, int vectors, typename Use>
-TONECAST_INLINE void for_each_sum(Use use) {
-    TONECAST_UNROLL
-    for (int o = 0; o < outs; ++o) {
-        TONECAST_UNROLL
-        for (int v = 0; v < vectors; ++v)
-            use(o, v);
     }
 }
 
