@@ -10,20 +10,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import onnx
 import torch
+from torch import nn
 
 from ...plugin_core import _engine
 from ...plugin_core.atomic_write import atomic_write
 from ...plugin_core.effect_files.contract import Contract
 from ...plugin_core.errors import Error
 from ..families.causal import CausalNetwork
-from ..families.networks import build_network
 from ..families.recurrent.layers import LSTM
 from ..families.recurrent.recurrent import Recurrent
 from ..families.wavenet.film import PLACES
 from ..families.wavenet.wavenet import WaveNet
+from ..families.weights import read_model
 
 OLD, NEW = "0.5.4", "0.7.0"
 
@@ -61,20 +60,12 @@ def write_nam(effect_path: Path, nam_path: Path) -> str:
 
 
 def _read_network(path: Path, contract: Contract) -> CausalNetwork:
-    if contract.form != "causal" or contract.architecture is None:
+    found = read_model(path, nn.Module) if contract.form == "causal" else None
+    if not isinstance(found, CausalNetwork):
         raise Error(
             f"{path}: a .nam file holds a causal network of one of our families, and it is none"
         )
-    network = build_network(contract.architecture.name, contract.architecture.network)
-    there = {tensor.name: tensor for tensor in onnx.load(path).graph.initializer}
-    missing = [name for name, _ in network.named_parameters() if name not in there]
-    if missing:
-        raise Error(f"{path}: its graph has no weights {missing[0]!r}; import or export it anew")
-    with torch.no_grad():
-        for name, parameter in network.named_parameters():
-            values = np.array(onnx.numpy_helper.to_array(there[name]))
-            parameter.copy_(torch.from_numpy(values))
-    return network
+    return found
 
 
 def _metadata(contract: Contract) -> dict[str, Any]:
