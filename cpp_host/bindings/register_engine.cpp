@@ -3,16 +3,19 @@
 #include "bindings/register.h"
 #include "bindings/samples.h"
 #include "bindings/without_gil.h"
+#include "engine/convolution/impulse_response.h"
 #include "engine/engine.h"
 #include "engine/error.h"
 #include "engine/signal/rate_ratio.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <pybind11/stl.h>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace py = pybind11;
@@ -54,6 +57,26 @@ py::tuple automation_trace(const EngineHandle& handle, const std::string& contro
 std::optional<float> applied(const EngineHandle& handle, const std::string& control) {
     const auto last = handle.engine->last_automation_point(handle.index(control));
     return last ? std::optional(last->applied) : std::nullopt;
+}
+
+/// Samples [channels, n].
+std::shared_ptr<ImpulseResponse> impulse_response(const Samples& samples, int sample_rate_hz,
+                                                  bool normalise) {
+    if (samples.ndim() != 2 || samples.size() > std::numeric_limits<int>::max())
+        throw py::value_error("samples must have the shape [channels, n] and be fewer than 2^31");
+    AudioBuffer copy;
+    copy.resize(static_cast<int>(samples.shape(0)), static_cast<int>(samples.shape(1)));
+    std::copy_n(samples.data(), samples.size(), copy.channel(0));
+    return std::make_shared<ImpulseResponse>(std::move(copy), sample_rate_hz, normalise);
+}
+
+Stereo stereo_named(const std::string& name) {
+    static const std::map<std::string, Stereo> stereos{
+        {"linked", Stereo::linked}, {"dual", Stereo::dual}, {"mid-side", Stereo::mid_side}};
+    const auto found = stereos.find(name);
+    if (found == stereos.end())
+        throw py::value_error("stereo is linked, dual or mid-side, not " + name);
+    return found->second;
 }
 
 /// Plays single frames, or windows of a predictor, as the engine does, without framing around it.
@@ -123,6 +146,10 @@ void register_engine(py::module_& module) {
         .def("run", &FrameRunner::run, py::arg("frame").noconvert(), py::arg("controls"))
         .def("reset", &FrameRunner::reset);
 
+    py::class_<ImpulseResponse, std::shared_ptr<ImpulseResponse>>(module, "ImpulseResponse")
+        .def(py::init(&impulse_response), py::arg("samples").noconvert(), py::arg("sample_rate_hz"),
+             py::arg("normalise") = true);
+
     py::class_<EngineHandle>(module, "Engine")
         .def(py::init<const LoadedModel&>(), py::arg("model"))
         .def("prepare", &EngineHandle::prepare, py::arg("sample_rate_hz"), py::arg("channels"),
@@ -174,6 +201,24 @@ void register_engine(py::module_& module) {
             "limiter", [](EngineHandle& s) { return s.engine->limiter().get() != 0.0F; },
             [](EngineHandle& s, bool on) { s.engine->limiter().set(on ? 1.0F : 0.0F); })
         .def_property("ceiling_db", &get_knob<&Engine::ceiling_db>, &set_knob<&Engine::ceiling_db>)
+        .def_property("gate_db", &get_knob<&Engine::gate_db>, &set_knob<&Engine::gate_db>)
+        .def_property("bass_db", &get_knob<&Engine::bass_db>, &set_knob<&Engine::bass_db>)
+        .def_property("middle_db", &get_knob<&Engine::middle_db>, &set_knob<&Engine::middle_db>)
+        .def_property("treble_db", &get_knob<&Engine::treble_db>, &set_knob<&Engine::treble_db>)
+        .def(
+            "set_stereo",
+            [](EngineHandle& s, const std::string& name) {
+                s.engine->set_stereo(stereo_named(name));
+            },
+            py::arg("name"))
+        // With the interpreter lock: a fork would leave the child a cabinet that is locked for
+        // ever.
+        .def(
+            "load_cabinet",
+            [](EngineHandle& s, std::shared_ptr<ImpulseResponse> response) {
+                s.engine->load_cabinet(std::move(response));
+            },
+            py::arg("response").none(true))
         .def_property_readonly("counters",
                                [](const EngineHandle& s) { return s.engine->counters(); });
 

@@ -107,6 +107,8 @@ void Engine::prepare(const PlaySettings& settings) {
     input_gain_db_.prepare(ramp_samples(host_rate_hz));
     input_gain_.resize(slice_samples);
     gained_.resize(channels, slice_samples);
+    noise_gate_.prepare(host_rate_hz, channels);
+    to_mid_side_.prepare(host_rate_hz);
     model_in_.resize(channels, to_model_rate_.max_output_samples(slice_samples));
     prepare_ceilings();
     host_out_.resize(channels, to_host_rate_.max_output_samples(player->max_final_samples()));
@@ -116,6 +118,9 @@ void Engine::prepare(const PlaySettings& settings) {
         silence_gate_.prepare(host_rate_hz, channels, latency_samples_, *contract().tail_s);
     else
         silence_gate_.prepare_open();
+    to_left_right_.prepare(host_rate_hz);
+    tone_stack_.prepare(host_rate_hz, channels);
+    cabinet_.prepare(host_rate_hz, channels, slice_samples);
     dry_.resize(channels, slice_samples);
     mixer_.prepare(host_rate_hz, channels, ramp_samples(host_rate_hz), slice_samples);
 
@@ -173,12 +178,15 @@ void Engine::prepare_ceilings() {
 
 void Engine::reset() noexcept TONECAST_NONBLOCKING {
     dry_delay_.reset();
+    noise_gate_.reset();
     to_model_rate_.reset();
     if (player_)
         player_->reset();
     to_host_rate_.reset();
     wet_delay_.reset();
     silence_gate_.reset();
+    tone_stack_.reset();
+    cabinet_.reset();
     mixer_.reset();
     played_samples_ = 0;
     begins_ = true;
@@ -198,13 +206,21 @@ void Engine::process(const float* const* in, float* const* out,
 void Engine::follow_knobs() noexcept {
     if (std::exchange(begins_, false)) {
         input_gain_db_.jump();
+        noise_gate_.jump();
+        to_mid_side_.jump();
         for (auto& control : controls_)
             control->begin();
+        to_left_right_.jump();
+        tone_stack_.jump();
+        cabinet_.jump();
         mixer_.jump();
     } else {
         input_gain_db_.follow();
+        to_mid_side_.follow();
         for (auto& control : controls_)
             control->follow(played_samples_);
+        to_left_right_.follow();
+        tone_stack_.follow();
         mixer_.follow();
     }
 }
@@ -212,8 +228,10 @@ void Engine::follow_knobs() noexcept {
 void Engine::process_slice(const float* const* in, float* const* out, int at, int n) noexcept {
     take_input(in, at, n);
     dry_delay_.push(input_, n);
+    noise_gate_.process(gained_, n);
     for (auto& control : controls_)
         control->listen(gained_, n);
+    to_mid_side_.process(gained_, n);
     played_samples_ += n;
     const int model_samples = to_model_rate_.process(gained_, n, model_in_);
     held_ |= input_ceiling_.process(model_in_, model_samples);
@@ -225,6 +243,9 @@ void Engine::process_slice(const float* const* in, float* const* out, int at, in
     }
     wet_delay_.pop(wet_, n);
     silence_gate_.process(gained_, wet_, n);
+    to_left_right_.process(wet_, n);
+    tone_stack_.process(wet_, n);
+    cabinet_.process(wet_, n);
     dry_delay_.pop(dry_, n);
     const int limited = mixer_.process(dry_, wet_, out, at, n);
     if (limited > 0)
@@ -293,6 +314,17 @@ Counters Engine::counters() const noexcept {
             std::max(counters.longest_prediction_us, counts.longest_frame_us.load(relaxed));
     }
     return counters;
+}
+
+void Engine::set_stereo(Stereo stereo) noexcept {
+    const float mid_side = stereo == Stereo::mid_side ? 1.0F : 0.0F;
+    noise_gate_.linked.set(stereo == Stereo::dual ? 0.0F : 1.0F);
+    to_mid_side_.amount.set(mid_side);
+    to_left_right_.amount.set(mid_side);
+}
+
+void Engine::load_cabinet(std::shared_ptr<const ImpulseResponse> response) {
+    cabinet_.load(std::move(response));
 }
 
 void Engine::attach(std::size_t control, std::shared_ptr<const Model> predictor) {

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "engine/chain/cabinet.h"
+#include "engine/chain/mid_side.h"
+#include "engine/chain/noise_gate.h"
+#include "engine/chain/tone_stack.h"
 #include "engine/control/graph_control.h"
 #include "engine/inference/model.h"
 #include "engine/nonblocking.h"
@@ -26,6 +30,13 @@ namespace tonecast {
 enum class Mode {
     inline_, // in process(), at once: offline, and models that neither allocate nor take long
     worker,  // on a thread of its own, at least one hop later: live
+};
+
+/// What two channels are to stages that listen to them together, and to the model.
+enum class Stereo {
+    linked,   // left and right; what opens the noise gate for one opens it for both
+    dual,     // two streams of their own
+    mid_side, // their middle and their sides; other numbers of channels are linked
 };
 
 /// How a stream is to be played.
@@ -81,10 +92,11 @@ struct Counters {
 
 /// One stream through one model.
 ///
-///   in ─┬─ input gain ─┬─ resample ─ ceiling ─ player: model in frames, or sample by sample ─┐
-///       │              └─ history ─ predictor ─ smooth ─ controls ─┘                         │
-///       │                               wet ─ silence gate ─ ceiling ─ resample ─────────────┘
-///       │                                └────────┐
+///   in ─┬─ input gain ─ noise gate ─┬─ mid/side ─ resample ─ ceiling ─ player: model in frames, ─┐
+///       │                           │                                  or sample by sample       │
+///       │                           └─ history ─ predictor ─ smooth ─ controls ─┘                │
+///       │  wet ─ cabinet ─ tone ─ mid/side back ─ silence gate ─ ceiling ─ resample ─────────────┘
+///       │   └─────────────────────────────────────┐
 ///       └─ dry, delayed by exactly the latency ─ mix ─ output gain ─ limiter ─ bypass ─ out
 ///
 /// Ceilings are those of the model's training, see docs/levels.md.
@@ -119,6 +131,17 @@ public:
     ControlValue& mix() noexcept { return mixer_.mix; }
     ControlValue& output_gain_db() noexcept { return mixer_.output_gain_db; }
     ControlValue& bypass() noexcept { return mixer_.bypass; }
+
+    // Around the model, all off at first; see the stages' own headers.
+    ControlValue& gate_db() noexcept { return noise_gate_.threshold_db; }
+    ControlValue& bass_db() noexcept { return tone_stack_.bass_db; }
+    ControlValue& middle_db() noexcept { return tone_stack_.middle_db; }
+    ControlValue& treble_db() noexcept { return tone_stack_.treble_db; }
+    void set_stereo(Stereo stereo) noexcept;
+
+    /// Any thread but the audio thread, also while a stream plays; none takes the cabinet away. It
+    /// fades in within 20 ms. Allocates, and takes some milliseconds.
+    void load_cabinet(std::shared_ptr<const ImpulseResponse> response);
 
     // Those of the limiter act at once. It is off unless it is switched on: live use does.
     ControlValue& limiter() noexcept { return mixer_.limiter.on; }
@@ -171,6 +194,8 @@ private:
     ControlValue input_gain_db_{0.0F, db_to_linear};
     std::vector<float> input_gain_;
     AudioBuffer gained_;
+    NoiseGate noise_gate_;
+    MidSide to_mid_side_{MidSide::Way::encode};
     RateConverter to_model_rate_;
     AudioBuffer model_in_;
     SoftCeiling input_ceiling_;
@@ -182,6 +207,9 @@ private:
     Fifo wet_delay_;
     AudioBuffer wet_;
     SilenceGate silence_gate_;
+    MidSide to_left_right_{MidSide::Way::decode};
+    ToneStack tone_stack_;
+    Cabinet cabinet_;
     AudioBuffer dry_;
     Mixer mixer_;
 

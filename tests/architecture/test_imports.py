@@ -26,6 +26,8 @@ ENGINE_MAY_INCLUDE = {
     "message": set(),
     "nonblocking": set(),
     "signal": {"error"},
+    "convolution": {"error", "signal"},
+    "chain": {"convolution", "signal"},
     "threads": {"error", "nonblocking", "signal"},
     "effect_file": {"error", "signal"},
     "inference": {"error", "effect_file", "signal", "threads"},
@@ -35,7 +37,9 @@ ENGINE_MAY_INCLUDE = {
     "control": {"error", "effect_file", "inference", "signal", "threads"},
     "players": {"control", "effect_file", "inference", "signal"},
     "engine": {
+        "chain",
         "control",
+        "convolution",
         "effect_file",
         "error",
         "inference",

@@ -57,7 +57,15 @@ def test_cpp_tests_are_clean_under_address_and_undefined_behaviour_sanitizers() 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["test_worker", "test_live", "test_control_worker", "test_device", "test_kernel_model"]
+    "name",
+    [
+        "test_worker",
+        "test_chain",
+        "test_live",
+        "test_control_worker",
+        "test_device",
+        "test_kernel_model",
+    ],
 )
 def test_threads_do_not_race(name: str) -> None:
     folder = _build("threads", *SLOW, "-DTONECAST_SANITIZE=thread", target=name)

@@ -1,8 +1,13 @@
 // The audio thread must never wait for the allocator or for another thread. This program stands
 // between the engine and the C library, and counts every call that may make it wait.
 
+#include "engine/chain/cabinet.h"
+#include "engine/chain/mid_side.h"
+#include "engine/chain/noise_gate.h"
+#include "engine/chain/tone_stack.h"
 #include "engine/engine.h"
 #include "engine/families/autoencoder/kernel_model.h"
+#include "tests/chain/stage_streams.h"
 #include "tests/check.h"
 #include "tests/control/listeners.h"
 #include "tests/engine/streams.h"
@@ -141,14 +146,72 @@ TEST(kernels_neither_allocate_nor_lock_in_the_callback_from_the_first_frame_on) 
     }
 }
 
+TEST(the_stages_around_a_capture_neither_allocate_nor_lock_whatever_is_turned) {
+    using namespace tonecast;
+    const auto response = [](unsigned seed) {
+        return std::make_shared<ImpulseResponse>(stage_streams::noise(2, 20000, 1.0F, seed), 48000);
+    };
+    for (const int channels : {1, 2, 8}) {
+        NoiseGate gate;
+        ToneStack tone;
+        MidSide encode(MidSide::Way::encode);
+        Cabinet cabinet;
+        gate.prepare(48000, channels);
+        tone.prepare(48000, channels);
+        encode.prepare(48000);
+        cabinet.prepare(48000, channels, 512);
+        cabinet.load(response(1));
+        AudioBuffer samples = stage_streams::noise(channels, 512, 0.1F);
+        std::mt19937 random(11);
+        const auto play = [&](int blocks) {
+            allocations = locks = 0;
+            counting = true;
+            gate.jump();
+            tone.jump();
+            encode.jump();
+            cabinet.jump();
+            for (int b = 0; b < blocks; ++b) {
+                gate.threshold_db.set(static_cast<float>(b / 10 % 2) * -100.0F);
+                tone.bass_db.set(static_cast<float>(b / 20 % 3 - 1));
+                encode.amount.set(static_cast<float>(b / 30 % 2));
+                tone.follow();
+                encode.follow();
+                const int n = 1 + static_cast<int>(random() % 512U);
+                gate.process(samples, n);
+                encode.process(samples, n);
+                tone.process(samples, n);
+                cabinet.process(samples, n);
+            }
+            counting = false;
+            CHECK(allocations == 0);
+            CHECK(locks == 0);
+        };
+        play(100);
+        cabinet.load(response(2)); // fades in, and the other one goes back
+        play(100);
+        counting = true;
+        gate.reset();
+        tone.reset();
+        cabinet.reset();
+        counting = false;
+        CHECK(allocations == 0);
+    }
+}
+
 TEST(captures_neither_allocate_nor_lock_whatever_is_turned) {
     const auto model = causal_models::capture();
     for (const int host_rate_hz : {44100, 48000, 96000})
         for (const int channels : {1, 2, 3})
             for (const int block : {1, 2, 3, 7, 16, 32, 64, 480, 1024, 0}) {
                 tonecast::Engine engine(model);
+                engine.load_cabinet(std::make_shared<tonecast::ImpulseResponse>(
+                    stage_streams::noise(2, 2000, 1.0F), host_rate_hz));
                 engine.prepare({host_rate_hz, channels});
                 expect_real_time(engine, channels, block, 9000, [&](int at) {
+                    engine.gate_db().set(at % 2 == 0 ? -60.0F : -100.0F);
+                    engine.treble_db().set(static_cast<float>(at % 12));
+                    engine.set_stereo(at % 3 == 0 ? tonecast::Stereo::mid_side
+                                                  : tonecast::Stereo::dual);
                     for (std::size_t i = 0; i < model->contract().controls.size(); ++i)
                         engine.control(i).set(
                             static_cast<float>((at / 1000 + static_cast<int>(i)) % 2));
