@@ -51,7 +51,10 @@ def write_nam(effect_path: Path, nam_path: Path) -> str:
     """
     contract = Contract.from_json(_engine.EffectFile(effect_path).contract_json)
     network = _read_network(effect_path, contract)
-    document = _document(effect_path, network)
+    try:
+        document = nam_document(network)
+    except Error as error:
+        raise Error(f"{effect_path}: {error}") from None
     document["sample_rate"] = contract.sample_rate_hz
     document["metadata"] = _metadata(contract)
     with atomic_write(nam_path) as draft:
@@ -81,11 +84,15 @@ def _metadata(contract: Contract) -> dict[str, Any]:
     return metadata
 
 
-def _document(path: Path, network: CausalNetwork) -> dict[str, Any]:
+def nam_document(network: CausalNetwork) -> dict[str, Any]:
+    """A network as the object of a `.nam` file, in the words of the oldest version that has them.
+
+    Raise tonecast.Error where the format has no words for it.
+    """
     if isinstance(network, WaveNet):
         return _wavenet(network)
     if isinstance(network, Recurrent):
-        return _lstm(path, network)
+        return _lstm(network)
     shape, weights = dict(network.network), network.flat().tolist()
     if network.architecture == "convnet":
         shape = {**shape, "batchnorm": False, "activation": _activation(shape["activation"])}
@@ -106,7 +113,7 @@ def _model(
     }
 
 
-def _lstm(path: Path, network: Recurrent) -> dict[str, Any]:
+def _lstm(network: Recurrent) -> dict[str, Any]:
     shape = network.network
     *layers, head = network.layers
     cells = {layer.cells for layer in layers if isinstance(layer, LSTM)}
@@ -120,8 +127,8 @@ def _lstm(path: Path, network: Recurrent) -> dict[str, Any]:
     )
     if not plain:
         raise Error(
-            f"{path}: a .nam file can hold LSTM layers of one width with an output, and no GRU, "
-            "skip, gains, knobs or further dense layers"
+            "a .nam file can hold LSTM layers of one width with an output, and no GRU, skip, "
+            "gains, knobs or further dense layers"
         )
     weights: list[float] = []
     with torch.no_grad():
