@@ -105,7 +105,9 @@ def causal_to_onnx(
     kept = dict(module.weights())
     for name, value in module.initial_states().items():
         kept[f"state.{name}.initial"] = value
-    return _export(module, arguments, (per_channel, further), inputs, outputs, kept)
+    # What *controls_and_states takes is one entry, and none where it takes nothing.
+    dynamic_axes = (per_channel, further) if further else (per_channel,)
+    return _export(module, arguments, dynamic_axes, inputs, outputs, kept)
 
 
 def predictor_to_onnx(module: nn.Module, window_samples: int) -> onnx.ModelProto:

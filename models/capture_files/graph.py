@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ...plugin_core.effect_files.contract import Capture, Contract
 from ..families.causal import CausalNetwork
+from ..families.causal_graph import CausalGraph
 
 NORMAL_LOUDNESS_DB = -18.0  # as other players have it
 
 
-class CaptureGraph(nn.Module):
+class CaptureGraph(CausalGraph):
     """What `tonecast.export` takes: see CausalModule there.
 
     Controls are those of the contract, in its order; what they do is in docs/captures.md. Those
@@ -21,8 +20,7 @@ class CaptureGraph(nn.Module):
     """
 
     def __init__(self, network: CausalNetwork, contract: Contract) -> None:
-        super().__init__()
-        self.network = network
+        super().__init__(network)
         self.names = [control.name for control in contract.controls]
         self.capture = contract.capture or Capture()
 
@@ -53,22 +51,6 @@ class CaptureGraph(nn.Module):
         if "invert" in used:
             out = out * (1 - 2 * used["invert"])
         return (out, *states)
-
-    def weights(self) -> Mapping[str, Tensor]:
-        """Those of the network, under its own names."""
-        return dict(self.network.named_parameters())
-
-    def state_shapes(self) -> Mapping[str, Sequence[int]]:
-        """Those of the network."""
-        return self.network.state_shapes()
-
-    def initial_states(self) -> Mapping[str, Tensor]:
-        """Those of the network, where they are not zero."""
-        return {name: value for name, value in self.network.initial_states().items() if value.any()}
-
-    def rested_states(self, channels: int) -> list[Tensor]:
-        """Those of the network."""
-        return self.network.rested_states(channels)
 
 
 _MEANINGS = frozenset(

@@ -10,7 +10,7 @@ from ...export.effect import export_effect, unmeasured
 from ...plugin_core import _engine
 from ...plugin_core.effect_files.contract import Architecture, Contract
 from ..families.causal import CausalNetwork
-from ..families.networks import build_network
+from ..families.registry import find_causal_family
 from .graph import CaptureGraph
 
 # A deep network of tanh layers may differ so much by the order in which float32 sums are taken.
@@ -36,6 +36,7 @@ def import_capture(path: Path, effect_path: Path, size: float = 1.0) -> Contract
 
 def read_network(capture: _engine.Capture) -> CausalNetwork:
     """The network of a capture, with its weights."""
-    network = build_network(capture.architecture, json.loads(capture.network_json))
+    family = find_causal_family(capture.architecture)
+    network = family.network_type(json.loads(capture.network_json))
     network.load_flat(capture.weights)
     return network.eval()

@@ -10,20 +10,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import onnx
 import torch
+from torch import nn
 
 from ...plugin_core import _engine
 from ...plugin_core.atomic_write import atomic_write
 from ...plugin_core.effect_files.contract import Contract
 from ...plugin_core.errors import Error
 from ..families.causal import CausalNetwork
-from ..families.networks import build_network
 from ..families.recurrent.layers import LSTM
 from ..families.recurrent.recurrent import Recurrent
 from ..families.wavenet.film import PLACES
 from ..families.wavenet.wavenet import WaveNet
+from ..families.weights import read_model
 
 OLD, NEW = "0.5.4", "0.7.0"
 
@@ -52,7 +51,10 @@ def write_nam(effect_path: Path, nam_path: Path) -> str:
     """
     contract = Contract.from_json(_engine.EffectFile(effect_path).contract_json)
     network = _read_network(effect_path, contract)
-    document = _document(effect_path, network)
+    try:
+        document = nam_document(network)
+    except Error as error:
+        raise Error(f"{effect_path}: {error}") from None
     document["sample_rate"] = contract.sample_rate_hz
     document["metadata"] = _metadata(contract)
     with atomic_write(nam_path) as draft:
@@ -61,20 +63,12 @@ def write_nam(effect_path: Path, nam_path: Path) -> str:
 
 
 def _read_network(path: Path, contract: Contract) -> CausalNetwork:
-    if contract.form != "causal" or contract.architecture is None:
+    found = read_model(path, nn.Module) if contract.form == "causal" else None
+    if not isinstance(found, CausalNetwork):
         raise Error(
             f"{path}: a .nam file holds a causal network of one of our families, and it is none"
         )
-    network = build_network(contract.architecture.name, contract.architecture.network)
-    there = {tensor.name: tensor for tensor in onnx.load(path).graph.initializer}
-    missing = [name for name, _ in network.named_parameters() if name not in there]
-    if missing:
-        raise Error(f"{path}: its graph has no weights {missing[0]!r}; import or export it anew")
-    with torch.no_grad():
-        for name, parameter in network.named_parameters():
-            values = np.array(onnx.numpy_helper.to_array(there[name]))
-            parameter.copy_(torch.from_numpy(values))
-    return network
+    return found
 
 
 def _metadata(contract: Contract) -> dict[str, Any]:
@@ -90,11 +84,15 @@ def _metadata(contract: Contract) -> dict[str, Any]:
     return metadata
 
 
-def _document(path: Path, network: CausalNetwork) -> dict[str, Any]:
+def nam_document(network: CausalNetwork) -> dict[str, Any]:
+    """A network as the object of a `.nam` file, in the words of the oldest version that has them.
+
+    Raise tonecast.Error where the format has no words for it.
+    """
     if isinstance(network, WaveNet):
         return _wavenet(network)
     if isinstance(network, Recurrent):
-        return _lstm(path, network)
+        return _lstm(network)
     shape, weights = dict(network.network), network.flat().tolist()
     if network.architecture == "convnet":
         shape = {**shape, "batchnorm": False, "activation": _activation(shape["activation"])}
@@ -115,7 +113,7 @@ def _model(
     }
 
 
-def _lstm(path: Path, network: Recurrent) -> dict[str, Any]:
+def _lstm(network: Recurrent) -> dict[str, Any]:
     shape = network.network
     *layers, head = network.layers
     cells = {layer.cells for layer in layers if isinstance(layer, LSTM)}
@@ -129,8 +127,8 @@ def _lstm(path: Path, network: Recurrent) -> dict[str, Any]:
     )
     if not plain:
         raise Error(
-            f"{path}: a .nam file can hold LSTM layers of one width with an output, and no GRU, "
-            "skip, gains, knobs or further dense layers"
+            "a .nam file can hold LSTM layers of one width with an output, and no GRU, skip, "
+            "gains, knobs or further dense layers"
         )
     weights: list[float] = []
     with torch.no_grad():

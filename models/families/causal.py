@@ -21,7 +21,7 @@ States = list[Tensor]
 
 
 class CausalNetwork(nn.Module, ABC):
-    """A network that maps sound [batch, n] to sound [batch, n], for any n.
+    """A network that maps sound [batch, n] to sound [batch, n], for any n; `network` is its shape.
 
     `forward(sound, conditions, states)` returns the sound and the next states; `conditions` are
     scalars, as many as `self.conditions` says, and `states` tensors of `state_shapes`, whose first
@@ -32,7 +32,9 @@ class CausalNetwork(nn.Module, ABC):
     conditions: int = 0
     prewarm_samples: int = 0
 
-    network: Mapping[str, Any]
+    def __init__(self, network: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.network = network
 
     @abstractmethod
     def state_shapes(self) -> dict[str, tuple[int, ...]]:

@@ -4,21 +4,20 @@ A family is an architecture in all its sizes. Training, release and benchmarks k
 interface alone, so a new one is a folder beside this file and a line in `registry.py`; one of
 another package needs no line here at all.
 
-Its models map windowed frames [batch, samples] to frames of the same shape, in PyTorch. What plays
-is the frame graph made of one: frame [channels, frame_size] and states in and out, see
-`tonecast.export.to_onnx`.
+There are two kinds, by the form of their effects: `FrameFamily`, whose models play windowed frames,
+and `CausalFamily`, whose models play any number of samples.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import Field, asdict, dataclass, field, fields
+from dataclasses import Field, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from torch import Tensor, nn
 
-from ...plugin_core.effect_files.contract import Architecture, Contract, Window
+from ...plugin_core.effect_files.contract import Architecture, Contract
 
 if TYPE_CHECKING:
     from ...export.to_onnx import StateShapes
@@ -41,26 +40,11 @@ WHOLE = "whole"
 
 
 @dataclass(frozen=True)
-class FrameFormat:
-    """How the sound of an effect is cut into frames; the fields are those of its contract.
-
-    With a hop of one frame and no windows, frames follow each other, as causal models with a state
-    take them. `hop_size_samples` is the default among `hop_sizes_samples`.
-    """
-
-    frame_size_samples: int
-    hop_size_samples: int
-    hop_sizes_samples: tuple[int, ...]
-    analysis_window: Window
-    synthesis_window: Window
-
-
-@dataclass(frozen=True)
 class TrainingMode(Generic[ModelT]):
     """One way to run a model in training, for a stage to choose by name.
 
-    `run` maps model and frames [batch, samples] to frames. With `reconstructs` the input is its own
-    target: half of the frames dry, half of them wet.
+    `run` maps model and sound [batch, samples] to sound, which are frames where the family has
+    some. With `reconstructs` the input is its own target: half of it dry, half of it wet.
     """
 
     run: Callable[[ModelT, Tensor], Tensor]
@@ -84,7 +68,7 @@ class Tolerances:
 
 
 class ModelFamily(ABC, Generic[SizeT, ModelT]):
-    """An architecture that can be trained, exported and played.
+    """An architecture that can be built, trained, exported and played.
 
     `name` is what configs and contracts call it: a-z, 0-9 and -. `size_type` is the class of its
     sizes. `has_penalty` says whether `penalty` may be weighed in the loss.
@@ -100,49 +84,34 @@ class ModelFamily(ABC, Generic[SizeT, ModelT]):
         """A model with its first weights, which may be drawn from PyTorch's global generator."""
 
     @abstractmethod
-    def frame_format(self, size: SizeT) -> FrameFormat:
-        """The frames that a model of this size plays, and is trained on."""
+    def build_for(self, contract: Contract) -> ModelT:
+        """A model of the shape that a contract names, its weights still the first ones.
+
+        Raise KeyError, TypeError or ValueError where the contract names none.
+        """
 
     @abstractmethod
     def graph(self, model: ModelT) -> nn.Module:
-        """The frame graph that plays a model, for `tonecast.export`: its weights are those of now.
+        """What plays a model, for `tonecast.export`: its weights are those of now."""
 
-        It maps (frame [channels, frame_size], a tensor per state) to the frame played, and the next
-        states.
-        """
-
+    @abstractmethod
     def state_shapes(self, size: SizeT) -> StateShapes:
-        """The states of the graph, in order; none unless a family says otherwise.
+        """The states of the graph, in order."""
 
-        A model with a state takes any number of samples at once and begins with zeros for a past.
-        """
-        return {}
-
-    def restore(self, model: ModelT, graph: nn.Module) -> None:
-        """Give a model the weights of its graph, once those were read from an effect file.
-
-        There is nothing to do where the graph holds the model's own parameters.
-        """
-        return
-
+    @abstractmethod
     def architecture(self, size: SizeT) -> Architecture:
-        """What a contract says about the model: name and sizes, which are whole numbers.
+        """What a contract says about the model."""
 
-        A field `frame` is left out: the contract has the frame size already.
+    @abstractmethod
+    def load(self, model: ModelT, weights: Mapping[str, Tensor]) -> None:
+        """Give a model the weights of an effect file, by the names that its graph has for them.
+
+        Raise KeyError or RuntimeError where they are not those of this model.
         """
-        sizes = {name: value for name, value in asdict(size).items() if name != "frame"}
-        return Architecture(self.name, sizes)
-
-    def size_in(self, contract: Contract) -> SizeT:
-        """The size that `architecture` wrote. Raise TypeError or ValueError where it is none."""
-        sizes = dict(contract.architecture.sizes) if contract.architecture else {}
-        if any(one.name == "frame" for one in fields(self.size_type)):
-            sizes["frame"] = contract.frame_size_samples
-        return self.size_type(**sizes)
 
     def training_modes(self) -> Mapping[str, TrainingMode[ModelT]]:
         """The ways to run a model in training by name; `WHOLE` is the default of a stage."""
-        return {WHOLE: TrainingMode(lambda model, frames: model(frames))}
+        return {WHOLE: TrainingMode(lambda model, sound: model(sound))}
 
     def penalty(self, model: ModelT) -> Tensor:
         """A scalar that is added to the loss, weighted by `curve_penalty` of a config."""

@@ -11,11 +11,17 @@ from typing import Any
 
 from ...plugin_core.errors import Error
 from .autoencoder.family import CAE_FAMILY, CAFX_FAMILY
+from .causal_family import CausalFamily
 from .family import ModelFamily
+from .frame_family import FrameFamily
+from .recurrent.family import RECURRENT_FAMILY
+from .wavenet.family import CONVNET_FAMILY, LINEAR_FAMILY, WAVENET_FAMILY
 
 GROUP = "tonecast.model_families"
 
 AnyFamily = ModelFamily[Any, Any]
+AnyFrameFamily = FrameFamily[Any, Any]
+AnyCausalFamily = CausalFamily[Any]
 
 _families: dict[str, AnyFamily] = {}
 
@@ -41,6 +47,25 @@ def find_family(name: str) -> AnyFamily:
     return _families[name]
 
 
+def find_frame_family(name: str) -> AnyFrameFamily:
+    """The family of a name, whose models play frames. Raise tonecast.Error if there is none."""
+    family = find_family(name)
+    if not isinstance(family, FrameFamily):
+        raise Error(
+            f"a {name} is causal and has no frames; models with frames are, for example, "
+            f"{CAE_FAMILY.name} and {CAFX_FAMILY.name}"
+        )
+    return family
+
+
+def find_causal_family(name: str) -> AnyCausalFamily:
+    """The family of a name, whose models are causal. Raise tonecast.Error if there is none."""
+    family = find_family(name)
+    if not isinstance(family, CausalFamily):
+        raise Error(f"a {name} plays frames and is not causal")
+    return family
+
+
 def _loaded(entry: EntryPoint) -> AnyFamily:
     package = entry.dist.name if entry.dist else entry.module
     try:
@@ -55,5 +80,9 @@ def _loaded(entry: EntryPoint) -> AnyFamily:
 for _family in (
     CAE_FAMILY,
     CAFX_FAMILY,
+    WAVENET_FAMILY,
+    CONVNET_FAMILY,
+    LINEAR_FAMILY,
+    RECURRENT_FAMILY,
 ):
     register(_family)

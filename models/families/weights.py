@@ -8,6 +8,7 @@ from pathlib import Path
 import onnx
 import torch
 from onnx import numpy_helper
+from torch import nn
 
 from ...plugin_core.effect_files.catalog import read_effect
 from ...plugin_core.errors import Error
@@ -19,7 +20,7 @@ def read_model(path: str | os.PathLike[str], model_type: type[ModelT]) -> ModelT
     """Return the model that an effect file holds, as it was trained, ready to play.
 
     `model_type` is the class to expect; `torch.nn.Module` takes every family's. Weights come back
-    as exactly as `ModelFamily.restore` says. Raise tonecast.Error where the file cannot be read, or
+    as exactly as `ModelFamily.load` says. Raise tonecast.Error where the file cannot be read, or
     holds another model or none.
     """
     path = Path(path)
@@ -35,13 +36,10 @@ def read_model(path: str | os.PathLike[str], model_type: type[ModelT]) -> ModelT
         for tensor in onnx.load(path).graph.initializer
     }
     try:
-        model = family.build(family.size_in(contract))
-        graph = family.graph(model)
-        found = {name: weights[name] for name, _ in graph.named_parameters()}
-        graph.load_state_dict(found, strict=False)  # without what is computed from the sizes
+        model: nn.Module = family.build_for(contract)
+        family.load(model, weights)
     except (KeyError, RuntimeError, TypeError, ValueError) as error:
         raise Error(f"{path}: its weights are not those of its architecture: {error}") from None
-    family.restore(model, graph)
     if not isinstance(model, model_type):
         raise Error(f"{path}: it holds a {type(model).__name__}, not a {model_type.__name__}")
     return model.eval()

@@ -19,7 +19,7 @@ from ...plugin_core.effect_files.loading import Backend, load_model
 from ...plugin_core.effect_files.parity import uniform
 from ...plugin_core.effect_files.windows import make_window
 from ...plugin_core.errors import Error
-from ..families.registry import AnyFamily, find_family
+from ..families.registry import AnyFrameFamily, find_frame_family
 from ..training.checkpoint import Checkpoint
 
 SEED = 1
@@ -131,7 +131,7 @@ def _in_pytorch(model: nn.Module, frames: Tensor, has_state: bool) -> Tensor:
     return torch.cat([model(some) for some in torch.split(frames, 16)])
 
 
-def _family(contract: Contract) -> AnyFamily:
+def _family(contract: Contract) -> AnyFrameFamily:
     if contract.architecture is None:
         raise Error(f"the contract of '{contract.name}' names no architecture; give it the model's")
-    return find_family(contract.architecture.name)
+    return find_frame_family(contract.architecture.name)

@@ -16,8 +16,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-from ..families.family import WHOLE, FrameFormat, ModelSize
-from ..families.registry import AnyFamily, find_family
+from ..families.family import WHOLE, ModelSize
+from ..families.frame_family import FrameFormat
+from ..families.registry import AnyFrameFamily, find_frame_family
 
 Layout = Literal["synthetic", "salamander", "notes", "pairs", "idmt"]
 
@@ -155,9 +156,9 @@ class Config:
             raise ValueError(f"held_out must be above 0 and at most 1/3, not {self.data.held_out}")
 
     @property
-    def family(self) -> AnyFamily:
+    def family(self) -> AnyFrameFamily:
         """The family of `model`."""
-        return find_family(self.model)
+        return find_frame_family(self.model)
 
     @property
     def frame_format(self) -> FrameFormat:
@@ -218,7 +219,7 @@ def _build(kind: Any, value: Any, place: str) -> Any:
                 raise ValueError(f"the field '{place}{name}' is missing")
         hints = get_type_hints(kind)
         if kind is Config:
-            hints["size"] = find_family(_build(str, value["model"], "model.")).size_type
+            hints["size"] = find_frame_family(_build(str, value["model"], "model.")).size_type
         return kind(**{n: _build(hints[n], v, f"{place}{n}.") for n, v in value.items()})
     name = place.rstrip(".")
     if origin is tuple and isinstance(value, list | tuple):

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from ....plugin_core.effect_files.contract import Contract
-from ..family import FrameFormat, ModelFamily, Tolerances, TrainingMode
+from ..family import Tolerances, TrainingMode
+from ..frame_family import FrameFamily, FrameFormat
 from .cae import CAE, AutoencoderSize
 from .cafx import CAFx
 from .graph import CAEGraph
@@ -26,7 +27,7 @@ DEFAULT_HOP = 1 / 4
 AutoencoderT = TypeVar("AutoencoderT", bound=CAE)
 
 
-class AutoencoderFamily(ModelFamily[AutoencoderSize, AutoencoderT]):
+class AutoencoderFamily(FrameFamily[AutoencoderSize, AutoencoderT]):
     """The common part of CAE and CAFx: everything but the layers."""
 
     size_type = AutoencoderSize

@@ -22,8 +22,7 @@ class Recurrent(CausalNetwork):
     architecture = "recurrent"
 
     def __init__(self, network: Mapping[str, Any]) -> None:
-        super().__init__()
-        self.network = network
+        super().__init__(network)
         self.layers = nn.ModuleList(LAYERS[layer["type"]](layer) for layer in network["layers"])
         self.conditions = network["layers"][0]["input_size"] - 1
         self.prewarm_samples = network["prewarm_samples"]

@@ -26,8 +26,7 @@ class ConvNet(CausalNetwork):
     architecture = "convnet"
 
     def __init__(self, network: Mapping[str, Any]) -> None:
-        super().__init__()
-        self.network = network
+        super().__init__(network)
         channels, dilations = network["channels"], network["dilations"]
         widths = [1, *[channels] * (len(dilations) - 1)]
         self.blocks = nn.ModuleList(

@@ -17,8 +17,7 @@ class Linear(CausalNetwork):
     architecture = "linear"
 
     def __init__(self, network: Mapping[str, Any]) -> None:
-        super().__init__()
-        self.network = network
+        super().__init__(network)
         self.conv = Convolution(1, 1, network["receptive_field"], bias=network["bias"])
         self.prewarm_samples = self.conv.past_samples
 

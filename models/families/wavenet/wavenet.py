@@ -45,8 +45,7 @@ class WaveNet(CausalNetwork):
     architecture = "wavenet"
 
     def __init__(self, network: Mapping[str, Any]) -> None:
-        super().__init__()
-        self.network = network
+        super().__init__(network)
         self.condition = WaveNet(network["condition"]) if network["condition"] else None
         self.arrays = nn.ModuleList(LayerArray(array) for array in network["arrays"])
         head = network["head"]

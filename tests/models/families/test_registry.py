@@ -18,7 +18,7 @@ from tonecast.export.to_onnx import StateShapes  # noqa: E402
 from tonecast.models.data.note import Note  # noqa: E402
 from tonecast.models.data.synthetic import synthetic_notes  # noqa: E402
 from tonecast.models.families import registry  # noqa: E402
-from tonecast.models.families.family import FrameFormat, ModelFamily  # noqa: E402
+from tonecast.models.families.frame_family import FrameFamily, FrameFormat  # noqa: E402
 from tonecast.models.families.registry import find_family, register  # noqa: E402
 from tonecast.models.families.weights import read_model  # noqa: E402
 from tonecast.models.losses import esr  # noqa: E402
@@ -67,7 +67,7 @@ class TapsGraph(nn.Module):
         return self.conv(sound[:, None])[:, 0], sound[:, frame.shape[1] :]
 
 
-class TapsFamily(ModelFamily[TapsSize, Taps]):
+class TapsFamily(FrameFamily[TapsSize, Taps]):
     name = "toy-taps"
     size_type = TapsSize
 
@@ -182,7 +182,7 @@ def test_stream_that_differs_from_the_whole_is_not_written(tmp_path: Path) -> No
 def test_unknown_architecture_is_refused_and_the_known_ones_named(
     toy: tuple[Trainer, Path],
 ) -> None:
-    known = "there is no model 'toy-taps'; there is cae, cafx"
+    known = "there is no model 'toy-taps'; there is cae, cafx, convnet, linear, recurrent, wavenet"
     with pytest.raises(tonecast.Error, match=f"^{known}$"):
         find_family("toy-taps")
     with pytest.raises(tonecast.Error, match=known):
@@ -236,8 +236,10 @@ def test_installed_packages_bring_families(tmp_path: Path, monkeypatch: pytest.M
     family = find_family("pack")
     assert family.name == "pack"
     assert find_family("pack") is family
-    with pytest.raises(tonecast.Error, match="there is cae, cafx, gone, other, pack"):
-        find_family("wavenet")
+    with pytest.raises(
+        tonecast.Error, match="there is cae, cafx, convnet, gone, linear, other, pack"
+    ):
+        find_family("gru")
     with pytest.raises(tonecast.Error, match=r"'gone' of toy-pack cannot be loaded: .*NOTHING"):
         find_family("gone")
     with pytest.raises(tonecast.Error, match="toy-pack is not a model family named 'other'"):
