@@ -358,7 +358,9 @@ class testing:  # noqa: N801 - a submodule
     ) -> dict[str, list[float]]:
         """How long each stage of a kernel took for each of the frames [n, 1024], in µs."""
     @staticmethod
-    def time_blocks(model: Model, sound: Samples, block_samples: int) -> list[float]:
+    def time_blocks(
+        model: Model, sound: Samples, block_samples: int, controls: dict[str, float] = ...
+    ) -> list[float]:
         """How long a causal model took for each whole block of a sound [channels, n], in µs."""
     @staticmethod
     def wavenet_steps(

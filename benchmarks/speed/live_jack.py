@@ -1,9 +1,10 @@
 """Minutes on a real JACK server, at several block sizes.
 
     python -m tonecast.benchmarks.speed.live_jack [--minutes 5] [--blocks 64,128,256,512]
+    python -m tonecast.benchmarks.speed.live_jack amp.nam --blocks 32 --page LIVE_CAPTURE.md
 
-It writes results/LIVE.md. The server has no sound card (`jackd -d dummy`): its clock is a timer, so
-the machine's wake-up latency is included. Needs jackd2 and libportaudio2.
+It writes results/LIVE.md, or that page. The server has no sound card (`jackd -d dummy`): its clock
+is a timer, so the machine's wake-up latency is included. Needs jackd2 and libportaudio2.
 """
 
 from __future__ import annotations
@@ -19,17 +20,18 @@ from typing import Any
 
 import click
 
+from ...plugin_core.effect_files.catalog import find_effect
 from .. import machine
 from .jack_server import jack_server, where_programs_find
 
 RATE_HZ = 48000
 PAGE = """# Live
 
-`tonecast live {effect}{settings}`, stereo at {rate} Hz, {minutes:g} minutes at each block size of a
-real JACK server without a sound card (`jackd -d dummy`). Times are those of whole callbacks, none
-left out; a miss is a callback that took longer than its block lasts; over- and underruns are as
-reported by PortAudio, whatever the cause. `python -m tonecast.benchmarks.speed.live_jack` writes
-this page.
+`tonecast live {effect}{settings}`{what}, stereo at {rate} Hz, {minutes:g} minutes at each block
+size of a real JACK server without a sound card (`jackd -d dummy`). Times are those of whole
+callbacks, none left out; a miss is a callback that took longer than its block lasts; over- and
+underruns are as reported by PortAudio, whatever the cause.
+`python -m tonecast.benchmarks.speed.live_jack` writes this page.
 
 | block | budget, µs | p50, µs | p99, µs | p99.9, µs | of the budget | longest, µs | misses \
 | late frames | overruns | underruns | callbacks | latency, ms |
@@ -45,8 +47,11 @@ this page.
 @click.option("--minutes", type=float, default=5.0, show_default=True, help="At each block size.")
 @click.option("--blocks", default="64,128,256,512", show_default=True)
 @click.option("--set", "settings", multiple=True, metavar="CONTROL=VALUE")
-def main(effect: str, minutes: float, blocks: str, settings: tuple[str, ...]) -> None:
-    """Play EFFECT on a JACK server and write results/LIVE.md."""
+@click.option("--page", "page_name", default="LIVE.md", show_default=True)
+def main(
+    effect: str, minutes: float, blocks: str, settings: tuple[str, ...], page_name: str
+) -> None:
+    """Play EFFECT on a JACK server and write a page of results."""
     if shutil.which("jackd") is None:
         sys.exit("a JACK server is missing: sudo apt-get install jackd2 libportaudio2")
     options = [part for setting in settings for part in ("--set", setting)]
@@ -57,10 +62,12 @@ def main(effect: str, minutes: float, blocks: str, settings: tuple[str, ...]) ->
         with jack_server(name, RATE_HZ, block):
             environment = {**os.environ, **where_programs_find(name)}
             rows.append(_row(_play([effect, *options], 60 * minutes, environment)))
-    page = machine.ROOT / "benchmarks" / "results" / "LIVE.md"
+    page = machine.ROOT / "benchmarks" / "results" / page_name
+    contract = find_effect(effect).contract
     page.write_text(
         PAGE.format(
-            effect=effect,
+            effect=Path(effect).name,
+            what=", which plays inline" if contract.form == "causal" else "",
             settings="".join(f" --set {setting}" for setting in settings),
             rate=RATE_HZ,
             minutes=minutes,

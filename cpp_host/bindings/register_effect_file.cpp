@@ -49,8 +49,8 @@ Backend parse_backend(const std::string& backend) {
 }
 
 LoadedModel open_file(const std::filesystem::path& path, const std::string& backend,
-                       const std::string& instruction_set, const std::string& device,
-                       int oversampling) {
+                      const std::string& instruction_set, const std::string& device,
+                      int oversampling) {
     // Reading a file and building a session touch no Python object.
     const WithoutGil without_gil;
     if (oversampling != 1 && oversampling != 2 && oversampling != 4 && oversampling != 8)

@@ -1,3 +1,4 @@
+#include "bindings/engine_handle.h"
 #include "bindings/loaded_model.h"
 #include "bindings/register.h"
 #include "bindings/samples.h"
@@ -82,12 +83,16 @@ std::map<std::string, std::vector<double>> kernel_stages(const std::string& path
 }
 
 /// How long a causal model took for each block of a sound, in µs.
-std::vector<double> time_blocks(const LoadedModel& loaded, const Samples& sound, int block) {
+std::vector<double> time_blocks(const LoadedModel& loaded, const Samples& sound, int block,
+                                const std::map<std::string, float>& controls) {
     const auto runner = loaded.model->make_causal_runner();
     if (runner == nullptr || sound.ndim() != 2 || block < 1)
         throw py::value_error("give a model that plays sample by sample, and blocks of a sound");
     const auto channels = static_cast<int>(sound.shape(0));
     runner->prepare(channels);
+    for (const auto& [name, value] : controls)
+        runner->controls()[control_index(loaded.model->contract(), name)] = value;
+    runner->follow_controls();
     AudioBuffer out;
     out.resize(channels, block);
     std::vector<float*> outs;
@@ -201,7 +206,7 @@ void register_testing(py::module_& module) {
     testing.def("instruction_sets", &instruction_sets);
     testing.def("machine_limits", &machine_limits, py::arg("instruction_set"));
     testing.def("time_blocks", &time_blocks, py::arg("model"), py::arg("sound").noconvert(),
-                py::arg("block_samples"));
+                py::arg("block_samples"), py::arg("controls") = std::map<std::string, float>());
     testing.def("kernel_stages", &kernel_stages, py::arg("path"), py::arg("backend"),
                 py::arg("instruction_set"), py::arg("frames").noconvert());
     testing.def("wavenet_steps", &wavenet_steps, py::arg("network"), py::arg("instruction_set"),

@@ -103,7 +103,11 @@ ARM_COMPILER, ARM_EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"
 @needs(ARM_COMPILER, ARM_EMULATOR)
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("test_frame_kernel", "neon, CAE"), ("test_wavenet_kernels", "neon, wavenet")],
+    [
+        ("test_frame_kernel", "neon, CAE"),
+        ("test_wavenet_kernels", "neon, wavenet"),
+        ("test_recurrent_kernels", "neon, recurrent"),
+    ],
 )
 def test_kernels_compute_the_same_on_arm(name: str, says: str) -> None:
     folder = _build(

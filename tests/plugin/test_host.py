@@ -13,9 +13,9 @@ RATE_HZ = 48000
 
 def test_settings_survive_a_session(load, noise):
     plugin = load("eq-lowpass")
-    values = {name: 0.1 + 0.04 * i for i, name in enumerate(plugin.parameters)}
+    values = {name: 0.1 + 0.03 * i for i, name in enumerate(plugin.parameters)}
     values |= {"effect": plugin.parameters["effect"].raw_value, "delta": 1.0, "bypass": 0.0}
-    values |= {"attenuation_auto": 0.0, "limiter": 1.0, "ceiling_db": 60 / 84}
+    values |= {"attenuation_auto": 0.0, "limiter": 1.0, "ceiling_db": 60 / 84, "stereo": 1.0}
     for name, value in values.items():
         plugin.parameters[name].raw_value = value
     restored = load("resonance-eq")
@@ -148,6 +148,7 @@ def test_parameters_are_those_of_the_shipped_equalizer(load):
         "attenuation_auto",
         "limiter",
         "ceiling_db",
+        "stereo",
     } | bank == set(plugin.parameters)
     for name, control in effect.parameters.items():
         parameter = plugin.parameters[name]

@@ -11,10 +11,13 @@ constexpr int frames_per_s = 30;
 constexpr double smallest = 0.7; // of the laid-out size
 constexpr double largest = 3.0;
 
-// The first four belong to the resonance equalizer, the others to any effect.
+// The first four belong to the resonance equalizer; where an effect has none of them, the next four
+// stand in their place, of the chain around a capture. The last four belong to any effect.
 constexpr std::array knob_ids{"attenuation", "attack_ms",     "release_ms",     "width_octaves",
+                              "gate_db",     "bass_db",       "middle_db",      "treble_db",
                               "mix",         "input_gain_db", "output_gain_db", "ceiling_db"};
 constexpr std::size_t knobs_of_effect = 4;
+constexpr std::size_t knobs_in_a_row = 8;
 
 bool has_control(const Effect* effect, const juce::String& name) {
     if (effect == nullptr)
@@ -110,15 +113,21 @@ void PluginEditor::lay_out() {
     card_.setBounds(area);
     history_.setBounds(controls.removeFromRight(300));
     controls.removeFromRight(8);
-    const int knob_width = controls.getWidth() / static_cast<int>(knobs_.size());
+    const int knob_width = controls.getWidth() / static_cast<int>(knobs_in_a_row);
     for (auto& knob : knobs_)
-        knob->setBounds(controls.removeFromLeft(knob_width).reduced(2, 2));
+        if (knob->isVisible())
+            knob->setBounds(controls.removeFromLeft(knob_width).reduced(2, 2));
 }
 
 void PluginEditor::show_effect() {
     shown_ = plugin_.effect_host().effect();
-    for (std::size_t i = 0; i < knobs_of_effect; ++i)
+    const bool is_equalizer = has_control(shown_.get(), knob_ids[0]);
+    for (std::size_t i = 0; i < knobs_of_effect; ++i) {
         knobs_[i]->setEnabled(has_control(shown_.get(), knob_ids[i]));
+        knobs_[i]->setVisible(is_equalizer);
+        knobs_[knobs_of_effect + i]->setVisible(!is_equalizer);
+    }
+    lay_out();
     spectrum_.show_range(has_control(shown_.get(), "low_hz") &&
                          has_control(shown_.get(), "high_hz"));
     const double rate_hz = plugin_.getSampleRate();

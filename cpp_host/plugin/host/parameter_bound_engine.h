@@ -33,6 +33,11 @@ public:
         bind(parameters, bypass_id, engine_->bypass(), 0.0F, 1.0F);
         bind(parameters, "limiter", engine_->limiter(), 0.0F, 1.0F);
         bind(parameters, "ceiling_db", engine_->ceiling_db(), -60.0F, 24.0F);
+        bind(parameters, "gate_db", engine_->gate_db(), -100.0F, 0.0F);
+        bind(parameters, "bass_db", engine_->bass_db(), -12.0F, 12.0F);
+        bind(parameters, "middle_db", engine_->middle_db(), -12.0F, 12.0F);
+        bind(parameters, "treble_db", engine_->treble_db(), -12.0F, 12.0F);
+        stereo_parameter_ = parameters.getRawParameterValue(stereo_id);
         const auto& controls = engine_->contract().controls;
         for (std::size_t i = 0; i < controls.size(); ++i) {
             const Control& known = controls[i];
@@ -86,6 +91,10 @@ public:
             if (bank_->active_effect_id() == effect_id_in_bank_)
                 binding.control->set(value_at(*binding.known, normalized));
         }
+        if (stereo_parameter_ != nullptr)
+            engine_->set_stereo(static_cast<Stereo>(
+                std::clamp(std::lround(stereo_parameter_->load(std::memory_order_relaxed)), 0L,
+                           static_cast<long>(Stereo::mid_side))));
         if (automatic_)
             engine_->set_automatic(*automatic_, SwitchParameter::is_on(automatic_parameter_->load(
                                                     std::memory_order_relaxed)));
@@ -120,6 +129,7 @@ private:
     std::vector<BankBinding> bank_bindings_;
     std::optional<std::size_t> automatic_;
     const std::atomic<float>* automatic_parameter_ = nullptr;
+    const std::atomic<float>* stereo_parameter_ = nullptr;
     bool has_predictor_ = false;
 };
 

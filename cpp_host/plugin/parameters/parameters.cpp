@@ -11,7 +11,7 @@ namespace tonecast::plugin {
 
 namespace {
 
-const std::array<Control, 14> all_knobs{{
+const std::array<Control, 18> all_knobs{{
     {"attenuation", "Attenuation", "", Scale::linear, 0.0F, 1.0F, 0.19F, ""},
     {automatic_id, "Attenuation auto", "", Scale::toggle, 0.0F, 1.0F, 0.0F, ""},
     {"low_hz", "Low", "Hz", Scale::log, 20.0F, 20000.0F, 150.0F, ""},
@@ -26,6 +26,10 @@ const std::array<Control, 14> all_knobs{{
     {bypass_id, "Bypass", "", Scale::toggle, 0.0F, 1.0F, 0.0F, ""},
     {"limiter", "Limiter", "", Scale::toggle, 0.0F, 1.0F, 1.0F, ""},
     {"ceiling_db", "Ceiling", "dB", Scale::linear, -60.0F, 24.0F, 0.0F, ""},
+    {"gate_db", "Gate", "dB", Scale::linear, -100.0F, 0.0F, -100.0F, ""},
+    {"bass_db", "Bass", "dB", Scale::linear, -12.0F, 12.0F, 0.0F, ""},
+    {"middle_db", "Middle", "dB", Scale::linear, -12.0F, 12.0F, 0.0F, ""},
+    {"treble_db", "Treble", "dB", Scale::linear, -12.0F, 12.0F, 0.0F, ""},
 }};
 
 juce::NormalisableRange<float> range(const Control& knob) {
@@ -64,6 +68,9 @@ Parameters::ParameterLayout make_parameters(const std::vector<std::string>& effe
                                                             "Effect", choices, 0));
     for (const Control& knob : all_knobs)
         layout.add(make_parameter(knob));
+    layout.add(std::make_unique<juce::AudioParameterChoice>(
+        juce::ParameterID(stereo_id, 1), "Stereo", juce::StringArray{"linked", "dual", "mid-side"},
+        0));
     return layout;
 }
 

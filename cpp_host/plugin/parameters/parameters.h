@@ -13,6 +13,7 @@ using Parameters = juce::AudioProcessorValueTreeState;
 inline constexpr auto effect_id = "effect";
 inline constexpr auto automatic_id = "attenuation_auto"; // a predictor turns "attenuation"
 inline constexpr auto bypass_id = "bypass";
+inline constexpr auto stereo_id = "stereo";    // a choice, in the order of the engine's Stereo
 inline constexpr auto user_file = "user file"; // the last choice of "effect"
 
 /// Whether a parameter of ours has the name of this control, and turns it in every effect that has

@@ -228,8 +228,8 @@ def test_commands_make_both_files(
     path.write_text(json.dumps(A1))
     assert command("import", path) == 0
     assert "amp.onnx: Made, within" in command.out
-    assert command("import", path) == 1  # it is there
+    assert command("import", path) != 0  # it is there
     assert command("export", tmp_path / "amp.onnx", tmp_path / "back.nam") == 0
     assert json.loads((tmp_path / "back.nam").read_text())["version"] == "0.5.4"
-    assert command("import", tmp_path / "amp.onnx") == 1
+    assert command("import", tmp_path / "amp.onnx") != 0
     assert "is no name of a capture" in command.err

@@ -268,6 +268,49 @@ def test_what_cannot_be_played_is_told_in_one_line(
     assert "\n" not in str(caught.value)
 
 
+STRANGE = (None, True, -1, 0, 2, 1e9, 1e300, 0.5, "Tanh", "", [], [1], {}, {"type": "PReLU"})
+
+
+def mutated(value: object, rng: np.random.Generator) -> object:
+    """Something else in one place, chosen at random."""
+    if isinstance(value, dict) and value and rng.random() < 0.9:
+        key = rng.choice(sorted(value))
+        if rng.random() < 0.1:
+            return {name: inside for name, inside in value.items() if name != key}
+        return {**value, key: mutated(value[key], rng)}
+    if isinstance(value, list) and value and rng.random() < 0.9:
+        at = int(rng.integers(len(value)))
+        return [*value[:at], mutated(value[at], rng), *value[at + 1 :]]
+    return STRANGE[rng.integers(len(STRANGE))]
+
+
+GRU_LAYER = {"type": "gru", "shape": [1], "weights": [[[0.1] * 3], [[0.2] * 3], [[0.1] * 3] * 2]}
+GRU = {"in_shape": [None, None, 1], "in_skip": 1, "layers": [GRU_LAYER]}
+
+
+@pytest.mark.parametrize("network", [LINEAR, LSTM, WAVENET, CONTAINER, GRU])
+def test_no_mutation_does_more_than_make_sound(
+    write: Callable[..., Path], network: dict[str, Any]
+) -> None:
+    rng = np.random.default_rng(1)
+    refused = 0
+    for _ in range(300):
+        content: object = network
+        for _ in range(int(rng.integers(1, 4))):
+            content = mutated(content, rng)
+        path = write(content, "strange.nam")
+        try:
+            model = _engine.Model(path)
+        except Error as error:
+            refused += 1
+            assert str(error).startswith(f"{path}: ")
+            assert "\n" not in str(error)
+            continue
+        out = play(model, np.ones((1, 100), np.float32), lambda: 33)
+        assert np.isfinite(out).all()
+    assert 30 < refused < 300
+
+
 def test_a_file_of_200_mb_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "long.nam"
     with path.open("wb") as file:
