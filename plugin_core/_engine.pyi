@@ -121,6 +121,15 @@ class FrameRunner:
         """
     def reset(self) -> None: ...
 
+class ImpulseResponse:
+    """Of a loudspeaker cabinet, or a room."""
+
+    def __init__(self, samples: Samples, sample_rate_hz: int, normalise: bool = True) -> None:
+        """[1 or 2, n], up to 10 s. Normalised, white noise up to 24 kHz stays as loud as it is.
+
+        Raise tonecast.Error for what cannot be convolved with.
+        """
+
 class Engine:
     """One stream through one model."""
 
@@ -172,6 +181,14 @@ class Engine:
     bypass: bool
     limiter: bool  # off unless it is switched on
     ceiling_db: float  # the limiter's, dBFS
+    gate_db: float  # the noise gate's threshold; -100 is off
+    bass_db: float
+    middle_db: float
+    treble_db: float
+    def set_stereo(self, name: str) -> None:
+        """Any thread: linked, dual or mid-side; takes effect, ramped, from the next block on."""
+    def load_cabinet(self, response: ImpulseResponse | None) -> None:
+        """Any thread; fades in within 20 ms. Keeps the interpreter busy for some milliseconds."""
     @property
     def counters(self) -> Counters: ...
 

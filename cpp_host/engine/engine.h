@@ -5,6 +5,7 @@
 #include "engine/chain/noise_gate.h"
 #include "engine/chain/tone_stack.h"
 #include "engine/control/graph_control.h"
+#include "engine/convolution/impulse_response.h"
 #include "engine/inference/model.h"
 #include "engine/nonblocking.h"
 #include "engine/players/player.h"

@@ -1,1 +1,1 @@
-"""Audio files: reading, writing, detecting truncation, and playing them through effects."""
+"""Audio files: reading, writing, and detecting truncation."""

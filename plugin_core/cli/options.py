@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any, get_args
 
 import click
 
 from ..effect_files.loading import Backend, Device
+from ..effects.chain import Stereo
 from .messages import say
 
 backend_option = click.option(
@@ -32,6 +34,21 @@ oversampling_option = click.option(
     default="1",
     show_default=True,
     help="Play a capture at so many times its rate, against aliasing.",
+)
+
+cabinet_option = click.option(
+    "--cabinet",
+    type=click.Path(path_type=Path),
+    metavar="IR.wav",
+    help="Impulse response of the loudspeaker behind the effect.",
+)
+
+stereo_option = click.option(
+    "--stereo",
+    type=click.Choice(get_args(Stereo)),
+    default="linked",
+    show_default=True,
+    help="What the noise gate listens to, and what the effect plays.",
 )
 
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace files that exist.")

@@ -14,10 +14,18 @@ from ..audio_files.files import BIT_DEPTHS
 from ..audio_files.pipes import is_pipe
 from ..effect_files.loading import Backend, Device
 from ..effects.automation import ParameterValue, is_automatic
+from ..effects.chain import Stereo
 from ..effects.effect import Effect
 from ..errors import Error
 from .messages import say
-from .options import backend_option, compute_option, oversampling_option, overwrite_option
+from .options import (
+    backend_option,
+    cabinet_option,
+    compute_option,
+    oversampling_option,
+    overwrite_option,
+    stereo_option,
+)
 from .process_plan import Job, plan
 from .process_run import run
 
@@ -45,6 +53,8 @@ SWITCH = {"on": "1", "true": "1", "off": "0", "false": "0"}
 @backend_option
 @compute_option
 @oversampling_option
+@cabinet_option
+@stereo_option
 @click.option("--mix", type=float, help="0 is dry, 1 is wet.")
 @click.option("--input-gain-db", type=float, help="Gain before the effect.")
 @click.option("--output-gain-db", type=float, help="Gain after the effect.")
@@ -72,6 +82,8 @@ def process(
     backend: Backend,
     compute: Device,
     oversampling: str,
+    cabinet: Path | None,
+    stereo: Stereo,
     mix: float | None,
     input_gain_db: float | None,
     output_gain_db: float | None,
@@ -97,7 +109,13 @@ def process(
     controls.update(parse_settings(settings))
     try:
         effect = Effect(
-            name, backend=backend, device=compute, oversampling=int(oversampling), **controls
+            name,
+            backend=backend,
+            device=compute,
+            oversampling=int(oversampling),
+            cabinet=cabinet,
+            stereo=stereo,
+            **controls,
         )
     except (TypeError, ValueError) as error:
         raise Error(str(error)) from None

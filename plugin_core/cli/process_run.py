@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from ..audio_files.pipes import STDOUT
-from ..audio_files.render import RenderReport, render
 from ..effects.effect import Effect
 from ..errors import Error
 from .process_plan import Job
+from .process_render import RenderReport, render
 
 SIGNALS_SEEN_S = 0.1
 

@@ -21,6 +21,7 @@ from ..samples import Samples
 from .arrays import Audio, check_sample_rate, silenced_input, to_planar, to_samples
 from .automation import ParameterValue
 from .bandwidth import bandwidth_note
+from .chain import Stereo, make_chain
 from .levels import louder_text
 from .parameters import HOST_PARAMETERS, CatalogEffect
 from .scale import peak_of, scale_note
@@ -38,7 +39,10 @@ class Effect(CatalogEffect):
     Controls are attributes and keyword arguments; `effect.controls` lists them with their ranges.
     Where one is `automatic_by` a predictor, "auto" lets that move it, and
     `effect.automation_trace()` gives its values over the sound that was played last.
-    Every effect also has `mix` (0 dry … 1 wet), `input_gain_db`, `output_gain_db` and `bypass`.
+    Every effect also has `mix` (0 dry … 1 wet), `input_gain_db`, `output_gain_db` and `bypass`, and
+    what guitarists play around a capture: `gate_db` (a noise gate's threshold; −100 is off),
+    `bass_db`, `middle_db` and `treble_db` behind the model, then a `cabinet` by a file with its
+    impulse response, and `stereo`: "linked", "dual" or "mid-side".
     `hop_size_samples` chooses among `effect.contract.hop_sizes_samples`, at the model's rate: more
     frames a second follow the sound more closely and cost more. `backend` says what computes them:
     "auto" is the kernel made for the effect where there is one, and "onnxruntime" elsewhere;
@@ -78,6 +82,8 @@ class Effect(CatalogEffect):
         device: Device = "cpu",
         oversampling: int = 1,
         linear_phase: bool | None = None,
+        cabinet: str | os.PathLike[str] | None = None,
+        stereo: Stereo = "linked",
         **controls: ParameterValue,
     ) -> None:
         self._entry = find_effect(name_or_path)
@@ -90,7 +96,7 @@ class Effect(CatalogEffect):
         if self._entry.contract.kind != "effect":
             raise Error(f"{self.name} is a predictor: it makes no sound by itself")
         check_control_names(self._entry, Effect)
-        self._start(self.name, self._entry.controls, controls)
+        self._start(self.name, self._entry.controls, controls, make_chain(cabinet, stereo))
         self._prepared = None
         self._to_discard = 0
         self._interleaved = None
@@ -105,6 +111,8 @@ class Effect(CatalogEffect):
             "device": self._device,
             "oversampling": self._oversampling,
             "linear_phase": self._linear_phase,
+            "cabinet": self.cabinet,
+            "stereo": self.stereo,
             **self._portable_settings(),
         }
         return _make, (type(self), self._entry.where, given)
@@ -211,6 +219,7 @@ class Effect(CatalogEffect):
             self._device,
             warns,
             self._linear_phase,
+            self._chain,
         )
 
     def bandwidth_note(self, sample_rate: float) -> str:

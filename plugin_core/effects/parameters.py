@@ -12,6 +12,7 @@ from ..effect_files.catalog import EffectEntry
 from ..effect_files.contract import Control
 from ..effect_files.loading import Backend, Device, load_model
 from .automation import AUTO, AutomationTrace, ParameterValue, find_predictor, is_automatic
+from .chain import NO_CHAIN, Chain, ChainParameters
 
 # Parameters of every effect, outside of its graph; described like the graph's own controls.
 HOST_PARAMETERS = {
@@ -19,14 +20,21 @@ HOST_PARAMETERS = {
     for control in (
         Control("mix", "Mix", "", "linear", 0.0, 1.0, 1.0),
         Control("input_gain_db", "Input gain", "dB", "linear", -60.0, 60.0, 0.0),
+        Control("gate_db", "Noise gate", "dB", "linear", -100.0, 0.0, -100.0),  # -100 is off
+        Control("bass_db", "Bass", "dB", "linear", -12.0, 12.0, 0.0),
+        Control("middle_db", "Middle", "dB", "linear", -12.0, 12.0, 0.0),
+        Control("treble_db", "Treble", "dB", "linear", -12.0, 12.0, 0.0),
         Control("output_gain_db", "Output gain", "dB", "linear", -60.0, 60.0, 0.0),
         Control("bypass", "Bypass", "", "switch", 0.0, 1.0, 0.0),
     )
 }
 
 
-class EffectParameters:
-    """The effect's controls, and `mix`, `input_gain_db`, `output_gain_db` and `bypass`.
+class EffectParameters(ChainParameters):
+    """The effect's controls, and those of every effect.
+
+    These are `mix`, `input_gain_db`, `gate_db`, `bass_db`, `middle_db`, `treble_db`,
+    `output_gain_db` and `bypass`, and those that are no numbers: `cabinet` and `stereo`.
 
     Each is an attribute: reading gives what was set last, a bool for switches and a float for the
     others; setting raises ValueError outside of its range. May be set from any thread, also while
@@ -46,9 +54,14 @@ class EffectParameters:
     _attached: dict[str, EffectEntry]  # that the engine has
 
     def _start(
-        self, effect_name: str, controls: Iterable[Control], settings: Mapping[str, object]
+        self,
+        effect_name: str,
+        controls: Iterable[Control],
+        settings: Mapping[str, object],
+        chain: Chain = NO_CHAIN,
     ) -> None:
         self._effect_name = effect_name
+        self._chain = chain
         self._controls = MappingProxyType({control.name: control for control in controls})
         self._settings = {name: parameter.default for name, parameter in self.parameters.items()}
         self._predictors = {}
@@ -61,6 +74,7 @@ class EffectParameters:
         """Set this engine's parameters from now on, first of all to their present values."""
         self._stream_engine = engine
         self._attached = {}
+        self._connect_chain()
         for name, setting in self._settings.items():
             self._send(name, setting)
 
@@ -95,7 +109,7 @@ class EffectParameters:
 
     @property
     def settings(self) -> dict[str, ParameterValue]:
-        """The values of all controls, `mix`, gains and `bypass` included."""
+        """The values of all controls, those of every effect included."""
         return dict(self._settings)
 
     @property
@@ -118,7 +132,7 @@ class EffectParameters:
 
     @property
     def parameters(self) -> Mapping[str, Control]:
-        """The effect's own controls, `mix`, gains and `bypass`."""
+        """The effect's own controls, and those of every effect."""
         return {**self._controls, **HOST_PARAMETERS}
 
     def step(self, name: str, normalized: float) -> None:
@@ -208,14 +222,15 @@ class EffectParameters:
         return settings
 
     def _shown_controls(self) -> str:
-        """The controls' values as text; `mix`, gains and `bypass` only where they were changed."""
-        return ", ".join(
+        """The controls' values as text; those of every effect only where they were changed."""
+        shown = [
             f"{name}={getattr(self, name)!r}"
             if parameter.scale == "switch" or isinstance(self._settings[name], str)
             else f"{name}={getattr(self, name):.6g}"
             for name, parameter in self.parameters.items()
             if name in self._controls or self._settings[name] != parameter.default
-        )
+        ]
+        return ", ".join(shown + self._shown_chain())
 
 
 class CatalogEffect(EffectParameters):

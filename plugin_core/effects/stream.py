@@ -16,6 +16,7 @@ from ..forking import is_orphaned, watch_forks
 from ..samples import Samples
 from .arrays import Audio, check_audio, check_count, to_samples
 from .automation import ParameterValue
+from .chain import NO_CHAIN, Chain
 from .parameters import EffectParameters
 from .scale import peak_of, scale_note
 from .user_warnings import warn_user
@@ -57,6 +58,7 @@ class Stream(EffectParameters):
         device: Device = "cpu",
         warns: bool = True,
         linear_phase: bool | None = None,
+        chain: Chain = NO_CHAIN,
     ) -> None:
         max_block = check_count("max_block", max_block)
         channels = check_count("channels", channels)
@@ -69,7 +71,7 @@ class Stream(EffectParameters):
         self._scale_reported = not warns
         self._device = device
         self._lock = threading.Lock()
-        self._start(effect_name, controls, settings)
+        self._start(effect_name, controls, settings, chain)
         self._connect(_engine.Engine(model))
         self._stream_engine.prepare(
             sample_rate_hz, channels, hop_size_samples, linear_phase=linear_phase

@@ -14,6 +14,7 @@ from ..effect_files.catalog import EffectEntry
 from ..effect_files.contract import Contract
 from ..effect_files.loading import Backend, Device, load_model
 from ..effects.automation import ParameterValue
+from ..effects.chain import Chain
 from ..effects.effect import Effect, check_control_names
 from ..effects.levels import CEILING_DB, MAX_CEILING_DB, MIN_CEILING_DB
 from ..effects.parameters import CatalogEffect, load_predictor
@@ -84,6 +85,7 @@ class LiveEffect(CatalogEffect):
         device: Device,
         oversampling: int,
         linear_phase: bool | None,
+        chain: Chain,
         engine: _engine.Engine,
     ) -> None:
         self._entry = entry
@@ -94,7 +96,7 @@ class LiveEffect(CatalogEffect):
         self._linear_phase = linear_phase
         self._hop_size_samples = hop_size_samples
         check_control_names(entry, LiveEffect)
-        self._start(entry.name, entry.controls, settings)
+        self._start(entry.name, entry.controls, settings, chain)
         self._connect(engine)
 
     @property
@@ -336,6 +338,7 @@ class LiveSession:
                 device,
                 oversampling,
                 linear_phase,
+                asked.chain,
                 engine,
             )
             effect.check_budget(self.sample_rate_hz, worker, self._max_block)

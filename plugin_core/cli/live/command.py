@@ -16,6 +16,7 @@ import click
 from ...effect_files.contract import Control
 from ...effect_files.loading import Device
 from ...effects.automation import AUTO
+from ...effects.chain import Stereo
 from ...effects.effect import Effect
 from ...effects.levels import CEILING_DB, MAX_CEILING_DB, MIN_CEILING_DB, louder_text
 from ...errors import Error
@@ -24,7 +25,13 @@ from ...live.device_stream import checked_latency
 from ...live.session import LiveEffect, LiveSession
 from ...live.take import Take, check_take_format
 from ..messages import say
-from ..options import Seconds, compute_option, oversampling_option
+from ..options import (
+    Seconds,
+    cabinet_option,
+    compute_option,
+    oversampling_option,
+    stereo_option,
+)
 from ..process import parse_settings
 from ..tables import print_table
 from .end_signals import EndSignals
@@ -69,6 +76,8 @@ def devices() -> None:
 @click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE", help="A control.")
 @compute_option
 @oversampling_option
+@cabinet_option
+@stereo_option
 @click.option("--inline", is_flag=True, help="Run the model in the callback: one hop sooner.")
 @click.option("--ceiling-db", type=click.FloatRange(MIN_CEILING_DB, MAX_CEILING_DB),
               default=CEILING_DB, show_default=True,
@@ -91,6 +100,8 @@ def live(
     settings: tuple[str, ...],
     compute: Device,
     oversampling: str,
+    cabinet: Path | None,
+    stereo: Stereo,
     inline: bool,
     ceiling_db: float,
     no_limiter: bool,
@@ -113,6 +124,7 @@ def live(
     try:
         controls: dict[str, Any] = {**parse_settings(settings)}
         how: dict[str, Any] = {"device": compute, "oversampling": int(oversampling)}
+        how |= {"cabinet": cabinet, "stereo": stereo}
         playlist = [Effect(name, **how, **controls) for name in names]
     except (TypeError, ValueError) as error:
         raise Error(str(error)) from None

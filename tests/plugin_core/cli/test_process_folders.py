@@ -71,7 +71,7 @@ def test_whatever_a_library_raises_is_one_line_for_its_file(
             raise error
         return open_audio(path, *more)
 
-    monkeypatch.setattr("tonecast.plugin_core.audio_files.render.open_audio", opened)
+    monkeypatch.setattr("tonecast.plugin_core.cli.process_render.open_audio", opened)
     assert tonecast("process", takes, "out", *EFFECT) == 2
     assert names(Path("out")) == ["a.wav", "c.wav"]
     first, second = tonecast.err.splitlines()

@@ -8,6 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..audio_files.files import (
+    AudioSink,
+    check_format,
+    check_length,
+    closest_depth,
+    open_audio,
+    whole_file,
+)
+from ..audio_files.reading import AudioReader
 from ..effects.arrays import silenced_input
 from ..effects.automation import AutomationTrace
 from ..effects.effect import Effect
@@ -16,18 +25,9 @@ from ..effects.scale import peak_of, scale_note
 from ..effects.stream import Stream
 from ..errors import Error
 from ..samples import Samples
-from .files import (
-    AudioSink,
-    check_format,
-    check_length,
-    closest_depth,
-    open_audio,
-    whole_file,
-)
-from .reading import AudioReader
 
 if TYPE_CHECKING:
-    from .tags import Tags
+    from ..audio_files.tags import Tags
 
 BLOCK_SAMPLES = 16384
 # Called with the seconds of sound played so far and in total; raises to stop.
@@ -125,7 +125,7 @@ def render(
 
 def _tags(reader: AudioReader) -> tuple[Tags | None, str]:
     """The tags of a sound, or why there are none: they are no reason to lose the sound."""
-    from .tags import read_tags
+    from ..audio_files.tags import read_tags
 
     try:
         return read_tags(reader.source), ""
