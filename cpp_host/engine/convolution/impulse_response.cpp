@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/signal/finite.h"
+#include "engine/signal/rate_ratio.h"
 #include "engine/signal/resampler.h"
 
 #include <algorithm>
@@ -62,22 +63,29 @@ AudioBuffer ImpulseResponse::at_rate(int sample_rate_hz) const {
     if (sample_rate_hz == sample_rate_hz_)
         return samples_;
     const int length = samples_.samples();
+    const RateRatio ratio(sample_rate_hz_, sample_rate_hz);
     Resampler resampler;
-    resampler.prepare(sample_rate_hz_, sample_rate_hz, samples_.channels(), length);
-    const int tail = resampler.lookahead_samples(); // of silence, which rings it out
+    resampler.prepare(sample_rate_hz_, sample_rate_hz, samples_.channels(), 1);
+    // Silence for the filter to ring in, a whole number of samples at both rates, and to ring out.
+    const int steps = (resampler.lookahead_samples() + ratio.down - 1) / ratio.down;
+    const int before = steps * ratio.down;
     AudioBuffer padded;
-    padded.resize(samples_.channels(), length + 2 * tail);
+    padded.resize(samples_.channels(), before + length + 2 * resampler.lookahead_samples());
     for (int c = 0; c < samples_.channels(); ++c)
-        std::copy_n(samples_.channel(c), length, padded.channel(c));
+        std::copy_n(samples_.channel(c), length, padded.channel(c) + before);
 
     resampler.prepare(sample_rate_hz_, sample_rate_hz, samples_.channels(), padded.samples());
     AudioBuffer converted;
     converted.resize(samples_.channels(), resampler.max_output_samples(padded.samples()));
     const int written = resampler.process(padded, padded.samples(), converted);
+    const int first = steps * ratio.up;
     AudioBuffer taps;
-    taps.resize(samples_.channels(), written);
-    for (int c = 0; c < samples_.channels(); ++c)
-        std::copy_n(converted.channel(c), written, taps.channel(c));
+    taps.resize(samples_.channels(), written - first);
+    for (int c = 0; c < samples_.channels(); ++c) {
+        const float* const onset = converted.channel(c) + first;
+        for (int i = 0; i < taps.samples(); ++i) // what rings in, after the onset instead
+            taps.channel(c)[i] = onset[i] + (i > 0 && i <= first ? onset[-i] : 0.0F);
+    }
     // Its samples are closer together, or farther apart, and stand for less or more of the
     // integral.
     scale(taps, static_cast<double>(sample_rate_hz_) / sample_rate_hz);

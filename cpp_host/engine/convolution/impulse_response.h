@@ -20,8 +20,9 @@ public:
     ImpulseResponse(AudioBuffer samples, int sample_rate_hz, bool normalise = true);
 
     /// Control thread. As it is to be convolved with at another rate: the same response at every
-    /// frequency that both have. Of the filter that converts the rate, what rings before the first
-    /// sample is cut off, as nothing may sound before its cause. Allocates.
+    /// frequency that both have. What the filter that converts the rate rings before the first
+    /// sample, where nothing may sound, sounds as long after it: so even a click keeps its response
+    /// within 0.1 dB up to 5 kHz and 0.4 dB up to 10 kHz. Allocates.
     AudioBuffer at_rate(int sample_rate_hz) const;
 
 private:

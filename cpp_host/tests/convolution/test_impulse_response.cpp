@@ -69,6 +69,21 @@ TEST(a_response_is_the_same_at_every_rate) {
     }
 }
 
+TEST(a_response_that_begins_at_full_strength_is_the_same_at_every_rate) {
+    AudioBuffer click;
+    click.resize(1, 1000);
+    click.channel(0)[0] = 1.0F;
+    for (const int recorded_hz : {44100, 48000, 96000}) {
+        const ImpulseResponse response(click, recorded_hz, false);
+        for (const int played_hz : {44100, 47999, 48000, 96000}) {
+            const AudioBuffer taps = response.at_rate(played_hz);
+            for (const double frequency_hz : {20.0, 1000.0, 5000.0})
+                CHECK(std::fabs(response_db(taps, played_hz, frequency_hz)) < 0.1);
+            CHECK(std::fabs(response_db(taps, played_hz, 10000.0)) < 0.4);
+        }
+    }
+}
+
 TEST(an_onset_stays_where_it_was) {
     AudioBuffer click;
     click.resize(1, 4410);
