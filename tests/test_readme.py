@@ -1,5 +1,6 @@
 """The README's examples do what they say."""
 
+import json
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pedalboard.io import AudioFile
 from tonecast import Effect
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
-FIRST, STREAM, BOARD, LIVE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+FIRST, CAPTURE, STREAM, BOARD, LIVE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_six_lines_make_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,6 +25,22 @@ def test_six_lines_make_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         tamed = file.read(file.frames)
     assert tamed.shape == song.shape
     assert 0.01 < np.abs(tamed - song).max() < 1
+
+
+def test_a_capture_is_an_effect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    amp = {
+        "version": "0.5.4",
+        "architecture": "Linear",
+        "config": {"receptive_field": 2, "bias": False},
+        "weights": [0.5, 0.25],
+        "metadata": {"loudness": -24.0},
+    }
+    Path("amp.nam").write_text(json.dumps(amp))
+    names: dict[str, Effect] = {"Effect": Effect}  # type: ignore[dict-item]
+    exec(CAPTURE, names)
+    assert names["amp"].latency_samples(48000) == 0
+    assert np.abs(names["amp"](np.full((1, 4800), 0.1, np.float32), 48000)).max() > 0.1
 
 
 def test_blocks_give_the_whole_and_the_rest() -> None:

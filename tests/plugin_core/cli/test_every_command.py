@@ -44,6 +44,7 @@ SLOTS = {
     "devices": [(HERE,)],
     "effects": [(HERE,)],
     "export": [(HERE, "out.onnx"), ("a file", HERE)],
+    "import": [(HERE,), (HERE, "out.onnx"), ("amp.nam", HERE), ("amp.nam", "--size", HERE)],
     "info": [(HERE,)],
     "live": [
         (HERE, "--seconds", "0"),
@@ -57,6 +58,7 @@ SLOTS = {
         ("sound.wav", "out.wav", *EFFECT, "--set", HERE),
         ("sound.wav", "out.wav", *EFFECT, "--set", f"attenuation=auto:{HERE}"),
         ("sound.wav", "out.wav", *EFFECT, "--plot", HERE),
+        ("sound.wav", "out.wav", *EFFECT, "--cabinet", HERE),
     ],
     "train": [
         (HERE,),
@@ -100,12 +102,13 @@ def test_all_commands_are_driven() -> None:
 def test_absurd_values_are_one_line(
     command, kind, tmp_path, capsys, monkeypatch, noise, write_audio
 ) -> None:
-    for needed in {"export": ("torch",), "train": ("torch",)}.get(command, ()):
+    for needed in {"export", "import", "train"} & {command} and ("torch",):
         pytest.importorskip(needed)
     monkeypatch.chdir(tmp_path)
     for folder in ("folder", "folder.onnx", "folder.wav"):
         Path(folder).mkdir()
     Path("a file").write_text("hello")
+    Path("amp.nam").write_text("{}")
     write_audio(Path("sound.wav"), noise(1, 500))
     for slots in SLOTS[command]:
         arguments = [part.replace(HERE, ABSURD[kind]) for part in slots]

@@ -305,7 +305,7 @@ def test_export_writes_effect_files_only(tonecast, song) -> None:
     kept = song.read_bytes()
     for more in ((), ("--overwrite",)):
         assert tonecast("export", "box.pt", song, *more) == 2
-        assert "song.wav is no name of an effect file; end it in .onnx" in tonecast.err
+        assert "song.wav is no name of an effect file or a capture" in tonecast.err
     assert song.read_bytes() == kept
 
 
