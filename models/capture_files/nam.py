@@ -55,7 +55,7 @@ def write_nam(effect_path: Path, nam_path: Path) -> str:
         document = nam_document(network)
     except Error as error:
         raise Error(f"{effect_path}: {error}") from None
-    document["sample_rate"] = contract.sample_rate_hz
+    _set_rate(document, contract.sample_rate_hz)
     document["metadata"] = _metadata(contract)
     with atomic_write(nam_path) as draft:
         draft.write_text(json.dumps(document))
@@ -69,6 +69,13 @@ def _read_network(path: Path, contract: Contract) -> CausalNetwork:
             f"{path}: a .nam file holds a causal network of one of our families, and it is none"
         )
     return found
+
+
+def _set_rate(document: dict[str, Any], sample_rate_hz: int) -> None:
+    """NAM's core wants a condition's rate to be that of the network which it is for."""
+    document["sample_rate"] = sample_rate_hz
+    if condition := document["config"].get("condition_dsp"):
+        _set_rate(condition, sample_rate_hz)
 
 
 def _metadata(contract: Contract) -> dict[str, Any]:
