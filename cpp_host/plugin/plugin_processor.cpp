@@ -146,6 +146,7 @@ void PluginProcessor::getStateInformation(juce::MemoryBlock& block) {
     state.parameters = settings();
     state.file = effect_host_.file();
     state.file_sha256 = state.file.empty() ? std::string() : sha256_of(state.file);
+    state.cabinet = effect_host_.cabinet();
     state.editor_width = editor_size.x;
     state.editor_height = editor_size.y;
     const std::lock_guard lock(state_lock_);
@@ -163,6 +164,7 @@ void PluginProcessor::setStateInformation(const void* data, int size) {
                 problem = state.file.string() + " has changed since these settings were saved";
             effect_host_.use_file(state.file);
         }
+        effect_host_.use_cabinet(state.cabinet);
         if (!state.missing_effect.empty())
             problem = "the effect " + state.missing_effect +
                       " of these settings is not in this plugin; choose another";

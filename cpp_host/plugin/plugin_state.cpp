@@ -16,6 +16,7 @@ constexpr auto root_tag = "Tonecast";
 constexpr auto version_key = "version";
 constexpr auto file_key = "file";
 constexpr auto sha256_key = "sha256";
+constexpr auto cabinet_key = "cabinet";
 constexpr auto width_key = "editorWidth";
 constexpr auto height_key = "editorHeight";
 constexpr auto now_tag = "Now";
@@ -60,6 +61,8 @@ juce::MemoryBlock write_state(const PluginState& state, const juce::StringArray&
         tree.setProperty(file_key, juce::String(state.file.string()), nullptr);
         tree.setProperty(sha256_key, juce::String(state.file_sha256), nullptr);
     }
+    if (!state.cabinet.empty())
+        tree.setProperty(cabinet_key, juce::String(state.cabinet.string()), nullptr);
     if (state.editor_width > 0) {
         tree.setProperty(width_key, state.editor_width, nullptr);
         tree.setProperty(height_key, state.editor_height, nullptr);
@@ -88,6 +91,7 @@ PluginState read_state(const void* data, int size, const juce::StringArray& choi
     state.parameters = unwrapped(tree.getChildWithName(now_tag), choices, state.missing_effect);
     state.file = tree[file_key].toString().toStdString();
     state.file_sha256 = tree[sha256_key].toString().toStdString();
+    state.cabinet = tree[cabinet_key].toString().toStdString();
     state.editor_width = tree[width_key];
     state.editor_height = tree[height_key];
     if (!state.parameters.isValid())

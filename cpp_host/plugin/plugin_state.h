@@ -14,6 +14,7 @@ struct PluginState {
     juce::ValueTree other;      // the other side of A/B; invalid where there is none
     std::filesystem::path file; // empty for none
     std::string file_sha256;
+    std::filesystem::path cabinet; // likewise, by its path alone
     std::string missing_effect;
     int editor_width = 0; // 0: as it comes
     int editor_height = 0;

@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 
 from ..effect_files.catalog import EffectEntry, find_effect, is_path
 from ..errors import Error
-from .juce_state import block, with_component
+from .juce_state import block, with_component, xml_of
 
 if TYPE_CHECKING:
     from pedalboard import VST3Plugin
@@ -42,8 +42,10 @@ def plugin_path() -> Path:
     raise Error("the plugin is not built; run 'make plugin' in the repository")
 
 
-def load_plugin(effect: str | os.PathLike[str] = "resonance-eq") -> VST3Plugin:
-    """The plugin for a `pedalboard.Pedalboard`, with an effect of its bundle or an .onnx file.
+def load_plugin(
+    effect: str | os.PathLike[str] = "resonance-eq", cabinet: str | os.PathLike[str] | None = None
+) -> VST3Plugin:
+    """The plugin for a `pedalboard.Pedalboard`, with an effect of its bundle or a file.
 
         board = Pedalboard([Compressor(), tonecast.load_plugin("resonance-eq"), Reverb()])
         board[1].attenuation = 0.4
@@ -51,7 +53,7 @@ def load_plugin(effect: str | os.PathLike[str] = "resonance-eq") -> VST3Plugin:
     It plays without Python, and so without its lock. Controls have the names that `Effect` gives
     them, but pedalboard rounds values to a thousandth of the range; `raw_value` of
     `plugin.parameters["low_hz"]` (0 … 1) is exact. The first eight controls of an .onnx file are
-    named by their labels and units.
+    named by their labels and units. `cabinet` is a WAV or AIFF file with an impulse response.
 
     Raise tonecast.Error where the plugin is not built or has no such effect, or the file cannot be
     played.
@@ -71,8 +73,19 @@ def load_plugin(effect: str | os.PathLike[str] = "resonance-eq") -> VST3Plugin:
         if effect not in known:
             raise Error(f"{path}: it has no effect {effect!r}; there is {', '.join(known)}")
         plugin.effect = effect
+    if cabinet is not None:
+        _play_through(plugin, Path(cabinet).resolve())
     loaded: VST3Plugin = plugin
     return loaded
+
+
+def _play_through(plugin: Any, cabinet: Path) -> None:
+    """Put a cabinet into the plugin's session."""
+    if not cabinet.is_file():
+        raise Error(f"{cabinet}: there is no such file")
+    root = f"<Tonecast cabinet={quoteattr(str(cabinet))} "
+    session = xml_of(plugin.raw_state).replace("<Tonecast ", root, 1)
+    type(plugin).raw_state.__set__(plugin, with_component(plugin.raw_state, block(session)))
 
 
 def _play(plugin: Any, own: EffectEntry) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import tonecast
 
 RATE_HZ = 48000
@@ -75,3 +76,22 @@ def test_the_chain_around_a_capture_is_pythons(load, capture, noise):
     settings = {name: getattr(plugin, name) for name in ("gate_db", "bass_db", "treble_db")}
     effect = tonecast.Effect(capture, stereo="mid-side", **settings)
     assert np.allclose(plugin(sound, RATE_HZ), effect(sound, RATE_HZ), atol=1e-5)
+
+
+def test_a_cabinet_behind_it_is_pythons(capture, noise, vst3, tmp_path):
+    rng = np.random.default_rng(2)
+    decay = np.exp(-np.arange(2000) / 200)
+    response = (0.2 * rng.standard_normal((2000, 2)) * decay[:, None]).astype(np.float32)
+    path = tmp_path / "cabinet.wav"
+    soundfile.write(path, response, RATE_HZ, "FLOAT")
+    plugin = tonecast.load_plugin(capture, cabinet=path)
+    plugin.limiter = False
+    sound = noise(2, RATE_HZ // 2)
+    plugin(sound, RATE_HZ)  # it fades in from the effect before
+    wanted = tonecast.Effect(capture, cabinet=path)(sound, RATE_HZ)
+    assert np.array_equal(plugin(sound, RATE_HZ), wanted)
+    again = tonecast.load_plugin()
+    again.raw_state = plugin.raw_state
+    again.limiter = False
+    again(sound, RATE_HZ)
+    assert np.array_equal(again(sound, RATE_HZ), wanted)

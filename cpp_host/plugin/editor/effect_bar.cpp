@@ -24,6 +24,7 @@ EffectBar::EffectBar(PluginProcessor& processor)
       bypass_attachment_(processor.parameters(), bypass_id, bypass_) {
     effects_.setTitle("Effect");
     open_.setTooltip("Play an effect file or a capture of your own: .onnx, .nam, AIDA-X, Proteus");
+    cabinet_.setTooltip("Play through a loudspeaker, by its impulse response");
     card_.setTooltip("What the effect is, and where it comes from");
     automatic_.setTooltip("Let a predictor set the attenuation, after what it hears");
     a_.setTooltip("Compare two settings: each side keeps its own");
@@ -32,6 +33,7 @@ EffectBar::EffectBar(PluginProcessor& processor)
     limiter_.setTooltip("Let no sample be louder than the ceiling, whatever the effect gives");
     bypass_.setTooltip("Hear the sound as it comes in, equally late");
     open_.onClick = [this] { open_file(); };
+    cabinet_.onClick = [this] { change_cabinet(); };
     card_.onClick = [this] { on_card(card_.getToggleState()); };
     a_.onClick = [this] {
         if (processor_.on_side_b())
@@ -43,8 +45,9 @@ EffectBar::EffectBar(PluginProcessor& processor)
     };
     for (auto* button : {&card_, &automatic_, &delta_, &limiter_, &bypass_})
         button->setClickingTogglesState(true);
-    for (juce::Component* part : std::initializer_list<juce::Component*>{
-             &effects_, &open_, &card_, &automatic_, &a_, &b_, &delta_, &limiter_, &bypass_})
+    for (juce::Component* part :
+         std::initializer_list<juce::Component*>{&effects_, &open_, &cabinet_, &card_, &automatic_,
+                                                 &a_, &b_, &delta_, &limiter_, &bypass_})
         addAndMakeVisible(part);
 }
 
@@ -53,6 +56,8 @@ void EffectBar::refresh(bool effect_has_delta, bool can_be_automatic) {
     a_.setToggleState(!processor_.on_side_b(), juce::dontSendNotification);
     b_.setToggleState(processor_.on_side_b(), juce::dontSendNotification);
     delta_.setEnabled(effect_has_delta);
+    cabinet_.setToggleState(!processor_.effect_host().cabinet().empty(),
+                            juce::dontSendNotification);
     const auto file = processor_.effect_host().file();
     const int last = effects_.getNumItems();
     const bool shown = effects_.getSelectedId() == last;
@@ -73,11 +78,35 @@ void EffectBar::open_file() {
                           });
 }
 
+void EffectBar::change_cabinet() {
+    const auto now = processor_.effect_host().cabinet();
+    if (now.empty())
+        return open_cabinet();
+    juce::PopupMenu menu;
+    menu.addSectionHeader(juce::String(now.filename().string()));
+    menu.addItem("Another one...", [this] { open_cabinet(); });
+    menu.addItem("None", [this] { processor_.effect_host().use_cabinet({}); });
+    menu.showMenuAsync(juce::PopupMenu::Options().withTargetComponent(cabinet_));
+}
+
+void EffectBar::open_cabinet() {
+    chooser_ = std::make_unique<juce::FileChooser>("A cabinet's impulse response", juce::File(),
+                                                   "*.wav;*.aif;*.aiff");
+    chooser_->launchAsync(
+        juce::FileBrowserComponent::openMode | juce::FileBrowserComponent::canSelectFiles,
+        [this](const juce::FileChooser& chooser) {
+            if (const auto file = chooser.getResult(); file != juce::File())
+                processor_.effect_host().use_cabinet(file.getFullPathName().toStdString());
+        });
+}
+
 void EffectBar::resized() {
     auto row = getLocalBounds();
-    effects_.setBounds(row.removeFromLeft(270));
+    effects_.setBounds(row.removeFromLeft(226));
     row.removeFromLeft(6);
     open_.setBounds(row.removeFromLeft(72));
+    row.removeFromLeft(6);
+    cabinet_.setBounds(row.removeFromLeft(72));
     row.removeFromLeft(6);
     card_.setBounds(row.removeFromLeft(60));
     row.removeFromLeft(6);

@@ -23,11 +23,14 @@ public:
 
 private:
     void open_file();
+    void change_cabinet();
+    void open_cabinet();
 
     PluginProcessor& processor_;
     juce::ComboBox effects_;
     juce::TextButton open_{"Open..."};
     juce::TextButton card_{"Card"};
+    juce::TextButton cabinet_{"Cabinet"};
     juce::TextButton automatic_{"Auto attenuation"};
     juce::TextButton a_{"A"};
     juce::TextButton b_{"B"};

@@ -84,11 +84,16 @@ void PluginEditor::resized() {
 }
 
 bool PluginEditor::isInterestedInFileDrag(const juce::StringArray& files) {
-    return files.size() == 1 && juce::File(files[0]).hasFileExtension("onnx;nam;json;aidax");
+    return files.size() == 1 &&
+           juce::File(files[0]).hasFileExtension("onnx;nam;json;aidax;wav;aif;aiff");
 }
 
 void PluginEditor::filesDropped(const juce::StringArray& files, int, int) {
-    plugin_.open_file(juce::File(files[0]));
+    const juce::File file(files[0]);
+    if (file.hasFileExtension("wav;aif;aiff"))
+        plugin_.effect_host().use_cabinet(file.getFullPathName().toStdString());
+    else
+        plugin_.open_file(file);
 }
 
 void PluginEditor::lay_out() {

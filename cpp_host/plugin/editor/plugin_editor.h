@@ -29,7 +29,8 @@ public:
     void paint(juce::Graphics& g) override;
     void resized() override;
 
-    /// An effect file or a capture that is dropped on the window plays.
+    /// An effect file or a capture that is dropped on the window plays, and a sound file is the
+    /// impulse response of the cabinet behind it.
     bool isInterestedInFileDrag(const juce::StringArray& files) override;
     void filesDropped(const juce::StringArray& files, int x, int y) override;
 

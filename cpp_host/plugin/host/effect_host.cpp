@@ -1,5 +1,8 @@
 #include "plugin/host/effect_host.h"
 
+#include "engine/error.h"
+#include "plugin/host/cabinet_file.h"
+
 namespace tonecast::plugin {
 
 EffectHost::EffectHost(const Parameters& parameters, ControlBank& controls, EffectLibrary& library)
@@ -52,6 +55,25 @@ void EffectHost::use_file(const std::filesystem::path& path) {
     selection_.use_file(path);
 }
 
+void EffectHost::use_cabinet(const std::filesystem::path& path) {
+    const std::lock_guard lock(lock_);
+    cabinet_problem_.clear();
+    try {
+        const auto response = path.empty() ? nullptr : read_cabinet(path);
+        cabinet_ = path;
+        preparation_.use_cabinet(response);
+        if (const auto& bound = playback_.current().bound)
+            bound->engine()->load_cabinet(response);
+    } catch (const Error& error) {
+        cabinet_problem_ = error.what();
+    }
+}
+
+std::filesystem::path EffectHost::cabinet() const {
+    const std::lock_guard lock(lock_);
+    return cabinet_;
+}
+
 std::filesystem::path EffectHost::file() const {
     const std::lock_guard lock(lock_);
     return selection_.file();
@@ -59,9 +81,11 @@ std::filesystem::path EffectHost::file() const {
 
 std::string EffectHost::problem() const {
     const std::lock_guard lock(lock_);
-    if (preparation_.problem().empty() && selection_.is_automatic())
-        return preparation_.automatic_problem();
-    return preparation_.problem();
+    if (!preparation_.problem().empty())
+        return preparation_.problem();
+    if (!cabinet_problem_.empty())
+        return cabinet_problem_;
+    return selection_.is_automatic() ? preparation_.automatic_problem() : std::string();
 }
 
 std::shared_ptr<const Effect> EffectHost::effect() const {

@@ -46,6 +46,11 @@ public:
     /// The file behind the choice `user_file`; read again even if it is the same.
     void use_file(const std::filesystem::path& path);
 
+    /// The impulse response behind the effect; an empty path for none. Where it cannot be read,
+    /// problem() says why, and what there was stays.
+    void use_cabinet(const std::filesystem::path& path);
+    std::filesystem::path cabinet() const;
+
     std::filesystem::path file() const;
     std::string problem() const;
     Counters counters() const;
@@ -84,6 +89,8 @@ private:
     EffectSelection selection_;
     EnginePreparation preparation_;
     Playback playback_;
+    std::filesystem::path cabinet_;
+    std::string cabinet_problem_;
     std::atomic<bool> offline_{false}; // as the host says; playback may lag behind
 };
 

@@ -70,6 +70,7 @@ std::shared_ptr<ParameterBoundEngine> EnginePreparation::make_engine(int active_
         auto engine = std::make_shared<Engine>(load_model(file.path));
         auto bound = std::make_shared<ParameterBoundEngine>(engine, parameters_, controls_,
                                                             active_effect_id);
+        engine->load_cabinet(cabinet_);
         engine->prepare(play_settings(host)); // bound before: the first block starts with these
         if (selection_.is_automatic())
             attach_predictor(*bound);
@@ -78,6 +79,12 @@ std::shared_ptr<ParameterBoundEngine> EnginePreparation::make_engine(int active_
         problem_ = logged(error);
     }
     return make_dry_engine(host.channels);
+}
+
+void EnginePreparation::use_cabinet(std::shared_ptr<const ImpulseResponse> cabinet) {
+    cabinet_ = std::move(cabinet);
+    if (ready_.bound)
+        ready_.bound->engine()->load_cabinet(cabinet_);
 }
 
 std::shared_ptr<const Model> EnginePreparation::load_model(const std::filesystem::path& path) {

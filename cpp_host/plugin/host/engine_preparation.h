@@ -32,6 +32,9 @@ public:
     /// Lets a predictor move the attenuation. Where that fails, automatic_problem() says why.
     void attach_predictor(ParameterBoundEngine& bound);
 
+    /// The cabinet of all engines that are made from now on, and of the one that is ready.
+    void use_cabinet(std::shared_ptr<const ImpulseResponse> cabinet);
+
     /// Whether there is a predictor that can.
     bool has_predictor_for(const ParameterBoundEngine& bound) const;
 
@@ -48,7 +51,8 @@ private:
     const ControlBank& controls_;
     EffectLibrary& library_;
 
-    PreparedEngine ready_; // made, and not yet taken
+    PreparedEngine ready_;                           // made, and not yet taken
+    std::shared_ptr<const ImpulseResponse> cabinet_; // null for none
     std::string problem_;
     std::string automatic_problem_;
     std::deque<std::shared_ptr<const Model>> recent_models_; // to go back to, here and elsewhere
