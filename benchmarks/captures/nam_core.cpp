@@ -23,7 +23,8 @@ namespace {
 template <typename T>
 void write(const char* path, const std::vector<T>& values) {
     std::FILE* const file = std::fopen(path, "wb");
-    if (file == nullptr || std::fwrite(values.data(), sizeof(T), values.size(), file) != values.size())
+    if (file == nullptr ||
+        std::fwrite(values.data(), sizeof(T), values.size(), file) != values.size())
         std::exit(3);
     std::fclose(file);
 }
@@ -31,7 +32,8 @@ void write(const char* path, const std::vector<T>& values) {
 std::vector<float> read(const char* path) {
     std::vector<float> values(std::filesystem::file_size(path) / sizeof(float));
     std::FILE* const file = std::fopen(path, "rb");
-    if (file == nullptr || std::fread(values.data(), sizeof(float), values.size(), file) != values.size())
+    if (file == nullptr ||
+        std::fread(values.data(), sizeof(float), values.size(), file) != values.size())
         std::exit(3);
     std::fclose(file);
     return values;
@@ -49,11 +51,13 @@ int main(int count, char** arguments) {
         nam::activations::Activation::disable_fast_tanh();
     const auto model = nam::get_dsp(std::filesystem::path(arguments[1]));
     const double size = std::atof(arguments[3]);
-    if (auto* const slimmable = dynamic_cast<nam::SlimmableModel*>(model.get()); slimmable && size >= 0)
+    if (auto* const slimmable = dynamic_cast<nam::SlimmableModel*>(model.get());
+        slimmable && size >= 0)
         slimmable->SetSlimmableSize(size);
     const int block = std::atoi(arguments[4]);
     const std::vector<float> sound = read(arguments[5]);
-    model->Reset(model->GetExpectedSampleRate() > 0 ? model->GetExpectedSampleRate() : 48000.0, block);
+    model->Reset(model->GetExpectedSampleRate() > 0 ? model->GetExpectedSampleRate() : 48000.0,
+                 block);
 
     std::vector<NAM_SAMPLE> in(static_cast<std::size_t>(block));
     std::vector<NAM_SAMPLE> out(in.size());
@@ -67,7 +71,8 @@ int main(int count, char** arguments) {
         const auto start = std::chrono::steady_clock::now();
         model->process(ins, outs, block);
         took_us.push_back(
-            std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count());
+            std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start)
+                .count());
         played.insert(played.end(), out.begin(), out.end());
     }
     write(arguments[6], played);
