@@ -23,6 +23,9 @@ struct KernelSettings {
     int oversampling = 1;          // causal families: plays at so many times the network's rate
 };
 
+/// Causal families refuse more: each holds as many states.
+inline constexpr int most_oversampling = 16;
+
 /// A model family that the engine has kernels for: code that plays it inside the audio callback.
 /// ONNX Runtime plays all families, also those that are not known here.
 struct Family {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t max_layers = 16;
 constexpr int max_size = 512;
+constexpr std::size_t max_weights = std::size_t{1} << 24;
 constexpr int max_prewarm_samples = 1 << 20;
 constexpr double max_gain = 1e6;
 
@@ -40,6 +41,17 @@ Layer read_layer(const JsonFields& fields) {
     return layer;
 }
 
+/// With what an lstm or gru begins, too: all that is read of a file.
+std::size_t weights_of(const Layer& layer) {
+    const auto ins = static_cast<std::size_t>(layer.input_size);
+    const auto outs = static_cast<std::size_t>(layer.output_size);
+    if (layer.kind == Kind::dense)
+        return outs * (ins + 1);
+    const std::size_t gates = layer.kind == Kind::lstm ? 4 : 3;
+    const std::size_t states = layer.kind == Kind::lstm ? 2 : 1;
+    return outs * (gates * (ins + outs + 2) + states);
+}
+
 std::string write(const Layer& layer) {
     const bool is_dense = layer.kind == Kind::dense;
     std::vector<std::pair<std::string, std::string>> members{
@@ -63,6 +75,7 @@ Recurrent read_recurrent(const Json& network) {
     const Json::Array& layers = fields.array("layers");
     if (layers.empty() || layers.size() > max_layers)
         fields.fail("\"layers\" must be 1 to " + std::to_string(max_layers));
+    std::size_t weights = 0;
     for (const Json& element : layers) {
         const JsonFields inside(element, "layer " + std::to_string(read.layers.size() + 1),
                                 "recurrent network");
@@ -71,6 +84,9 @@ Recurrent read_recurrent(const Json& network) {
             inside.fail(inside.shown("input_size") + " must be " +
                         std::to_string(read.layers.back().output_size) +
                         ", what the layer before gives");
+        weights += weights_of(layer);
+        if (weights > max_weights)
+            fields.fail("\"layers\" have more than " + std::to_string(max_weights) + " weights");
         read.layers.push_back(layer);
     }
     if (read.layers.back().output_size != 1)

@@ -11,6 +11,10 @@ enum class Shape { none, tanh, relu, sigmoid, elu };
 /// The most samples that a kernel is given at once.
 inline constexpr int chunk_samples = 64;
 
+/// Of cells that are computed together, a tile, see pack.h: of two, the sums of an LSTM's gates are
+/// enough for its multipliers.
+inline constexpr int most_vectors = 2;
+
 /// A layer whose weights are arranged for an instruction set: see pack.h.
 struct LayerPlan {
     Step step;
@@ -35,7 +39,6 @@ struct Rows {
 struct Kernel {
     const char* name;
     int lanes;
-    int most_vectors; // of cells that are computed together, see pack.h
 
     /// A layer's chunk of at most chunk_samples. A sample finds the state that the one `copies`
     /// before it has left; the first one that of copy `phase`. Neither allocates nor locks.

@@ -77,6 +77,9 @@ LayerWeights read_layer(const Layer& layer, const std::string& name, WeightSourc
 
 std::shared_ptr<const Network> load(const Json& network, WeightSource& weights,
                                     const KernelSettings& settings) {
+    if (settings.oversampling < 1 || settings.oversampling > most_oversampling)
+        throw Error("oversampling must be 1 to " + std::to_string(most_oversampling) + ", not " +
+                    std::to_string(settings.oversampling));
     const Recurrent shape = read_recurrent(network);
     std::vector<LayerWeights> layers;
     for (const Layer& layer : shape.layers)

@@ -16,7 +16,7 @@ public:
     Writer(const LayerWeights& layer, int lanes, std::vector<float>& all)
         : layer_(layer), lanes_(lanes), all_(all) {}
 
-    void write_cells(int vectors, int most_vectors) {
+    void write_cells(int vectors) {
         for (first_ = 0; first_ < vectors * lanes_; first_ += width_ * lanes_) {
             width_ = std::min(vectors - first_ / lanes_, most_vectors);
             write_tile();
@@ -97,7 +97,7 @@ Packed::Packed(const std::vector<LayerWeights>& layers, const Kernel& kernel) {
             writer.write_dense(vectors);
             continue;
         }
-        writer.write_cells(vectors, kernel.most_vectors);
+        writer.write_cells(vectors);
         for (std::vector<float> state : {layer.hidden, layer.cell}) {
             state.resize(size(row_floats)); // a gru's cell is not used
             initial_.insert(initial_.end(), state.begin(), state.end());

@@ -13,8 +13,6 @@ namespace tonecast::wavenet {
 
 namespace {
 
-constexpr int most_oversampling = 16;
-
 const Kernel& find_kernel(const std::string& instruction_set) {
     const std::vector<const Kernel*> kernels = runnable();
     const auto found = std::ranges::find_if(kernels, [&](const Kernel* kernel) {

@@ -47,6 +47,20 @@ std::shared_ptr<const KernelNetwork> load(const Network& network, const Kernel& 
     return KernelNetwork::make(network.layers, network.frame, kernel, oversampling);
 }
 
+/// In blocks of any size, none among them.
+std::vector<float> play_cut(tonecast::NetworkStream& stream, const std::vector<float>& in,
+                            const std::vector<float>& conditions) {
+    std::mt19937 random(5);
+    std::vector<float> out = in;
+    for (std::size_t at = 0; at < in.size();) {
+        const std::size_t n = std::min<std::size_t>(random() % 150U, in.size() - at);
+        float* const block = out.data() + at;
+        stream.process(&block, conditions, &block, static_cast<int>(n)); // in place
+        at += n;
+    }
+    return out;
+}
+
 } // namespace
 
 TEST(recurrent_kernels_compute_what_the_layers_say) {
@@ -111,8 +125,11 @@ TEST(cuts_and_company_change_no_bit_of_a_recurrent_network) {
                 const auto whole = play(*loaded->make_stream(1), in, 1000, knobs_now);
                 for (const int block : {1, 7, 64, 65, 480})
                     CHECK(play(*loaded->make_stream(1), in, block, knobs_now) == whole);
+                CHECK(play_cut(*loaded->make_stream(1), in, knobs_now) == whole);
                 const std::vector<std::vector<float>> others{noise(1000, 2), in, noise(1000, 3)};
-                CHECK(play_all(*loaded->make_stream(3), others, 100, knobs_now)[1] == whole);
+                const auto company = play_all(*loaded->make_stream(3), others, 100, knobs_now);
+                for (std::size_t c = 0; c < others.size(); ++c)
+                    CHECK(company[c] == play(*loaded->make_stream(1), others[c], 64, knobs_now));
             }
 }
 

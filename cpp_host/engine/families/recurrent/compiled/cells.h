@@ -27,12 +27,25 @@ TONECAST_INLINE void sum_up(Weights& weights, int ins, int cells, const Place (&
             add(sums[c], of_input, places[c].in[k]);
     }
     if constexpr (chains<vectors> == 1) {
-        for (int k = 0; k < cells; ++k) {
-            const auto of_cell = weights.take<gates, vectors>();
-            TONECAST_UNROLL
-            for (int c = 0; c < channels; ++c)
-                add(sums[c], of_cell, places[c].hidden[k]);
-        }
+        // As many vectors at once as sums fit the registers, beside a weight and the values.
+        constexpr int at_once = gates * vectors * channels < registers ? vectors : 1;
+        TONECAST_UNROLL
+        for (int first = 0; first < vectors; first += at_once)
+            for (int k = 0; k < cells; ++k) {
+                Vec value[channels];
+                TONECAST_UNROLL
+                for (int c = 0; c < channels; ++c)
+                    value[c] = all(places[c].hidden[k]);
+                TONECAST_UNROLL
+                for (int g = 0; g < gates; ++g)
+                    TONECAST_UNROLL
+                for (int v = first; v < first + at_once; ++v) {
+                    const Vec weight = weights.at((k * gates + g) * vectors + v);
+                    TONECAST_UNROLL
+                    for (int c = 0; c < channels; ++c)
+                        sums[c].of[g][v] = multiply_add(weight, value[c], sums[c].of[g][v]);
+                }
+            }
         return;
     }
     Sums<gates, vectors> odd[channels] = {};

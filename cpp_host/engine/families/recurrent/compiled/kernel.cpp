@@ -82,31 +82,27 @@ TONECAST_INLINE void keep(const Chunk& chunk, int channel, int t, int copy) {
         store(chunk.hidden(channel, copy) + v * lanes, load(chunk.out_row(channel, t) + v * lanes));
 }
 
-template <int vectors>
-TONECAST_INLINE void play_next_tile(const Chunk& chunk, const float*& weights, int channel, int& v,
+template <int vectors, int channels>
+TONECAST_INLINE void play_next_tile(const Chunk& chunk, const float*& weights, int first, int& v,
                                     int t, int copy) {
-    play_tile<vectors, 1, false>(chunk, weights, channel, v * lanes, t, copy);
+    play_tile<vectors, channels, false>(chunk, weights, first, v * lanes, t, copy);
     weights += tile_floats<vectors>(chunk.layer);
     v += vectors;
 }
 
 /// A layer of several.
-void play_tiles(const Chunk& chunk, int channel) {
+template <int channels>
+void play_tiles(const Chunk& chunk, int first) {
     int copy = chunk.phase;
     for (int t = 0; t < chunk.samples; ++t) {
         const float* weights = chunk.weights;
-        for (int v = 0; v < chunk.layer.vectors;) {
-            const int left = chunk.layer.vectors - v;
-            if (most_vectors == 4 && left >= 4)
-                play_next_tile<4>(chunk, weights, channel, v, t, copy);
-            else if (most_vectors == 4 && left == 3)
-                play_next_tile<3>(chunk, weights, channel, v, t, copy);
-            else if (left >= 2)
-                play_next_tile<2>(chunk, weights, channel, v, t, copy);
+        for (int v = 0; v < chunk.layer.vectors;)
+            if (chunk.layer.vectors - v >= 2)
+                play_next_tile<2, channels>(chunk, weights, first, v, t, copy);
             else
-                play_next_tile<1>(chunk, weights, channel, v, t, copy);
-        }
-        keep(chunk, channel, t, copy);
+                play_next_tile<1, channels>(chunk, weights, first, v, t, copy);
+        for (int c = first; c < first + channels; ++c)
+            keep(chunk, c, t, copy);
         copy = copy + 1 < chunk.copies ? copy + 1 : 0;
     }
 }
@@ -122,13 +118,26 @@ void play_one_tile(const Chunk& chunk, int channels) {
         play_one_tile<vectors, 1>(chunk, c);
 }
 
+/// Whether its weights are more than the nearest cache of any usual machine holds: then a sample
+/// waits for them, and two channels share them.
+bool is_wide(const LayerPlan& layer) {
+    constexpr std::ptrdiff_t cache_bytes = 48 << 10;
+    const std::ptrdiff_t gates = layer.step == Step::lstm ? 4 : 3;
+    return gates * (layer.ins + layer.outs) * layer.vectors * std::ptrdiff_t{sizeof(Vec)} >
+           cache_bytes;
+}
+
 void play_cells(const Chunk& chunk, int channels) {
     if (chunk.layer.vectors == 1)
         return play_one_tile<1>(chunk, channels);
     if (chunk.layer.vectors == 2)
         return play_one_tile<2>(chunk, channels);
-    for (int c = 0; c < channels; ++c)
-        play_tiles(chunk, c);
+    int c = 0;
+    if (is_wide(chunk.layer))
+        for (; c + 1 < channels; c += 2)
+            play_tiles<2>(chunk, c);
+    for (; c < channels; ++c)
+        play_tiles<1>(chunk, c);
 }
 
 void play_dense(const Chunk& chunk, int channel) {
@@ -162,6 +171,6 @@ void run(const LayerPlan& layer, const float* weights, Rows in, Rows out, float*
 #define TONECAST_TEXT(name) TONECAST_TEXT_OF(name)
 
 extern const Kernel kernel;
-const Kernel kernel{TONECAST_TEXT(TONECAST_SET), lanes, most_vectors, run};
+const Kernel kernel{TONECAST_TEXT(TONECAST_SET), lanes, run};
 
 } // namespace tonecast::recurrent::TONECAST_SET

@@ -11,8 +11,6 @@ namespace tonecast::recurrent::TONECAST_SET {
 
 using namespace kernels::TONECAST_SET;
 
-inline constexpr int most_vectors = registers == 32 && lanes == 16 ? 4 : 2;
-
 /// A tile of one vector has two sums for each gate, of even and of odd cells: one alone would wait
 /// for itself. The same for any number of channels, so that they change no bit.
 template <int vectors>
@@ -39,6 +37,9 @@ public:
         at_ += gates * vectors * lanes;
         return taken;
     }
+
+    /// The vector of a number, from here on.
+    TONECAST_INLINE Vec at(int index) const { return load(at_ + index * lanes); }
 
 private:
     const float* at_;
