@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t max_layers = 16;
 constexpr int max_size = 512;
 constexpr std::size_t max_weights = std::size_t{1} << 24;
+constexpr std::size_t max_prewarm_products = std::size_t{1} << 35; // three LSTMs of 80, a second
 constexpr int max_prewarm_samples = 1 << 20;
 constexpr double max_gain = 1e6;
 
@@ -97,6 +98,9 @@ Recurrent read_recurrent(const Json& network) {
     read.input_gain = static_cast<float>(fields.number("input_gain", -max_gain, max_gain));
     read.output_gain = static_cast<float>(fields.number("output_gain", -max_gain, max_gain));
     read.prewarm_samples = fields.integer("prewarm_samples", 0, max_prewarm_samples);
+    if (weights * static_cast<std::size_t>(read.prewarm_samples) > max_prewarm_products)
+        fields.fail("\"prewarm_samples\" are too many for so large a network: loading would take "
+                    "more than some seconds");
     return read;
 }
 

@@ -90,6 +90,12 @@ TEST(a_recurrent_shape_that_is_none_is_refused_by_the_name_of_its_field) {
     refuses("-2", "null", "\"output_gain\"");
     refuses("48}", "1048577}", "\"prewarm_samples\" must be an integer between 0 and 1048576");
     refuses("48}", "-1}", "\"prewarm_samples\"");
+    CHECK_THROWS_WITH(
+        read_recurrent(Json::parse(
+            R"({"layers": [{"type": "lstm", "input_size": 1, "hidden_size": 512},)"
+            R"({"type": "dense", "input_size": 512, "output_size": 1, "activation": "none"}],)"
+            R"("skip": false, "input_gain": 1, "output_gain": 1, "prewarm_samples": 1000000})")),
+        "\"prewarm_samples\" are too many for so large a network");
     CHECK_THROWS_WITH(read("[]"), "recurrent network: the whole must be a JSON object");
     CHECK_THROWS_WITH(read(R"({"layers": []})"), "\"layers\" must be 1 to 16");
     CHECK_THROWS_WITH(read(R"({"layers": 3})"), "\"layers\" must be a list");
