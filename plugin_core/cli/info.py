@@ -166,16 +166,19 @@ def _provenance(entry: EffectEntry) -> list[tuple[str, ...]]:
         *((f"loss, {name}", f"{loss:g}") for name, loss in origin.losses.items()),
     ]
     for rate_hz, contract in entry.contracts.items():
-        parity = contract.parity
-        rows.append(
-            (
-                f"parity at {rate_hz} Hz",
-                f"within {parity.largest_difference:.1e} of PyTorch over "
-                f"{len(parity.signals)} signals (tolerance {parity.tolerance:g})",
-            )
-        )
+        rows.append((f"parity at {rate_hz} Hz", _parity_text(contract)))
     rows.extend((f"file for {rate_hz} Hz", str(path)) for rate_hz, path in entry.files.items())
     return rows
+
+
+def _parity_text(contract: Contract) -> str:
+    parity = contract.parity
+    if not parity.signals:
+        return "not recorded in a capture; 'tonecast import' makes an effect file that has it"
+    return (
+        f"within {parity.largest_difference:.1e} of PyTorch over "
+        f"{len(parity.signals)} signals (tolerance {parity.tolerance:g})"
+    )
 
 
 def _join_rates(entry: EffectEntry) -> str:
