@@ -38,16 +38,21 @@ def pitch_hz(note: int) -> float:
 
 
 def pluck(
-    pitch_hz: float, duration_s: float, sample_rate_hz: int, rng: np.random.Generator
+    pitch_hz: float,
+    duration_s: float,
+    sample_rate_hz: int,
+    rng: np.random.Generator,
+    reverberation_s: float = PLUCK_REVERBERATION_S,
 ) -> Signal:
     """A plucked string (Karplus & Strong 1983), computed one period at a time.
 
-    A burst of noise circulates in a delay line with a lowpass, so high partials decay first.
+    A burst of noise circulates in a delay line with a lowpass, so high partials decay first;
+    `reverberation_s` is how long the fundamental takes to decay by 60 dB.
     """
     samples = round(duration_s * sample_rate_hz)
     period = sample_rate_hz / pitch_hz
     whole, fraction = int(period), period % 1
-    loss = 10 ** (-3 / (PLUCK_REVERBERATION_S * pitch_hz))  # per period
+    loss = 10 ** (-3 / (reverberation_s * pitch_hz))  # per period
     # The lowpass, and linear interpolation for the fraction of a sample. The lowpass delays by one
     # sample, so the loop itself is one sample shorter.
     taps = loss * np.convolve(PLUCK_SOFTENING, [1 - fraction, fraction])

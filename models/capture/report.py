@@ -102,10 +102,22 @@ output: the held-out parts, one after another.
   computes.
 - It played at {sounds.real_time_factor:.1f} × real time when this was measured.
 - Training took {learned.seconds:.0f} s: {learned.steps} steps of {config.batch_frames} frames.
-- Of every 10 s or so the first 75 % were for training, the next 10 % for validation and the last
-  15 % for the test, with a gap of a frame between them. Music repeats itself: on other music the
-  figure may be worse.
+- {split_message(pair)}
 """
+
+
+def split_message(pair: Pair) -> str:
+    """What was trained on, and what is held out."""
+    if pair.parts is None:
+        return (
+            "Of every 10 s or so the first 75 % were for training, the next 10 % for validation "
+            "and the last\n  15 % for the test, with a gap of a frame between them. Music repeats "
+            "itself: on other music the\n  figure may be worse."
+        )
+    return (
+        f"{pair.parts.source} brings its own parts for validation and test, which were not trained "
+        f"on."
+    )
 
 
 def table(found: PairFigures) -> str:

@@ -17,7 +17,7 @@ from ..training.config import Config
 from ..training.loop import CACHED_FRAMES, Trainer
 from ..training.session import frames
 from .config import config_for
-from .split import Spans, cut, split_pair
+from .split import Spans, spans_of, split_pair
 
 TIMED_STEPS = 7
 VALIDATION_SHARE = 0.1  # of the time, on top of the steps'
@@ -33,7 +33,7 @@ def make_pair_trainer(
     holds the training of another pair, or of something else.
     """
     plan = config_for(pair, name, steps=1)
-    spans = cut(len(pair.dry), pair.sample_rate_hz, plan.frame_format.frame_size_samples)
+    spans = spans_of(pair, plan.frame_format.frame_size_samples)
     notes = split_pair(pair, spans)
     training, validation = (frames(side, plan) for side in (notes.training, notes.validation))
     if path.exists():

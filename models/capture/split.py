@@ -4,6 +4,9 @@
 
 Recordings vary over time, so a long one is split at several places. Between parts of different use
 there is a gap of one frame, so no sample of the test is within a frame that was trained on.
+
+A standard recording brings its own parts (`Pair.parts`), whose music is not that of the training;
+they are used as they are.
 """
 
 from __future__ import annotations
@@ -43,6 +46,14 @@ def cut(samples: int, sample_rate_hz: int, gap_samples: int) -> Spans:
         validation.append((second, third - gap_samples))
         test.append((third, end - (gap_samples if block + 1 < blocks else 0)))
     return Spans(training, validation, test)
+
+
+def spans_of(pair: Pair, gap_samples: int) -> Spans:
+    """The recording's own parts if it is a standard one, or blocks."""
+    parts = pair.parts
+    if parts is None:
+        return cut(len(pair.dry), pair.sample_rate_hz, gap_samples)
+    return Spans(parts.training, parts.validation, parts.test)
 
 
 def split_pair(pair: Pair, spans: Spans) -> NoteSplit:

@@ -12,6 +12,9 @@ from ..capture.learn import DEFAULT_MINUTES
 from ..training.progress import decibels_text, make_folder, train_to_the_end
 from .need_torch import need_torch
 
+# No interface or amplifier is beyond it; the contract has wider bounds.
+DBU = click.FloatRange(-60, 60)
+
 
 @click.command()
 @click.argument("config_path", metavar="[CONFIG]", required=False, type=click.Path(path_type=Path))
@@ -33,6 +36,19 @@ from .need_torch import need_torch
     help="How late the wet recording is, in milliseconds, where measuring it fails.",
 )
 @click.option(
+    "--input-dbu",
+    type=DBU,
+    metavar="DBU",
+    help="Analog level of full scale at the device's input, in dBu, where you know it.",
+)
+@click.option("--output-dbu", type=DBU, metavar="DBU", help="Likewise at its output.")
+@click.option(
+    "--make-input",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.wav",
+    help="Write the recording to play through a device, for --dry, and do nothing else.",
+)
+@click.option(
     "--out",
     "-o",
     type=click.Path(path_type=Path, file_okay=False),
@@ -52,6 +68,9 @@ def train(
     name: str | None,
     minutes: float,
     delay_ms: float | None,
+    input_dbu: float | None,
+    output_dbu: float | None,
+    make_input: Path | None,
     out: Path,
     data: str | None,
     device: str,
@@ -64,11 +83,21 @@ def train(
 
     With --dry, --wet and --name instead, two recordings of a device's input and output are checked
     and aligned; a model is trained on most of them, exported, verified, and measured on the rest.
-    OUT/NAME.onnx is the effect, OUT/NAME/report.md has the figures.
+    OUT/NAME.onnx is the effect, OUT/NAME/report.md has the figures. What to play into the device is
+    up to you; --make-input writes a recording made for it, and NAM's own input file does as well:
+    both are recognised by their content, and aligned by their clicks.
     """
     own = {"--dry": dry, "--wet": wet, "--name": name}
-    if delay_ms is not None and config_path is not None:
-        raise Error("--delay-ms is for --dry and --wet; leave it out with a CONFIG")
+    of_pairs = {"--delay-ms": delay_ms, "--input-dbu": input_dbu, "--output-dbu": output_dbu}
+    for option, value in of_pairs.items():
+        if value is not None and (config_path is not None or make_input is not None):
+            other = "a CONFIG" if config_path is not None else "--make-input"
+            raise Error(f"{option} is for --dry and --wet; leave it out with {other}")
+    if make_input is not None:
+        if config_path is not None or any(value is not None for value in own.values()):
+            raise Error("--make-input trains nothing; give it alone, and play its file first")
+        _make_input(make_input)
+        return
     given = [option for option, value in own.items() if value is not None]
     missing = [option for option in own if option not in given]
     if config_path is not None and given:
@@ -92,9 +121,22 @@ def train(
     if config_path is not None:
         _train_config(config_path, data, out, device, console)
     elif dry is not None and wet is not None and name is not None:
+        from ..data.pair.standard.device_levels import InterfaceLevels
         from .train_capture import train_capture
 
-        train_capture(dry, wet, name, minutes, out, device, console, delay_ms)
+        levels = InterfaceLevels(input_dbu, output_dbu)
+        train_capture(dry, wet, name, minutes, out, device, console, delay_ms, levels)
+
+
+def _make_input(path: Path) -> None:
+    from ..data.protocol import layout
+    from ..data.protocol.recording import write_recording
+
+    write_recording(path)
+    print(
+        f"{path}: {layout.END_S / 60:.1f} minutes, {layout.SAMPLE_RATE_HZ} Hz, {layout.BITS} bit; "
+        f"play it through the device, record what comes out, and give the two as --dry and --wet"
+    )
 
 
 def _train_config(

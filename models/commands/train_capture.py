@@ -12,6 +12,7 @@ from ..training.progress import train_to_the_end
 
 if TYPE_CHECKING:
     from ..data.pair.check_result import CheckResult
+    from ..data.pair.standard.device_levels import InterfaceLevels
     from ..training.config import Config
 
 MARKS = {"passed": "[green]✓[/green]", "corrected": "[yellow]↻[/yellow]", "warning": "[red]![/red]"}
@@ -26,6 +27,7 @@ def train_capture(
     device: str,
     console: Console,
     delay_ms: float | None = None,
+    interface: InterfaceLevels | None = None,
 ) -> None:
     """Learn a capture, with checks, plan and progress on `console`, and the files on stdout."""
 
@@ -50,6 +52,7 @@ def train_capture(
         on_check=show_check,
         on_plan=show_plan,
         delay_ms=delay_ms,
+        interface=interface,
     )
     found = capture.figures
     console.print(

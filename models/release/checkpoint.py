@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from ...export.effect import export_effect, unmeasured
 from ...plugin_core import _engine
 from ...plugin_core.atomic_write import atomic_write
-from ...plugin_core.effect_files.contract import Contract, Provenance
+from ...plugin_core.effect_files.contract import Capture, Contract, Provenance
 from ...plugin_core.effect_files.loading import Backend, load_model
 from ...plugin_core.effect_files.parity import uniform
 from ...plugin_core.effect_files.windows import make_window
@@ -40,10 +40,13 @@ class Differences:
     esr: float
 
 
-def export_checkpoint(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> Contract:
+def export_checkpoint(
+    checkpoint: Checkpoint, path: str | os.PathLike[str], capture: Capture | None = None
+) -> Contract:
     """Write the best weights of a training as an effect file and return its contract.
 
-    Raise tonecast.Error as `export_model` does.
+    `capture` is what is known of the device that it learned, if it is one. Raise tonecast.Error as
+    `export_model` does.
     """
     config = checkpoint.config
     contract = Contract(
@@ -62,6 +65,7 @@ def export_checkpoint(checkpoint: Checkpoint, path: str | os.PathLike[str]) -> C
         parity=unmeasured(),
         architecture=config.family.architecture(config.size),
         trained_level=checkpoint.trained_level,
+        capture=capture,
     )
     return export_model(checkpoint.model(), contract, path)
 

@@ -18,13 +18,21 @@ from .excerpt import loudest_excerpt
 from .exchange import check_exchange
 from .following import check_following
 from .same_sound import check_same
+from .standard.by_clicks import timing_by_clicks
+from .standard.device_levels import InterfaceLevels
+from .standard.recognition import recognise
+from .standard.results import describe_standard
+from .standard.standard import Parts, Standard, parts_of
 from .timing import alignment, slips
 from .timing.by_hand import timing_by_hand
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Dry and wet sound [samples each], full scale ±1, aligned, and the checks' results."""
+    """Dry and wet sound [samples each], full scale ±1, aligned, and the checks' results.
+
+    `parts` are those that the dry file itself brings for training, validation and test.
+    """
 
     dry: Samples
     wet: Samples
@@ -32,10 +40,18 @@ class Pair:
     device_type: DeviceType
     check_results: Sequence[CheckResult]
     credit: str
+    parts: Parts | None = None
 
 
-def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> Pair:
+def read_pair(
+    dry_path: Path,
+    wet_path: Path,
+    delay_ms: float | None = None,
+    interface: InterfaceLevels | None = None,
+) -> Pair:
     """Read, check and align two recordings, by their delay or the one given in milliseconds.
+
+    A standard recording is aligned by its clicks. `interface` is for the gain in analog terms.
 
     Raise tonecast.Error for files that cannot be read or cannot be a pair: silence, too little
     sound, channels that differ in number, another performance, the same sound twice, clocks too far
@@ -57,9 +73,10 @@ def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> 
         *flat_tops.describe_wet(wet_path, flat_tops.find_flat_tops(wet), len(wet)),
     ]
     lengths = levels.compare_lengths(names, (dry, wet), rate_hz)
+    standard, recognised = recognise(dry_path, dry, rate_hz)
 
     if delay_ms is None:
-        dry, wet, begin, timed = _align(dry, wet, rate_hz, names)
+        dry, wet, begin, timed = _align(dry, wet, rate_hz, names, standard)
     else:
         timing, timed = timing_by_hand(dry, wet, rate_hz, delay_ms)
         dry, wet = alignment.aligned(dry, wet, timing)
@@ -74,13 +91,19 @@ def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> 
     coherence = check_coherence(*part, rate_hz, names)
     same = check_same(*part, names)
     device = device_type.find_device_type(*part, rate_hz)
+    parts, played = None, []
+    if standard is not None:
+        parts = parts_of(standard, begin, len(dry), rate_hz)
+        played = describe_standard(standard, parts, dry, wet, rate_hz, begin, wet_path, interface)
     check_results = (
         *read,
         *channels,
         *lengths,
+        *recognised,
         sounding,
         *clipping,
         *timed,
+        *played,
         coherence,
         *same,
         device_type.describe(device),
@@ -90,21 +113,28 @@ def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> 
     )
     by_hand = "" if delay_ms is None else f", the delay {delay_ms:g} ms"
     credit = f"{_named(dry_path)} and {_named(wet_path)}{by_hand}"
-    return Pair(dry, wet, rate_hz, device, check_results, credit)
+    return Pair(dry, wet, rate_hz, device, check_results, credit, parts)
 
 
 def _align(
-    dry: Samples, wet: Samples, rate_hz: int, names: tuple[Path, Path]
+    dry: Samples, wet: Samples, rate_hz: int, names: tuple[Path, Path], standard: Standard | None
 ) -> tuple[Samples, Samples, int, list[CheckResult]]:
     """Both sounds [samples each] aligned, and how many samples of the dry one are cut before them.
 
-    The delay is measured; of a pair with slips the longest part is left.
+    The delay is measured, by the clicks of a standard recording where they agree; of a pair with
+    slips the longest part is left.
     """
+    results: list[CheckResult] = []
+    if standard is not None:
+        timing, results = timing_by_clicks(standard, dry, wet, rate_hz, names)
+        if timing is not None:
+            results += alignment.describe(timing, len(dry), rate_hz, names[1])
+            return *alignment.aligned(dry, wet, timing), timing.missing_samples, results
     sections = alignment.measure_sections(dry, wet, rate_hz)
     parts, found_slips = slips.find_slips(dry, wet, rate_hz, sections)
-    results, removed, begin = [], 0, 0
+    removed, begin = 0, 0
     if found_slips:
-        results = [slips.describe(parts, found_slips, rate_hz, (names[0].name, names[1].name))]
+        results += [slips.describe(parts, found_slips, rate_hz, (names[0].name, names[1].name))]
         begin = slips.longest(parts).begin
         dry, wet, sections, removed = slips.longest_part(dry, wet, rate_hz, parts)
     timing = alignment.measure_timing(dry, wet, rate_hz, sections)
