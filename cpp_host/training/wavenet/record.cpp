@@ -58,7 +58,8 @@ private:
     }
 
     Operation& add(Kind kind, const Part& to, const Part& from) {
-        Operation operation{kind};
+        Operation operation;
+        operation.kind = kind;
         operation.pass = pass_;
         operation.to = to;
         operation.from = from;

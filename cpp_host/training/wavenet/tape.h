@@ -38,7 +38,7 @@ enum class Kind {
 };
 
 struct Operation {
-    Kind kind;
+    Kind kind{};
     int pass = 0; // operations of a pass are done tile by tile, together
     Part to;
     Part from;

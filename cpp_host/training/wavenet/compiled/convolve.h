@@ -98,7 +98,7 @@ void hear_tile(const Step& step, const Source& source, const Weights& weights,
 
 template <int rows, typename Tile>
 TONECAST_INLINE void for_each_vectors(const Span& span, Tile tile) {
-    constexpr int many = sums / rows;
+    constexpr int many = most_sums / rows;
     int t = span.first;
     for (; t + many * lanes <= span.last; t += many * lanes)
         tile.template operator()<rows, many>(t);

@@ -9,7 +9,7 @@ namespace tonecast::training::wavenet::TONECAST_SET {
 using namespace tonecast::kernels::TONECAST_SET;
 
 /// Sums that are kept in registers at once; the rest is for what they are made of.
-inline constexpr int sums = registers == 32 ? 16 : 8;
+inline constexpr int most_sums = registers == 32 ? 16 : 8;
 inline constexpr int most_rows = registers == 32 ? 8 : 4;
 
 /// From `first` on, to `last`, exclusive.
