@@ -372,3 +372,35 @@ class testing:  # noqa: N801 - a submodule
     @staticmethod
     def machine_limits(instruction_set: str) -> dict[str, float]:
         """Peak "gflops" in GFLOP/s; "16 KiB" and others: GB/s of reading so much over and over."""
+
+class training:  # noqa: N801 - a submodule
+    """Networks that learn: forward and backward in C++, for `tonecast.models.training.native`."""
+
+    @staticmethod
+    def instruction_sets() -> list[str]: ...
+
+    class WaveNet:
+        """What a shape, as in a contract, plays with given weights, and how that depends on them.
+
+        Weights [parameters] are in the order of `CausalNetwork.in_order`; sound is [batch, n]. The
+        result does not depend on `threads`. Raises Error.
+        """
+
+        def __init__(
+            self, network_json: str, threads: int = 1, instruction_set: str = ""
+        ) -> None: ...
+        @property
+        def parameters(self) -> int: ...
+        @property
+        def past_samples(self) -> int: ...
+        def forward(self, weights: Samples, sound: Samples, warm_samples: int) -> Samples:
+            """What is played for all but the first samples [batch, n - warm_samples].
+
+            Before the first one there was silence.
+            """
+
+        def play(self, weights: Samples, sound: Samples, warm_samples: int) -> Samples:
+            """The same, without keeping what `backward` needs."""
+
+        def backward(self, gradient: Samples) -> Samples:
+            """Of the weights [parameters], from that of what `forward` gave, which it uses up."""

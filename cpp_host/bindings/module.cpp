@@ -8,4 +8,5 @@ PYBIND11_MODULE(_engine, module) {
     tonecast::register_engine(module);
     tonecast::register_live(module);
     tonecast::register_testing(module);
+    tonecast::register_training(module);
 }

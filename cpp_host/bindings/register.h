@@ -10,5 +10,6 @@ void register_effect_file(pybind11::module_& module);
 void register_engine(pybind11::module_& module);
 void register_live(pybind11::module_& module);
 void register_testing(pybind11::module_& module);
+void register_training(pybind11::module_& module);
 
 } // namespace tonecast

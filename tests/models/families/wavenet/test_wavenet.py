@@ -253,3 +253,54 @@ def test_a_list_of_another_length_is_refused() -> None:
     for wrong in (weights[:-1], np.append(weights, np.float32(0))):
         with pytest.raises(tonecast.Error, match=f"there are {len(wrong)} weights"):
             network.load_flat(wrong)
+
+
+TRAINED = [name for name, (architecture, _) in SHAPES.items() if architecture == "wavenet"]
+
+
+@pytest.mark.parametrize("instruction_set", _engine.training.instruction_sets())
+@pytest.mark.parametrize("warm_samples", [0, 60])
+@pytest.mark.parametrize("name", TRAINED)
+def test_gradients_are_those_of_pytorch(name: str, warm_samples: int, instruction_set: str) -> None:
+    network = made(name)
+    learner = _engine.training.WaveNet(json.dumps(SHAPES[name][1]), 1, instruction_set)
+    sound = SOUND.astype(np.float32)
+    found = learner.forward(network.flat(), sound, warm_samples)
+    gradient = found - sound[:, warm_samples:]  # of half the squared error
+    of_weights = learner.backward(gradient)
+
+    network = network.double()
+    silence = torch.zeros(2, network.prewarm_samples, dtype=torch.float64)
+    dry = torch.cat([silence, torch.from_numpy(sound).double()], dim=1)
+    states = [state.double() for state in network.reset_states(2)]
+    wanted = network(dry, [], states)[0][:, -gradient.shape[1] :]
+    assert np.abs(found - wanted.detach().numpy()).max() < 1e-5
+    wanted.backward(torch.from_numpy(gradient).double())
+    at = 0
+    for parameter in network.in_order():
+        own = of_weights[at : at + parameter.numel()]
+        at += parameter.numel()
+        if parameter.grad is None:  # nobody hears it
+            assert not own.any()
+            continue
+        right = parameter.grad.ravel().numpy()
+        assert np.abs(own - right).max() <= 1e-5 * max(np.abs(right).max(), 1.0)
+    assert at == len(of_weights) == learner.parameters
+
+
+def test_any_number_of_threads_gives_the_same_gradients() -> None:
+    network, rng = made("everything"), np.random.default_rng(3)
+    sound = rng.uniform(-0.7, 0.7, (5, 900)).astype(np.float32)
+    gradient = rng.standard_normal((5, 800)).astype(np.float32)
+    found = []
+    for threads in (1, 2, 3):
+        learner = _engine.training.WaveNet(json.dumps(EVERYTHING), threads)
+        for _ in range(2):  # what the first time leaves in memory is not heard
+            played = learner.forward(network.flat(), sound, 100)
+            found.append((played, learner.backward(gradient)))
+    for played, of_weights in found[1:]:
+        assert np.array_equal(played, found[0][0])
+        assert np.array_equal(of_weights, found[0][1])
+    assert np.array_equal(learner.play(network.flat(), sound, 100), found[0][0])
+    with pytest.raises(tonecast.Error, match="call forward"):
+        learner.backward(gradient)
