@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...plugin_core.effect_files import contract
 from ...plugin_core.errors import Error
 from ..training.progress import make_folder
 
 if TYPE_CHECKING:
+    from ...plugin_core.effect_files import contract
     from ..data.pair.check_result import CheckResult
-    from ..data.pair.standard.device_levels import InterfaceLevels
     from ..training.config import Config
     from ..training.loop import Trainer
     from .figures import PairFigures
@@ -50,15 +49,15 @@ def learn_capture(
     on_check: Callable[[CheckResult], None] = lambda result: None,
     on_plan: Callable[[Config], None] = lambda config: None,
     delay_ms: float | None = None,
-    interface: InterfaceLevels | None = None,
+    levels: contract.Capture | None = None,
 ) -> Capture:
     """Write OUT/NAME.onnx and the folder OUT/NAME with report.md.
 
     `train` runs the trainer to its end, and shows progress if it likes to; `on_check` gets each
     result of the checks, `on_plan` the configuration before training. `delay_ms` is the wet sound's
-    delay if it is not to be measured. The analog levels of `interface` go into the effect file. A
-    training of the same pair that was stopped resumes. Raise tonecast.Error for a bad name or pair,
-    where something would be overwritten or cannot be written, and if `train` returns early.
+    delay if it is not to be measured; `levels` go into the effect file. A training of the same pair
+    that was stopped resumes. Raise tonecast.Error for a bad name or pair, where something would be
+    overwritten or cannot be written, and if `train` returns early.
     """
     from ..data.pair.pair import read_pair
     from ..release.checkpoint import export_checkpoint
@@ -70,7 +69,7 @@ def learn_capture(
     check_name(name)
     checkpoint_path, effect_path, folder = out / f"{name}.pt", out / f"{name}.onnx", out / name
     _check_free(checkpoint_path, effect_path, folder)
-    pair = read_pair(dry, wet, delay_ms, interface)
+    pair = read_pair(dry, wet, delay_ms)
     for result in pair.check_results:
         on_check(result)
     make_folder(out)
@@ -80,7 +79,7 @@ def learn_capture(
     if not trainer.finished:
         raise Error(f"{checkpoint_path}: the training has not finished; run it again to resume it")
     try:
-        export_checkpoint(checkpoint.load(checkpoint_path), effect_path, _levels(interface))
+        export_checkpoint(checkpoint.load(checkpoint_path), effect_path, levels)
     except OSError as error:
         raise Error(
             f"{effect_path} cannot be written: {error.strerror}; the training is kept, and the "
@@ -98,15 +97,6 @@ def learn_capture(
         found,
         tuple(pair.check_results),
         limit_message(found, pair.device_type),
-    )
-
-
-def _levels(interface: InterfaceLevels | None) -> contract.Capture | None:
-    """What the effect file says of the analog levels, if anything."""
-    if interface is None or interface == type(interface)():
-        return None
-    return contract.Capture(
-        input_level_dbu=interface.input_dbu, output_level_dbu=interface.output_dbu
     )
 
 

@@ -53,7 +53,7 @@ def spans_of(pair: Pair, gap_samples: int) -> Spans:
     parts = pair.parts
     if parts is None:
         return cut(len(pair.dry), pair.sample_rate_hz, gap_samples)
-    return Spans(parts.training, parts.validation, parts.test)
+    return Spans([parts.training], [parts.validation], [parts.test])
 
 
 def split_pair(pair: Pair, spans: Spans) -> NoteSplit:

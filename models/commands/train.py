@@ -89,15 +89,14 @@ def train(
     """
     own = {"--dry": dry, "--wet": wet, "--name": name}
     of_pairs = {"--delay-ms": delay_ms, "--input-dbu": input_dbu, "--output-dbu": output_dbu}
-    for option, value in of_pairs.items():
-        if value is not None and (config_path is not None or make_input is not None):
-            other = "a CONFIG" if config_path is not None else "--make-input"
-            raise Error(f"{option} is for --dry and --wet; leave it out with {other}")
     if make_input is not None:
-        if config_path is not None or any(value is not None for value in own.values()):
+        if any(v is not None for v in (config_path, *own.values(), *of_pairs.values())):
             raise Error("--make-input trains nothing; give it alone, and play its file first")
         _make_input(make_input)
         return
+    for option, value in of_pairs.items():
+        if value is not None and config_path is not None:
+            raise Error(f"{option} is for --dry and --wet; leave it out with a CONFIG")
     given = [option for option, value in own.items() if value is not None]
     missing = [option for option in own if option not in given]
     if config_path is not None and given:
@@ -121,10 +120,11 @@ def train(
     if config_path is not None:
         _train_config(config_path, data, out, device, console)
     elif dry is not None and wet is not None and name is not None:
-        from ..data.pair.standard.device_levels import InterfaceLevels
+        from ...plugin_core.effect_files.contract import Capture
         from .train_capture import train_capture
 
-        levels = InterfaceLevels(input_dbu, output_dbu)
+        known = input_dbu is not None or output_dbu is not None
+        levels = Capture(None, input_dbu, output_dbu) if known else None
         train_capture(dry, wet, name, minutes, out, device, console, delay_ms, levels)
 
 

@@ -11,8 +11,8 @@ from ..capture.learn import learn_capture
 from ..training.progress import train_to_the_end
 
 if TYPE_CHECKING:
+    from ...plugin_core.effect_files.contract import Capture
     from ..data.pair.check_result import CheckResult
-    from ..data.pair.standard.device_levels import InterfaceLevels
     from ..training.config import Config
 
 MARKS = {"passed": "[green]✓[/green]", "corrected": "[yellow]↻[/yellow]", "warning": "[red]![/red]"}
@@ -27,7 +27,7 @@ def train_capture(
     device: str,
     console: Console,
     delay_ms: float | None = None,
-    interface: InterfaceLevels | None = None,
+    levels: Capture | None = None,
 ) -> None:
     """Learn a capture, with checks, plan and progress on `console`, and the files on stdout."""
 
@@ -52,7 +52,7 @@ def train_capture(
         on_check=show_check,
         on_plan=show_plan,
         delay_ms=delay_ms,
-        interface=interface,
+        levels=levels,
     )
     found = capture.figures
     console.print(

@@ -18,11 +18,10 @@ from .excerpt import loudest_excerpt
 from .exchange import check_exchange
 from .following import check_following
 from .same_sound import check_same
-from .standard.by_clicks import timing_by_clicks
-from .standard.device_levels import InterfaceLevels
+from .standard.click_timing import timing_by_clicks
 from .standard.recognition import recognise
 from .standard.results import describe_standard
-from .standard.standard import Parts, Standard, parts_of
+from .standard.standard import Parts, Standard
 from .timing import alignment, slips
 from .timing.by_hand import timing_by_hand
 
@@ -43,15 +42,10 @@ class Pair:
     parts: Parts | None = None
 
 
-def read_pair(
-    dry_path: Path,
-    wet_path: Path,
-    delay_ms: float | None = None,
-    interface: InterfaceLevels | None = None,
-) -> Pair:
+def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> Pair:
     """Read, check and align two recordings, by their delay or the one given in milliseconds.
 
-    A standard recording is aligned by its clicks. `interface` is for the gain in analog terms.
+    A standard recording is aligned by its clicks.
 
     Raise tonecast.Error for files that cannot be read or cannot be a pair: silence, too little
     sound, channels that differ in number, another performance, the same sound twice, clocks too far
@@ -93,8 +87,7 @@ def read_pair(
     device = device_type.find_device_type(*part, rate_hz)
     parts, played = None, []
     if standard is not None:
-        parts = parts_of(standard, begin, len(dry), rate_hz)
-        played = describe_standard(standard, parts, dry, wet, rate_hz, begin, wet_path, interface)
+        parts, played = describe_standard(standard, dry, wet, rate_hz, begin, wet_path)
     check_results = (
         *read,
         *channels,
@@ -124,22 +117,18 @@ def _align(
     The delay is measured, by the clicks of a standard recording where they agree; of a pair with
     slips the longest part is left.
     """
-    results: list[CheckResult] = []
-    if standard is not None:
-        timing, results = timing_by_clicks(standard, dry, wet, rate_hz, names)
-        if timing is not None:
-            results += alignment.describe(timing, len(dry), rate_hz, names[1])
-            return *alignment.aligned(dry, wet, timing), timing.missing_samples, results
     sections = alignment.measure_sections(dry, wet, rate_hz)
     parts, found_slips = slips.find_slips(dry, wet, rate_hz, sections)
-    removed, begin = 0, 0
+    results, removed, begin = [], 0, 0
     if found_slips:
-        results += [slips.describe(parts, found_slips, rate_hz, (names[0].name, names[1].name))]
+        results = [slips.describe(parts, found_slips, rate_hz, (names[0].name, names[1].name))]
         begin = slips.longest(parts).begin
         dry, wet, sections, removed = slips.longest_part(dry, wet, rate_hz, parts)
     timing = alignment.measure_timing(dry, wet, rate_hz, sections)
     if timing is None:
         raise Error(not_together(*names, "no delay aligns them"))
+    if standard is not None and not found_slips:
+        timing, results = timing_by_clicks(dry, wet, rate_hz, standard.clicks_s, timing, names)
     whole = replace(
         timing,
         start_samples=timing.start_samples + removed,

@@ -13,18 +13,10 @@ from ....data.protocol import layout
 from ..check_result import CheckResult
 
 INSIDE = 0.2  # of a tone, at each end, is left out: fades, and the device's settling
-ABOVE_NOISE = 4.0  # ratio of amplitudes; a tone below it says nothing
+ABOVE_NOISE_DB = 12.0  # a tone below it says nothing
 LINEAR_DB = 0.5
 QUIET_DBFS = -40.0  # of the loudest tone's answer
 NOISY_DB = 40.0  # below it
-
-
-@dataclass(frozen=True)
-class InterfaceLevels:
-    """Analog level of full scale at the device's input and at its output, in dBu, where known."""
-
-    input_dbu: float | None = None
-    output_dbu: float | None = None
 
 
 @dataclass(frozen=True)
@@ -41,64 +33,62 @@ def measure_levels(
 ) -> DeviceLevels | None:
     """The levels of an aligned pair [samples each] in which the protocol begins at `begin_s`.
 
-    `None` where none of the tones is in it, or can be heard.
+    `None` where the silence or all tones are missing, or no tone can be heard.
     """
 
-    def inside(sound: Samples, part: layout.Part) -> Samples:
-        first, last = (round((begin_s + s) * sample_rate_hz) for s in (part.begin_s, part.end_s))
-        return sound[first:last] if first >= 0 else sound[:0]
+    def inside(sound: Samples, part: layout.Part, margin: float) -> Samples:
+        margin_s = margin * (part.end_s - part.begin_s)
+        first = round((begin_s + part.begin_s + margin_s) * sample_rate_hz)
+        return sound[
+            max(0, first) : max(0, round((begin_s + part.end_s - margin_s) * sample_rate_hz))
+        ]
 
-    silence = inside(wet, layout.NOISE_FLOOR).astype(np.float64)
-    power = float(np.square(silence).mean()) if len(silence) else 0.0
+    silence = inside(wet, layout.NOISE_FLOOR, INSIDE)
+    if len(silence) == 0:
+        return None
+    noise_db = 10 * math.log10(np.square(silence, dtype=np.float64).mean() + 1e-20)
     tones_db, gains_db = [], []
     for part in layout.TONES:
-        margin = INSIDE * (part.end_s - part.begin_s)
-        steady = layout.Part(part.begin_s + margin, part.end_s - margin)
-        sent, heard = (_amplitude(inside(sound, steady), sample_rate_hz) for sound in (dry, wet))
-        noise = 2 * math.sqrt(power / max(1, round(0.3 * sample_rate_hz)))
-        if sent > 0 and heard > ABOVE_NOISE * noise:
-            tones_db.append(20 * math.log10(sent))
-            gains_db.append(20 * math.log10(heard / sent))
-    if not tones_db:
-        return None
-    return DeviceLevels(tones_db, gains_db, 10 * math.log10(power + 1e-20))
+        sent_db, heard_db = (
+            tone_db(inside(sound, part, INSIDE), sample_rate_hz) for sound in (dry, wet)
+        )
+        if heard_db > noise_db + ABOVE_NOISE_DB:
+            tones_db.append(sent_db)
+            gains_db.append(heard_db - sent_db)
+    return DeviceLevels(tones_db, gains_db, noise_db) if tones_db else None
 
 
-def describe_levels(
-    found: DeviceLevels, wet_name: str, interface: InterfaceLevels
-) -> list[CheckResult]:
+def describe_levels(found: DeviceLevels, wet_name: str) -> list[CheckResult]:
     """What the tones and the silence say."""
     soft_db, loud_db = found.gains_db[0], found.gains_db[-1]
-    text = f"A tone of {layout.TONE_HZ:g} Hz has a gain of {soft_db:+.1f} dB at "
-    text += f"{found.tones_db[0]:.0f} dBFS"
+    gain = f"A tone of {layout.TONE_HZ:g} Hz has a gain of {soft_db:+.1f} dB"
     if abs(loud_db - soft_db) > LINEAR_DB:
-        text += f" and of {loud_db:+.1f} dB at {found.tones_db[-1]:.0f} dBFS"
-    else:
-        text += ", and the same at all levels"
-    if interface.input_dbu is not None and interface.output_dbu is not None:
-        analog_db = soft_db + interface.output_dbu - interface.input_dbu
-        text += f"; from the device's input to its output that is {analog_db:+.1f} dB"
+        gain += (
+            f" at {found.tones_db[0]:.0f} dBFS and of {loud_db:+.1f} dB at "
+            f"{found.tones_db[-1]:.0f} dBFS"
+        )
+    results = [CheckResult("passed", "gain", f"{gain}.")]
     answer_db = found.tones_db[-1] + loud_db
-    results = [CheckResult("passed", "gain", f"{text}.")]
     if answer_db < QUIET_DBFS:
         message = (
             f"{wet_name} is quiet: the loudest tone comes back at {answer_db:.0f} dBFS; turn up "
             f"the input of the interface and record it again."
         )
         results.append(CheckResult("warning", "level", message))
-    distance_db = answer_db - found.noise_db
-    text = f"The noise floor of {wet_name} is {found.noise_db:.0f} dBFS, {distance_db:.0f} dB below"
-    text += " the loudest tone"
-    if distance_db < NOISY_DB:
-        message = f"{text}; it cannot be learned, and limits the figures. Check cables and ground."
+    below_db = answer_db - found.noise_db
+    noise = (
+        f"The noise floor of {wet_name} is {found.noise_db:.0f} dBFS, {below_db:.0f} dB below the "
+        f"loudest tone"
+    )
+    if below_db < NOISY_DB:
+        message = f"{noise}; it cannot be learned, and limits the figures. Check cables and ground."
         return [*results, CheckResult("warning", "noise", message)]
-    return [*results, CheckResult("passed", "noise", f"{text}.")]
+    return [*results, CheckResult("passed", "noise", f"{noise}.")]
 
 
-def _amplitude(sound: Samples, sample_rate_hz: int) -> float:
-    """That of the tone in `sound` [samples], by a Hann window; 0 where there is none."""
-    if len(sound) < sample_rate_hz // 10:
-        return 0.0
+def tone_db(sound: Samples, sample_rate_hz: int) -> float:
+    """Peak level in dBFS of the tone in `sound` [samples], by a Hann window; −200 for silence."""
     window = np.hanning(len(sound))
     turns = np.exp(-2j * np.pi * layout.TONE_HZ / sample_rate_hz * np.arange(len(sound)))
-    return float(2 * abs((window * turns * sound).sum()) / window.sum())
+    amplitude = 2 * abs((window * turns * sound).sum()) / max(float(window.sum()), 1.0)
+    return 20 * math.log10(amplitude + 1e-10)

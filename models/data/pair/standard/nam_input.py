@@ -51,7 +51,7 @@ class Version:
     test: Stretch
 
     @property
-    def has_replicas(self) -> bool:
+    def repeats(self) -> bool:
         """Whether validation and test hold the same music, played twice."""
         return self.validation != self.test
 
@@ -124,7 +124,7 @@ def recognise_nam(
         if rate_hz == version.sample_rate_hz and digests(version, first, last) in version.digests:
             return _standard(version, duration_s), ""
     for version in VERSIONS:
-        if version.has_replicas and _is_laid_out_as(version, dry, sample_rate_hz, clicks):
+        if version.repeats and _is_laid_out_as(version, dry, sample_rate_hz, clicks):
             resampled = rate_hz != version.sample_rate_hz
             flaw = f"was resampled to {rate_hz} Hz" if resampled else ""
             return _standard(version, duration_s), flaw
@@ -171,14 +171,13 @@ def _standard(version: Version, duration_s: float) -> Standard:
             end_s if end_s > 0 else end_s + duration_s,
         )
 
-    validation, test = from_begin(version.validation), from_begin(version.test)
     return Standard(
         version.name,
         tuple(s if s >= 0 else s + duration_s for s in version.clicks_s),
-        training=(from_begin(version.training),),
-        validation=(validation,),
-        test=(test,),
-        replicas=(validation, test) if version.has_replicas else None,
+        training=from_begin(version.training),
+        validation=from_begin(version.validation),
+        test=from_begin(version.test),
+        repeats=version.repeats,
     )
 
 
@@ -193,7 +192,7 @@ def _is_laid_out_as(
         return False
     first, second = (
         dry[round(begin_s * sample_rate_hz) :][: round(VALIDATION_S * sample_rate_hz)].astype(float)
-        for begin_s, _ in (standard.validation[0], standard.test[0])
+        for begin_s, _ in (standard.validation, standard.test)
     )
     if len(first) != len(second):
         return False

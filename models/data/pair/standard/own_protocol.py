@@ -8,7 +8,7 @@ import numpy as np
 
 from ....data.protocol import layout
 from .isolated_clicks import IsolatedClick
-from .standard import Standard, moved
+from .standard import Standard, Stretch
 
 TIMES_AGREE_S = 0.0002  # resampling moves the highest sample by up to one
 LEVELS_AGREE = 1.6  # a ratio; at low rates the highest sample misses the click's peak
@@ -26,7 +26,7 @@ def recognise_own(clicks: Sequence[IsolatedClick]) -> tuple[Standard | None, str
     first_s, last_s = layout.FIRST_CLICKS[0].time_s, layout.LAST_CLICKS[0].time_s
     if len(found_s) != 2 or abs(found_s[1] - found_s[0] - last_s + first_s) > TIMES_AGREE_S:
         return None, f"holds only a part of {layout.NAME}, or it was edited"
-    return moved(_standard(), found_s[0] - first_s), ""
+    return _standard(found_s[0] - first_s), ""
 
 
 def _fits(clicks: Sequence[IsolatedClick]) -> bool:
@@ -41,15 +41,17 @@ def _fits(clicks: Sequence[IsolatedClick]) -> bool:
     return bool((gains > 1 / LEVELS_AGREE).all() and (gains < LEVELS_AGREE).all())
 
 
-def _standard() -> Standard:
-    def stretch(part: layout.Part) -> tuple[float, float]:
-        return part.begin_s, part.end_s
+def _standard(begin_s: float) -> Standard:
+    """The protocol where it begins at `begin_s` of its file."""
+
+    def stretch(part: layout.Part) -> Stretch:
+        return begin_s + part.begin_s, begin_s + part.end_s
 
     return Standard(
         layout.NAME,
-        tuple(click.time_s for click in (*layout.FIRST_CLICKS, *layout.LAST_CLICKS)),
-        training=(stretch(layout.TRAINING),),
-        validation=(stretch(layout.VALIDATION),),
-        test=(stretch(layout.TEST),),
-        protocol_begin_s=0.0,
+        tuple(begin_s + click.time_s for click in (*layout.FIRST_CLICKS, *layout.LAST_CLICKS)),
+        training=stretch(layout.TRAINING),
+        validation=stretch(layout.VALIDATION),
+        test=stretch(layout.TEST),
+        protocol_begin_s=begin_s,
     )

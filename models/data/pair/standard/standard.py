@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 Stretch = tuple[float, float]  # begin and end in seconds
+Span = tuple[int, int]  # first sample and end (exclusive)
+
+MIN_PART_S = 2.0  # less of a part than this says too little
 
 
 @dataclass(frozen=True)
 class Standard:
     """Where in the dry file the clicks are, what is to be trained on, and what is held out.
 
-    `validation` and `test` may hold the same music, or be the same stretch, where the recording
-    brings no more. `replicas` are two stretches of equal length that hold the same sound.
-    `protocol_begin_s` is where our own protocol begins, with its tones and its silence; `None` for
-    another recording.
+    `repeats` tells that validation and test are two stretches of the same sound; they may be the
+    same stretch, where the recording brings no more. `protocol_begin_s` is where our own protocol
+    begins, with its tones and its silence; `None` for another recording.
     """
 
     name: str
     clicks_s: Sequence[float]
-    training: Sequence[Stretch]
-    validation: Sequence[Stretch]
-    test: Sequence[Stretch]
-    replicas: tuple[Stretch, Stretch] | None = None
+    training: Stretch
+    validation: Stretch
+    test: Stretch
+    repeats: bool = False
     protocol_begin_s: float | None = None
 
 
 @dataclass(frozen=True)
 class Parts:
-    """First sample and end (exclusive) of each stretch of an aligned pair, and their source."""
+    """The parts of an aligned pair, and the recording that they come from."""
 
     source: str
-    training: Sequence[tuple[int, int]]
-    validation: Sequence[tuple[int, int]]
-    test: Sequence[tuple[int, int]]
-
-
-MIN_PART_S = 2.0  # less of a part than this says too little
+    training: Span
+    validation: Span
+    test: Span
 
 
 def parts_of(standard: Standard, begin: int, samples: int, sample_rate_hz: int) -> Parts | None:
@@ -46,33 +45,15 @@ def parts_of(standard: Standard, begin: int, samples: int, sample_rate_hz: int) 
     `None` where too little is left of one of them, as after a slip.
     """
 
-    def inside(stretches: Sequence[Stretch]) -> list[tuple[int, int]]:
-        edges = [
-            tuple(min(max(round(s * sample_rate_hz) - begin, 0), samples) for s in stretch)
-            for stretch in stretches
-        ]
-        return [(first, last) for first, last in edges if first < last]
+    def inside(stretch: Stretch) -> Span:
+        first, end = (round(s * sample_rate_hz) - begin for s in stretch)
+        return max(0, first), min(end, samples)
 
-    kept = [inside(part) for part in (standard.training, standard.validation, standard.test)]
-    lengths = [sum(last - first for first, last in part) for part in kept]
-    if min(lengths) < MIN_PART_S * sample_rate_hz:
-        return None
-    return Parts(standard.name, *kept)
-
-
-def moved(standard: Standard, by_s: float) -> Standard:
-    """The same recording where it begins `by_s` later in its file."""
-
-    def later(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
-        return tuple((begin + by_s, end + by_s) for begin, end in stretches)
-
-    begin_s, replicas = standard.protocol_begin_s, standard.replicas
-    return replace(
-        standard,
-        clicks_s=tuple(time_s + by_s for time_s in standard.clicks_s),
-        training=later(standard.training),
-        validation=later(standard.validation),
-        test=later(standard.test),
-        replicas=None if replicas is None else (later(replicas)[0], later(replicas)[1]),
-        protocol_begin_s=None if begin_s is None else begin_s + by_s,
+    parts = Parts(
+        standard.name,
+        inside(standard.training),
+        inside(standard.validation),
+        inside(standard.test),
     )
+    shortest = min(end - first for first, end in (parts.training, parts.validation, parts.test))
+    return parts if shortest >= MIN_PART_S * sample_rate_hz else None
