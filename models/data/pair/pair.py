@@ -85,7 +85,8 @@ def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> 
     coherence = check_coherence(*part, rate_hz, names)
     same = check_same(*part, names)
     device = device_type.find_device_type(*part, rate_hz)
-    parts, played = None, []
+    parts: Parts | None = None
+    played: list[CheckResult] = []
     if standard is not None:
         parts, played = describe_standard(standard, dry, wet, rate_hz, begin, wet_path)
     check_results = (
@@ -117,18 +118,22 @@ def _align(
     The delay is measured, by the clicks of a standard recording where they agree; of a pair with
     slips the longest part is left.
     """
+    results: list[CheckResult] = []
+    if standard is not None:
+        timing, results = timing_by_clicks(standard, dry, wet, rate_hz, names)
+        if timing is not None:
+            results += alignment.describe(timing, len(dry), rate_hz, names[1])
+            return *alignment.aligned(dry, wet, timing), timing.missing_samples, results
     sections = alignment.measure_sections(dry, wet, rate_hz)
     parts, found_slips = slips.find_slips(dry, wet, rate_hz, sections)
-    results, removed, begin = [], 0, 0
+    removed, begin = 0, 0
     if found_slips:
-        results = [slips.describe(parts, found_slips, rate_hz, (names[0].name, names[1].name))]
+        results += [slips.describe(parts, found_slips, rate_hz, (names[0].name, names[1].name))]
         begin = slips.longest(parts).begin
         dry, wet, sections, removed = slips.longest_part(dry, wet, rate_hz, parts)
     timing = alignment.measure_timing(dry, wet, rate_hz, sections)
     if timing is None:
         raise Error(not_together(*names, "no delay aligns them"))
-    if standard is not None and not found_slips:
-        timing, results = timing_by_clicks(dry, wet, rate_hz, standard.clicks_s, timing, names)
     whole = replace(
         timing,
         start_samples=timing.start_samples + removed,

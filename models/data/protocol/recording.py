@@ -47,6 +47,8 @@ def write_recording(path: Path) -> None:
     """
     if path.suffix.lower() != ".wav":
         raise Error(f"{path}: the recording is a WAV file; give it a name that ends in .wav")
+    if path.exists():
+        raise Error(f"{path} is there already; give another name, or move it away")
     with whole_file(path, layout.SAMPLE_RATE_HZ, 1, layout.BITS, overwrite=False) as file:
         file.write(make_recording()[np.newaxis])
 

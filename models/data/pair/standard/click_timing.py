@@ -1,117 +1,66 @@
-"""The delay of a standard recording by its clicks: to the sample, where they agree.
-
-The wet sound around each click is the device's response to it. Where the median response begins is
-where the wet sound does; each response compared with the median tells how far the clicks are apart.
-A correlation of music peaks where the response is strongest, in a cabinet's after its beginning;
-but what comes before that peak no causal model could answer.
-"""
+"""The timing of a standard recording by its clicks, where it is the same from beginning to end."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy import fft
-
 from .....plugin_core.samples import Samples
-from ..baselines import Signal
 from ..check_result import CheckResult
-from ..timing.alignment import MIN_DRIFT_SAMPLES, Timing
-
-BEFORE_S, AFTER_S = 0.03, 0.08  # of each click
-NOISE_S = 0.02  # at the beginning of that: nothing but the noise floor
-HEARD = 4.0  # times the noise's peak
-ONSET = 0.01  # of the response's peak
-SAME_LEVEL = 1.6  # ratio of the peaks of clicks that are compared
+from ..timing.alignment import MIN_DRIFT_SAMPLES, Timing, measure_sections, timing
+from ..timing.search import search
+from ..timing.slips import parts_between_slips
+from .click_delay import ClickDelay, click_delay
+from .repetition import repetition_drift_samples
+from .standard import Standard
 
 
 def timing_by_clicks(
-    dry: Samples,
-    wet: Samples,
-    sample_rate_hz: int,
-    clicks_s: Sequence[float],
-    rough: Timing,
-    names: tuple[Path, Path],
-) -> tuple[Timing, list[CheckResult]]:
-    """`rough` with the delay of the clicks, and the result on them; sounds are [samples].
+    standard: Standard, dry: Samples, wet: Samples, sample_rate_hz: int, names: tuple[Path, Path]
+) -> tuple[Timing | None, list[CheckResult]]:
+    """The timing, and the result on the clicks; both sounds are [samples], of any length.
 
-    `rough` stays where the clocks drift, the clicks cannot be heard, or their delays differ.
+    `None` where the clicks cannot be heard, or their delays differ: the clocks drift, or there is a
+    slip, and only a measurement along the whole sound tells which.
     """
-    if rough.drift_samples:
-        return rough, []
-    near = round(rough.start_samples)
-    found = click_delay(dry, wet, sample_rate_hz, clicks_s, near)
     dry_name, wet_name = (path.name for path in names)
+    places = search(dry, wet, sample_rate_hz)
+    if not places:
+        return None, []
+    near = round(max(places, key=lambda place: place.votes).delay_s * sample_rate_hz)
+    found = click_delay(dry, wet, sample_rate_hz, standard.clicks_s, near)
     if found is None:
         message = f"The clicks of {dry_name} cannot be heard in {wet_name}"
-    elif found[1] >= MIN_DRIFT_SAMPLES:
-        message = f"The delays at the clicks of {dry_name} are {found[1]:.1f} samples apart"
+    elif not _is_constant(found, standard, dry, wet, sample_rate_hz):
+        message = f"The delay of {wet_name} changes after the first click of {dry_name}"
     else:
-        delay, apart = found
-        message = f"The clicks of {dry_name} tell the delay; they agree within {apart:.1f} samples."
-        timing = replace(rough, start_samples=delay, end_samples=delay)
-        return timing, [CheckResult("passed", "clicks", message)]
-    message += "; the delay is measured by the rest of the recording instead."
-    return rough, [CheckResult("warning", "clicks", message)]
+        message = (
+            f"The delay is measured by {found.count} of the clicks of {dry_name}; they agree "
+            f"within {found.scatter_samples:.1f} samples."
+        )
+        delay = float(found.samples)
+        return Timing(delay, delay, found.polarity), [CheckResult("passed", "clicks", message)]
+    message += "; it is measured along the whole recording instead."
+    return None, [CheckResult("warning", "clicks", message)]
 
 
-def click_delay(
-    dry: Samples, wet: Samples, sample_rate_hz: int, clicks_s: Sequence[float], near_samples: int
-) -> tuple[int, float] | None:
-    """The delay by the loudest clicks of `dry` [samples], and by how much it differs among them.
+def _is_constant(
+    found: ClickDelay, standard: Standard, dry: Samples, wet: Samples, sample_rate_hz: int
+) -> bool:
+    """Whether the delay is the same at the end.
 
-    Both are in samples; `wet` [samples] is late by about `near_samples`. `None` where no click is
-    heard in it.
+    Clicks there tell it, or what is played twice; sections of the whole sound mislead where a
+    device delays bass more than treble, and are asked last.
     """
-    at = np.array([round(time_s * sample_rate_hz) for time_s in clicks_s])
-    sent = _windows(dry, at, sample_rate_hz)
-    heard = _windows(wet, at + near_samples, sample_rate_hz)
-    sent_peaks, heard_peaks = np.abs(sent).max(axis=1), np.abs(heard).max(axis=1)
-    noise = np.abs(heard[:, : round(NOISE_S * sample_rate_hz)]).max(axis=1)
-    # Clicks before the recording was started, or after its end, are not heard.
-    used = (sent_peaks * SAME_LEVEL >= sent_peaks.max()) & (heard_peaks > HEARD * noise)
-    if not used.any():
-        return None
-    sent, heard = sent[used], heard[used]
-    signs = np.sign(sent[np.arange(len(sent)), np.abs(sent).argmax(axis=1)])[:, np.newaxis]
-    sent, heard = signs * sent, signs * heard
-    click, response = np.median(sent, axis=0), np.median(heard, axis=0)
-    level = max(ONSET, HEARD / 2 * float(noise[used].max()) / float(np.abs(response).max()))
-    delay = near_samples + _onset(response, level) - _onset(click, level)
-    shifts = [_shift(response, b) - _shift(click, a) for a, b in zip(sent, heard, strict=True)]
-    return delay, max(shifts) - min(shifts)
-
-
-def _windows(audio: Samples, at: NDArray[np.int64], sample_rate_hz: int) -> Signal:
-    """The sound around each place [places, samples], silent beyond the ends of the file."""
-    before, after = round(BEFORE_S * sample_rate_hz), round(AFTER_S * sample_rate_hz)
-    found = np.zeros((len(at), before + after))
-    for window, place in zip(found, at, strict=True):
-        first, last = max(0, place - before), min(len(audio), place + after)
-        if first < last:
-            window[first - place + before : last - place + before] = audio[first:last]
-    return found
-
-
-def _onset(response: Signal, level: float) -> int:
-    """The first sample above `level`, a share of the peak."""
-    size = np.abs(response)
-    return int((size >= level * size.max()).argmax())
-
-
-def _shift(template: Signal, response: Signal) -> float:
-    """How many samples later `response` is, by their correlation, fractional.
-
-    Differences from sample to sample are compared, in which hum is weak.
-    """
-    template, response = np.diff(template), np.diff(response)
-    size = fft.next_fast_len(2 * len(template), real=True)
-    lags = fft.irfft(np.conj(fft.rfft(template, size)) * fft.rfft(response, size), size)
-    top = int(lags.argmax())
-    left, middle, right = (float(lags[(top + k) % size]) for k in (-1, 0, 1))
-    curvature = left - 2 * middle + right
-    fraction = 0.5 * (left - right) / curvature if curvature < 0 else 0.0
-    return (top if top < size // 2 else top - size) + fraction
+    if found.scatter_samples >= MIN_DRIFT_SAMPLES:
+        return False
+    if found.span_s > len(dry) / sample_rate_hz / 2:
+        return True
+    if standard.repeats:
+        drift = repetition_drift_samples(standard, wet, sample_rate_hz, found.samples)
+        if drift is not None:
+            return abs(drift) < MIN_DRIFT_SAMPLES
+    sections = measure_sections(dry, wet, sample_rate_hz)
+    if len(parts_between_slips(sections, sample_rate_hz)) > 1:
+        return False
+    along = timing(sections, len(dry), sample_rate_hz)
+    return along is None or not along.drift_samples
