@@ -87,7 +87,7 @@ def test_two_recordings_become_an_effect_whatever_comes_between(
     names = sorted(path.name for path in (folder / "training").iterdir())
     assert names == ["my-box.onnx", "my-box.pt"]
 
-    assert run(monkeypatch, *PAIR) == 0
+    assert run(monkeypatch, *PAIR, "--input-dbu", 12.2) == 0
     assert capsys.readouterr().out.split() == ["training/my-box.onnx", "training/my-box/report.md"]
     check_what_came_out(folder / "training")
     assert run(monkeypatch, "verify", "training/my-box.onnx") == 0
@@ -99,6 +99,9 @@ def test_two_recordings_become_an_effect_whatever_comes_between(
 def check_what_came_out(out: Path) -> None:
     effect = tonecast.Effect(out / "my-box.onnx")
     assert effect.contract.sample_rate_hz == RATE_HZ
+    assert effect.contract.capture is not None
+    assert effect.contract.capture.input_level_dbu == 12.2
+    assert effect.contract.capture.output_level_dbu is None
     assert "dry.wav (SHA-256 " in effect.contract.provenance.data
     page = (out / "my-box" / "report.md").read_text()
     pictures = re.findall(r"!\[.*\]\((.*)\)", page)
@@ -148,6 +151,9 @@ def test_training_of_another_pair_is_not_gone_on_with(
         (["eq-lowshelf", "--dry", "dry.wav"], "give either CONFIG or --dry, --wet, --name, not b"),
         (["wet.wav", "My Box"], "an effect cannot be called 'My Box'; names are made of a-z, 0-9"),
         (["eq-lowshelf", "--delay-ms", "3"], "--delay-ms is for --dry and --wet; leave it out w"),
+        (["eq-lowshelf", "--input-dbu", "3"], "--input-dbu is for --dry and --wet; leave it out"),
+        (["--make-input", "a.wav", "--output-dbu", "3"], "--make-input trains nothing; give it a"),
+        (["--make-input", "wet.wav"], "wet.wav is there already; give another name"),
         (
             [*PAIR[1:], "--delay-ms", "90000"],
             "a delay of 90000 ms is no place in the recordings, which last",
@@ -188,3 +194,13 @@ def test_impossible_pair_is_one_line(
     assert f"tonecast: {said}" in error
     assert "Traceback" not in error
     assert (folder / "training" / "taken.onnx").read_bytes() == b"mine"
+
+
+def test_input_is_written_without_a_training(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "train", "--make-input", "input.wav") == 0
+    assert capsys.readouterr().out.startswith("input.wav: 2.5 minutes, 48000 Hz, 24 bit; play it")
+    with ReadableAudioFile("input.wav") as file:
+        assert file.duration == 149
+    assert sorted(path.name for path in folder.iterdir()) == ["dry.wav", "input.wav", "wet.wav"]

@@ -19,6 +19,7 @@ from tonecast.models.offline import cola_gain, periodic_hann  # noqa: E402
 from tonecast.models.release.checkpoint import differences, export_checkpoint  # noqa: E402
 from tonecast.models.training.checkpoint import Checkpoint  # noqa: E402
 from tonecast.models.training.config import Config, Data, Stage  # noqa: E402
+from tonecast.plugin_core.effect_files.contract import Capture  # noqa: E402
 
 SMALL = AutoencoderSize(frame=256, filters=16, filter_taps=32, smoothing_taps=64, pool=16)
 
@@ -69,6 +70,7 @@ def test_engine_plays_what_was_trained(tmp_path: Path, kind: str) -> None:
     assert contract.architecture.name == kind
     assert contract.architecture.sizes["filters"] == SMALL.filters
     assert contract.hop_sizes_samples == (16, 32, 64, 128)
+    assert contract.capture is None
     frames = differences(found.model(), path)
     assert frames.median < 1e-5
     assert frames.esr < 1e-4
@@ -130,3 +132,11 @@ def test_weights_of_other_effects_are_refused() -> None:
     overdrive = tonecast.Effect("eq-lowshelf").entry.files[16_000]
     with pytest.raises(tonecast.Error, match=r"eq-lowshelf.*it holds a CAE, not a CAFx"):
         read_model(overdrive, CAFx)
+
+
+def test_levels_of_a_captured_device_are_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "effect.onnx"
+    export_checkpoint(trained("cae"), path, Capture(input_level_dbu=12.2, output_level_dbu=-3.5))
+    capture = tonecast.Effect(path).contract.capture
+    assert capture is not None
+    assert (capture.input_level_dbu, capture.output_level_dbu) == (12.2, -3.5)

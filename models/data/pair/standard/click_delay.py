@@ -1,7 +1,7 @@
 """The delay at the clicks of a standard recording.
 
 The wet sound around each click is the device's response to it. Where the median response begins is
-where the wet sound does; each response compared with the median tells how far the clicks are apart.
+where the wet sound does; each response compared with the first one tells how far the clicks are apart.
 A correlation of music peaks where the response is strongest, in a cabinet's after its beginning;
 but what comes before that peak no causal model could answer.
 """
@@ -18,7 +18,7 @@ from scipy import fft
 from .....plugin_core.samples import Samples
 from ..baselines import Signal
 
-BEFORE_S, AFTER_S = 0.03, 0.08  # of each click
+BEFORE_S, AFTER_S = 0.05, 0.08  # of each click
 NOISE_S = 0.02  # at the beginning of that: nothing but the noise floor
 HEARD = 4.0  # times the noise's peak
 ONSET = 0.01  # of the response's peak
@@ -63,7 +63,7 @@ def click_delay(
     top = int(np.abs(response).argmax())
     # Both are looked for at the same share of their peaks, so noise makes neither begin later.
     level = max(ONSET, HEARD / 2 * float(np.abs(response[:quiet]).max() / abs(response[top])))
-    shifts = [_shift(response, b) - _shift(click, a) for a, b in zip(sent, heard, strict=True)]
+    shifts = [_shift(heard[0], b) - _shift(sent[0], a) for a, b in zip(sent, heard, strict=True)]
     return ClickDelay(
         near_samples + _onset(response, level) - _onset(click, level),
         max(shifts) - min(shifts),
@@ -90,14 +90,14 @@ def _onset(response: Signal, level: float) -> int:
     return int((size >= level * size.max()).argmax())
 
 
-def _shift(template: Signal, response: Signal) -> float:
-    """How many samples later `response` is, by their correlation, fractional.
+def _shift(first: Signal, response: Signal) -> float:
+    """How many samples later than `first` the other response is, by their correlation, fractional.
 
     Differences from sample to sample are compared, in which hum is weak.
     """
-    template, response = np.diff(template), np.diff(response)
-    size = fft.next_fast_len(2 * len(template), real=True)
-    lags = fft.irfft(np.conj(fft.rfft(template, size)) * fft.rfft(response, size), size)
+    first, response = np.diff(first), np.diff(response)
+    size = fft.next_fast_len(2 * len(first), real=True)
+    lags = fft.irfft(np.conj(fft.rfft(first, size)) * fft.rfft(response, size), size)
     top = int(lags.argmax())
     left, middle, right = (float(lags[(top + k) % size]) for k in (-1, 0, 1))
     curvature = left - 2 * middle + right

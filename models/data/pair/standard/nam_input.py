@@ -122,12 +122,12 @@ def recognise_nam(
     duration_s = len(dry) / sample_rate_hz
     for version in VERSIONS:
         if rate_hz == version.sample_rate_hz and digests(version, first, last) in version.digests:
-            return _standard(version, duration_s), ""
+            return standard_of(version, duration_s), ""
     for version in VERSIONS:
         if version.repeats and _is_laid_out_as(version, dry, sample_rate_hz, clicks):
             resampled = rate_hz != version.sample_rate_hz
             flaw = f"was resampled to {rate_hz} Hz" if resampled else ""
-            return _standard(version, duration_s), flaw
+            return standard_of(version, duration_s), flaw
     if _has_its_clicks(clicks):
         return None, "looks like an input file of NAM that was cut, or of a version not known here"
     return None, ""
@@ -163,7 +163,9 @@ def ends_of(path: Path) -> tuple[int, Sound, Sound]:
         return 0, np.zeros(0), np.zeros(0)
 
 
-def _standard(version: Version, duration_s: float) -> Standard:
+def standard_of(version: Version, duration_s: float) -> Standard:
+    """What is where in a file of that version that lasts `duration_s`."""
+
     def from_begin(stretch: Stretch) -> Stretch:
         begin_s, end_s = stretch
         return (
@@ -187,7 +189,7 @@ def _is_laid_out_as(
     duration_s = len(dry) / sample_rate_hz
     if duration_s < version.first_s + version.last_s:
         return False
-    standard = _standard(version, duration_s)
+    standard = standard_of(version, duration_s)
     if not all(any(abs(c.time_s - s) <= AGREE_S for c in clicks) for s in standard.clicks_s):
         return False
     first, second = (
