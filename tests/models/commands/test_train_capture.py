@@ -153,7 +153,7 @@ def test_training_of_another_pair_is_not_gone_on_with(
         (["eq-lowshelf", "--delay-ms", "3"], "--delay-ms is for --dry and --wet; leave it out w"),
         (["eq-lowshelf", "--input-dbu", "3"], "--input-dbu is for --dry and --wet; leave it out"),
         (["--make-input", "a.wav", "--output-dbu", "3"], "--make-input trains nothing; give it a"),
-        (["--make-input", "wet.wav"], "wet.wav is there already; give another name"),
+        (["--make-input=wet.wav"], "wet.wav is there already; give another name"),
         (
             [*PAIR[1:], "--delay-ms", "90000"],
             "a delay of 90000 ms is no place in the recordings, which last",

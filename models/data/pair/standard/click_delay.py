@@ -1,7 +1,7 @@
 """The delay at the clicks of a standard recording.
 
 The wet sound around each click is the device's response to it. Where the median response begins is
-where the wet sound does; each response compared with the first one tells how far the clicks are apart.
+where the wet sound does; each response compared with the first one tells how far the delays differ.
 A correlation of music peaks where the response is strongest, in a cabinet's after its beginning;
 but what comes before that peak no causal model could answer.
 """

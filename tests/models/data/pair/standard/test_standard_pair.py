@@ -1,4 +1,4 @@
-"""Pairs whose dry sound is a standard recording: recognised, aligned by clicks, split by its parts."""
+"""Pairs whose dry sound is a standard recording: aligned by its clicks, split by its parts."""
 
 import re
 
