@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
@@ -32,6 +33,18 @@ from .need_torch import need_torch
     metavar="MS",
     help="How late the wet recording is, in milliseconds, where measuring it fails.",
 )
+@click.option("--family", help="Learn this family alone, as wavenet, recurrent, linear or cafx.")
+@click.option(
+    "--max-cpu",
+    metavar="PERCENT",
+    help="How much of one core the effect may take, as 3%.",
+)
+@click.option(
+    "--max-latency",
+    type=click.FloatRange(min=0),
+    metavar="MS",
+    help="How late the effect may be, in milliseconds.",
+)
 @click.option(
     "--out",
     "-o",
@@ -52,6 +65,9 @@ def train(
     name: str | None,
     minutes: float,
     delay_ms: float | None,
+    family: str | None,
+    max_cpu: str | None,
+    max_latency: float | None,
     out: Path,
     data: str | None,
     device: str,
@@ -63,12 +79,20 @@ def train(
     with Ctrl-C at any time; the same command resumes the training, with nothing lost.
 
     With --dry, --wet and --name instead, two recordings of a device's input and output are checked
-    and aligned; a model is trained on most of them, exported, verified, and measured on the rest.
-    OUT/NAME.onnx is the effect, OUT/NAME/report.md has the figures.
+    and aligned; models from a filter to a WaveNet learn from most of them, the best is exported,
+    verified, and measured on the rest. OUT/NAME.onnx is the effect, OUT/NAME/report.md has the
+    figures.
     """
     own = {"--dry": dry, "--wet": wet, "--name": name}
-    if delay_ms is not None and config_path is not None:
-        raise Error("--delay-ms is for --dry and --wet; leave it out with a CONFIG")
+    for_pairs = {
+        "--delay-ms": delay_ms,
+        "--family": family,
+        "--max-cpu": max_cpu,
+        "--max-latency": max_latency,
+    }
+    for option, value in for_pairs.items():
+        if value is not None and config_path is not None:
+            raise Error(f"{option} is for --dry and --wet; leave it out with a CONFIG")
     given = [option for option, value in own.items() if value is not None]
     missing = [option for option in own if option not in given]
     if config_path is not None and given:
@@ -92,9 +116,23 @@ def train(
     if config_path is not None:
         _train_config(config_path, data, out, device, console)
     elif dry is not None and wet is not None and name is not None:
+        from ..capture.limits import Limits
         from .train_capture import train_capture
 
-        train_capture(dry, wet, name, minutes, out, device, console, delay_ms)
+        share = None if max_cpu is None else _share(max_cpu)
+        limits = Limits(family, share, max_latency)
+        train_capture(dry, wet, name, minutes, out, device, console, delay_ms, limits)
+
+
+def _share(percent: str) -> float:
+    """From "3%" or "3" to 0.03."""
+    try:
+        share = float(percent.removesuffix("%")) / 100
+    except ValueError:
+        share = 0.0
+    if not 0 < share < math.inf:
+        raise Error(f"--max-cpu must be a share of one core, as 3%, not '{percent}'")
+    return share
 
 
 def _train_config(
