@@ -1,6 +1,6 @@
 """From a dry and a wet recording of a device to an effect and a report on it.
 
-    check and align ─ plan ─ train ─ export and verify ─ measure on the held-out part ─ report
+    check and align ─ climb the ladder ─ export and verify ─ measure on the held-out part ─ report
 
 Nothing is printed here. PyTorch is imported when it is needed: the command line reads
 `DEFAULT_MINUTES` without it.
@@ -8,11 +8,13 @@ Nothing is printed here. PyTorch is imported when it is needed: the command line
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...plugin_core.atomic_write import atomic_write
 from ...plugin_core.errors import Error
 from ..training.progress import make_folder
 
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
     from ..training.config import Config
     from ..training.loop import Trainer
     from .figures import PairFigures
+    from .limits import Limits
+    from .tried import Tried
 
-DEFAULT_MINUTES = 20.0
+DEFAULT_MINUTES = 5.0
 
 
 @dataclass(frozen=True)
@@ -48,61 +52,74 @@ def learn_capture(
     device: str = "cpu",
     on_check: Callable[[CheckResult], None] = lambda result: None,
     on_plan: Callable[[Config], None] = lambda config: None,
+    on_tried: Callable[[Tried], None] = lambda tried: None,
     delay_ms: float | None = None,
+    limits: Limits | None = None,
     levels: contract.Capture | None = None,
 ) -> Capture:
-    """Write OUT/NAME.onnx and the folder OUT/NAME with report.md.
+    """Write OUT/NAME.onnx, its checkpoint OUT/NAME.pt, and the folder OUT/NAME with report.md.
 
-    `train` runs the trainer to its end, and shows progress if it likes to; `on_check` gets each
-    result of the checks, `on_plan` the configuration before training. `delay_ms` is the wet sound's
-    delay if it is not to be measured; `levels` go into the effect file. A training of the same pair
-    that was stopped resumes. Raise tonecast.Error for a bad name or pair, where something would be
-    overwritten or cannot be written, and if `train` returns early.
+    `train` runs a trainer to its end, and shows progress if it likes to; there are several, one for
+    each rung of the ladder that is tried within `minutes` and `limits`. `on_check` gets each
+    result of the checks, `on_plan` the configuration before each training, `on_tried` what came of
+    it. `delay_ms` is the wet sound's delay if it is not to be measured; `levels` go into the effect
+    file. What was stopped goes on from OUT/NAME.tried. Raise tonecast.Error for a bad name or pair,
+    where something would be overwritten or cannot be written, where nothing keeps to the limits,
+    and if `train` returns early.
     """
     from ..data.pair.pair import read_pair
-    from ..release.checkpoint import export_checkpoint
     from ..training import checkpoint
     from .config import check_name
+    from .ladder import Ladder
+    from .limits import Limits
     from .report import PAGE, Learned, limit_message, write_report
-    from .session import make_pair_trainer
+    from .split import spans_of
 
     check_name(name)
     checkpoint_path, effect_path, folder = out / f"{name}.pt", out / f"{name}.onnx", out / name
-    _check_free(checkpoint_path, effect_path, folder)
+    tried_folder = out / f"{name}.tried"
+    _check_free(folder, effect_path, checkpoint_path, tried_folder)
     pair = read_pair(dry, wet, delay_ms)
     for result in pair.check_results:
         on_check(result)
-    make_folder(out)
-    trainer, spans = make_pair_trainer(pair, name, minutes, checkpoint_path, device)
-    on_plan(trainer.config)
-    train(trainer)
-    if not trainer.finished:
-        raise Error(f"{checkpoint_path}: the training has not finished; run it again to resume it")
-    try:
-        export_checkpoint(checkpoint.load(checkpoint_path), effect_path, levels)
-    except OSError as error:
-        raise Error(
-            f"{effect_path} cannot be written: {error.strerror}; the training is kept, and the "
-            f"same command resumes it"
-        ) from None
-    progress = trainer.progress
+    make_folder(tried_folder)
+    spans = spans_of(pair)
+    ladder = Ladder(pair, spans, name, tried_folder, train, device, on_plan, on_tried, levels)
+    on_check(ladder.causality)
+    best = ladder.climb(minutes, limits or Limits())
+    pair = ladder.pair_for(best)
+    pair = replace(pair, check_results=(*pair.check_results, ladder.causality))
+    for suffix, path in (("pt", checkpoint_path), ("onnx", effect_path)):
+        _copy(ladder.path(best.name, suffix), path)
     learned = Learned(
-        trainer.config, effect_path, pair, spans, progress.seconds, progress.steps_done
+        checkpoint.load(checkpoint_path), effect_path, pair, spans, best, tuple(ladder.tried)
     )
     found = write_report(learned, folder)
+    shutil.rmtree(tried_folder)
     return Capture(
         effect_path,
         folder / PAGE,
         checkpoint_path,
         found,
         tuple(pair.check_results),
-        limit_message(found, pair.device_type),
+        limit_message(found, best, pair.device_type),
     )
 
 
-def _check_free(checkpoint_path: Path, effect_path: Path, folder: Path) -> None:
+def _check_free(folder: Path, effect: Path, checkpoint: Path, tried_folder: Path) -> None:
     """Raise tonecast.Error where something would be overwritten, except a training to resume."""
-    finished = effect_path.exists() and not checkpoint_path.exists()
-    taken = folder if folder.exists() else effect_path if finished else None
-    if taken is not None:
-        raise Error(f"{taken} is there already; give another --name or --out, or move it away")
+    finished = () if tried_folder.exists() else (effect, checkpoint)
+    for path in (folder, *finished):
+        if path.exists():
+            raise Error(f"{path} is there already; give another --name or --out, or move it away")
+
+
+def _copy(source: Path, path: Path) -> None:
+    try:
+        with atomic_write(path) as draft:
+            shutil.copyfile(source, draft)
+    except OSError as error:
+        raise Error(
+            f"{path} cannot be written: {error.strerror}; the training is kept, and the same "
+            f"command resumes it"
+        ) from None

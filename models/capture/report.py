@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,27 +15,33 @@ from ...plugin_core.audio_files.files import whole_file
 from ...plugin_core.effect_files.contract import Contract
 from ...plugin_core.errors import Error
 from ...plugin_core.samples import Samples
-from ..data.pair.device_type import NO_MEMORY, DeviceType
+from ..data.pair.device_type import DeviceType
 from ..data.pair.pair import Pair
+from ..training.checkpoint import Checkpoint
 from ..training.config import Config
 from .figures import HeldOut, PairFigures, figures, play_held_out
 from .pictures import draw_curves, draw_spectrograms
 from .split import Spans
+from .tried import Tried
 
+NO_MEMORY = (
+    "This architecture processes one frame at a time and has no memory: it cannot follow a gain "
+    "that depends on more of the past, an attack or a release. It learns the average."
+)
 PAGE, SPECTROGRAMS, CURVES = "report.md", "spectrograms.png", "curves.png"
 BITS = 32  # floating point: no rounding, no clipping
 
 
 @dataclass(frozen=True)
 class Learned:
-    """A finished training on a pair."""
+    """A finished training on a pair: the best of all that was tried."""
 
-    config: Config
+    checkpoint: Checkpoint
     effect_path: Path
     pair: Pair
     spans: Spans
-    seconds: float
-    steps: int
+    best: Tried
+    tried: Sequence[Tried]
 
 
 def write_report(learned: Learned, folder: Path) -> PairFigures:
@@ -47,7 +53,7 @@ def write_report(learned: Learned, folder: Path) -> PairFigures:
     effect = Effect(learned.effect_path)
     sounds = play_held_out(effect, pair, learned.spans)
     found = figures(sounds, rate_hz)
-    title = f"{learned.config.name}: held-out part"
+    title = f"{learned.checkpoint.config.name}: held-out part"
     with _whole_folder(folder) as draft:
         draw_spectrograms(sounds, rate_hz, title, draft / SPECTROGRAMS)
         draw_curves(sounds, rate_hz, title, draft / CURVES)
@@ -60,11 +66,10 @@ def write_report(learned: Learned, folder: Path) -> PairFigures:
 
 def page(learned: Learned, contract: Contract, sounds: HeldOut, found: PairFigures) -> str:
     """The page in Markdown."""
-    config, pair = learned.config, learned.pair
+    config, pair = learned.checkpoint.config, learned.pair
     rate_hz = pair.sample_rate_hz
     checks = "\n".join(f"- **{f.check}** ({f.kind}): {f.message}" for f in pair.check_results)
-    limit = limit_message(found, pair.device_type)
-    latency = sounds.latency_samples
+    limit = limit_message(found, learned.best, pair.device_type)
     return f"""# {contract.label}
 
 **ESR {found.esr:.4f} ({found.effect_db:.1f} dB): {found.verdict}.** Below 0.01 is great, below
@@ -94,14 +99,18 @@ output: the held-out parts, one after another.
 
 {checks}
 
+## What was tried
+
+{tried_table(learned)}
+
+ESR on the validation parts, played by the engine; the share of one core's time to play mono in
+blocks of 64 samples, on the machine that this was learned on. The effect is the one with the least
+error.
+
 ## The effect
 
-- `../{learned.effect_path.name}`: {config.model.upper()}, {rate_hz} Hz, frames of
-  {contract.frame_size_samples} samples, a hop of {contract.hop_size_samples}, a latency of
-  {latency} samples ({1000 * latency / rate_hz:.1f} ms). Verified: the engine plays what PyTorch
-  computes.
-- It played at {sounds.real_time_factor:.1f} × real time when this was measured.
-- Training took {learned.seconds:.0f} s: {learned.steps} steps of {config.batch_frames} frames.
+- `../{learned.effect_path.name}`: {config.model}, {sizes(config)}, {rate_hz} Hz,
+  {_latency(sounds.latency_samples, rate_hz)}. Verified: the engine plays what PyTorch computes.
 - {split_message(pair)}
 """
 
@@ -111,13 +120,45 @@ def split_message(pair: Pair) -> str:
     if pair.parts is None:
         return (
             "Of every 10 s or so the first 75 % were for training, the next 10 % for validation "
-            "and the last\n  15 % for the test, with a gap of a frame between them. Music repeats "
-            "itself: on other music the\n  figure may be worse."
+            "and the last\n  15 % for the test, with gaps between them. Music repeats itself: on "
+            "other music the figure may be\n  worse."
         )
     return (
         f"{pair.parts.source} brings its own parts for validation and test, which were not trained "
         f"on."
     )
+
+
+def tried_table(learned: Learned) -> str:
+    """All that was tried, in Markdown, the effect in bold."""
+    rate_hz = learned.pair.sample_rate_hz
+    lines = [
+        "| tried | ESR | ESR, dB | of a core | latency | trained |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for one in learned.tried:
+        name = f"**{one.name}**" if one == learned.best else one.name
+        lines.append(
+            f"| {name} | {10 ** (one.esr_db / 10):.4f} | {one.esr_db:.1f} | "
+            f"{100 * one.core_share:.2f} % | {1000 * one.latency_samples / rate_hz:.1f} ms | "
+            f"{one.seconds:.0f} s |"
+        )
+    return "\n".join(lines)
+
+
+def sizes(config: Config) -> str:
+    """The size of a config's model in words."""
+    values = asdict(config.size).items()
+    return ", ".join(
+        f"{name.replace('_', ' ')} {' '.join(map(str, v)) if isinstance(v, tuple) else v}"
+        for name, v in values
+    )
+
+
+def _latency(samples: int, rate_hz: int) -> str:
+    if not samples:
+        return "no latency"
+    return f"a latency of {samples} samples ({1000 * samples / rate_hz:.1f} ms)"
 
 
 def table(found: PairFigures) -> str:
@@ -135,9 +176,9 @@ def table(found: PairFigures) -> str:
     )
 
 
-def limit_message(found: PairFigures, device_type: DeviceType) -> str:
+def limit_message(found: PairFigures, best: Tried, device_type: DeviceType) -> str:
     """What the architecture cannot do for this device, if that is most of the error; else ""."""
-    if not (device_type.has_dynamic_gain and found.lacks_level):
+    if best.is_causal or not (device_type.has_dynamic_gain and found.lacks_level):
         return ""
     return (
         f"With each 50 ms at the target's level the ESR would be {found.levelled_db:.1f} dB: most "

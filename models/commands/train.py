@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
@@ -34,6 +35,18 @@ DBU = click.FloatRange(-60, 60)
     type=float,
     metavar="MS",
     help="How late the wet recording is, in milliseconds, where measuring it fails.",
+)
+@click.option("--family", help="Learn this family alone, as wavenet, recurrent, linear or cafx.")
+@click.option(
+    "--max-cpu",
+    metavar="PERCENT",
+    help="How much of one core the effect may take, as 3%.",
+)
+@click.option(
+    "--max-latency",
+    type=click.FloatRange(min=0),
+    metavar="MS",
+    help="How late the effect may be, in milliseconds.",
 )
 @click.option(
     "--input-dbu",
@@ -68,6 +81,9 @@ def train(
     name: str | None,
     minutes: float,
     delay_ms: float | None,
+    family: str | None,
+    max_cpu: str | None,
+    max_latency: float | None,
     input_dbu: float | None,
     output_dbu: float | None,
     make_input: Path | None,
@@ -82,19 +98,26 @@ def train(
     with Ctrl-C at any time; the same command resumes the training, with nothing lost.
 
     With --dry, --wet and --name instead, two recordings of a device's input and output are checked
-    and aligned; a model is trained on most of them, exported, verified, and measured on the rest.
-    OUT/NAME.onnx is the effect, OUT/NAME/report.md has the figures. What to play into the device is
-    up to you; --make-input writes a recording made for it, and NAM's own input file does as well:
-    both are recognised by their content, and aligned by their clicks.
+    and aligned; models from a filter to a WaveNet learn from most of them, the best is exported,
+    verified, and measured on the rest. OUT/NAME.onnx is the effect, OUT/NAME/report.md has the
+    figures. What to play into the device is up to you; --make-input writes a recording made for it,
+    and NAM's own input file does as well: both are recognised, and aligned by their clicks.
     """
     own = {"--dry": dry, "--wet": wet, "--name": name}
-    of_pairs = {"--delay-ms": delay_ms, "--input-dbu": input_dbu, "--output-dbu": output_dbu}
+    for_pairs = {
+        "--delay-ms": delay_ms,
+        "--family": family,
+        "--max-cpu": max_cpu,
+        "--max-latency": max_latency,
+        "--input-dbu": input_dbu,
+        "--output-dbu": output_dbu,
+    }
     if make_input is not None:
-        if any(v is not None for v in (config_path, *own.values(), *of_pairs.values())):
+        if any(v is not None for v in (config_path, *own.values(), *for_pairs.values())):
             raise Error("--make-input trains nothing; give it alone, and play its file first")
         _make_input(make_input)
         return
-    for option, value in of_pairs.items():
+    for option, value in for_pairs.items():
         if value is not None and config_path is not None:
             raise Error(f"{option} is for --dry and --wet; leave it out with a CONFIG")
     given = [option for option, value in own.items() if value is not None]
@@ -121,11 +144,14 @@ def train(
         _train_config(config_path, data, out, device, console)
     elif dry is not None and wet is not None and name is not None:
         from ...plugin_core.effect_files.contract import Capture
+        from ..capture.limits import Limits
         from .train_capture import train_capture
 
+        share = None if max_cpu is None else _share(max_cpu)
+        limits = Limits(family, share, max_latency)
         known = input_dbu is not None or output_dbu is not None
         levels = Capture(None, input_dbu, output_dbu) if known else None
-        train_capture(dry, wet, name, minutes, out, device, console, delay_ms, levels)
+        train_capture(dry, wet, name, minutes, out, device, console, delay_ms, limits, levels)
 
 
 def _make_input(path: Path) -> None:
@@ -137,6 +163,17 @@ def _make_input(path: Path) -> None:
         f"{path}: {layout.END_S / 60:.1f} minutes, {layout.SAMPLE_RATE_HZ} Hz, {layout.BITS} bit; "
         f"play it through the device, record what comes out, and give the two as --dry and --wet"
     )
+
+
+def _share(percent: str) -> float:
+    """From "3%" or "3" to 0.03."""
+    try:
+        share = float(percent.removesuffix("%")) / 100
+    except ValueError:
+        share = 0.0
+    if not 0 < share < math.inf:
+        raise Error(f"--max-cpu must be a share of one core, as 3%, not '{percent}'")
+    return share
 
 
 def _train_config(

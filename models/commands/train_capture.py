@@ -12,6 +12,8 @@ from ..training.progress import train_to_the_end
 
 if TYPE_CHECKING:
     from ...plugin_core.effect_files.contract import Capture
+    from ..capture.limits import Limits
+    from ..capture.tried import Tried
     from ..data.pair.check_result import CheckResult
     from ..training.config import Config
 
@@ -27,6 +29,7 @@ def train_capture(
     device: str,
     console: Console,
     delay_ms: float | None = None,
+    limits: Limits | None = None,
     levels: Capture | None = None,
 ) -> None:
     """Learn a capture, with checks, plan and progress on `console`, and the files on stdout."""
@@ -35,10 +38,13 @@ def train_capture(
         console.print(f"{MARKS[result.kind]} {result.check}: ", result.message, sep="")
 
     def show_plan(config: Config) -> None:
-        frame = config.frame_format.frame_size_samples
+        console.print(f"{config.stages[0].name}, {config.stages[0].steps} steps")
+
+    def show_tried(tried: Tried) -> None:
         console.print(
-            f"{config.model.upper()} at {config.sample_rate_hz} Hz, frames of {frame} samples "
-            f"({1000 * frame / config.sample_rate_hz:.0f} ms), {config.stages[0].steps} steps"
+            f"{tried.name}: ESR {10 ** (tried.esr_db / 10):.4f} ({tried.esr_db:.1f} dB) on the "
+            f"validation parts, {100 * tried.core_share:.2f} % of a core, "
+            f"{tried.latency_samples} samples of latency"
         )
 
     capture = learn_capture(
@@ -51,7 +57,9 @@ def train_capture(
         device,
         on_check=show_check,
         on_plan=show_plan,
+        on_tried=show_tried,
         delay_ms=delay_ms,
+        limits=limits,
         levels=levels,
     )
     found = capture.figures

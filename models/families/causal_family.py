@@ -52,9 +52,16 @@ class CausalFamily(ModelFamily[CausalSizeT, CausalNetwork]):
 
     def state_shapes(self, size: CausalSizeT) -> StateShapes:
         """Those of a network of that size: one for each channel."""
-        with torch.device("meta"):  # its weights need no memory
-            shapes = self.build(size).state_shapes()
+        shapes = self._without_weights(size).state_shapes()
         return {name: ("channels", *shape) for name, shape in shapes.items()}
+
+    def prewarm_samples(self, size: CausalSizeT) -> int:
+        """How much of the past decides about a sample, or is taken to."""
+        return self._without_weights(size).prewarm_samples
+
+    def _without_weights(self, size: CausalSizeT) -> CausalNetwork:
+        with torch.device("meta"):
+            return self.build(size)
 
     def architecture(self, size: CausalSizeT) -> Architecture:
         """Name and shape."""

@@ -6,12 +6,14 @@ import os
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ...export.effect import export_effect, unmeasured
+from ...export.to_onnx import StateShapes
 from ...plugin_core import _engine
 from ...plugin_core.atomic_write import atomic_write
 from ...plugin_core.effect_files.contract import Capture, Contract, Provenance
@@ -19,10 +21,15 @@ from ...plugin_core.effect_files.loading import Backend, load_model
 from ...plugin_core.effect_files.parity import uniform
 from ...plugin_core.effect_files.windows import make_window
 from ...plugin_core.errors import Error
-from ..families.registry import AnyFrameFamily, find_frame_family
+from ..families.causal_family import CausalFamily
+from ..families.family import WHOLE
+from ..families.frame_family import FrameFamily
+from ..families.registry import AnyFamily, find_family
 from ..training.checkpoint import Checkpoint
+from ..training.config import Config
 
 SEED = 1
+BLOCK_SAMPLES = 64  # in which ONNX Runtime plays causal models; kernels take any number
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ def export_checkpoint(
         label=config.label,
         description=config.description,
         sample_rate_hz=config.sample_rate_hz,
-        **asdict(config.frame_format),
+        **_format(config),
         provenance=Provenance(
             data=config.data.credit,
             licences=config.data.licences,
@@ -81,7 +88,7 @@ def export_model(model: nn.Module, contract: Contract, path: str | os.PathLike[s
     family = _family(contract)
     allowed = family.tolerances
     contract = replace(contract, parity=unmeasured(allowed.sample))
-    states = family.state_shapes(family.size_in(contract))
+    states = _states(family, contract)
     with atomic_write(path) as draft:
         try:
             contract = export_effect(family.graph(model), states, contract, draft)
@@ -102,8 +109,9 @@ def differences(
 ) -> Differences:
     """Compare the model as it was trained, FFTs included, with the file as the engine plays it.
 
-    A model with a state takes all frames at once, so what the engine carries from frame to frame is
-    compared, too. Raise tonecast.Error for a file that cannot be played.
+    A causal model's frames are blocks. One with a state takes all of them at once, so what the
+    engine carries from frame to frame is compared, too. Raise tonecast.Error for a file that cannot
+    be played.
     """
     loaded = load_model(path, backend)
     contract = Contract.from_json(loaded.contract_json)
@@ -113,8 +121,8 @@ def differences(
     runner = _engine.FrameRunner(loaded, 1)
     played = np.concatenate([runner.run(frame, {}) for frame in noise])
     family = _family(contract)
-    has_state = bool(family.state_shapes(family.size_in(contract)))
-    wanted = _in_pytorch(model, torch.from_numpy(noise[:, 0]), has_state).numpy()
+    has_state = contract.form == "causal" or bool(_states(family, contract))
+    wanted = _in_pytorch(family, model, torch.from_numpy(noise[:, 0]), has_state).numpy()
     error = played - wanted
     relative = np.abs(error).max(axis=1) / np.abs(wanted).max(axis=1)
     return Differences(
@@ -127,15 +135,37 @@ def differences(
 
 
 @torch.no_grad()
-def _in_pytorch(model: nn.Module, frames: Tensor, has_state: bool) -> Tensor:
+def _in_pytorch(family: AnyFamily, model: nn.Module, frames: Tensor, has_state: bool) -> Tensor:
     """What a model makes of frames [frames, samples]."""
+    play = family.training_modes()[WHOLE].run
     if has_state:
-        played: Tensor = model(frames.reshape(1, -1))
-        return played.reshape(frames.shape)
-    return torch.cat([model(some) for some in torch.split(frames, 16)])
+        return play(model, frames.reshape(1, -1)).reshape(frames.shape)
+    return torch.cat([play(model, some) for some in torch.split(frames, 16)])
 
 
-def _family(contract: Contract) -> AnyFrameFamily:
+def _states(family: AnyFamily, contract: Contract) -> StateShapes:
+    """Those that the exporter is to be told; the graph of a causal model knows its own."""
+    if not isinstance(family, FrameFamily):
+        return {}
+    states: StateShapes = family.state_shapes(family.size_in(contract))
+    return states
+
+
+def _format(config: Config) -> dict[str, Any]:
+    """What a contract says about frames, or about blocks."""
+    family = config.family
+    if not isinstance(family, CausalFamily):
+        return asdict(config.frame_format)
+    return {
+        "form": "causal",
+        "frame_size_samples": BLOCK_SAMPLES,
+        "hop_size_samples": BLOCK_SAMPLES,
+        "hop_sizes_samples": (BLOCK_SAMPLES,),
+        "prewarm_samples": family.prewarm_samples(config.size),
+    }
+
+
+def _family(contract: Contract) -> AnyFamily:
     if contract.architecture is None:
         raise Error(f"the contract of '{contract.name}' names no architecture; give it the model's")
-    return find_frame_family(contract.architecture.name)
+    return find_family(contract.architecture.name)

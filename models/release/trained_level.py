@@ -17,7 +17,7 @@ from ...export.effect import rewrite_contract
 from ...plugin_core.effect_files.catalog import read_effect
 from ...plugin_core.effect_files.contract import TrainedLevel
 from ..training.config import read_config
-from ..training.session import frames, prepare
+from ..training.session import examples, prepare
 from ..training.trained_level import trained_level
 
 
@@ -27,7 +27,7 @@ def add_trained_level(effect_path: Path, config_path: Path) -> TrainedLevel:
     Raise tonecast.Error where one of them cannot be read.
     """
     config = read_config(config_path)
-    level = trained_level(config, frames(prepare(config).training, config))
+    level = trained_level(config, examples(prepare(config).training, config))
     (contract,) = read_effect(effect_path).contracts.values()
     rewrite_contract(effect_path, replace(contract, trained_level=level))
     return level

@@ -17,8 +17,8 @@ else:
     import tomli as tomllib
 
 from ..families.family import WHOLE, ModelSize
-from ..families.frame_family import FrameFormat
-from ..families.registry import AnyFrameFamily, find_frame_family
+from ..families.frame_family import FrameFamily, FrameFormat
+from ..families.registry import AnyFamily, find_family, find_frame_family
 
 Layout = Literal["synthetic", "salamander", "notes", "pairs", "idmt"]
 
@@ -77,6 +77,9 @@ class Config:
     `model` names a family, `size` is of its size type. `curve_penalty` weighs the family's penalty
     in the loss: of a CAFx, `SAAF.smoothness_penalty`. `starts_from` names another training, saved
     in the same folder, whose weights are the initial ones: for an effect similar to another.
+
+    Causal models have no frames: they learn from segments of `segment_samples`, of which
+    `batch_frames` and `validation_frames` say how many.
     """
 
     name: str
@@ -94,6 +97,7 @@ class Config:
     curve_penalty: float = 0.0
     starts_from: str = ""
     hop_size_samples: int = 64
+    segment_samples: int = 8192
     validate_every_steps: int = 250
     validation_frames: int = 512
 
@@ -140,6 +144,7 @@ class Config:
             "sample_rate_hz": self.sample_rate_hz,
             "batch_frames": self.batch_frames,
             "hop_size_samples": self.hop_size_samples,
+            "segment_samples": self.segment_samples,
             "validate_every_steps": self.validate_every_steps,
             "validation_frames": self.validation_frames,
             "longest_s": self.data.longest_s,
@@ -147,23 +152,25 @@ class Config:
         for name, value in positive.items():
             if not value > 0:
                 raise ValueError(f"{name} must be above 0, not {value:g}")
-        frame = self.frame_format.frame_size_samples
-        if frame % self.hop_size_samples:
-            raise ValueError(
-                f"a frame of {frame} samples is no multiple of the hop of {self.hop_size_samples}"
-            )
+        if isinstance(self.family, FrameFamily):
+            frame = self.frame_format.frame_size_samples
+            if frame % self.hop_size_samples:
+                raise ValueError(
+                    f"a frame of {frame} samples is no multiple of the hop of "
+                    f"{self.hop_size_samples}"
+                )
         if not 0 < self.data.held_out <= 1 / 3:
             raise ValueError(f"held_out must be above 0 and at most 1/3, not {self.data.held_out}")
 
     @property
-    def family(self) -> AnyFrameFamily:
+    def family(self) -> AnyFamily:
         """The family of `model`."""
-        return find_frame_family(self.model)
+        return find_family(self.model)
 
     @property
     def frame_format(self) -> FrameFormat:
-        """The frames that the model plays, and is trained on."""
-        return self.family.frame_format(self.size)
+        """The frames that the model plays, and is trained on. Causal ones have none."""
+        return find_frame_family(self.model).frame_format(self.size)
 
     @property
     def is_linear(self) -> bool:
@@ -219,7 +226,7 @@ def _build(kind: Any, value: Any, place: str) -> Any:
                 raise ValueError(f"the field '{place}{name}' is missing")
         hints = get_type_hints(kind)
         if kind is Config:
-            hints["size"] = find_frame_family(_build(str, value["model"], "model.")).size_type
+            hints["size"] = find_family(_build(str, value["model"], "model.")).size_type
         return kind(**{n: _build(hints[n], v, f"{place}{n}.") for n, v in value.items()})
     name = place.rstrip(".")
     if origin is tuple and isinstance(value, list | tuple):

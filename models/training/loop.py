@@ -1,4 +1,4 @@
-"""The training loop: draw frames, step, validate, keep the best, save.
+"""The training loop: draw frames or segments, step, validate, keep the best, save.
 
 As in DAFx 2018, section 3, by stages: Adam, early stopping. What differs, measured (models/configs/
 has the recipes): frames drawn by loudness (`models/data/frames.py`), and a loss relative to each
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,14 @@ from torch import Tensor, nn
 
 from ...plugin_core.errors import Error
 from ..data.frames import Frames
+from ..data.segments import Segments
+from ..families.family import TrainingMode
 from ..losses import LOSSES, esr
 from ..schedule import cosine_schedule
 from . import checkpoint
 from .checkpoint import Checkpoint, Progress, Weights
 from .config import Config, Stage
+from .native import kernels_for, play_with
 from .trained_level import trained_level
 
 # Frames that fit into the cache: larger batches are split, and their gradients accumulated.
@@ -33,6 +36,7 @@ WARM_UP_STEPS = 50
 WORTH_COMPILING_STEPS = 1000  # compiling takes some twenty seconds
 LAST_LEARNING_RATE = 0.03  # of the first
 MAX_GRADIENT = 1.0
+TIMED_STEPS = 7
 MIXED_RANGE_DB = 30.0
 BETAS = (0.9, 0.99)
 
@@ -61,8 +65,8 @@ class Trainer:
     def __init__(
         self,
         config: Config,
-        training: Frames,
-        validation: Frames,
+        training: Frames | Segments,
+        validation: Frames | Segments,
         path: Path,
         device: str = "cpu",
         first: Weights | None = None,
@@ -79,10 +83,10 @@ class Trainer:
             self.model.load_state_dict(first)
         if sum(stage.steps for stage in config.stages) >= WORTH_COMPILING_STEPS:
             self.family.compile(self.model)
+        on_cpu = self.device.type == "cpu"
+        self.kernels = kernels_for(self.model, torch.get_num_threads()) if on_cpu else None
         self.generator = torch.Generator().manual_seed(config.seed)
-        self.validation = validation.to(self.device).draw(
-            config.validation_frames, torch.Generator().manual_seed(config.seed)
-        )
+        self.validation = _validation(validation.to(self.device), config)
         self.progress = Progress()
         self._begin_stage()
         if path.exists():
@@ -92,6 +96,11 @@ class Trainer:
     def finished(self) -> bool:
         """Whether all stages are done."""
         return self.progress.stage_index >= len(self.config.stages)
+
+    @property
+    def samples_per_step(self) -> int:
+        """How much of the wet sound a step learns from."""
+        return self.config.batch_frames * self.validation[1].shape[1]
 
     def run(self, report: Callable[[Report], None] = lambda _: None) -> None:
         """Train until finished or until `stop_requested`; then save to `path`.
@@ -116,6 +125,18 @@ class Trainer:
                 report(self._report(stage))
         self.save()
 
+    def seconds_per_step(self) -> float:
+        """The quickest of a few steps: other programs disturb the rest.
+
+        They are not saved: take another trainer to train.
+        """
+        times_s = []
+        for _ in range(TIMED_STEPS):
+            begin_s = time.monotonic()
+            self._train_step(self.config.stages[0])
+            times_s.append(time.monotonic() - begin_s)
+        return min(times_s)
+
     def save(self) -> None:
         """Write the checkpoint. Raise tonecast.Error."""
         progress: dict[str, Any] = {
@@ -135,12 +156,11 @@ class Trainer:
             group["lr"] = rate
         self.optimizer.zero_grad()
         loss_of, mode = LOSSES[stage.loss], self.modes[stage.mode]
-        some = CACHED_FRAMES if self.device.type == "cpu" else len(dry)
         total = 0.0
-        for x, y in zip(torch.split(dry, some), torch.split(wet, some), strict=True):
+        for x, y in self._parts(dry, wet):
             if mode.reconstructs:
                 x = y = torch.cat([x[::2], y[1::2]])
-            loss = (loss_of(mode.run(self.model, x), y) + self._penalty()) * (len(x) / len(dry))
+            loss = (loss_of(self._play(mode, x, y), y) + self._penalty()) * (len(x) / len(dry))
             loss.backward()  # type: ignore[no-untyped-call]
             total += loss.item()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), MAX_GRADIENT)
@@ -153,6 +173,19 @@ class Trainer:
         self.optimizer.step()
         self.progress.step += 1
         self.progress.steps_done += 1
+
+    def _parts(self, dry: Tensor, wet: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        """A batch in parts that fit into the cache; kernels of our own look after that."""
+        whole = self.kernels is not None or self.device.type != "cpu"
+        some = len(dry) if whole else CACHED_FRAMES
+        return zip(torch.split(dry, some), torch.split(wet, some), strict=True)
+
+    def _play(self, mode: TrainingMode[Any], dry: Tensor, wet: Tensor) -> Tensor:
+        """What the model makes of a batch; of segments without the past before them."""
+        past = dry.shape[1] - wet.shape[1]
+        if self.kernels is not None:
+            return play_with(self.kernels, self.model, dry, past)
+        return mode.run(self.model, dry)[:, past:]
 
     def _draw(self) -> tuple[Tensor, Tensor]:
         """A batch, dry and wet [batch, frame]; a share is mixed with others up to 30 dB quieter."""
@@ -175,8 +208,7 @@ class Trainer:
         mode, progress = self.modes[stage.mode], self.progress
         wanted = dry if mode.reconstructs else wet
         with torch.no_grad():
-            parts = torch.split(dry, CACHED_FRAMES)
-            out = torch.cat([mode.run(self.model, some) for some in parts])
+            out = torch.cat([self._play(mode, x, y) for x, y in self._parts(dry, wanted)])
             loss = float(LOSSES[stage.loss](out, wanted))
         progress.validation_esr = float(esr(out, wanted))
         if not math.isfinite(loss) or not math.isfinite(progress.validation_esr):
@@ -246,6 +278,12 @@ class Trainer:
             decibels(progress.validation_esr),
             decibels(progress.best_esr),
         )
+
+
+def _validation(sound: Frames | Segments, config: Config) -> tuple[Tensor, Tensor]:
+    if isinstance(sound, Segments):
+        return sound.spread(config.validation_frames)
+    return sound.draw(config.validation_frames, torch.Generator().manual_seed(config.seed))
 
 
 def decibels(ratio: float) -> float:

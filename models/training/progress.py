@@ -66,8 +66,8 @@ def run_with_progress(trainer: Trainer, console: Console) -> None:
                 task,
                 completed=done,
                 description=report.stage.name,
-                state=f"{_time(left_s)} left · {trainer.config.batch_frames / per_step_s:.0f} "
-                f"frames/s · ESR {report.validation_esr_db:.2f} dB, "
+                state=f"{_time(left_s)} left · {trainer.samples_per_step / per_step_s / 1000:.0f}k "
+                f"samples/s · ESR {report.validation_esr_db:.2f} dB, "
                 f"best {report.best_esr_db:.2f} dB",
             )
 

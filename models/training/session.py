@@ -13,8 +13,10 @@ from ..data.gain import with_gains
 from ..data.note import Note, is_silent, load
 from ..data.pitch_shift import with_shifts
 from ..data.readers import READERS, read_idmt
+from ..data.segments import Segments
 from ..data.split import NoteSplit, split
 from ..data.synthetic import synthetic_notes
+from ..families.causal_family import CausalFamily
 from ..targets import TARGETS
 from . import checkpoint
 from .checkpoint import Weights
@@ -26,12 +28,21 @@ def make_trainer(config: Config, path: Path, device: str = "cpu") -> tuple[Train
     """The trainer that saves to `path`, and its notes. Raise tonecast.Error."""
     first = _first_weights(config, path.parent)
     notes = prepare(config)
-    training, validation = (frames(side, config) for side in (notes.training, notes.validation))
+    training, validation = (examples(side, config) for side in (notes.training, notes.validation))
     return Trainer(config, training, validation, path, device, first), notes
 
 
-def frames(notes: Sequence[Note], config: Config) -> Frames:
-    """Notes that have their targets, as the frames that the config's model plays."""
+def examples(
+    notes: Sequence[Note], config: Config, silence_before: bool = True
+) -> Frames | Segments:
+    """Notes that have their targets, as the frames that the config's model plays, or segments.
+
+    Raise tonecast.Error where no note is long enough for a segment; see `Segments` for
+    `silence_before`.
+    """
+    if isinstance(config.family, CausalFamily):
+        past_samples = config.family.prewarm_samples(config.size)
+        return Segments(notes, config.segment_samples, past_samples, silence_before)
     plays = config.frame_format
     return Frames(notes, plays.frame_size_samples, config.hop_size_samples, plays.analysis_window)
 

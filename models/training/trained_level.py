@@ -8,6 +8,7 @@ import torch
 
 from ...plugin_core.effect_files.contract import TrainedLevel
 from ..data.frames import Frames
+from ..data.segments import Segments
 from .config import Config
 
 STEP_DB = 0.01
@@ -18,7 +19,7 @@ LOUD_RANGE = 10.0  # quieter frames, as a ratio, say little about an effect's ga
 LARGEST_GAINS = 0.999
 
 
-def trained_level(config: Config, training: Frames) -> TrainedLevel:
+def trained_level(config: Config, training: Frames | Segments) -> TrainedLevel:
     """How loud the training is, for `tonecast.plugin_core.effect_files.contract.TrainedLevel`.
 
     For something nonlinear, the highest samples of all notes, dry and wet. Of something linear
@@ -29,7 +30,7 @@ def trained_level(config: Config, training: Frames) -> TrainedLevel:
     A model with a state would remember frames at other levels, so for it all is nonlinear.
     """
     stateless = not config.family.state_shapes(config.size)
-    if not (config.is_linear and stateless):
+    if not (config.is_linear and stateless and isinstance(training, Frames)):
         dry_peak, wet_peak = training.peaks()
         return TrainedLevel("nonlinear", peak_db(dry_peak), peak_db(wet_peak))
     drawn = training.draw(DRAWN_FRAMES, torch.Generator().manual_seed(config.seed))

@@ -41,19 +41,19 @@ def fit_filter(dry: Samples, wet: Samples) -> LinearFilter:
     Both sounds are [samples].
     """
     late = np.concatenate([np.zeros(TAPS // 2, wet.dtype), wet[: len(wet) - TAPS // 2]])
-    own, cross = _correlation(dry, dry), _correlation(dry, late)
+    own, cross = correlation(dry, dry, TAPS), correlation(dry, late, TAPS)
     own[0] *= 1 + REGULARISATION
     return LinearFilter(np.asarray(solve_toeplitz(own, cross)))
 
 
-def _correlation(first: Samples, second: Samples) -> Signal:
-    """Sums of `first`[n] `second`[n + k] for k < TAPS, block by block for memory's sake."""
-    total = np.zeros(TAPS)
+def correlation(first: Samples, second: Samples | Signal, lags: int) -> Signal:
+    """Sums of `first`[n] `second`[n + k] for k < `lags`, block by block for memory's sake."""
+    total = np.zeros(lags)
     for begin in range(0, len(first), BLOCK_SAMPLES):
         block = first[begin : begin + BLOCK_SAMPLES].astype(np.float64)
-        other = second[begin : begin + BLOCK_SAMPLES + TAPS].astype(np.float64)
-        other = np.pad(other, (0, max(0, len(block) + TAPS - len(other))))
-        total += signal.correlate(other, block, "valid", "fft")[:TAPS]
+        other = second[begin : begin + BLOCK_SAMPLES + lags].astype(np.float64)
+        other = np.pad(other, (0, max(0, len(block) + lags - len(other))))
+        total += signal.correlate(other, block, "valid", "fft")[:lags]
     return total
 
 

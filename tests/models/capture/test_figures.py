@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tonecast.models.capture.figures import HeldOut, PairFigures, figures, mr_stft
 from tonecast.models.capture.report import limit_message
+from tonecast.models.capture.tried import Tried
 from tonecast.models.data.pair.device_type import DeviceType
 
 RATE_HZ = 16_000
+FRAMED = Tried("CAE", False, -9.0, 0.1, 1024, 60.0)
 RIDING, BENDING = DeviceType(-10, -11, -20), DeviceType(-10, -20, -11)
 
 
@@ -29,10 +33,11 @@ def test_compressor_is_named_as_what_cannot_be_followed() -> None:
         return figures(HeldOut(dry, swell * dry, played, dry, dry, 1.0, 0), RATE_HZ)
 
     assert found(dry).effect_db == pytest.approx(10 * np.log10(0.125 / 1.125), abs=0.1)
-    assert "cannot follow a gain" in limit_message(found(dry), RIDING)
+    assert "cannot follow a gain" in limit_message(found(dry), FRAMED, RIDING)
+    assert limit_message(found(dry), replace(FRAMED, is_causal=True), RIDING) == ""
     hissing = swell * dry + 0.3 * rng.standard_normal(len(dry)).astype(np.float32)
-    assert limit_message(found(hissing), RIDING) == ""
-    assert limit_message(found(dry), BENDING) == ""  # a gain that is wrong is not one that moves
+    assert limit_message(found(hissing), FRAMED, RIDING) == ""
+    assert limit_message(found(dry), FRAMED, BENDING) == ""  # a wrong gain is not one that moves
 
 
 def test_stft_distance_is_auraloss_own() -> None:

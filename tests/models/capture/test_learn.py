@@ -27,7 +27,7 @@ def test_training_that_returns_early_is_an_error_and_can_be_resumed(
         trainer.save()
 
     for attempt in (1, 2):
-        with pytest.raises(ValueError, match=r"my-device\.pt: the training has not finished"):
+        with pytest.raises(ValueError, match=r"lstm\.pt: the training has not finished"):
             learn_capture(
                 tmp_path / "dry.wav",
                 tmp_path / "wet.wav",
@@ -41,6 +41,6 @@ def test_training_that_returns_early_is_an_error_and_can_be_resumed(
         assert len(plans) == attempt
     assert plans[0] == plans[1]
     assert "polarity" in {result.check for result in checks}
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["my-device.pt"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["my-device.tried"]
     out, err = capsys.readouterr()
     assert out == err == ""

@@ -61,17 +61,18 @@ PAIR = ("train", "--dry", "dry.wav", "--wet", "wet.wav", "--name", "my-box", "--
 def test_two_recordings_become_an_effect_whatever_comes_between(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Stopped on the way, out of disk space at the end: the same command goes on each time."""
+    """Stopped on the first rung, out of disk space at the end: the same command goes on."""
     train_step = loop.Trainer._train_step
 
     def interrupt(self: loop.Trainer, stage: object) -> None:
         train_step(self, stage)  # type: ignore[arg-type]
-        if self.progress.steps_done == 7:
+        if self.progress.steps_done == 8:  # more than are timed
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(loop.Trainer, "_train_step", interrupt)
-    assert run(monkeypatch, *PAIR) == 130
-    said = capsys.readouterr().err
+    with monkeypatch.context() as patch:
+        patch.setattr(loop.Trainer, "_train_step", interrupt)
+        assert run(patch, *PAIR) == 130
+    said = " ".join(capsys.readouterr().err.split())
     assert "inverted polarity" in said
     assert "the same command resumes it" in said
 
@@ -81,11 +82,11 @@ def test_two_recordings_become_an_effect_whatever_comes_between(
     with monkeypatch.context() as patch:
         patch.setattr(report, "draw_curves", full)
         assert run(patch, *PAIR) == 2
-    said = capsys.readouterr().err
-    assert "Resuming from step 7" in said
+    said = " ".join(capsys.readouterr().err.split())
+    assert "Resuming from step 8" in said
     assert "tonecast: training/my-box cannot be written: No space left on device; the" in said
     names = sorted(path.name for path in (folder / "training").iterdir())
-    assert names == ["my-box.onnx", "my-box.pt"]
+    assert names == ["my-box.onnx", "my-box.pt", "my-box.tried"]
 
     assert run(monkeypatch, *PAIR, "--input-dbu", 12.2) == 0
     assert capsys.readouterr().out.split() == ["training/my-box.onnx", "training/my-box/report.md"]
@@ -123,6 +124,8 @@ def check_what_came_out(out: Path) -> None:
     played = effect(pair.dry, RATE_HZ)
     np.testing.assert_allclose(played[-samples:], sounds["output"][0], atol=1e-6)
     assert re.search(r"wet.wav is \d+\.\d samples \(1[23]\.\d+ ms\) late", page)
+    for rung in ("filter", "LSTM", "small WaveNet", "WaveNet"):
+        assert f"{rung}" in page[page.index("## What was tried") :]
 
 
 def test_training_of_another_pair_is_not_gone_on_with(
@@ -134,13 +137,14 @@ def test_training_of_another_pair_is_not_gone_on_with(
     with monkeypatch.context() as patch:
         patch.setattr(loop.Trainer, "run", stop)
         assert run(patch, *PAIR) == 130
-    before = Path("training/my-box.pt").read_bytes()
+    before = Path("training/my-box.tried/lstm.pt").read_bytes()
     with ReadableAudioFile("wet.wav") as file:
         wet = file.read(file.frames)
     write(Path("wet.wav"), 0.9 * wet)
     assert run(monkeypatch, *PAIR) == 2
-    assert "training/my-box.pt is the training of something else" in capsys.readouterr().err
-    assert Path("training/my-box.pt").read_bytes() == before
+    said = capsys.readouterr().err
+    assert "training/my-box.tried holds trainings of something else, not of dry.wav" in said
+    assert Path("training/my-box.tried/lstm.pt").read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -166,7 +170,19 @@ def test_training_of_another_pair_is_not_gone_on_with(
         (["silent.wav", "my-box"], "silent.wav holds nothing but silence"),
         (["other.wav", "my-box"], "dry.wav and other.wav do not belong together"),
         (["wet.wav", "taken"], "training/taken.onnx is there already"),
-        (["wet.wav", "half"], "training/half.pt: not a checkpoint, or not all of one"),
+        (["wet.wav", "half"], "training/half.pt is there already"),
+        (["wet.wav", "broken"], "training/broken.tried/tried.json: cannot be read; move training"),
+        ([*PAIR[1:], "--family", "reverb"], "captures know no family 'reverb'; there is cae, caf"),
+        ([*PAIR[1:], "--max-cpu", "much"], "--max-cpu must be a share of one core, as 3%, not 'm"),
+        (
+            [*PAIR[1:], "--family", "linear", "--max-cpu", "1e-7"],
+            "nothing that could be learned keeps to 1e-07 % of a core; nearest is the filter with",
+        ),
+        (
+            [*PAIR[1:], "--family", "cae", "--max-latency", "1"],
+            "nothing that could be learned keeps to 1 ms of latency; nearest is the CAE with 32.0",
+        ),
+        (["eq-lowshelf", "--max-cpu", "3%"], "--max-cpu is for --dry and --wet; leave it out wi"),
     ],
 )
 def test_impossible_pair_is_one_line(
@@ -186,6 +202,8 @@ def test_impossible_pair_is_one_line(
     (folder / "training").mkdir()
     (folder / "training" / "taken.onnx").write_bytes(b"mine")
     (folder / "training" / "half.pt").write_bytes(b"half")
+    (folder / "training" / "broken.tried").mkdir()
+    (folder / "training" / "broken.tried" / "tried.json").write_text("{")
     if len(arguments) == 2 and "--dry" not in arguments:
         wet, name = arguments
         arguments = ["--dry", "dry.wav", "--wet", wet, "--name", name]

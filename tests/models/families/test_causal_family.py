@@ -27,7 +27,6 @@ from tonecast.models.families.wavenet.family import (  # noqa: E402
 )
 from tonecast.models.families.weights import read_model  # noqa: E402
 from tonecast.models.losses import esr  # noqa: E402
-from tonecast.models.training.config import Config  # noqa: E402
 from tonecast.plugin_core import _engine  # noqa: E402
 from tonecast.plugin_core.effect_files.contract import Contract, Provenance  # noqa: E402
 from tonecast.plugin_core.effect_files.loading import load_model  # noqa: E402
@@ -98,7 +97,7 @@ def contract_of(family: CausalFamily[Any], size: Any, prewarm_samples: int) -> C
 
 @pytest.mark.parametrize("name", SIZES)
 def test_trained_exported_played_and_read_back(name: str, tmp_path: Path) -> None:
-    model, losses = trained(name, steps=60)
+    model, losses = trained(name, steps=120)
     assert losses[-1] < 0.5 * losses[0]
 
     family, size = family_and_size(name)
@@ -158,8 +157,3 @@ def test_frames_and_causal_models_are_told_apart() -> None:
         find_causal_family("cae")
     with pytest.raises(tonecast.Error, match="a wavenet is causal and has no frames"):
         find_frame_family("wavenet")
-    with pytest.raises(tonecast.Error, match="a wavenet is causal and has no frames"):
-        Config.from_dict(
-            {"name": "a", "model": "wavenet", "stages": []}
-            | dict.fromkeys(("label", "description", "sample_rate_hz", "data"), "")
-        )

@@ -26,7 +26,7 @@ from tonecast.models.release.checkpoint import export_checkpoint  # noqa: E402
 from tonecast.models.training import checkpoint  # noqa: E402
 from tonecast.models.training.config import Config  # noqa: E402
 from tonecast.models.training.loop import Trainer  # noqa: E402
-from tonecast.models.training.session import frames  # noqa: E402
+from tonecast.models.training.session import examples  # noqa: E402
 from tonecast.plugin_core.effect_files.contract import Architecture  # noqa: E402
 from tonecast.plugin_core.effect_files.loading import load_model  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
@@ -142,7 +142,7 @@ def filtered_notes() -> list[Note]:
 
 def trained(path: Path) -> Trainer:
     plan, notes = config(), filtered_notes()
-    trainer = Trainer(plan, frames(notes[::2], plan), frames(notes[1::2], plan), path)
+    trainer = Trainer(plan, examples(notes[::2], plan), examples(notes[1::2], plan), path)
     trainer.run()
     return trainer
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from tonecast.models.families.autoencoder.cae import AutoencoderSize
+from tonecast.models.families.wavenet.family import WaveNetSize
 from tonecast.models.losses import LOSSES, esr
 from tonecast.models.training import checkpoint
 from tonecast.models.training.config import Config, Data, Stage
@@ -75,10 +76,21 @@ def test_error_falls(tmp_path: Path, model: str) -> None:
     assert trainer.progress.best_esr < 0.5 * untrained_esr < 0.5 * float(esr(dry, wet))
 
 
-def test_training_stopped_anywhere_goes_on_bit_for_bit(tmp_path: Path) -> None:
+FRAMED = config(stages=(Stage("a", "esr", 6, mode="convolutions"), Stage("b", "mae", 6)))
+FRAMED = replace(FRAMED, data=replace(FRAMED.data, mixtures=0.5))
+CAUSAL = config(
+    model="wavenet",
+    size=WaveNetSize(channels=4, kernel_size=3, dilations=(1, 5)),
+    stages=(Stage("a", "batch-esr", 6), Stage("b", "mae", 6)),
+    segment_samples=500,
+    batch_frames=3,
+)
+
+
+@pytest.mark.parametrize("plan", [FRAMED, CAUSAL], ids=["cae", "wavenet"])
+def test_training_stopped_anywhere_goes_on_bit_for_bit(tmp_path: Path, plan: Config) -> None:
     """In a stage, on a validation, at the seam between two stages."""
-    plan = config(stages=(Stage("a", "esr", 6, mode="convolutions"), Stage("b", "mae", 6)))
-    plan = replace(plan, validate_every_steps=3, data=replace(plan.data, mixtures=0.5))
+    plan = replace(plan, validate_every_steps=3)
     straight = train(plan, tmp_path / "straight.pt")
     for stop_after in (2, 3, 6, 8):
         train(plan, tmp_path / "broken.pt", stop_after)
@@ -90,6 +102,19 @@ def test_training_stopped_anywhere_goes_on_bit_for_bit(tmp_path: Path) -> None:
     assert [(e["step"], e["esr"]) for e in resumed.progress.history] == [
         (e["step"], e["esr"]) for e in straight.progress.history
     ]
+
+
+def test_kernels_of_our_own_train_as_pytorch_does(tmp_path: Path) -> None:
+    first, second = (make_trainer(CAUSAL, tmp_path / name)[0] for name in ("a.pt", "b.pt"))
+    assert first.kernels is not None
+    second.kernels = None
+    for trainer in (first, second):
+        trainer.run()
+    weights = zip(first.model.parameters(), second.model.parameters(), strict=True)
+    assert all(torch.allclose(ours, torchs, atol=1e-4) for ours, torchs in weights)
+    ours, torchs = ([e["esr"] for e in t.progress.history] for t in (first, second))
+    assert ours == pytest.approx(torchs, rel=1e-3)
+    assert ours[-1] < ours[0]
 
 
 def test_checkpoint_from_before_training_modes_goes_on(tmp_path: Path) -> None:

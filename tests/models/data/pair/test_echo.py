@@ -14,7 +14,7 @@ from pedalboard import (
     Pedalboard,
     Reverb,
 )
-from tonecast.models.capture.config import linear_size, nonlinear_size, rate_scale
+from tonecast.models.capture.rungs import linear_size, nonlinear_size
 from tonecast.models.data.pair.echo import MEMORY_S, check_echo, find_late_response
 
 RATE_HZ = 16_000
@@ -31,7 +31,7 @@ WITHOUT = {
 
 @pytest.mark.parametrize("rate_hz", [8000, 16_000, 22_050, 44_100, 48_000])
 def test_no_capture_remembers_longer(rate_hz: int) -> None:
-    for size in (linear_size(rate_scale(rate_hz)), nonlinear_size(rate_scale(rate_hz))):
+    for size in (linear_size(rate_hz), nonlinear_size(rate_hz)):
         assert size.frame / rate_hz <= MEMORY_S * 1.3
 
 

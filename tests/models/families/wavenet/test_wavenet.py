@@ -269,7 +269,7 @@ def test_gradients_are_those_of_pytorch(name: str, warm_samples: int, instructio
     gradient = found - sound[:, warm_samples:]  # of half the squared error
     of_weights = learner.backward(gradient)
 
-    network = network.double()
+    network = network.double().requires_grad_(True)  # the head's scale, which stays in a training
     silence = torch.zeros(2, network.prewarm_samples, dtype=torch.float64)
     dry = torch.cat([silence, torch.from_numpy(sound).double()], dim=1)
     states = [state.double() for state in network.reset_states(2)]

@@ -47,7 +47,7 @@ def test_protocol_through_a_noisy_box_that_inverts(write, protocol) -> None:
     test = pair.dry[slice(*pair.parts.test)]
     wanted = protocol[round(layout.TEST.begin_s * RATE_HZ) :][: len(test)]
     np.testing.assert_allclose(test, wanted, atol=1e-6)
-    spans = spans_of(pair, gap_samples=0)
+    spans = spans_of(pair)
     for (first, end), part in zip(
         (*spans.training, *spans.validation, *spans.test),
         (layout.TRAINING, layout.VALIDATION, layout.TEST),

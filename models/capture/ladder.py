@@ -1,0 +1,119 @@
+"""The ladder: what is tried on a pair, and what of it becomes the effect.
+
+    filter ── anything left? ── LSTM ── small WaveNet ── WaveNet ── the best of all
+
+Each has its share of the time. All are exported and played by the engine, so they are measured as
+they will be heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...plugin_core import Effect
+from ...plugin_core.effect_files.contract import Capture
+from ...plugin_core.errors import Error
+from ..data.pair.baselines import esr_db
+from ..data.pair.causality import causal_pair
+from ..data.pair.pair import Pair
+from ..release.checkpoint import export_checkpoint
+from ..training import checkpoint
+from ..training.config import Config
+from ..training.loop import Trainer
+from .cost import core_share
+from .filter_rung import fit_filter_rung
+from .limits import Limits, affordable
+from .rungs import FILTER, Rung
+from .session import make_trainer
+from .split import Spans
+from .tried import Tried, read_tried, write_tried
+
+NOTHING_LEFT_DB = -60.0
+AS_GOOD_DB = 0.5  # more error than the least: the cheapest of those is the effect
+
+
+@dataclass
+class Ladder:
+    """A pair on its way up; all that is tried lies in `folder`.
+
+    `train` runs a trainer to its end, `on_plan` gets each configuration before that, and `on_tried`
+    each result; `levels` go into each effect file.
+    """
+
+    pair: Pair
+    spans: Spans
+    name: str
+    folder: Path
+    train: Callable[[Trainer], None]
+    device: str
+    on_plan: Callable[[Config], None]
+    on_tried: Callable[[Tried], None]
+    levels: Capture | None
+
+    def __post_init__(self) -> None:
+        """Raise tonecast.Error if the folder is of another pair."""
+        self.causal_pair, self.causality = causal_pair(self.pair)
+        self.tried = read_tried(self.folder, self.pair.credit)
+
+    def climb(self, minutes: float, limits: Limits) -> Tried:
+        """The best of what the limits allow.
+
+        Raise tonecast.Error if that is nothing, or a training ends early.
+        """
+        rungs = affordable(limits, self.pair, self.name)
+        shares = sum(rung.share for rung in rungs) or 1.0
+        for rung in rungs:
+            if not self._nothing_left():
+                self._try(rung, minutes * rung.share / shares)
+        least_db = min(one.esr_db for one in self.tried)
+        good = [one for one in self.tried if one.esr_db <= least_db + AS_GOOD_DB]
+        return min(good, key=lambda one: one.core_share)
+
+    def path(self, name: str, suffix: str) -> Path:
+        """The checkpoint `pt` or the effect `onnx` of what was tried by that name."""
+        return self.folder / f"{name.replace(' ', '-').lower()}.{suffix}"
+
+    def pair_for(self, one: Rung | Tried) -> Pair:
+        """The pair as a rung hears it: without latency there is no future to hear."""
+        return self.causal_pair if one.is_causal else self.pair
+
+    def _nothing_left(self) -> bool:
+        return any(one.esr_db <= NOTHING_LEFT_DB for one in self.tried)
+
+    def _try(self, rung: Rung, minutes: float) -> None:
+        if any(one.name == rung.name for one in self.tried):
+            return
+        path, pair = self.path(rung.name, "pt"), self.pair_for(rung)
+        if rung == FILTER:
+            seconds = fit_filter_rung(pair, self.spans, self.name, path)
+        else:
+            trainer = make_trainer(pair, self.spans, self.name, rung, minutes, path, self.device)
+            self.on_plan(trainer.config)
+            self.train(trainer)
+            if not trainer.finished:
+                raise Error(f"{path}: the training has not finished; run it again to resume it")
+            seconds = trainer.progress.seconds
+        tried = self._measured(rung, seconds)
+        self.tried.append(tried)
+        write_tried(self.folder, self.pair.credit, self.tried)
+        self.on_tried(tried)
+
+    def _measured(self, rung: Rung, seconds: float) -> Tried:
+        path, pair = self.path(rung.name, "onnx"), self.pair_for(rung)
+        export_checkpoint(checkpoint.load(self.path(rung.name, "pt")), path, self.levels)
+        effect = Effect(path)
+        played = effect(pair.dry, pair.sample_rate_hz)
+        parts = [slice(begin, end) for begin, end in self.spans.validation]
+        out, wanted = (np.concatenate([s[part] for part in parts]) for s in (played, pair.wet))
+        return Tried(
+            rung.name,
+            rung.is_causal,
+            esr_db(out, wanted),
+            core_share(path, pair.sample_rate_hz),
+            effect.latency_samples(pair.sample_rate_hz),
+            seconds,
+        )
