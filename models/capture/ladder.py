@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 
 from ...plugin_core import Effect
-from ...plugin_core.effect_files.contract import Capture
 from ...plugin_core.errors import Error
 from ..data.pair.baselines import esr_db
 from ..data.pair.causality import causal_pair
@@ -41,7 +40,7 @@ class Ladder:
     """A pair on its way up; all that is tried lies in `folder`.
 
     `train` runs a trainer to its end, `on_plan` gets each configuration before that, and `on_tried`
-    each result; `levels` go into each effect file.
+    each result.
     """
 
     pair: Pair
@@ -52,7 +51,6 @@ class Ladder:
     device: str
     on_plan: Callable[[Config], None]
     on_tried: Callable[[Tried], None]
-    levels: Capture | None
 
     def __post_init__(self) -> None:
         """Raise tonecast.Error if the folder is of another pair."""
@@ -104,7 +102,7 @@ class Ladder:
 
     def _measured(self, rung: Rung, seconds: float) -> Tried:
         path, pair = self.path(rung.name, "onnx"), self.pair_for(rung)
-        export_checkpoint(checkpoint.load(self.path(rung.name, "pt")), path, self.levels)
+        export_checkpoint(checkpoint.load(self.path(rung.name, "pt")), path)
         effect = Effect(path)
         played = effect(pair.dry, pair.sample_rate_hz)
         parts = [slice(begin, end) for begin, end in self.spans.validation]

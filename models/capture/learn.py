@@ -9,7 +9,8 @@ Nothing is printed here. PyTorch is imported when it is needed: the command line
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +69,7 @@ def learn_capture(
     and if `train` returns early.
     """
     from ..data.pair.pair import read_pair
+    from ..release.checkpoint import export_checkpoint
     from ..training import checkpoint
     from .config import check_name
     from .ladder import Ladder
@@ -84,16 +86,17 @@ def learn_capture(
         on_check(result)
     make_folder(tried_folder)
     spans = spans_of(pair)
-    ladder = Ladder(pair, spans, name, tried_folder, train, device, on_plan, on_tried, levels)
+    ladder = Ladder(pair, spans, name, tried_folder, train, device, on_plan, on_tried)
     on_check(ladder.causality)
     best = ladder.climb(minutes, limits or Limits())
     pair = ladder.pair_for(best)
     pair = replace(pair, check_results=(*pair.check_results, ladder.causality))
-    for suffix, path in (("pt", checkpoint_path), ("onnx", effect_path)):
-        _copy(ladder.path(best.name, suffix), path)
-    learned = Learned(
-        checkpoint.load(checkpoint_path), effect_path, pair, spans, best, tuple(ladder.tried)
-    )
+    with _kept(checkpoint_path), atomic_write(checkpoint_path) as draft:
+        shutil.copyfile(ladder.path(best.name, "pt"), draft)
+    learned_best = checkpoint.load(checkpoint_path)
+    with _kept(effect_path):  # anew: only this one has the levels
+        export_checkpoint(learned_best, effect_path, levels)
+    learned = Learned(learned_best, effect_path, pair, spans, best, tuple(ladder.tried))
     found = write_report(learned, folder)
     shutil.rmtree(tried_folder)
     return Capture(
@@ -114,10 +117,11 @@ def _check_free(folder: Path, effect: Path, checkpoint: Path, tried_folder: Path
             raise Error(f"{path} is there already; give another --name or --out, or move it away")
 
 
-def _copy(source: Path, path: Path) -> None:
+@contextmanager
+def _kept(path: Path) -> Iterator[None]:
+    """What is learned stays in its folder where `path` cannot be written."""
     try:
-        with atomic_write(path) as draft:
-            shutil.copyfile(source, draft)
+        yield
     except OSError as error:
         raise Error(
             f"{path} cannot be written: {error.strerror}; the training is kept, and the same "
