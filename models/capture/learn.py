@@ -37,6 +37,7 @@ class Capture:
     report_path: Path
     checkpoint_path: Path
     figures: PairFigures
+    best: Tried
     check_results: tuple[CheckResult, ...]
     limit: str
 
@@ -99,6 +100,7 @@ def learn_capture(
         folder / PAGE,
         checkpoint_path,
         found,
+        best,
         tuple(pair.check_results),
         limit_message(found, best, pair.device_type),
     )
