@@ -26,7 +26,9 @@ def check_name(name: str) -> None:
         )
 
 
-def config_for(pair: Pair, name: str, rung: Rung, steps: int) -> Config:
+def config_for(
+    pair: Pair, name: str, rung: Rung, steps: int = 1, segment_samples: int = 8192
+) -> Config:
     """The configuration for a pair, with `steps` steps."""
     device = pair.device_type
     return Config(
@@ -55,7 +57,7 @@ def config_for(pair: Pair, name: str, rung: Rung, steps: int) -> Config:
         curve_penalty=rung.curve_penalty,
         batch_frames=rung.batch,
         hop_size_samples=HOP_SAMPLES,
-        segment_samples=rung.segment_samples,
+        segment_samples=segment_samples,
         validate_every_steps=max(1, steps // VALIDATIONS),
         validation_frames=VALIDATION_SEGMENTS if rung.is_causal else 512,
     )

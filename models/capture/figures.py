@@ -23,6 +23,7 @@ from .split import Spans
 # As listeners and makers of amplifier models rate it (ESR, as a ratio).
 VERDICTS = ((0.01, "great"), (0.035, "good"), (0.1, "fair"), (math.inf, "poor"))
 MIN_STFT_SAMPLES = 4096
+PRE_EMPHASIS = 0.85
 
 Sound = NDArray[Any]
 
@@ -47,6 +48,7 @@ class HeldOut:
 class PairFigures:
     """ESRs in dB on the held-out part, of the effect, the unprocessed input and the baselines.
 
+    `emphasised_db` is the effect's with high frequencies emphasised as `emphasised` does.
     `levelled_db` is the effect's after each 50 ms were scaled to the target's level. `mr_stft` and
     that of the unprocessed input are `None` where auraloss is not installed.
     """
@@ -55,6 +57,7 @@ class PairFigures:
     unprocessed_db: float
     filter_db: float
     curve_db: float
+    emphasised_db: float
     levelled_db: float
     mr_stft: float | None
     unprocessed_mr_stft: float | None
@@ -105,10 +108,18 @@ def figures(sounds: HeldOut, sample_rate_hz: int) -> PairFigures:
         unprocessed_db=esr_db(sounds.dry, sounds.wanted),
         filter_db=esr_db(sounds.filtered, sounds.wanted),
         curve_db=esr_db(sounds.curved, sounds.wanted),
+        emphasised_db=esr_db(emphasised(sounds.played), emphasised(sounds.wanted)),
         levelled_db=esr_db(levelled, sounds.wanted),
         mr_stft=mr_stft(sounds.played, sounds.wanted),
         unprocessed_mr_stft=mr_stft(sounds.dry, sounds.wanted),
     )
+
+
+def emphasised(sound: Samples) -> Samples:
+    """1 − 0.85 z⁻¹ of [samples]: what ears weigh more (Wright and Välimäki, ICASSP 2020)."""
+    out = sound.copy()
+    out[1:] -= PRE_EMPHASIS * sound[:-1]
+    return out
 
 
 def mr_stft(played: Samples, wanted: Samples) -> float | None:

@@ -29,7 +29,7 @@ def fit_filter_rung(pair: Pair, spans: Spans, name: str, path: Path) -> float:
     begin_s = time.monotonic()
     taps = best_filter(pair.dry, pair.wet, spans.training, spans.validation)
     rung = replace(FILTER, size=lambda rate_hz: LinearSize(len(taps)))
-    plan = config_for(pair, name, rung, steps=1)
+    plan = config_for(pair, name, rung)
     model = LINEAR_FAMILY.build(LinearSize(len(taps)))
     model.load_flat(taps[::-1].astype(np.float32))  # the last weight meets the newest sample
     checkpoint.save(Checkpoint(plan, model.state_dict(), None), path)

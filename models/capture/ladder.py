@@ -1,6 +1,6 @@
 """The ladder: what is tried on a pair, and what of it becomes the effect.
 
-    filter ── anything left? ── LSTM ── small WaveNet ── WaveNet ── the best of all
+    filter ── anything left? ── shaper ── LSTM ── small WaveNet ── WaveNet ── the best of all
 
 Each has its share of the time. All are exported and played by the engine, so they are measured as
 they will be heard.
@@ -26,8 +26,9 @@ from ..training.loop import Trainer
 from .cost import core_share
 from .filter_rung import fit_filter_rung
 from .limits import Limits, affordable
-from .rungs import FILTER, Rung
-from .session import make_trainer
+from .rungs import FILTER, SHAPER, Rung
+from .session import make_rung_trainer
+from .shaper_rung import shaper_start
 from .split import Spans
 from .tried import Tried, read_tried, write_tried
 
@@ -89,7 +90,10 @@ class Ladder:
         if rung == FILTER:
             seconds = fit_filter_rung(pair, self.spans, self.name, path)
         else:
-            trainer = make_trainer(pair, self.spans, self.name, rung, minutes, path, self.device)
+            first = shaper_start(pair, self.spans) if rung == SHAPER else None
+            trainer = make_rung_trainer(
+                pair, self.spans, self.name, rung, minutes, path, self.device, first
+            )
             self.on_plan(trainer.config)
             self.train(trainer)
             if not trainer.finished:

@@ -39,6 +39,7 @@ class Capture:
     report_path: Path
     checkpoint_path: Path
     figures: PairFigures
+    best: Tried
     check_results: tuple[CheckResult, ...]
     limit: str
 
@@ -104,6 +105,7 @@ def learn_capture(
         folder / PAGE,
         checkpoint_path,
         found,
+        best,
         tuple(pair.check_results),
         limit_message(found, best, pair.device_type),
     )

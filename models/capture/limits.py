@@ -56,7 +56,7 @@ def affordable(limits: Limits, pair: Pair, name: str) -> list[Rung]:
 
 def _cost(rung: Rung, pair: Pair, name: str) -> tuple[float, float]:
     """Share of a core, and latency in milliseconds."""
-    plan = config_for(pair, name, rung, steps=1)
+    plan = config_for(pair, name, rung)
     weights = plan.family.build(plan.size).state_dict()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "untrained.onnx"

@@ -78,9 +78,10 @@ not trained on, played by the engine.
 {limit and f"{chr(10)}{limit}{chr(10)}"}
 {table(found)}
 
-ESR is the energy of the error over that of the target; null depth is how far the RMS of target −
-output lies below the target's; MR-STFT is auraloss's multi-resolution STFT distance. The linear
-filter has 512 taps; it and the memoryless curve after it were fitted to the training parts.
+ESR is the energy of the error over that of the target, pre-emphasised: with both through
+1 − 0.85 z⁻¹, as ears weigh high frequencies more; MR-STFT is auraloss's multi-resolution STFT
+distance. The linear filter has 512 taps; it and the memoryless curve after it were fitted to the
+training parts.
 
 ![Spectrograms]({SPECTROGRAMS})
 
@@ -165,13 +166,13 @@ def table(found: PairFigures) -> str:
     """The figures in Markdown, with those of the baselines."""
     return "\n".join(
         [
-            "| held out | ESR | ESR, dB | null depth, dB | MR-STFT |",
+            "| held out | ESR | ESR, dB | pre-emphasised, dB | MR-STFT |",
             "|---|---:|---:|---:|---:|",
-            _row("**this effect**", found.effect_db, found.mr_stft),
-            _row("the best linear filter", found.filter_db, None),
-            _row("the filter, then the best curve", found.curve_db, None),
-            _row("unprocessed input", found.unprocessed_db, found.unprocessed_mr_stft),
-            _row("this effect, each 50 ms at the target's level", found.levelled_db, None),
+            _row("**this effect**", found.effect_db, found.emphasised_db, found.mr_stft),
+            _row("the best linear filter", found.filter_db),
+            _row("the filter, then the best curve", found.curve_db),
+            _row("unprocessed input", found.unprocessed_db, None, found.unprocessed_mr_stft),
+            _row("this effect, each 50 ms at the target's level", found.levelled_db),
         ]
     )
 
@@ -186,11 +187,12 @@ def limit_message(found: PairFigures, best: Tried, device_type: DeviceType) -> s
     )
 
 
-def _row(name: str, found_db: float, mr_stft: float | None) -> str:
+def _row(
+    name: str, found_db: float, emphasised_db: float | None = None, mr_stft: float | None = None
+) -> str:
+    emphasised = "" if emphasised_db is None else f"{emphasised_db:.1f}"
     distance = "" if mr_stft is None else f"{mr_stft:.2f}"
-    return (
-        f"| {name} | {10 ** (found_db / 10):.4f} | {found_db:.1f} | {-found_db:.1f} | {distance} |"
-    )
+    return f"| {name} | {10 ** (found_db / 10):.4f} | {found_db:.1f} | {emphasised} | {distance} |"
 
 
 def _to_listen_to(sounds: HeldOut) -> dict[str, Samples]:

@@ -18,6 +18,7 @@ from ..families.family import ModelSize
 from ..families.recurrent.family import RecurrentSize
 from ..families.registry import find_family
 from ..families.wavenet.family import LinearSize, WaveNetSize
+from ..families.wavenet.shaper import ShaperSize
 
 REFERENCE_RATE_HZ = 46_000
 A2_DILATIONS = (1, 3, 7, 17, 41, 101, 239)
@@ -27,7 +28,8 @@ A2_DILATIONS = (1, 3, 7, 17, 41, 101, 239)
 class Rung:
     """A model to train on a pair, and its share of the time.
 
-    `size` makes a size for a sample rate; a batch is of segments, or of frames.
+    `size` makes a size for a sample rate; a batch is of segments, or of frames. Of
+    `segments_samples` the first is taken of which enough steps fit into the time.
     """
 
     name: str
@@ -37,7 +39,7 @@ class Rung:
     learning_rate: float
     batch: int
     share: float = 1.0
-    segment_samples: int = 8192
+    segments_samples: tuple[int, ...] = (24_576, 8192)
     curve_penalty: float = 0.0
 
     @property
@@ -50,7 +52,7 @@ def rungs_for(pair: Pair) -> list[Rung]:
     """Those that a pair's device type gives hope for."""
     if pair.device_type.is_linear:
         return [FILTER, WAVENET]
-    return [FILTER, LSTM, SMALL_WAVENET, WAVENET]
+    return [FILTER, SHAPER, LSTM, SMALL_WAVENET, WAVENET]
 
 
 def rungs_of(family: str) -> list[Rung]:
@@ -92,6 +94,7 @@ def linear_size(sample_rate_hz: int) -> AutoencoderSize:
 
 
 FILTER = Rung("filter", "linear", lambda rate_hz: LinearSize(), "batch-esr", 1.0, batch=1, share=0)
+SHAPER = Rung("shaper", "shaper", lambda rate_hz: ShaperSize(), "batch-esr", 1e-3, 4, share=0.15)
 LSTM = Rung(
     "LSTM",
     "recurrent",
@@ -100,7 +103,7 @@ LSTM = Rung(
     learning_rate=5e-3,
     batch=32,
     share=0.15,
-    segment_samples=2048,
+    segments_samples=(2048,),
 )
 SMALL_WAVENET = Rung(
     "small WaveNet",
@@ -122,4 +125,4 @@ WAVENET = Rung(
 )
 CAE = Rung("CAE", "cae", linear_size, "esr", 3e-3, batch=32)
 CAFX = Rung("CAFx", "cafx", nonlinear_size, "batch-esr", 2e-3, batch=32, curve_penalty=1e-6)
-ALL = (FILTER, LSTM, SMALL_WAVENET, WAVENET, CAE, CAFX)
+ALL = (FILTER, SHAPER, LSTM, SMALL_WAVENET, WAVENET, CAE, CAFX)

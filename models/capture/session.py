@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from ...plugin_core.errors import Error
 from ..data.pair.pair import Pair
 from ..families.causal_family import CausalFamily
 from ..training import checkpoint
+from ..training.checkpoint import Weights
 from ..training.config import Config
 from ..training.loop import Trainer
 from ..training.session import examples
@@ -18,9 +18,10 @@ from .split import Spans, split_pair
 
 VALIDATION_SHARE = 0.1  # of the time, on top of the steps'
 MIN_STEPS = 20
+ENOUGH_STEPS = 1500  # to learn: longer segments take fewer of them
 
 
-def make_trainer(
+def make_rung_trainer(
     pair: Pair,
     spans: Spans,
     name: str,
@@ -28,17 +29,13 @@ def make_trainer(
     minutes: float,
     path: Path,
     device: str = "cpu",
+    first: Weights | None = None,
 ) -> Trainer:
-    """The trainer that saves to `path`.
+    """The trainer that saves to `path`, begun with the weights `first`, if given.
 
     A training that was stopped resumes with its own number of steps. Raise tonecast.Error if `path`
     holds the training of another pair, or of something else.
     """
-
-    def plan_for(steps: int) -> Config:
-        plan = config_for(pair, name, rung, steps)
-        segment_samples = min(plan.segment_samples, spans.shortest_samples)
-        return replace(plan, segment_samples=segment_samples)
 
     def make(plan: Config) -> Trainer:
         family = plan.family
@@ -50,16 +47,21 @@ def make_trainer(
             examples(side, plan, silence_before=False)
             for side in (notes.training, notes.validation)
         )
-        return Trainer(plan, training, validation, path, device)
+        return Trainer(plan, training, validation, path, device, first)
 
     if path.exists():
         begun = checkpoint.load(path).config
-        plan = plan_for(begun.stages[0].steps)
+        plan = config_for(pair, name, rung, begun.stages[0].steps, begun.segment_samples)
         if plan != begun:
             raise Error(
                 f"{path} is the training of something else, not of {pair.credit}; move it away or "
                 f"give another --name"
             )
         return make(plan)
-    step_s = make(plan_for(MIN_STEPS)).seconds_per_step()
-    return make(plan_for(max(MIN_STEPS, int(60 * minutes * (1 - VALIDATION_SHARE) / step_s))))
+    for segment_samples in rung.segments_samples:
+        segment_samples = min(segment_samples, spans.shortest_samples)
+        step_s = make(config_for(pair, name, rung, MIN_STEPS, segment_samples)).seconds_per_step()
+        steps = int(60 * minutes * (1 - VALIDATION_SHARE) / step_s)
+        if steps >= ENOUGH_STEPS:
+            break
+    return make(config_for(pair, name, rung, max(MIN_STEPS, steps), segment_samples))

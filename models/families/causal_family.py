@@ -28,13 +28,15 @@ CausalSizeT = TypeVar("CausalSizeT", bound=CausalSize)
 
 
 class CausalFamily(ModelFamily[CausalSizeT, CausalNetwork]):
-    """The networks of one class, which has the family's name and takes a shape.
+    """The networks of one class, which takes a shape; the family has its name, or one of its own.
 
     There are more shapes than sizes: those of captures come from `network` of a contract.
     """
 
-    def __init__(self, network_type: type[CausalNetwork], size_type: type[CausalSizeT]) -> None:
-        self.name = network_type.architecture
+    def __init__(
+        self, network_type: type[CausalNetwork], size_type: type[CausalSizeT], name: str = ""
+    ) -> None:
+        self.name = name or network_type.architecture
         self.network_type = network_type
         self.size_type = size_type
 
@@ -65,7 +67,7 @@ class CausalFamily(ModelFamily[CausalSizeT, CausalNetwork]):
 
     def architecture(self, size: CausalSizeT) -> Architecture:
         """Name and shape."""
-        return Architecture(self.name, network=size.network())
+        return Architecture(self.network_type.architecture, network=size.network())
 
     def load(self, model: CausalNetwork, weights: Mapping[str, Tensor]) -> None:
         """See ModelFamily: bit for bit."""

@@ -16,6 +16,7 @@ from .family import ModelFamily
 from .frame_family import FrameFamily
 from .recurrent.family import RECURRENT_FAMILY
 from .wavenet.family import CONVNET_FAMILY, LINEAR_FAMILY, WAVENET_FAMILY
+from .wavenet.shaper import SHAPER_FAMILY
 
 GROUP = "tonecast.model_families"
 
@@ -83,6 +84,7 @@ for _family in (
     WAVENET_FAMILY,
     CONVNET_FAMILY,
     LINEAR_FAMILY,
+    SHAPER_FAMILY,
     RECURRENT_FAMILY,
 ):
     register(_family)

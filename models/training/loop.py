@@ -175,9 +175,11 @@ class Trainer:
         self.progress.steps_done += 1
 
     def _parts(self, dry: Tensor, wet: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """A batch in parts that fit into the cache; kernels of our own look after that."""
-        whole = self.kernels is not None or self.device.type != "cpu"
-        some = len(dry) if whole else CACHED_FRAMES
+        """A batch in parts that fit into the cache, which kernels of our own look after."""
+        if self.device.type != "cpu":
+            some = len(dry)
+        else:
+            some = CACHED_FRAMES if self.kernels is None else self.config.batch_frames
         return zip(torch.split(dry, some), torch.split(wet, some), strict=True)
 
     def _play(self, mode: TrainingMode[Any], dry: Tensor, wet: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ RIDING, BENDING = DeviceType(-10, -11, -20), DeviceType(-10, -20, -11)
 
 
 def figure(effect_db: float, levelled_db: float = -99.0) -> PairFigures:
-    return PairFigures(effect_db, -1.0, -5.0, -6.0, levelled_db, None, None)
+    return PairFigures(effect_db, -1.0, -5.0, -6.0, -5.0, levelled_db, None, None)
 
 
 @pytest.mark.parametrize(
