@@ -27,7 +27,7 @@ def test_training_that_returns_early_is_an_error_and_can_be_resumed(
         trainer.save()
 
     for attempt in (1, 2):
-        with pytest.raises(ValueError, match=r"lstm\.pt: the training has not finished"):
+        with pytest.raises(ValueError, match=r"shaper\.pt: the training has not finished"):
             learn_capture(
                 tmp_path / "dry.wav",
                 tmp_path / "wet.wav",

@@ -124,7 +124,7 @@ def check_what_came_out(out: Path) -> None:
     played = effect(pair.dry, RATE_HZ)
     np.testing.assert_allclose(played[-samples:], sounds["output"][0], atol=1e-6)
     assert re.search(r"wet.wav is \d+\.\d samples \(1[23]\.\d+ ms\) late", page)
-    for rung in ("filter", "LSTM", "small WaveNet", "WaveNet"):
+    for rung in ("filter", "shaper", "LSTM", "small WaveNet", "WaveNet"):
         assert f"{rung}" in page[page.index("## What was tried") :]
 
 
@@ -137,14 +137,14 @@ def test_training_of_another_pair_is_not_gone_on_with(
     with monkeypatch.context() as patch:
         patch.setattr(loop.Trainer, "run", stop)
         assert run(patch, *PAIR) == 130
-    before = Path("training/my-box.tried/lstm.pt").read_bytes()
+    before = Path("training/my-box.tried/shaper.pt").read_bytes()
     with ReadableAudioFile("wet.wav") as file:
         wet = file.read(file.frames)
     write(Path("wet.wav"), 0.9 * wet)
     assert run(monkeypatch, *PAIR) == 2
     said = capsys.readouterr().err
     assert "training/my-box.tried holds trainings of something else, not of dry.wav" in said
-    assert Path("training/my-box.tried/lstm.pt").read_bytes() == before
+    assert Path("training/my-box.tried/shaper.pt").read_bytes() == before
 
 
 @pytest.mark.parametrize(
