@@ -11,7 +11,7 @@ using tonecast::recurrent::Step;
 
 /// Segments go through a network so many samples at a time: what a layer keeps of them for the way
 /// back stays in the second cache.
-inline constexpr int chunk_samples = 64;
+inline constexpr int chunk_samples = 32;
 
 /// A vector of segments for each row of a signal and each sample of a chunk: those of sample 0
 /// begin at `first`, and those of the next one `step` floats behind.

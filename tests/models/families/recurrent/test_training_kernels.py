@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -39,7 +40,7 @@ def shape(*layers: dict[str, Any], **changed: object) -> dict[str, Any]:
 def stack(kind: str, layers: int, knobs: int, skip: bool) -> dict[str, Any]:
     """Widths that no tile and no vector divides."""
     widths = [1 + knobs, 5, 3, 7][: layers + 1]
-    made = [cells(kind, *pair) for pair in zip(widths[:-1], widths[1:], strict=True)]
+    made = [cells(kind, *pair) for pair in itertools.pairwise(widths)]
     return shape(*made, dense(widths[-1], 1), skip=skip)
 
 
