@@ -379,11 +379,11 @@ class training:  # noqa: N801 - a submodule
     @staticmethod
     def instruction_sets() -> list[str]: ...
 
-    class WaveNet:
+    class _Network:  # what all of them have; not there at run time
         """What a shape, as in a contract, plays with given weights, and how that depends on them.
 
-        Weights [parameters] are in the order of `CausalNetwork.in_order`; sound is [batch, n]. The
-        result does not depend on `threads`. Raises Error.
+        Weights [parameters] are in the order of `CausalNetwork.in_order`; sound is [batch, n],
+        conditions [batch, conditions]. The result does not depend on `threads`. Raises Error.
         """
 
         def __init__(
@@ -392,15 +392,40 @@ class training:  # noqa: N801 - a submodule
         @property
         def parameters(self) -> int: ...
         @property
+        def conditions(self) -> int: ...
+        @property
         def past_samples(self) -> int: ...
-        def forward(self, weights: Samples, sound: Samples, warm_samples: int) -> Samples:
+        def forward(
+            self,
+            weights: Samples,
+            sound: Samples,
+            warm_samples: int,
+            conditions: Samples | None = None,
+        ) -> Samples:
             """What is played for all but the first samples [batch, n - warm_samples].
 
             Before the first one there was silence.
             """
 
-        def play(self, weights: Samples, sound: Samples, warm_samples: int) -> Samples:
+        def play(
+            self,
+            weights: Samples,
+            sound: Samples,
+            warm_samples: int,
+            conditions: Samples | None = None,
+        ) -> Samples:
             """The same, without keeping what `backward` needs."""
 
         def backward(self, gradient: Samples) -> Samples:
             """Of the weights [parameters], from that of what `forward` gave, which it uses up."""
+
+    class WaveNet(_Network):
+        """A WaveNet, which has no conditions."""
+
+    class Recurrent(_Network):
+        """A recurrent network.
+
+        It begins with the states that `prewarm_samples` of silence leave, knobs in the middle. The
+        gradient takes those that the first `warm_samples` leave for given: that of the initial
+        states is zero.
+        """

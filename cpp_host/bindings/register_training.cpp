@@ -3,8 +3,12 @@
 #include "bindings/without_gil.h"
 #include "engine/effect_file/json.h"
 #include "engine/error.h"
+#include "engine/families/instruction_sets.h"
+#include "training/batch.h"
+#include "training/recurrent/network.h"
 #include "training/wavenet/network.h"
 
+#include <optional>
 #include <pybind11/stl.h>
 #include <span>
 #include <string>
@@ -29,26 +33,39 @@ void check_count(const Samples& values, py::ssize_t count, const char* name) {
                     std::to_string(values.size()));
 }
 
-template <typename Net>
-using Way = void (Net::*)(std::span<const float>, std::span<const float>, int, int, int,
-                          std::span<float>);
+std::span<const float> check_conditions(const std::optional<Samples>& conditions,
+                                        py::ssize_t segments, int count) {
+    if (!conditions && count == 0)
+        return {};
+    if (!conditions || conditions->ndim() != 2 || conditions->shape(0) != segments ||
+        conditions->shape(1) != count)
+        throw Error("conditions must have the shape [" + std::to_string(segments) + ", " +
+                    std::to_string(count) + "]: a row for each segment of sound");
+    return all_of(*conditions);
+}
 
 template <typename Net>
-Samples go(Net& net, Way<Net> way, const Samples& weights, const Samples& sound, int warm_samples) {
+using Way = void (Net::*)(std::span<const float>, const training::Batch&, std::span<float>);
+
+template <typename Net>
+Samples go(Net& net, Way<Net> way, const Samples& weights, const Samples& sound, int warm_samples,
+           const std::optional<Samples>& conditions) {
     check_count(weights, net.parameters(), "weights");
     if (sound.ndim() != 2)
         throw Error("sound must have the shape [batch, samples]");
-    const auto batch = sound.shape(0);
+    const auto segments = sound.shape(0);
     const auto samples = sound.shape(1);
-    if (batch < 1 || warm_samples < 0 || warm_samples >= samples || samples > (1 << 26))
+    if (segments < 1 || warm_samples < 0 || warm_samples >= samples || samples > (1 << 26))
         throw Error("sound must hold a segment or more, each of 1 to 67108864 samples, of which "
                     "fewer than all are for warming up");
-    Samples out({batch, samples - warm_samples});
+    const training::Batch batch{
+        all_of(sound), check_conditions(conditions, segments, net.conditions()),
+        static_cast<int>(segments), static_cast<int>(samples), warm_samples};
+    Samples out({segments, samples - warm_samples});
     const std::span<float> played = all_of(out);
     {
         const WithoutGil while_computing;
-        (net.*way)(all_of(weights), all_of(sound), static_cast<int>(batch),
-                   static_cast<int>(samples), warm_samples, played);
+        (net.*way)(all_of(weights), batch, played);
     }
     return out;
 }
@@ -75,19 +92,24 @@ void add_network(py::module_& module, const char* name) {
              }),
              py::arg("network_json"), py::arg("threads") = 1, py::arg("instruction_set") = "")
         .def_property_readonly("parameters", &Net::parameters)
+        .def_property_readonly("conditions", &Net::conditions)
         .def_property_readonly("past_samples", &Net::past_samples)
         .def(
             "forward",
-            [](Net& net, const Samples& weights, const Samples& sound, int warm_samples) {
-                return go(net, &Net::forward, weights, sound, warm_samples);
+            [](Net& net, const Samples& weights, const Samples& sound, int warm_samples,
+               const std::optional<Samples>& conditions) {
+                return go(net, &Net::forward, weights, sound, warm_samples, conditions);
             },
-            py::arg("weights"), py::arg("sound"), py::arg("warm_samples"))
+            py::arg("weights"), py::arg("sound"), py::arg("warm_samples"),
+            py::arg("conditions") = py::none())
         .def(
             "play",
-            [](Net& net, const Samples& weights, const Samples& sound, int warm_samples) {
-                return go(net, &Net::play, weights, sound, warm_samples);
+            [](Net& net, const Samples& weights, const Samples& sound, int warm_samples,
+               const std::optional<Samples>& conditions) {
+                return go(net, &Net::play, weights, sound, warm_samples, conditions);
             },
-            py::arg("weights"), py::arg("sound"), py::arg("warm_samples"))
+            py::arg("weights"), py::arg("sound"), py::arg("warm_samples"),
+            py::arg("conditions") = py::none())
         .def("backward", &go_back<Net>, py::arg("gradient"));
 }
 
@@ -95,7 +117,8 @@ void add_network(py::module_& module, const char* name) {
 
 void register_training(py::module_& module) {
     py::module_ training = module.def_submodule("training", "Networks that learn.");
-    training.def("instruction_sets", &training::wavenet::instruction_sets);
+    training.def("instruction_sets", &kernels::instruction_sets);
+    add_network<training::recurrent::Network>(training, "Recurrent");
     add_network<training::wavenet::Network>(training, "WaveNet");
 }
 

@@ -65,6 +65,7 @@ def test_cpp_tests_are_clean_under_address_and_undefined_behaviour_sanitizers() 
         "test_control_worker",
         "test_device",
         "test_kernel_model",
+        "test_training",
     ],
 )
 def test_threads_do_not_race(name: str) -> None:

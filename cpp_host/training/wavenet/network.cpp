@@ -3,7 +3,7 @@
 #include "engine/error.h"
 #include "engine/families/instruction_sets.h"
 #include "engine/families/wavenet/config.h"
-#include "engine/signal/flush_denormals.h"
+#include "training/find_kernel.h"
 #include "training/in_parallel.h"
 
 #include <algorithm>
@@ -23,27 +23,10 @@ std::vector<const Kernel*> runnable() {
     return kernels::runnable_of<Kernel>({TONECAST_EACH_SET(TONECAST_KERNEL)});
 }
 
-const Kernel* find_kernel(std::string_view instruction_set) {
-    for (const Kernel* kernel : runnable())
-        if (instruction_set.empty() || kernel->name == instruction_set)
-            return kernel;
-    throw Error("this machine has no training kernel" +
-                (instruction_set.empty() ? std::string()
-                                         : " named '" + std::string(instruction_set) + "'") +
-                "; train with PyTorch's own operators instead");
-}
-
 } // namespace
 
-std::vector<std::string> instruction_sets() {
-    std::vector<std::string> names;
-    for (const Kernel* kernel : runnable())
-        names.emplace_back(kernel->name);
-    return names;
-}
-
 Network::Network(const Json& network, int threads, std::string_view instruction_set)
-    : kernel_(find_kernel(instruction_set)), past_samples_(0), packing_({}),
+    : kernel_(find_kernel(runnable(), instruction_set)), past_samples_(0), packing_({}),
       workers_(static_cast<std::size_t>(std::max(threads, 1))) {
     const auto shape = tonecast::wavenet::read_wavenet(network);
     tape_ = record(shape);
@@ -75,32 +58,27 @@ void Network::play_segment(std::span<const float> sound, int wanted_samples, flo
                 wanted_samples, out.begin());
 }
 
-void Network::forward(std::span<const float> weights, std::span<const float> sound, int batch,
-                      int samples, int warm_samples, std::span<float> out) {
-    const int wanted = samples - warm_samples;
+void Network::forward(std::span<const float> weights, const Batch& batch, std::span<float> out) {
+    const int wanted = batch.wanted_samples();
     prepare(wanted);
     packing_.pack(weights);
-    batch_ = static_cast<std::size_t>(batch);
+    batch_ = static_cast<std::size_t>(batch.segments);
     while (kept_.size() < batch_)
         kept_.emplace_back(layout_->tape_floats());
     in_parallel(batch_, workers_.size(), [&](std::size_t i, std::size_t) {
-        play_segment(
-            sound.subspan(i * static_cast<std::size_t>(samples), static_cast<std::size_t>(samples)),
-            wanted, kept_[i].span().data(), out.subspan(i * static_cast<std::size_t>(wanted)));
+        play_segment(batch.segment(i), wanted, kept_[i].span().data(),
+                     out.subspan(i * static_cast<std::size_t>(wanted)));
     });
 }
 
-void Network::play(std::span<const float> weights, std::span<const float> sound, int batch,
-                   int samples, int warm_samples, std::span<float> out) {
-    const int wanted = samples - warm_samples;
+void Network::play(std::span<const float> weights, const Batch& batch, std::span<float> out) {
+    const int wanted = batch.wanted_samples();
     prepare(wanted);
     packing_.pack(weights);
     batch_ = 0; // a way back would find other weights
-    in_parallel(static_cast<std::size_t>(batch), workers_.size(),
+    in_parallel(static_cast<std::size_t>(batch.segments), workers_.size(),
                 [&](std::size_t i, std::size_t worker) {
-                    play_segment(sound.subspan(i * static_cast<std::size_t>(samples),
-                                               static_cast<std::size_t>(samples)),
-                                 wanted, workers_[worker].tape.span().data(),
+                    play_segment(batch.segment(i), wanted, workers_[worker].tape.span().data(),
                                  out.subspan(i * static_cast<std::size_t>(wanted)));
                 });
 }

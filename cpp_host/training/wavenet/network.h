@@ -2,19 +2,16 @@
 
 #include "engine/effect_file/json.h"
 #include "engine/signal/aligned_floats.h"
+#include "training/batch.h"
 #include "training/wavenet/layout.h"
 #include "training/wavenet/packing.h"
 
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace tonecast::training::wavenet {
-
-/// The instruction sets that this machine has kernels for, the fastest first.
-std::vector<std::string> instruction_sets();
 
 /// A WaveNet that learns: what it plays with given weights, and how its output depends on them.
 ///
@@ -27,6 +24,7 @@ public:
     Network(const Json& network, int threads, std::string_view instruction_set);
 
     int parameters() const { return tape_.parameters; }
+    int conditions() const { return 0; }
     /// Of how many earlier samples an output knows.
     int past_samples() const { return past_samples_; }
 
@@ -35,14 +33,12 @@ public:
         return batch_ * static_cast<std::size_t>(wanted_samples_);
     }
 
-    /// `batch` segments of `samples` each, one behind the other, and what is played for each but
-    /// its first `warm_samples`, before which there is silence. Keeps what backward() needs.
-    void forward(std::span<const float> weights, std::span<const float> sound, int batch,
-                 int samples, int warm_samples, std::span<float> out);
+    /// What is played for each segment but its first `warm_samples`, before which there is silence.
+    /// Keeps what backward() needs.
+    void forward(std::span<const float> weights, const Batch& batch, std::span<float> out);
 
     /// The same, and nothing is kept.
-    void play(std::span<const float> weights, std::span<const float> sound, int batch, int samples,
-              int warm_samples, std::span<float> out);
+    void play(std::span<const float> weights, const Batch& batch, std::span<float> out);
 
     /// From the gradient of what forward() gave to that of the weights. Throws Error where there
     /// was no forward().

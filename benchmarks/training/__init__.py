@@ -1,0 +1,1 @@
+"""Training of causal networks: our kernels beside PyTorch and beside NAM's trainer."""
