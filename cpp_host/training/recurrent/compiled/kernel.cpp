@@ -1,4 +1,4 @@
-// Compiled once per instruction set, see engine/families/CMakeLists.txt.
+// Compiled once per instruction set, see cmake/kernels.cmake.
 
 #include "training/recurrent/kernel.h"
 
