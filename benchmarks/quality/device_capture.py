@@ -27,6 +27,7 @@ from ...models.capture.figures import emphasised, mr_stft
 from ...models.capture.learn import Capture, learn_capture
 from ...models.capture.report import CURVES, SPECTROGRAMS, table
 from ...models.data.pair.baselines import esr_db
+from ...models.training.loop import Trainer
 from ...models.training.malloc_tuning import keep_freed_memory
 from ...models.training.progress import train_to_the_end
 from ...plugin_core import Effect
@@ -42,8 +43,8 @@ COLOURS = 64
 HEAD = """# Captures of devices
 
 Written by `python -m tonecast.benchmarks.quality.device_capture`: each dry/wet pair as by
-`tonecast train --dry --wet --minutes`, on one thread; played by the engine. The recordings are for
-evaluation; no effect that ships is trained on them.
+`tonecast train --dry --wet --minutes`, on one thread, in minutes of processor time; played by the
+engine. The recordings are for evaluation; no effect that ships is trained on them.
 
 {summary}
 
@@ -78,6 +79,7 @@ def main(names: tuple[str, ...], minutes: float | None) -> None:
     if not AUDIO.is_dir():
         sys.exit(f"{AUDIO} is not there; the recordings are in it")
     torch.set_num_threads(1)
+    Trainer.clock = staticmethod(time.process_time)  # whatever else the machine does
     keep_freed_memory()
     for name in names or DEVICES:
         Console().print(f"[bold]{name}[/bold]")

@@ -31,7 +31,7 @@ class Kernels(Protocol):
         """From the gradient of what was played [batch, n - warm] to that of the flat weights."""
 
 
-_KERNELS = {"wavenet": _engine.training.WaveNet}
+_KERNELS = {"wavenet": _engine.training.WaveNet, "recurrent": _engine.training.Recurrent}
 
 
 def kernels_for(model: nn.Module, threads: int) -> Kernels | None:
