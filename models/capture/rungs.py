@@ -1,7 +1,7 @@
 """The rungs of the ladder: what is tried on a pair, from the cheapest to the dearest.
 
-A filter is fitted in closed form; the others are trained. LSTMs and frame models are tried when they
-are asked for: in the same time they learn less. ESR on the validation part in dB, one core:
+A filter is fitted in closed form; the others are trained. LSTMs and frame models are tried when
+they are asked for: in the same time they learn less. ESR on the validation part in dB, one core:
 
 | | OD300, an overdrive | CL 1B, a compressor |
 |---|---:|---:|
