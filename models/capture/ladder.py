@@ -1,6 +1,6 @@
 """The ladder: what is tried on a pair, and what of it becomes the effect.
 
-    filter ── anything left? ── shaper ── small WaveNet ── WaveNet ── the best of all
+    filter ── anything left? ── shaper ── WaveNet ── the best of all
 
 Each has its share of the time. All are exported and played by the engine, so they are measured as
 they will be heard.

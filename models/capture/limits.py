@@ -31,7 +31,10 @@ def affordable(limits: Limits, pair: Pair, name: str) -> list[Rung]:
     Costs are measured, with models that have learned nothing yet. Raise tonecast.Error, which names
     what comes nearest, if there is none.
     """
-    rungs = rungs_of(limits.family) if limits.family is not None else rungs_for(pair)
+    if limits.family is not None:
+        rungs = rungs_of(limits.family)
+    else:
+        rungs = rungs_for(pair, cheaply=limits.max_core_share is not None)
     if limits.max_core_share is None and limits.max_latency_ms is None:
         return rungs
     rate_hz = pair.sample_rate_hz

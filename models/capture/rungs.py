@@ -1,7 +1,8 @@
 """The rungs of the ladder: what is tried on a pair, from the cheapest to the dearest.
 
-A filter is fitted in closed form; the others are trained. LSTMs and frame models are tried when
-they are asked for: in the same time they learn less. ESR on the validation part in dB, one core:
+A filter is fitted in closed form; the others are trained. LSTMs and small WaveNets are tried where
+little may be spent, frame models when they are asked for: in the same time they learn less. ESR on
+the validation part in dB, one core:
 
 | | OD300, an overdrive | CL 1B, a compressor |
 |---|---:|---:|
@@ -58,11 +59,11 @@ class Rung:
         return isinstance(find_family(self.model), CausalFamily)
 
 
-def rungs_for(pair: Pair) -> list[Rung]:
-    """Those that a pair's device type gives hope for."""
-    if pair.device_type.is_linear:
-        return [FILTER, WAVENET]
-    return [FILTER, SHAPER, SMALL_WAVENET, WAVENET]
+def rungs_for(pair: Pair, cheaply: bool = False) -> list[Rung]:
+    """Those that a pair's device type gives hope for; `cheaply`, those that cost little as well."""
+    if cheaply:
+        return [FILTER, SHAPER, LSTM, SMALL_WAVENET, WAVENET]
+    return [FILTER, WAVENET] if pair.device_type.is_linear else [FILTER, SHAPER, WAVENET]
 
 
 def rungs_of(family: str) -> list[Rung]:
@@ -104,7 +105,7 @@ def linear_size(sample_rate_hz: int) -> AutoencoderSize:
 
 
 FILTER = Rung("filter", "linear", lambda rate_hz: LinearSize(), "batch-esr", 1.0, batch=1, share=0)
-SHAPER = Rung("shaper", "shaper", lambda rate_hz: ShaperSize(), "batch-esr", 1e-3, 4, share=0.15)
+SHAPER = Rung("shaper", "shaper", lambda rate_hz: ShaperSize(), "batch-esr", 1e-3, 4, share=0.1)
 LSTM = Rung(
     "LSTM",
     "recurrent",
@@ -112,6 +113,7 @@ LSTM = Rung(
     "batch-esr",
     learning_rate=1e-2,
     batch=16,
+    share=0.3,
     segments_samples=(8192,),
 )
 SMALL_WAVENET = Rung(
@@ -121,7 +123,7 @@ SMALL_WAVENET = Rung(
     "batch-esr",
     8e-3,
     batch=4,
-    share=0.15,
+    share=0.3,
 )
 WAVENET = Rung(
     "WaveNet",
@@ -130,7 +132,7 @@ WAVENET = Rung(
     "batch-esr",
     8e-3,
     batch=4,
-    share=0.7,
+    share=0.9,
 )
 CAE = Rung("CAE", "cae", linear_size, "esr", 3e-3, batch=32)
 CAFX = Rung("CAFx", "cafx", nonlinear_size, "batch-esr", 2e-3, batch=32, curve_penalty=1e-6)

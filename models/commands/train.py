@@ -61,6 +61,8 @@ DBU = click.FloatRange(-60, 60)
     metavar="FILE.wav",
     help="Write the recording to play through a device, for --dry, and do nothing else.",
 )
+@click.option("--live", is_flag=True, help="Hear on an audio device what has been learned so far.")
+@click.option("--audio-device", help="Number or part of a name, for --live.")
 @click.option(
     "--out",
     "-o",
@@ -87,6 +89,8 @@ def train(
     input_dbu: float | None,
     output_dbu: float | None,
     make_input: Path | None,
+    live: bool,
+    audio_device: str | None,
     out: Path,
     data: str | None,
     device: str,
@@ -111,6 +115,8 @@ def train(
         "--max-latency": max_latency,
         "--input-dbu": input_dbu,
         "--output-dbu": output_dbu,
+        "--live": live or None,
+        "--audio-device": audio_device,
     }
     if make_input is not None:
         if any(v is not None for v in (config_path, *own.values(), *for_pairs.values())):
@@ -151,7 +157,20 @@ def train(
         limits = Limits(family, share, max_latency)
         known = input_dbu is not None or output_dbu is not None
         levels = Capture(None, input_dbu, output_dbu) if known else None
-        train_capture(dry, wet, name, minutes, out, device, console, delay_ms, limits, levels)
+        train_capture(
+            dry,
+            wet,
+            name,
+            minutes,
+            out,
+            device,
+            console,
+            delay_ms,
+            limits,
+            levels,
+            audio_device,
+            live or audio_device is not None,
+        )
 
 
 def _make_input(path: Path) -> None:

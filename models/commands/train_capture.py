@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from ...plugin_core.live.audio_devices import find_audio_device
+from ...plugin_core.live.session import LiveSession
+from ..capture.hear import Hear
 from ..capture.learn import learn_capture
 from ..training.progress import train_to_the_end
 
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from ..capture.tried import Tried
     from ..data.pair.check_result import CheckResult
     from ..training.config import Config
+    from ..training.loop import Trainer
 
 MARKS = {"passed": "[green]✓[/green]", "corrected": "[yellow]↻[/yellow]", "warning": "[red]![/red]"}
 
@@ -31,8 +36,17 @@ def train_capture(
     delay_ms: float | None = None,
     limits: Limits | None = None,
     levels: Capture | None = None,
+    live_device: int | str | None = None,
+    live: bool = False,
 ) -> None:
-    """Learn a capture, with checks, plan and progress on `console`, and the files on stdout."""
+    """Learn a capture, with checks, plan and progress on `console`, and the files on stdout.
+
+    With `live` the newest weights play on an audio device meanwhile.
+    """
+    if live:
+        find_audio_device(live_device, "input")
+        find_audio_device(live_device, "output")
+    hear = Hear(lambda effect: LiveSession(effect, device=live_device)) if live else None
 
     def show_check(result: CheckResult) -> None:
         console.print(f"{MARKS[result.kind]} {result.check}: ", result.message, sep="")
@@ -47,21 +61,27 @@ def train_capture(
             f"{tried.latency_samples} samples of latency"
         )
 
-    capture = learn_capture(
-        dry,
-        wet,
-        name,
-        minutes,
-        out,
-        lambda trainer: train_to_the_end(trainer, console),
-        device,
-        on_check=show_check,
-        on_plan=show_plan,
-        on_tried=show_tried,
-        delay_ms=delay_ms,
-        limits=limits,
-        levels=levels,
-    )
+    def train(trainer: Trainer) -> None:
+        train_to_the_end(trainer, console, hear or (lambda trainer: None))
+
+    with hear or nullcontext():
+        capture = learn_capture(
+            dry,
+            wet,
+            name,
+            minutes,
+            out,
+            train,
+            device,
+            on_check=show_check,
+            on_plan=show_plan,
+            on_tried=show_tried,
+            delay_ms=delay_ms,
+            limits=limits,
+            levels=levels,
+        )
+    if hear:
+        console.print(f"Heard live: {hear.versions} versions, each better than the one before")
     found = capture.figures
     console.print(
         f"ESR {found.esr:.4f} ({found.effect_db:.1f} dB) on the held-out part: {found.verdict}"

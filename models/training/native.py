@@ -36,7 +36,7 @@ _KERNELS = {"wavenet": _engine.training.WaveNet, "recurrent": _engine.training.R
 
 def kernels_for(model: nn.Module, threads: int) -> Kernels | None:
     """Those that train a model on `threads` threads; `None` where there are none."""
-    if not isinstance(model, CausalNetwork):
+    if not isinstance(model, CausalNetwork) or model.conditions:
         return None
     kind = _KERNELS.get(model.architecture)
     if kind is None or not _engine.training.instruction_sets():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -28,17 +29,21 @@ def make_folder(folder: Path) -> None:
         raise Error(f"{folder}: the folder cannot be made: {error.strerror}") from None
 
 
-def train_to_the_end(trainer: Trainer, console: Console) -> None:
+def train_to_the_end(
+    trainer: Trainer, console: Console, on_step: Callable[[Trainer], None] = lambda trainer: None
+) -> None:
     """Train with live progress; if stopped before the end, say how to resume, and exit."""
     if trainer.progress.steps_done:
         console.print(f"Resuming from step {trainer.progress.steps_done} of {trainer.path}")
-    run_with_progress(trainer, console)
+    run_with_progress(trainer, console, on_step)
     if not trainer.finished:
         console.print(f"Stopped; {trainer.path} holds the training: the same command resumes it")
         sys.exit(INTERRUPTED)
 
 
-def run_with_progress(trainer: Trainer, console: Console) -> None:
+def run_with_progress(
+    trainer: Trainer, console: Console, on_step: Callable[[Trainer], None] = lambda trainer: None
+) -> None:
     """Train with live progress. Ctrl-C ends after the current step."""
     from .malloc_tuning import keep_freed_memory
 
@@ -59,6 +64,7 @@ def run_with_progress(trainer: Trainer, console: Console) -> None:
         task = progress.add_task("", total=total, state="")
 
         def show(report: Report) -> None:
+            on_step(trainer)
             done = sum(stage.steps for stage in stages[: report.stage_index]) + report.step
             per_step_s = (time.monotonic() - began) / (report.steps_done - first)
             left_s = per_step_s * (total - done)
