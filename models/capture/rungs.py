@@ -121,7 +121,7 @@ SMALL_WAVENET = Rung(
     "wavenet",
     lambda rate_hz: WaveNetSize(),
     "batch-esr",
-    8e-3,
+    1e-2,
     batch=4,
     share=0.3,
 )
@@ -130,7 +130,7 @@ WAVENET = Rung(
     "wavenet",
     lambda rate_hz: WaveNetSize(dilations=3 * A2_DILATIONS),
     "batch-esr",
-    8e-3,
+    1e-2,
     batch=4,
     share=0.9,
 )
