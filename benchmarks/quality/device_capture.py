@@ -19,6 +19,7 @@ from datetime import date
 from pathlib import Path
 
 import click
+import numpy as np
 import torch
 from PIL import Image
 from rich.console import Console
@@ -31,6 +32,7 @@ from ...models.training.loop import Trainer
 from ...models.training.malloc_tuning import keep_freed_memory
 from ...models.training.progress import train_to_the_end
 from ...plugin_core import Effect
+from ...plugin_core.samples import Samples
 from .. import machine
 from ..report import OUT_DIR
 from .devices import DEVICES, RATE_HZ, UNHEARD, Device, guitars
@@ -39,6 +41,7 @@ from .material import AUDIO
 WORK = machine.ROOT / "build" / "device_capture"
 PAGE = OUT_DIR / "DEVICE_CAPTURE.md"
 COLOURS = 64
+MOST_LAG = 256
 
 HEAD = """# Captures of devices
 
@@ -120,7 +123,7 @@ def _row(device: Device, capture: Capture, cpu_s: float) -> Row:
     emphasised_db, distance, unheard_db = found.emphasised_db, found.mr_stft, None
     if device.box is not None:
         dry = guitars(UNHEARD)
-        wanted, played = device.box(dry), Effect(capture.effect_path)(dry, RATE_HZ)
+        wanted, played = _aligned(device.box(dry), Effect(capture.effect_path)(dry, RATE_HZ))
         unheard_db = esr_db(played, wanted)
         emphasised_db = esr_db(emphasised(played), emphasised(wanted))
         distance = mr_stft(played, wanted)
@@ -136,6 +139,16 @@ def _row(device: Device, capture: Capture, cpu_s: float) -> Row:
         best.latency_samples,
         cpu_s,
     )
+
+
+def _aligned(wanted: Samples, played: Samples) -> tuple[Samples, Samples]:
+    """As a pair's wet sound is before it is learned: delayed by some samples, and not inverted."""
+    lags = np.arange(-MOST_LAG, MOST_LAG + 1)
+    inner = played[MOST_LAG:-MOST_LAG]
+    likeness = np.array([np.dot(np.roll(wanted, lag)[MOST_LAG:-MOST_LAG], inner) for lag in lags])
+    best = int(np.abs(likeness).argmax())
+    moved = np.sign(likeness[best]) * np.roll(wanted, lags[best])
+    return moved[MOST_LAG:-MOST_LAG].astype(np.float32), inner
 
 
 def _summary(sections: Mapping[str, str]) -> str:
