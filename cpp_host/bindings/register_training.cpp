@@ -97,6 +97,7 @@ void register_training(py::module_& module) {
     py::module_ training = module.def_submodule("training", "Networks that learn.");
     training.def("instruction_sets", &training::wavenet::instruction_sets);
     add_network<training::wavenet::Network>(training, "WaveNet");
+    register_dynamics_training(training);
 }
 
 } // namespace tonecast

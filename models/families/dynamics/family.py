@@ -9,7 +9,7 @@ from typing import Any, Literal
 from ..causal_family import CausalFamily
 from .dynamics import Dynamics
 
-MOST_TAPS, MOST_PATHS = 2048, 8  # as in cpp_host/engine/families/dynamics/config.cpp
+MOST_TAPS, MOST_PATHS = 512, 8  # as in cpp_host/engine/families/dynamics/config.cpp
 
 
 @dataclass(frozen=True)

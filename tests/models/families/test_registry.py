@@ -182,7 +182,10 @@ def test_stream_that_differs_from_the_whole_is_not_written(tmp_path: Path) -> No
 def test_unknown_architecture_is_refused_and_the_known_ones_named(
     toy: tuple[Trainer, Path],
 ) -> None:
-    known = "there is no model 'toy-taps'; there is cae, cafx, convnet, dynamics, linear, recurrent, wavenet"
+    known = (
+        "there is no model 'toy-taps'; there is cae, cafx, convnet, dynamics, linear, recurrent, "
+        "wavenet"
+    )
     with pytest.raises(tonecast.Error, match=f"^{known}$"):
         find_family("toy-taps")
     with pytest.raises(tonecast.Error, match=known):
