@@ -29,7 +29,7 @@ class DynamicsSize:
             )
         if self.reduces not in ("above", "below"):
             raise ValueError(
-                f"Dynamics must reduce levels 'above' or 'below' a threshold, not '{self.reduces}'."
+                f"'reduces' must be 'above' or 'below', of a threshold, not '{self.reduces}'."
             )
 
     def network(self) -> Mapping[str, Any]:

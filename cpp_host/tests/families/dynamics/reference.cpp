@@ -15,9 +15,9 @@ float uniform(std::mt19937& random, float low, float high) {
     return low + (high - low) * static_cast<float>(random()) / 4294967296.0F;
 }
 
-/// Fast ones and slow ones alike.
+/// Fast ones and slow ones alike, of which 1 − coefficient is a float.
 float coefficient(std::mt19937& random) {
-    return std::pow(10.0F, uniform(random, -4.0F, 0.0F));
+    return 1.0F - (1.0F - std::pow(10.0F, uniform(random, -4.0F, 0.0F)));
 }
 
 double beyond(const Weights& weights, double power) {
