@@ -389,10 +389,10 @@ class training:  # noqa: N801 - a submodule
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
         """Of the squared error Σ (filtered · gain − target)² over the samples that count.
 
-        Its matrix [parameters, parameters], half its gradient, and itself. `parameters` are the
+        Its matrix [parameters + 1, likewise], half its gradient, and itself. `parameters` are the
         side-chain's lowpass and amount, detector, threshold_db, knee_db, and for each path hold,
-        attack, release and depth, as of `models.families.dynamics`; all sounds are [n]. Raises
-        Error.
+        attack, release and depth, as of `models.families.dynamics`; one more is a gain in dB of
+        all that is `filtered`. All sounds are [n]. Raises Error.
         """
 
     @staticmethod

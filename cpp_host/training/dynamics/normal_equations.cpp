@@ -52,7 +52,8 @@ NormalEquations normal_equations(const Parameters& parameters, std::span<const f
                                  std::span<const float> filtered, std::span<const float> target,
                                  std::span<const std::uint8_t> counts) {
     const FlushDenormals while_running;
-    const std::size_t width = parameters.values.size();
+    const std::size_t by_gain = parameters.values.size();
+    const std::size_t width = by_gain + 1;
     NormalEquations found{std::vector<double>(width * width), std::vector<double>(width)};
     Reduction reduction(parameters);
     Rows rows(width);
@@ -63,6 +64,7 @@ NormalEquations normal_equations(const Parameters& parameters, std::span<const f
             continue;
         const std::span<double> row = rows.next();
         reduction.derivatives(row);
+        row[by_gain] = -1.0;
         for (double& by : row)
             by *= -log_gain_per_db * played;
         rows.add(played - double{target[n]}, found);

@@ -9,10 +9,11 @@
 namespace tonecast::training::dynamics {
 
 /// What a step of Gauss and Newton needs, of the squared error Σ (filtered · gain − target)² over
-/// the samples that count.
+/// the samples that count: by each parameter, and by a gain in dB of all that is filtered, which
+/// thresholds and depths cannot move without.
 struct NormalEquations {
-    std::vector<double> matrix;   // [parameters, parameters]: sums of products of derivatives
-    std::vector<double> gradient; // [parameters]: of half the error
+    std::vector<double> matrix;   // [parameters + 1, likewise]: sums of products of derivatives
+    std::vector<double> gradient; // [parameters + 1]: of half the error
     double error = 0.0;
 };
 
