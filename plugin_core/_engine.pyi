@@ -378,6 +378,28 @@ class training:  # noqa: N801 - a submodule
 
     @staticmethod
     def instruction_sets() -> list[str]: ...
+    @staticmethod
+    def dynamics_normal_equations(
+        parameters: NDArray[np.float64],
+        reduces_above: bool,
+        sound: Samples,
+        filtered: Samples,
+        target: Samples,
+        counts: NDArray[np.bool_],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+        """Of the squared error Σ (filtered · gain − target)² over the samples that count.
+
+        Its matrix [parameters + 1, likewise], half its gradient, and itself. `parameters` are the
+        side-chain's lowpass and amount, detector, threshold_db, knee_db, and for each path hold,
+        attack, release and depth, as of `models.families.dynamics`; one more is a gain in dB of
+        all that is `filtered`. All sounds are [n]. Raises Error.
+        """
+
+    @staticmethod
+    def dynamics_gain(
+        parameters: NDArray[np.float64], reduces_above: bool, sound: Samples
+    ) -> Samples:
+        """That gain [n], as a factor."""
 
     class _Network:  # what all of them have; not there at run time
         """What a shape, as in a contract, plays with given weights, and how that depends on them.

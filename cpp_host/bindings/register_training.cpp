@@ -120,6 +120,7 @@ void register_training(py::module_& module) {
     training.def("instruction_sets", &kernels::instruction_sets);
     add_network<training::recurrent::Network>(training, "Recurrent");
     add_network<training::wavenet::Network>(training, "WaveNet");
+    register_dynamics_training(training);
 }
 
 } // namespace tonecast

@@ -1,9 +1,9 @@
 """The ladder: what is tried on a pair, and what of it becomes the effect.
 
-    filter ── anything left? ── shaper ── WaveNet ── the best of all
+    filter ── anything left? ── shaper ── dynamics ── WaveNet ── the best of all
 
-Each has its share of the time. All are exported and played by the engine, so they are measured as
-they will be heard.
+Filter and dynamics are fitted, the others have their share of the time. All are exported and played
+by the engine, so they are measured as they will be heard.
 """
 
 from __future__ import annotations
@@ -24,14 +24,16 @@ from ..training import checkpoint
 from ..training.config import Config
 from ..training.loop import Trainer
 from .cost import core_share
+from .dynamics_rung import fit_dynamics_rung
 from .filter_rung import fit_filter_rung
 from .limits import Limits, affordable
-from .rungs import FILTER, SHAPER, Rung
+from .rungs import DYNAMICS, FILTER, SHAPER, Rung
 from .session import make_rung_trainer
 from .shaper_rung import shaper_start
 from .split import Spans
 from .tried import Tried, read_tried, write_tried
 
+FITTED = {FILTER: fit_filter_rung, DYNAMICS: fit_dynamics_rung}
 NOTHING_LEFT_DB = -60.0
 AS_GOOD_DB = 0.5  # more error than the least: the cheapest of those is the effect
 
@@ -87,8 +89,8 @@ class Ladder:
         if any(one.name == rung.name for one in self.tried):
             return
         path, pair = self.path(rung.name, "pt"), self.pair_for(rung)
-        if rung == FILTER:
-            seconds = fit_filter_rung(pair, self.spans, self.name, path)
+        if rung in FITTED:
+            seconds = FITTED[rung](pair, self.spans, self.name, path)
         else:
             first = shaper_start(pair, self.spans) if rung == SHAPER else None
             trainer = make_rung_trainer(

@@ -25,6 +25,7 @@ from ...plugin_core.errors import Error
 from ..data.pair.pair import Pair
 from ..families.autoencoder.cae import AutoencoderSize
 from ..families.causal_family import CausalFamily
+from ..families.dynamics.family import DynamicsSize
 from ..families.family import ModelSize
 from ..families.recurrent.family import RecurrentSize
 from ..families.registry import find_family
@@ -61,9 +62,12 @@ class Rung:
 
 def rungs_for(pair: Pair, cheaply: bool = False) -> list[Rung]:
     """Those that a pair's device type gives hope for; `cheaply`, those that cost little as well."""
-    if cheaply:
-        return [FILTER, SHAPER, LSTM, SMALL_WAVENET, WAVENET]
-    return [FILTER, WAVENET] if pair.device_type.is_linear else [FILTER, SHAPER, WAVENET]
+    device = pair.device_type
+    if device.is_linear:
+        return [FILTER, WAVENET]
+    dynamics = [DYNAMICS] if device.has_dynamic_gain else []
+    cheap = [LSTM, SMALL_WAVENET] if cheaply else []
+    return [FILTER, SHAPER, *dynamics, *cheap, WAVENET]
 
 
 def rungs_of(family: str) -> list[Rung]:
@@ -106,6 +110,9 @@ def linear_size(sample_rate_hz: int) -> AutoencoderSize:
 
 FILTER = Rung("filter", "linear", lambda rate_hz: LinearSize(), "batch-esr", 1.0, batch=1, share=0)
 SHAPER = Rung("shaper", "shaper", lambda rate_hz: ShaperSize(), "batch-esr", 1e-3, 4, share=0.1)
+DYNAMICS = Rung(
+    "dynamics", "dynamics", lambda rate_hz: DynamicsSize(), "batch-esr", 1.0, batch=1, share=0
+)
 LSTM = Rung(
     "LSTM",
     "recurrent",
@@ -136,4 +143,4 @@ WAVENET = Rung(
 )
 CAE = Rung("CAE", "cae", linear_size, "esr", 3e-3, batch=32)
 CAFX = Rung("CAFx", "cafx", nonlinear_size, "batch-esr", 2e-3, batch=32, curve_penalty=1e-6)
-ALL = (FILTER, SHAPER, LSTM, SMALL_WAVENET, WAVENET, CAE, CAFX)
+ALL = (FILTER, SHAPER, DYNAMICS, LSTM, SMALL_WAVENET, WAVENET, CAE, CAFX)

@@ -12,6 +12,7 @@ from typing import Any
 from ...plugin_core.errors import Error
 from .autoencoder.family import CAE_FAMILY, CAFX_FAMILY
 from .causal_family import CausalFamily
+from .dynamics.family import DYNAMICS_FAMILY
 from .family import ModelFamily
 from .frame_family import FrameFamily
 from .recurrent.family import RECURRENT_FAMILY
@@ -86,5 +87,6 @@ for _family in (
     LINEAR_FAMILY,
     SHAPER_FAMILY,
     RECURRENT_FAMILY,
+    DYNAMICS_FAMILY,
 ):
     register(_family)

@@ -108,6 +108,7 @@ ARM_COMPILER, ARM_EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"
         ("test_frame_kernel", "neon, CAE"),
         ("test_wavenet_kernels", "neon, wavenet"),
         ("test_recurrent_kernels", "neon, recurrent"),
+        ("test_dynamics_kernels", "dynamics"),
     ],
 )
 def test_kernels_compute_the_same_on_arm(name: str, says: str) -> None:

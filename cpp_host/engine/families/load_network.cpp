@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/families/causal_model.h"
+#include "engine/families/dynamics/load.h"
 #include "engine/families/instruction_sets.h"
 #include "engine/families/recurrent/load.h"
 #include "engine/families/wavenet/load.h"
@@ -10,6 +11,8 @@ namespace tonecast {
 
 std::shared_ptr<const Network> load_network(std::string_view architecture, const Json& network,
                                             WeightSource& weights, const KernelSettings& settings) {
+    if (architecture == "dynamics")
+        return dynamics::load(network, weights, settings);
     if (architecture == "recurrent")
         return recurrent::load(network, weights, settings);
     return wavenet::load(architecture, network, weights, settings);

@@ -11,8 +11,8 @@
 
 namespace tonecast {
 
-/// The causal network of an architecture: "wavenet", "convnet", "linear" or "recurrent". Throws
-/// Error where the network is none, or its weights do not fit it.
+/// The causal network of an architecture: "wavenet", "convnet", "linear", "recurrent" or
+/// "dynamics". Throws Error where the network is none, or its weights do not fit it.
 std::shared_ptr<const Network> load_network(std::string_view architecture, const Json& network,
                                             WeightSource& weights, const KernelSettings& settings);
 

@@ -15,6 +15,7 @@ constexpr Family families[] = {
     {"cae", autoencoder::obstacle, autoencoder::load},
     {"cafx", autoencoder::obstacle, autoencoder::load},
     {"convnet", causal::obstacle, causal::load},
+    {"dynamics", causal::obstacle, causal::load},
     {"linear", causal::obstacle, causal::load},
     {"recurrent", causal::obstacle, causal::load},
     {"wavenet", causal::obstacle, causal::load},

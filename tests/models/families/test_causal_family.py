@@ -17,6 +17,7 @@ from tonecast.export.effect import export_effect, unmeasured  # noqa: E402
 from tonecast.models.capture_files.nam import nam_document  # noqa: E402
 from tonecast.models.families.causal import CausalNetwork  # noqa: E402
 from tonecast.models.families.causal_family import CausalFamily  # noqa: E402
+from tonecast.models.families.dynamics.family import DynamicsSize  # noqa: E402
 from tonecast.models.families.family import WHOLE  # noqa: E402
 from tonecast.models.families.recurrent.family import RecurrentSize  # noqa: E402
 from tonecast.models.families.registry import find_causal_family, find_frame_family  # noqa: E402
@@ -49,6 +50,8 @@ SIZES: dict[str, tuple[str, Any]] = {
     "linear": ("linear", LinearSize(receptive_field=32)),
     "lstm": ("recurrent", RecurrentSize(hidden_size=8, layers=2, skip=False, prewarm_samples=512)),
     "gru": ("recurrent", RecurrentSize(cell="gru", hidden_size=8, prewarm_samples=512)),
+    "compressor": ("dynamics", DynamicsSize(taps=4)),
+    "gate": ("dynamics", DynamicsSize(taps=1, paths=1, reduces="below")),
 }
 SOUND = np.random.default_rng(5).uniform(-0.5, 0.5, (4, 600)).astype(np.float32)
 
@@ -145,6 +148,9 @@ def test_shapes_are_spelled_as_those_of_captures(name: str, tmp_path: Path) -> N
         (LinearSize, {"receptive_field": 0}),
         (RecurrentSize, {"layers": 0}),
         (RecurrentSize, {"prewarm_samples": -1}),
+        (DynamicsSize, {"taps": 0}),
+        (DynamicsSize, {"paths": 9}),
+        (DynamicsSize, {"reduces": "all"}),
     ],
 )
 def test_impossible_sizes_are_refused(size_type: Any, wrong: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""Dynamics from a pair: equations with twenty numbers, fitted in seconds."""

@@ -1,0 +1,27 @@
+"""A compressor's rung: fitted by its few numbers, in some twenty seconds."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from ..data.pair.pair import Pair
+from ..families.dynamics.family import DynamicsSize
+from ..training import checkpoint
+from ..training.checkpoint import Checkpoint
+from .config import config_for
+from .dynamics.fit import fit_dynamics
+from .rungs import DYNAMICS
+from .split import Spans
+
+
+def fit_dynamics_rung(pair: Pair, spans: Spans, name: str, path: Path) -> float:
+    """Fit it to the training parts and write its checkpoint; return how many seconds it took."""
+    begin_s = time.monotonic()
+    parts = spans.training, spans.validation
+    found = fit_dynamics(pair.dry, pair.wet, pair.sample_rate_hz, *parts)
+    size = DynamicsSize(**found.network)
+    plan = config_for(pair, name, replace(DYNAMICS, size=lambda rate_hz: size))
+    checkpoint.save(Checkpoint(plan, found.state_dict(), None), path)
+    return time.monotonic() - begin_s

@@ -1,0 +1,1 @@
+"""Compressors, limiters and expanders: a filter, and a gain that follows the level."""
