@@ -17,8 +17,11 @@ from ...plugin_core.errors import Error
 from ...plugin_core.samples import Samples
 from ..data.pair.device_type import DeviceType
 from ..data.pair.pair import Pair
+from ..families.dynamics.dynamics import Dynamics
 from ..training.checkpoint import Checkpoint
 from ..training.config import Config
+from .dynamics.behaviour import behaviour, gain_over_time
+from .dynamics.picture import draw_gain
 from .figures import HeldOut, PairFigures, figures, play_held_out
 from .pictures import draw_curves, draw_spectrograms
 from .split import Spans
@@ -28,7 +31,7 @@ NO_MEMORY = (
     "This architecture processes one frame at a time and has no memory: it cannot follow a gain "
     "that depends on more of the past, an attack or a release. It learns the average."
 )
-PAGE, SPECTROGRAMS, CURVES = "report.md", "spectrograms.png", "curves.png"
+PAGE, SPECTROGRAMS, CURVES, GAIN = "report.md", "spectrograms.png", "curves.png", "gain.png"
 BITS = 32  # floating point: no rounding, no clipping
 
 
@@ -60,6 +63,9 @@ def write_report(learned: Learned, folder: Path) -> PairFigures:
         for name, sound in _to_listen_to(sounds).items():
             with whole_file(draft / f"{name}.wav", rate_hz, 1, BITS) as file:
                 file.write(sound[np.newaxis])
+        if (model := _dynamics(learned)) is not None:
+            gain = gain_over_time(model, pair.dry, pair.wet, rate_hz)
+            draw_gain(gain, f"{learned.checkpoint.config.name}: gain over time", draft / GAIN)
         (draft / PAGE).write_text(page(learned, effect.contract, sounds, found), encoding="utf-8")
     return found
 
@@ -89,6 +95,7 @@ training parts.
 
 The red line of a waveshaping curve is the mean output at each input level; dots are samples.
 
+{_gain_section(learned)}
 ## Listen
 
 `dry.wav` is the input, `target.wav` the device, `output.wav` the effect, `difference.wav` target −
@@ -128,6 +135,26 @@ def split_message(pair: Pair) -> str:
         f"{pair.parts.source} brings its own parts for validation and test, which were not trained "
         f"on."
     )
+
+
+def _dynamics(learned: Learned) -> Dynamics | None:
+    """The model, where it is a compressor or its like."""
+    model = learned.checkpoint.model()
+    return model if isinstance(model, Dynamics) else None
+
+
+def _gain_section(learned: Learned) -> str:
+    """What a compressor does, in its own terms, and its gain over time beside the device's."""
+    if (model := _dynamics(learned)) is None:
+        return ""
+    does = behaviour(model, learned.pair.sample_rate_hz)
+    return f"""## Gain over time
+
+Threshold {does.threshold_db:.1f} dBFS, ratio {does.ratio:.1f} : 1, attack {does.attack_ms:.1f} ms,
+release {does.release_ms:.0f} ms, each the time for 63 % of the way after a step.
+
+![Gain over time]({GAIN})
+"""
 
 
 def tried_table(learned: Learned) -> str:

@@ -104,6 +104,8 @@ def nam_document(network: CausalNetwork) -> dict[str, Any]:
     if network.architecture == "convnet":
         shape = {**shape, "batchnorm": False, "activation": _activation(shape["activation"])}
         return _model(OLD, "ConvNet", shape, weights)
+    if network.architecture != "linear":
+        raise Error(f"the .nam format has no words for {network.architecture}")
     # NAM's core plays the first weight with the newest sample, convolutions the last one.
     taps = shape["receptive_field"]
     return _model(OLD, "Linear", shape, weights[:taps][::-1] + weights[taps:])

@@ -12,8 +12,9 @@ import torch
 from command_line import Tonecast
 from made_captures import A1, CAPTURES, GRU
 from tonecast.models.capture_files.importing import import_capture, read_network
-from tonecast.models.capture_files.nam import write_nam
+from tonecast.models.capture_files.nam import nam_document, write_nam
 from tonecast.models.families.causal import CausalNetwork
+from tonecast.models.families.dynamics.family import DYNAMICS_FAMILY, DynamicsSize
 from tonecast.plugin_core import _engine
 from tonecast.plugin_core.errors import Error
 
@@ -95,6 +96,8 @@ def test_what_the_format_cannot_hold_is_told(tmp_path: Path) -> None:
     import_capture(tmp_path / "gru.json", tmp_path / "gru.onnx")
     with pytest.raises(Error, match="no GRU"):
         write_nam(tmp_path / "gru.onnx", tmp_path / "gru.nam")
+    with pytest.raises(Error, match=r"the \.nam format has no words for dynamics"):
+        nam_document(DYNAMICS_FAMILY.build(DynamicsSize()))
     with pytest.raises(Error, match="causal network"):
         path = tonecast.Effect("eq-lowshelf").entry.files[16000]
         write_nam(path, tmp_path / "eq.nam")
