@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ BEYOND_DB, SHORT_OF_DB = 10.0, 30.0  # of the threshold: the two levels of a ste
 SETTLED = 10  # time constants
 REACHED = 1 - 1 / math.e
 WINDOW_S = 10e-3
+TONE_HZ = 1000.0
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Behaviour:
     """Times in which the gain, in dB, goes 63 % of its way after the level has changed at once.
 
     `attack_ms` is that of more reduction, `release_ms` of less. `ratio` is of input to output in
-    dB above the threshold; below it, where an expander reduces, of output to input.
+    dB above the threshold; below it, where an expander reduces, of output to input. The threshold
+    is that of a tone of 1 kHz: the side-chain weighs others differently.
     """
 
     threshold_db: float
@@ -70,7 +73,8 @@ def behaviour(network: Dynamics, sample_rate_hz: int) -> Behaviour:
     depth = network.paths[:, 3].sum().item()
     above = 1 / (1 - depth) if depth < 1 else math.inf
     ratio = above if network.sign > 0 else 1 + depth
-    return Behaviour(threshold_db, ratio, attack, release)
+    tone_db = threshold_db - _sidechain_db(network, TONE_HZ / sample_rate_hz)
+    return Behaviour(tone_db, ratio, attack, release)
 
 
 def gain_over_time(
@@ -93,6 +97,13 @@ def gain_over_time(
         return 20 * np.log10(np.abs(gain) + 1e-6)
 
     return GainOverTime(np.arange(windows) * size / sample_rate_hz, gain_db(ours), gain_db(theirs))
+
+
+def _sidechain_db(network: Dynamics, cycles_per_sample: float) -> float:
+    """Its gain in dB for a tone."""
+    coefficient, amount = network.sidechain.tolist()
+    delay = cmath.exp(-2j * math.pi * cycles_per_sample)
+    return 20 * math.log10(abs(1 - amount * coefficient / (1 - (1 - coefficient) * delay)))
 
 
 def _samples_until_reached(begin_db: float, after_db: Signal) -> float:
