@@ -24,6 +24,7 @@ from .steps import Fitted, improve, split_slowest
 STARTS = (
     Start(detector_s=0.05e-3),  # of peaks
     Start(detector_s=3e-3),  # of the power
+    Start(hold_s=100e-3, release_s=10e-3),  # a peak is held, then smoothed
     Start(reduces_above=False, quantile=0.3, attack_s=100e-3, release_s=5e-3),
 )
 FIRST_ROUNDS, ROUNDS, SPLIT_ROUNDS = 8, 20, 15

@@ -27,7 +27,6 @@ DEVICES = {
     "slow and soft": Device(threshold_db=-35, ratio=2, attack_ms=30, release_ms=400),
     "limiter": Device(threshold_db=-15, ratio=20, attack_ms=2, release_ms=60),
     "decoupled": Device(is_branching=False),
-    "expander": Device(threshold_db=-30, ratio=2, attack_ms=60, release_ms=5, expands=True),
 }
 
 
@@ -55,6 +54,16 @@ def test_the_settings_of_a_device_are_found(name: str) -> None:
     assert found.ratio == pytest.approx(device.ratio, rel=0.2)
     assert found.attack_ms == pytest.approx(device.attack_ms, rel=0.2)
     assert found.release_ms == pytest.approx(device.release_ms, rel=0.2)
+
+
+def test_an_expander_is_told_from_a_compressor() -> None:
+    device = Device(threshold_db=-30, ratio=2, attack_ms=60, release_ms=5, expands=True)
+    dry = notes(8, seed=1)
+    wet = device(dry)
+    network, spans = fitted(dry, wet, RATE_HZ)
+    assert network.network["reduces"] == "below"
+    assert esr(network, dry, wet, list(spans.test)) < 2e-3
+    assert behaviour(network, RATE_HZ).ratio == pytest.approx(device.ratio, rel=0.2)
 
 
 def test_the_gain_over_time_is_that_of_the_device() -> None:
