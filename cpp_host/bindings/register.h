@@ -5,7 +5,6 @@
 namespace tonecast {
 
 void register_bench(pybind11::module_& module);
-void register_dynamics_training(pybind11::module_& training);
 void register_error(pybind11::module_& module);
 void register_effect_file(pybind11::module_& module);
 void register_engine(pybind11::module_& module);

@@ -5,9 +5,11 @@
 #include "engine/error.h"
 #include "engine/families/instruction_sets.h"
 #include "training/batch.h"
+#include "training/dynamics/normal_equations.h"
 #include "training/recurrent/network.h"
 #include "training/wavenet/network.h"
 
+#include <cstdint>
 #include <optional>
 #include <pybind11/stl.h>
 #include <span>
@@ -113,6 +115,49 @@ void add_network(py::module_& module, const char* name) {
         .def("backward", &go_back<Net>, py::arg("gradient"));
 }
 
+using training::dynamics::Parameters;
+using Doubles = py::array_t<double, py::array::c_style>;
+using Flags = py::array_t<bool, py::array::c_style>;
+
+Parameters parameters_of(const Doubles& values, bool reduces_above) {
+    const auto count = static_cast<std::size_t>(values.size());
+    if (count < Parameters::shared || (count - Parameters::shared) % Parameters::own != 0)
+        throw Error("parameters must be 5, and 4 for each path, not " + std::to_string(count));
+    return {{values.data(), count}, reduces_above};
+}
+
+py::tuple dynamics_normal_equations(const Doubles& values, bool reduces_above, const Samples& sound,
+                                    const Samples& filtered, const Samples& target,
+                                    const Flags& counts) {
+    const Parameters parameters = parameters_of(values, reduces_above);
+    if (filtered.size() != sound.size() || target.size() != sound.size() ||
+        counts.size() != sound.size())
+        throw Error("sound, filtered, target and counts must be as long as each other");
+    static_assert(sizeof(bool) == sizeof(std::uint8_t));
+    const std::span<const std::uint8_t> flags{reinterpret_cast<const std::uint8_t*>(counts.data()),
+                                              static_cast<std::size_t>(counts.size())};
+    training::dynamics::NormalEquations found;
+    {
+        const WithoutGil while_computing;
+        found = training::dynamics::normal_equations(parameters, all_of(sound), all_of(filtered),
+                                                     all_of(target), flags);
+    }
+    const auto width = static_cast<py::ssize_t>(found.gradient.size());
+    return py::make_tuple(Doubles({width, width}, found.matrix.data()),
+                          Doubles(width, found.gradient.data()), found.error);
+}
+
+Samples dynamics_gain(const Doubles& values, bool reduces_above, const Samples& sound) {
+    const Parameters parameters = parameters_of(values, reduces_above);
+    Samples gains(sound.size());
+    const std::span<float> found{gains.mutable_data(), static_cast<std::size_t>(gains.size())};
+    {
+        const WithoutGil while_computing;
+        training::dynamics::gain(parameters, all_of(sound), found);
+    }
+    return gains;
+}
+
 } // namespace
 
 void register_training(py::module_& module) {
@@ -120,7 +165,11 @@ void register_training(py::module_& module) {
     training.def("instruction_sets", &kernels::instruction_sets);
     add_network<training::recurrent::Network>(training, "Recurrent");
     add_network<training::wavenet::Network>(training, "WaveNet");
-    register_dynamics_training(training);
+    training.def("dynamics_normal_equations", &dynamics_normal_equations, py::arg("parameters"),
+                 py::arg("reduces_above"), py::arg("sound"), py::arg("filtered"), py::arg("target"),
+                 py::arg("counts"));
+    training.def("dynamics_gain", &dynamics_gain, py::arg("parameters"), py::arg("reduces_above"),
+                 py::arg("sound"));
 }
 
 } // namespace tonecast

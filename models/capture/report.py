@@ -21,7 +21,7 @@ from ..families.dynamics.dynamics import Dynamics
 from ..training.checkpoint import Checkpoint
 from ..training.config import Config
 from .dynamics.behaviour import behaviour, gain_over_time
-from .dynamics.picture import draw_gain
+from .dynamics.picture import draw_gain_over_time
 from .figures import HeldOut, PairFigures, figures, play_held_out
 from .pictures import draw_curves, draw_spectrograms
 from .split import Spans
@@ -65,7 +65,9 @@ def write_report(learned: Learned, folder: Path) -> PairFigures:
                 file.write(sound[np.newaxis])
         if (model := _dynamics(learned)) is not None:
             gain = gain_over_time(model, pair.dry, pair.wet, rate_hz)
-            draw_gain(gain, f"{learned.checkpoint.config.name}: gain over time", draft / GAIN)
+            draw_gain_over_time(
+                gain, f"{learned.checkpoint.config.name}: gain over time", draft / GAIN
+            )
         (draft / PAGE).write_text(page(learned, effect.contract, sounds, found), encoding="utf-8")
     return found
 

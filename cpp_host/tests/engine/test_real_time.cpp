@@ -219,6 +219,16 @@ TEST(captures_neither_allocate_nor_lock_whatever_is_turned) {
             }
 }
 
+TEST(dynamics_neither_allocate_nor_lock) {
+    const auto model = causal_models::alone(causal_models::random_compressor());
+    for (const int channels : {1, 2, 8})
+        for (const int block : {1, 64, 1024, 0}) {
+            tonecast::Engine engine(model);
+            engine.prepare({48000, channels});
+            expect_real_time(engine, channels, block, 9000, [](int) {});
+        }
+}
+
 TEST(process_and_reset_neither_allocate_nor_lock_from_the_first_block_on) {
     for (const int host_rate_hz : {16000, 22050, 44100, 48000, 88200, 96000, 192000}) {
         for (const int channels : {1, 2, 3, 8}) {

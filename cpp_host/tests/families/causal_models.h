@@ -1,9 +1,11 @@
 #pragma once
 
 #include "engine/families/causal_model.h"
+#include "engine/families/dynamics/kernel_network.h"
 #include "engine/families/recurrent/runnable.h"
 #include "engine/families/wavenet/load.h"
 #include "tests/engine/causal_networks.h"
+#include "tests/families/dynamics/reference.h"
 #include "tests/families/recurrent/reference.h"
 #include "tests/families/wavenet/random_wavenet.h"
 
@@ -24,6 +26,11 @@ inline std::shared_ptr<const tonecast::Network> random_lstm(unsigned seed = 1) {
 inline std::shared_ptr<const tonecast::Network> random_wavenet_of(int channels) {
     random_wavenet::RandomWeights weights;
     return tonecast::wavenet::load(random_wavenet::a2(channels), weights, {});
+}
+
+inline std::shared_ptr<const tonecast::Network> random_compressor() {
+    std::mt19937 random(1);
+    return tonecast::dynamics::KernelNetwork::make(random_dynamics::make(random, 31, 2, true), 1);
 }
 
 /// A container: a small network and a large one, with all that a capture's contract may offer.

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytest.importorskip("matplotlib", reason="plots need matplotlib: pip install 'tonecast[train]'")
 torch = pytest.importorskip("torch", reason="families need PyTorch: pip install 'tonecast[train]'")
 
 from simulated_dynamics import RATE_HZ, Device, notes  # noqa: E402
 from tonecast.models.capture.dynamics.behaviour import behaviour, gain_over_time  # noqa: E402
 from tonecast.models.capture.dynamics.fit import fit_dynamics  # noqa: E402
 from tonecast.models.capture.dynamics.material import material_of  # noqa: E402
+from tonecast.models.capture.dynamics.picture import draw_gain_over_time  # noqa: E402
 from tonecast.models.capture.split import Span, Spans, cut  # noqa: E402
 from tonecast.models.families.dynamics.dynamics import Dynamics  # noqa: E402
 from tonecast.plugin_core.audio_files.files import open_audio  # noqa: E402
@@ -66,7 +68,7 @@ def test_an_expander_is_told_from_a_compressor() -> None:
     assert behaviour(network, RATE_HZ).ratio == pytest.approx(device.ratio, rel=0.2)
 
 
-def test_the_gain_over_time_is_that_of_the_device() -> None:
+def test_the_gain_over_time_is_that_of_the_device(tmp_path: Path) -> None:
     device, dry = Device(), notes(8, seed=2)
     wet = device(dry)
     network, _ = fitted(dry, wet, RATE_HZ)
@@ -76,6 +78,8 @@ def test_the_gain_over_time_is_that_of_the_device() -> None:
     assert found.times_s[100] == pytest.approx(1.0)
     assert np.median(np.abs(found.dynamics_db - found.device_db)[heard]) < 0.05
     assert found.device_db[heard].min() < -6
+    draw_gain_over_time(found, "A compressor", tmp_path / "gain.png")
+    assert (tmp_path / "gain.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_long_pair_is_heard_in_pieces() -> None:
