@@ -26,7 +26,7 @@ from rich.console import Console
 
 from ...models.capture.figures import emphasised, mr_stft
 from ...models.capture.learn import Capture, learn_capture
-from ...models.capture.report import CURVES, SPECTROGRAMS, table
+from ...models.capture.report import CURVES, GAIN, SPECTROGRAMS, table
 from ...models.data.pair.baselines import esr_db
 from ...models.training.loop import Trainer
 from ...models.training.malloc_tuning import keep_freed_memory
@@ -113,7 +113,8 @@ def measure(name: str, device: Device, minutes: float) -> str:
         spent.write_text(f"{cpu_s:.1f}")
     pictures = [
         _picture(out / name / file, f"device_capture_{name}_{file}")
-        for file in (SPECTROGRAMS, CURVES)
+        for file in (SPECTROGRAMS, CURVES, GAIN)
+        if (out / name / file).exists()
     ]
     return _section(device, capture, minutes, pictures, _row(device, capture, cpu_s))
 
