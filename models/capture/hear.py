@@ -8,25 +8,31 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from ...plugin_core import Effect
-from ...plugin_core.live.session import LiveSession
+import numpy as np
+
+from ...plugin_core import Effect, LiveSession
 from ..capture_files.nam import nam_document
 from ..families.causal import CausalNetwork
+from ..families.wavenet.family import LINEAR_FAMILY, LinearSize
 from ..training.loop import Trainer
+
+RATE_HZ = 48_000  # of the input as it is; any would do
 
 
 class Hear:
     """Plays the best weights so far, and crossfades to better ones when there are some.
 
-    Call it with the trainer as often as you like, in the thread that trains; use it in a `with`
-    block. `open_session` opens an audio device for an effect; it is asked once there is something
-    to hear. Only causal networks that a `.nam` file can hold are heard.
+    Use it in a `with` block, at whose beginning `open_session` opens an audio device for an effect,
+    and call it with the trainer as often as you like, in the thread that trains. The input is heard
+    as it is until there is something better. Only causal networks that a `.nam` file can hold are
+    heard. Raise tonecast.Error where there is no device.
     """
 
     def __init__(self, open_session: Callable[[Effect], LiveSession]) -> None:
-        self._open_session = open_session
-        self._session: LiveSession | None = None
         self._folder = TemporaryDirectory()
+        nothing_yet = LINEAR_FAMILY.build(LinearSize(1))
+        nothing_yet.load_flat(np.ones(1, np.float32))
+        self._session = open_session(self._effect(nothing_yet, RATE_HZ))
         self._heard_esr = float("inf")
         self.versions = 0
 
@@ -36,15 +42,13 @@ class Hear:
         if not found < self._heard_esr or not isinstance(trainer.model, CausalNetwork):
             return
         self._heard_esr = found
-        effect = Effect(self._written(trainer))
-        if self._session is None:
-            self._session = self._open_session(effect)
-            self._session.start()
-        else:
-            self._session.swap(effect)
+        network = trainer.config.family.build(trainer.config.size)
+        network.load_state_dict(trainer.best)
+        self._session.swap(self._effect(network, trainer.config.sample_rate_hz))
         self.versions += 1
 
     def __enter__(self) -> Hear:
+        self._session.start()
         return self
 
     def __exit__(
@@ -53,16 +57,10 @@ class Hear:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._session is not None:
-            self._session.stop()
+        self._session.stop()
         self._folder.cleanup()
 
-    def _written(self, trainer: Trainer) -> Path:
-        config = trainer.config
-        network = config.family.build(config.size)
-        network.load_state_dict(trainer.best)
-        document = nam_document(network)
-        document["sample_rate"] = config.sample_rate_hz
-        path = Path(self._folder.name) / f"{config.name}.nam"
-        path.write_text(json.dumps(document))
-        return path
+    def _effect(self, network: CausalNetwork, sample_rate_hz: int) -> Effect:
+        path = Path(self._folder.name) / "learning.nam"
+        path.write_text(json.dumps({**nam_document(network), "sample_rate": sample_rate_hz}))
+        return Effect(path)

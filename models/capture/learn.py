@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from ..training.config import Config
     from ..training.loop import Trainer
     from .figures import PairFigures
-    from .limits import Limits
-    from .tried import Tried
+    from .ladder.limits import Limits
+    from .ladder.tried import Tried
 
 DEFAULT_MINUTES = 5.0
 
@@ -72,9 +72,9 @@ def learn_capture(
     from ..data.pair.pair import read_pair
     from ..release.checkpoint import export_checkpoint
     from ..training import checkpoint
-    from .config import check_name
-    from .ladder import Ladder
-    from .limits import Limits
+    from .ladder.config import check_name
+    from .ladder.ladder import Ladder
+    from .ladder.limits import Limits
     from .report import PAGE, Learned, limit_message, write_report
     from .split import spans_of
 

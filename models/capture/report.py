@@ -23,9 +23,9 @@ from ..training.config import Config
 from .dynamics.behaviour import behaviour, gain_over_time
 from .dynamics.picture import draw_gain_over_time
 from .figures import HeldOut, PairFigures, figures, play_held_out
+from .ladder.tried import Tried
 from .pictures import draw_curves, draw_spectrograms
 from .split import Spans
-from .tried import Tried
 
 NO_MEMORY = (
     "This architecture processes one frame at a time and has no memory: it cannot follow a gain "

@@ -150,7 +150,7 @@ def train(
         _train_config(config_path, data, out, device, console)
     elif dry is not None and wet is not None and name is not None:
         from ...plugin_core.effect_files.contract import Capture
-        from ..capture.limits import Limits
+        from ..capture.ladder.limits import Limits
         from .train_capture import train_capture
 
         share = None if max_cpu is None else _share(max_cpu)

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from ...plugin_core.live.audio_devices import find_audio_device
-from ...plugin_core.live.session import LiveSession
+from ...plugin_core import LiveSession
 from ..capture.hear import Hear
 from ..capture.learn import learn_capture
 from ..training.progress import train_to_the_end
 
 if TYPE_CHECKING:
     from ...plugin_core.effect_files.contract import Capture
-    from ..capture.limits import Limits
-    from ..capture.tried import Tried
+    from ..capture.ladder.limits import Limits
+    from ..capture.ladder.tried import Tried
     from ..data.pair.check_result import CheckResult
     from ..training.config import Config
     from ..training.loop import Trainer
@@ -43,9 +42,6 @@ def train_capture(
 
     With `live` the newest weights play on an audio device meanwhile.
     """
-    if live:
-        find_audio_device(live_device, "input")
-        find_audio_device(live_device, "output")
     hear = Hear(lambda effect: LiveSession(effect, device=live_device)) if live else None
 
     def show_check(result: CheckResult) -> None:

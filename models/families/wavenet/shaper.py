@@ -2,7 +2,7 @@
 
     sound ─ filter (taps before) ─ curve (ReLUs) ─ filter (taps after) ─ out
 
-Its first weights are found in closed form, see `tonecast.models.capture.shaper_rung`.
+Its first weights are found in closed form, see `tonecast.models.capture.ladder.shaper_rung`.
 """
 
 from __future__ import annotations

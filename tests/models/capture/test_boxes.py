@@ -21,9 +21,9 @@ from pedalboard import (
     PeakFilter,
 )
 from pedalboard.io import WriteableAudioFile
-from tonecast.models.capture import limits
+from tonecast.models.capture.ladder import limits
+from tonecast.models.capture.ladder.rungs import FILTER, SHAPER
 from tonecast.models.capture.learn import learn_capture
-from tonecast.models.capture.rungs import FILTER, SHAPER
 from tonecast.models.training.loop import Trainer
 from tonecast.plugin_core.synthesizer import pluck
 

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tonecast.models.capture.figures import HeldOut, PairFigures, figures, mr_stft
+from tonecast.models.capture.ladder.tried import Tried
 from tonecast.models.capture.report import limit_message
-from tonecast.models.capture.tried import Tried
 from tonecast.models.data.pair.device_type import DeviceType
 
 RATE_HZ = 16_000

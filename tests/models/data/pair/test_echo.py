@@ -14,7 +14,7 @@ from pedalboard import (
     Pedalboard,
     Reverb,
 )
-from tonecast.models.capture.rungs import linear_size, nonlinear_size
+from tonecast.models.capture.ladder.rungs import linear_size, nonlinear_size
 from tonecast.models.data.pair.echo import MEMORY_S, check_echo, find_late_response
 
 RATE_HZ = 16_000

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...plugin_core.errors import Error
-from ..data.pair.pair import Pair
-from ..families.causal_family import CausalFamily
-from ..training import checkpoint
-from ..training.checkpoint import Weights
-from ..training.config import Config
-from ..training.loop import Trainer
-from ..training.session import examples
+from ....plugin_core.errors import Error
+from ...data.pair.pair import Pair
+from ...families.causal_family import CausalFamily
+from ...training import checkpoint
+from ...training.checkpoint import Weights
+from ...training.config import Config
+from ...training.loop import Trainer
+from ...training.session import examples
+from ..split import Spans, split_pair
 from .config import config_for
 from .rungs import Rung
-from .split import Spans, split_pair
 
 VALIDATION_SHARE = 0.1  # of the time, on top of the steps'
 MIN_STEPS = 20

@@ -14,15 +14,16 @@ from pathlib import Path
 
 import numpy as np
 
-from ...plugin_core import Effect
-from ...plugin_core.errors import Error
-from ..data.pair.baselines import esr_db
-from ..data.pair.causality import causal_pair
-from ..data.pair.pair import Pair
-from ..release.checkpoint import export_checkpoint
-from ..training import checkpoint
-from ..training.config import Config
-from ..training.loop import Trainer
+from ....plugin_core import Effect
+from ....plugin_core.errors import Error
+from ...data.pair.baselines import esr_db
+from ...data.pair.causality import causal_pair
+from ...data.pair.pair import Pair
+from ...release.checkpoint import export_checkpoint
+from ...training import checkpoint
+from ...training.config import Config
+from ...training.loop import Trainer
+from ..split import Spans
 from .cost import core_share
 from .dynamics_rung import fit_dynamics_rung
 from .filter_rung import fit_filter_rung
@@ -30,7 +31,6 @@ from .limits import Limits, affordable
 from .rungs import DYNAMICS, FILTER, SHAPER, Rung
 from .session import make_rung_trainer
 from .shaper_rung import shaper_start
-from .split import Spans
 from .tried import Tried, read_tried, write_tried
 
 FITTED = {FILTER: fit_filter_rung, DYNAMICS: fit_dynamics_rung}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...plugin_core.samples import Samples
-from ..data.pair.baselines import Signal, fit_curve
-from ..data.pair.fir import filtered, fit_fir
-from ..data.pair.pair import Pair
-from ..families.wavenet.shaper import SHAPER_FAMILY, ShaperSize, shaper_weights
-from ..training.checkpoint import Weights
-from .split import Spans
+from ....plugin_core.samples import Samples
+from ...data.pair.baselines import Signal, fit_curve
+from ...data.pair.fir import filtered, fit_fir
+from ...data.pair.pair import Pair
+from ...families.wavenet.shaper import SHAPER_FAMILY, ShaperSize, shaper_weights
+from ...training.checkpoint import Weights
+from ..split import Spans
 
 
 def shaper_start(pair: Pair, spans: Spans) -> Weights:

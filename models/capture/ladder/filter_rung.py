@@ -9,16 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from ...plugin_core.samples import Samples
-from ..data.pair.baselines import Signal, esr_db
-from ..data.pair.fir import filtered, fit_fir
-from ..data.pair.pair import Pair
-from ..families.wavenet.family import LINEAR_FAMILY, LinearSize
-from ..training import checkpoint
-from ..training.checkpoint import Checkpoint
+from ....plugin_core.samples import Samples
+from ...data.pair.baselines import Signal, esr_db
+from ...data.pair.fir import filtered, fit_fir
+from ...data.pair.pair import Pair
+from ...families.wavenet.family import LINEAR_FAMILY, LinearSize
+from ...training import checkpoint
+from ...training.checkpoint import Checkpoint
+from ..split import Span, Spans
 from .config import config_for
 from .rungs import FILTER
-from .split import Span, Spans
 
 LENGTHS = (1, 64, 512, 2048)  # at most half a per cent of a core
 WORTH_DB = 1.0  # less error, for a filter to be longer

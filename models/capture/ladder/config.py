@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ...plugin_core.errors import Error
-from ..data.pair.pair import Pair
-from ..training.config import Config, Data, Stage
+from ....plugin_core.errors import Error
+from ...data.pair.pair import Pair
+from ...training.config import Config, Data, Stage
 from .rungs import Rung
 
 NAME = re.compile(r"[a-z][a-z0-9-]*")

@@ -6,14 +6,14 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from ..data.pair.pair import Pair
-from ..families.dynamics.family import DynamicsSize
-from ..training import checkpoint
-from ..training.checkpoint import Checkpoint
+from ...data.pair.pair import Pair
+from ...families.dynamics.family import DynamicsSize
+from ...training import checkpoint
+from ...training.checkpoint import Checkpoint
+from ..dynamics.fit import fit_dynamics
+from ..split import Spans
 from .config import config_for
-from .dynamics.fit import fit_dynamics
 from .rungs import DYNAMICS
-from .split import Spans
 
 
 def fit_dynamics_rung(pair: Pair, spans: Spans, name: str, path: Path) -> float:

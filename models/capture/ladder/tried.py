@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ...plugin_core.atomic_write import atomic_write
-from ...plugin_core.errors import Error
+from ....plugin_core.atomic_write import atomic_write
+from ....plugin_core.errors import Error
 
 FILE = "tried.json"
 

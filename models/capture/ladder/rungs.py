@@ -21,16 +21,16 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ...plugin_core.errors import Error
-from ..data.pair.pair import Pair
-from ..families.autoencoder.cae import AutoencoderSize
-from ..families.causal_family import CausalFamily
-from ..families.dynamics.family import DynamicsSize
-from ..families.family import ModelSize
-from ..families.recurrent.family import RecurrentSize
-from ..families.registry import find_family
-from ..families.wavenet.family import LinearSize, WaveNetSize
-from ..families.wavenet.shaper import ShaperSize
+from ....plugin_core.errors import Error
+from ...data.pair.pair import Pair
+from ...families.autoencoder.cae import AutoencoderSize
+from ...families.causal_family import CausalFamily
+from ...families.dynamics.family import DynamicsSize
+from ...families.family import ModelSize
+from ...families.recurrent.family import RecurrentSize
+from ...families.registry import find_family
+from ...families.wavenet.family import LinearSize, WaveNetSize
+from ...families.wavenet.shaper import ShaperSize
 
 REFERENCE_RATE_HZ = 46_000
 A2_DILATIONS = (1, 3, 7, 17, 41, 101, 239)

@@ -1,0 +1,1 @@
+"""The ladder of models that are tried on a pair."""
