@@ -72,7 +72,7 @@ def playing() -> np.ndarray:
 def test_no_capture_is_worse_than_its_baselines(
     name: str, playing: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "rungs_for", lambda pair: [FILTER, SHAPER])
+    monkeypatch.setattr(limits, "rungs_for", lambda pair, cheaply: [FILTER, SHAPER])
     monkeypatch.setattr(Trainer, "seconds_per_step", lambda self: STEP_S)
     wet = playing
     for part in BOXES[name]:
