@@ -49,25 +49,38 @@ class WaveNetSize:
             "gating": "gated" if self.gated else "none",
             "gate_activation": {"type": "Sigmoid"},
         }
-        array = {
-            "input_size": 1,
-            "condition_size": 1,
-            "channels": self.channels,
-            "bottleneck": self.channels,
-            "groups_input": 1,
-            "groups_mixin": 1,
-            "layers": [{**layer, "dilation": dilation} for dilation in self.dilations],
-            "layer1x1": {"groups": 1},
-            "head1x1": None,
-            "films": {},
-            "head": {
-                "out_channels": 1,
-                "kernel_size": self.head_kernel_size,
-                "dilation": 1,
-                "bias": True,
-            },
-        }
+        layers = [{**layer, "dilation": dilation} for dilation in self.dilations]
+        array = layer_array(self.channels, layers, head_kernel_size=self.head_kernel_size)
         return {"arrays": [array], "head": None, "condition": None}
+
+
+def layer_array(
+    channels: int,
+    layers: list[dict[str, Any]],
+    head_channels: int = 1,
+    head_kernel_size: int = 1,
+    **changed: Any,
+) -> Mapping[str, Any]:
+    """An array of so many channels, in the words of a contract, but for what is `changed`."""
+    return {
+        "input_size": 1,
+        "condition_size": 1,
+        "channels": channels,
+        "bottleneck": channels,
+        "groups_input": 1,
+        "groups_mixin": 1,
+        "layers": layers,
+        "layer1x1": {"groups": 1},
+        "head1x1": None,
+        "films": {},
+        "head": {
+            "out_channels": head_channels,
+            "kernel_size": head_kernel_size,
+            "dilation": 1,
+            "bias": True,
+        },
+        **changed,
+    }
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ....plugin_core.samples import Samples
 from ..causal_family import CausalFamily
+from .family import layer_array
 from .wavenet import WaveNet
 
 Points = NDArray[np.float64]
@@ -37,11 +38,16 @@ class ShaperSize:
 
     def network(self) -> Mapping[str, Any]:
         """See docs/effect-file.md."""
+        bends = layer_array(
+            self.points,
+            [_layer(1, {"type": "ReLU"})],
+            groups_input=self.points,  # the bends of the curve do not mix
+            layer1x1=None,  # and go nowhere but to the head
+        )
         return {
             "arrays": [
-                _array(1, self.taps_before, IDENTITY, self.points, {"groups": 1}),
-                # Its channels are the bends of the curve, which have nothing to do with each other.
-                _array(self.points, 1, {"type": "ReLU"}, 1, None),
+                layer_array(1, [_layer(self.taps_before, IDENTITY)], self.points),
+                bends,
             ],
             "head": {
                 "activation": IDENTITY,
@@ -51,32 +57,13 @@ class ShaperSize:
         }
 
 
-def _array(
-    channels: int,
-    taps: int,
-    activation: Mapping[str, Any],
-    head_channels: int,
-    layer1x1: Mapping[str, Any] | None,
-) -> Mapping[str, Any]:
-    layer = {
+def _layer(taps: int, activation: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "kernel_size": taps,
         "dilation": 1,
         "activation": activation,
         "gating": "none",
         "gate_activation": {"type": "Sigmoid"},
-    }
-    return {
-        "input_size": 1,
-        "condition_size": 1,
-        "channels": channels,
-        "bottleneck": channels,
-        "groups_input": channels,
-        "groups_mixin": 1,
-        "layers": [layer],
-        "layer1x1": layer1x1,
-        "head1x1": None,
-        "films": {},
-        "head": {"out_channels": head_channels, "kernel_size": 1, "dilation": 1, "bias": True},
     }
 
 
