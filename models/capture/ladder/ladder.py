@@ -67,11 +67,13 @@ class Ladder:
         """
         rungs = affordable(limits, self.pair, self.name)
         shares = sum(rung.share for rung in rungs) or 1.0
+        allowed: list[Tried] = []  # an earlier run may have tried more
         for rung in rungs:
-            if not self._nothing_left():
-                self._try(rung, minutes * rung.share / shares)
-        least_db = min(one.esr_db for one in self.tried)
-        good = [one for one in self.tried if one.esr_db <= least_db + AS_GOOD_DB]
+            allowed.append(self._try(rung, minutes * rung.share / shares))
+            if allowed[-1].esr_db <= NOTHING_LEFT_DB:
+                break
+        least_db = min(one.esr_db for one in allowed)
+        good = [one for one in allowed if one.esr_db <= least_db + AS_GOOD_DB]
         return min(good, key=lambda one: one.core_share)
 
     def path(self, name: str, suffix: str) -> Path:
@@ -82,12 +84,10 @@ class Ladder:
         """The pair as a rung hears it: without latency there is no future to hear."""
         return self.causal_pair if one.is_causal else self.pair
 
-    def _nothing_left(self) -> bool:
-        return any(one.esr_db <= NOTHING_LEFT_DB for one in self.tried)
-
-    def _try(self, rung: Rung, minutes: float) -> None:
-        if any(one.name == rung.name for one in self.tried):
-            return
+    def _try(self, rung: Rung, minutes: float) -> Tried:
+        for one in self.tried:
+            if one.name == rung.name:
+                return one
         path, pair = self.path(rung.name, "pt"), self.pair_for(rung)
         if rung in FITTED:
             seconds = FITTED[rung](pair, self.spans, self.name, path)
@@ -105,6 +105,7 @@ class Ladder:
         self.tried.append(tried)
         write_tried(self.folder, self.pair.credit, self.tried)
         self.on_tried(tried)
+        return tried
 
     def _measured(self, rung: Rung, seconds: float) -> Tried:
         path, pair = self.path(rung.name, "onnx"), self.pair_for(rung)
