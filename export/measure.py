@@ -12,7 +12,8 @@ from torch import nn
 
 from ..plugin_core import _engine
 from ..plugin_core.effect_files.contract import Contract, ParityRecord, ParitySignal, Recipe
-from ..plugin_core.effect_files.parity import make_frames, play, rms, uniform
+from ..plugin_core.effect_files.parity import make_frames, play, rms
+from ..plugin_core.effect_files.uniform import uniform
 from ..plugin_core.errors import Error
 from ..plugin_core.samples import Samples
 from .to_onnx import CHANNELS, CausalModule, StateShapes, initial_state

@@ -14,7 +14,8 @@ from tonecast import Effect
 from tonecast.plugin_core import _engine
 from tonecast.plugin_core.effect_files import contract as contracts
 from tonecast.plugin_core.effect_files.loading import load_model
-from tonecast.plugin_core.effect_files.parity import make_frames, rms, uniform
+from tonecast.plugin_core.effect_files.parity import make_frames, rms
+from tonecast.plugin_core.effect_files.uniform import uniform
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -18,7 +18,7 @@ from ...plugin_core import _engine
 from ...plugin_core.atomic_write import atomic_write
 from ...plugin_core.effect_files.contract import Capture, Contract, Provenance
 from ...plugin_core.effect_files.loading import Backend, load_model
-from ...plugin_core.effect_files.parity import uniform
+from ...plugin_core.effect_files.uniform import uniform
 from ...plugin_core.effect_files.windows import make_window
 from ...plugin_core.errors import Error
 from ..families.causal_family import CausalFamily

@@ -156,6 +156,25 @@ class ParityRecord:
 
 
 @dataclass(frozen=True)
+class WholeRecord:
+    """Evidence that the stream is what the model makes of the whole sound at once.
+
+    The model as its author wrote it maps a test signal, `samples` long with `silence_samples` in
+    front (see whole_record.py), to `values[i]` at `probes[i]`. `largest_difference` is over all
+    samples of the stream at export, `tolerance` what a re-run may have; linear, full scale = 1.
+    """
+
+    seed: int
+    samples: int
+    silence_samples: int
+    controls: Mapping[str, float]
+    tolerance: float
+    largest_difference: float
+    probes: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Contract:
     """The contract of an effect file. Predictors have no frames, windows or controls.
 
@@ -185,7 +204,9 @@ class Contract:
     tail_s: float | None = 0.0
     form: Form = "frame"
     prewarm_samples: int = 0
+    delay_samples: int = 0
     capture: Capture | None = None
+    whole: tuple[WholeRecord, ...] = ()
 
     @classmethod
     def from_json(cls, text: str) -> Contract:
@@ -206,6 +227,7 @@ class Contract:
         data = {"version": 2 if causal else 1, **_write(self)}
         # Left out as earlier writers did, who did not know them.
         unknown = {"architecture": None, "trained_level": None, "tail_s": 0.0, "capture": None}
+        unknown |= {"whole": [], "delay_samples": 0}
         for key, usual in unknown.items():
             if data[key] == usual:
                 del data[key]

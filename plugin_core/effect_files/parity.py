@@ -20,6 +20,8 @@ from ..samples import Samples
 from .catalog import check_name
 from .contract import Contract, ParitySignal, Recipe, contract_sha256
 from .loading import load_model
+from .uniform import uniform
+from .whole_record import check_whole
 from .windows import make_window
 
 
@@ -89,6 +91,8 @@ def verify(path: str | os.PathLike[str]) -> VerifyReport:
                     f"'{signal.name}' differs from PyTorch by {difference:.3g} ({backend}), "
                     f"more than the tolerance of {record.tolerance:.3g}."
                 )
+        for whole in contract.whole:
+            differences += check_whole(model, contract, whole)
     return VerifyReport(
         signals=len(record.signals),
         probes=sum(len(signal.probes) for signal in record.signals),
@@ -132,17 +136,6 @@ def make_frames(contract: Contract, signal: ParitySignal) -> Samples:
 def rms(samples: Samples) -> float:
     """Root mean square over all samples, linear."""
     return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
-
-
-def uniform(seed: int, count: int) -> NDArray[np.float64]:
-    """Uniform random numbers [count] in [0, 1), the same on every machine and in every version.
-
-    The top 24 bits of Philox4x64-10 with key `seed`, counting from 1 (Salmon et al., "Parallel
-    random numbers: as easy as 1, 2, 3", 2011, section 3). NumPy guarantees the raw stream of a bit
-    generator, but not the output of its distributions.
-    """
-    raw: NDArray[np.uint64] = np.random.Philox(key=seed).random_raw(count)
-    return (raw >> np.uint64(40)).astype(np.float64) * 2.0**-24
 
 
 def _check(signal: ParitySignal, contract: Contract) -> None:

@@ -24,7 +24,7 @@ from ...training import checkpoint
 from ...training.config import Config
 from ...training.loop import Trainer
 from ..split import Spans
-from .cost import core_share
+from ....export.cost import core_share
 from .dynamics_rung import fit_dynamics_rung
 from .filter_rung import fit_filter_rung
 from .limits import Limits, affordable

@@ -12,7 +12,7 @@ from ...data.pair.pair import Pair
 from ...release.checkpoint import export_checkpoint
 from ...training.checkpoint import Checkpoint
 from .config import config_for
-from .cost import core_share
+from ....export.cost import core_share
 from .rungs import Rung, rungs_for, rungs_of
 
 

@@ -14,7 +14,7 @@ from tonecast.plugin_core.callback_benchmark import benchmark
 from tonecast.plugin_core.cli import main
 from tonecast.plugin_core.effect_files.catalog import find_effect, shipped_effects
 from tonecast.plugin_core.effect_files.loading import Backend, load_onnxruntime
-from tonecast.plugin_core.effect_files.parity import uniform
+from tonecast.plugin_core.effect_files.uniform import uniform
 from tonecast.plugin_core.effect_files.windows import make_window
 
 Samples = NDArray[np.float32]

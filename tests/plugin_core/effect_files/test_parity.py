@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import tonecast
 from tonecast.plugin_core.effect_files.contract import Contract, ParitySignal, contract_sha256
-from tonecast.plugin_core.effect_files.parity import make_frames, uniform
+from tonecast.plugin_core.effect_files.parity import make_frames
+from tonecast.plugin_core.effect_files.uniform import uniform
 from tonecast.plugin_core.effect_files.windows import make_window
 
 onnx = pytest.importorskip("onnx", reason="editing effect files needs onnx")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ....plugin_core import _engine
-from ....plugin_core.effect_files.loading import load_model
+from ..plugin_core import _engine
+from ..plugin_core.effect_files.loading import load_model
 
 BLOCK_SAMPLES = 64
 SECONDS = 1.0

@@ -1,0 +1,194 @@
+"""One call from a PyTorch module to a live effect.
+
+    trace ── convert to frames ── ONNX ── parity ── the stream against the whole ── what it costs
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from ..plugin_core.atomic_write import atomic_write
+from ..plugin_core.effect_files.contract import Contract, Provenance
+from ..plugin_core.effect_files.loading import load_model
+from ..plugin_core.errors import Error
+from .cost import core_share
+from .effect import export_effect, rewrite_contract, unmeasured
+from .knob import Knob
+from .streaming.convert import convert, frame_quantum
+from .streaming.frame_module import FrameModule
+from .streaming.proof import prove
+from .streaming.trace import Trace, trace
+from .telling import Report, stages
+
+NOT_STATED = "not stated"
+SMALL_FRAME_SAMPLES = 64
+LARGE_FRAME_SAMPLES = 1024
+MUCH_OF_A_CORE = 0.25  # beyond which a larger frame is tried
+_LARGEST_WEIGHTS_BYTES = 64 * 2**20
+
+
+def export_module(
+    module: nn.Module,
+    path: str | os.PathLike[str],
+    sample_rate: int = 48_000,
+    *,
+    name: str | None = None,
+    label: str | None = None,
+    description: str | None = None,
+    frame: int | None = None,
+    max_latency_ms: float | None = None,
+    data: str = NOT_STATED,
+    licences: tuple[str, ...] = (NOT_STATED,),
+    quiet: bool = False,
+    **knobs: Knob,
+) -> Report:
+    """Make a live effect of a module that maps sound [batch, 1, time] to as much sound.
+
+    `knobs` are keyword arguments of its `forward`, which gets each as a tensor [batch, 1]. What
+    looks back gets a state, what looks ahead a delay; the module needs no changed line. The effect
+    appears at `path` once the engine, in blocks of any size, makes of two seconds of noise what
+    the module makes of all of it at once; until then, and after any failure, whatever was there
+    stays. `frame` is in samples: by default the smallest that this machine plays with ease, within
+    `max_latency_ms`. `data` and `licences` say what the module has learned from. `quiet` shows
+    nothing.
+
+    Raise tonecast.Error for a module that cannot be streamed, with the layer and the line.
+    """
+    path = Path(path)
+    module = checked(module)
+    controls = tuple(knob.control(key) for key, knob in knobs.items())
+    defaults = {control.name: control.default for control in controls}
+    effect_name = name or name_from(path)
+    contract = Contract(
+        kind="effect",
+        name=effect_name,
+        label=label or effect_name.replace("-", " ").capitalize(),
+        description=description or f"A PyTorch module, {type(module).__name__}, played live.",
+        sample_rate_hz=sample_rate,
+        form="causal",
+        controls=controls,
+        provenance=Provenance(data, licences, {}, date.today().isoformat()),
+        parity=unmeasured(),
+        tail_s=None,
+    )
+    was_training = module.training
+    try:
+        with stages(quiet) as stage:
+            stage("tracing")
+            traced = trace(module.eval(), defaults)
+            quantum = frame_quantum(traced, defaults)
+            report = None
+            for size in frame_sizes(quantum, frame, max_latency_ms, sample_rate):
+                made = _write(module, traced, replace(contract, **_format(size)), path, stage)
+                if report is None or made.core_share < report.core_share:
+                    report = made
+                if report.core_share <= MUCH_OF_A_CORE:
+                    break
+            assert report is not None
+    finally:
+        module.train(was_training)
+    if not quiet:
+        report.print()
+    return report
+
+
+def checked(module: nn.Module) -> nn.Module:
+    """The module. Raise tonecast.Error for one that cannot be played on any machine as it is."""
+    if not isinstance(module, nn.Module):
+        raise Error(f"export takes a PyTorch module, not {type(module).__name__}")
+    if isinstance(module, torch.jit.ScriptModule):
+        raise Error(
+            f"{module.original_name} is compiled by torch.jit; export the module that it was made "
+            f"of"
+        )
+    tensors = [*module.parameters(), *module.buffers()]
+    for tensor in tensors:
+        if tensor.device.type != "cpu":
+            raise Error(f"the module is on {tensor.device}; export module.cpu()")
+        if tensor.is_floating_point() and tensor.dtype != torch.float32:
+            kind = str(tensor.dtype).removeprefix("torch.")
+            raise Error(f"the module has weights in {kind}; export module.float()")
+    size = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+    if size > _LARGEST_WEIGHTS_BYTES:
+        raise Error(
+            f"the module's weights take {size / 2**20:.0f} MiB, more than the "
+            f"{_LARGEST_WEIGHTS_BYTES // 2**20} that a live effect may have"
+        )
+    return module
+
+
+def name_from(path: Path) -> str:
+    """The effect's name: the file's, as far as it can be one."""
+    name = re.sub(r"[^a-z0-9-]+", "-", path.stem.lower()).strip("-")
+    if not re.match(r"[a-z]", name):
+        raise Error(f"{path.name}: an effect's name begins with a letter; give one by name=")
+    return name
+
+
+def frame_sizes(
+    quantum: int, asked: int | None, max_latency_ms: float | None, sample_rate_hz: int
+) -> list[int]:
+    """Frames to try, from small to large. Raise tonecast.Error where there can be none."""
+    if asked is not None:
+        if asked < 1 or asked % quantum:
+            raise Error(
+                f"a frame of {asked} samples does not fit the module's strides; take a multiple of "
+                f"{quantum}"
+            )
+        return [asked]
+    sizes = [-(-size // quantum) * quantum for size in (SMALL_FRAME_SAMPLES, 256, LARGE_FRAME_SAMPLES)]
+    if max_latency_ms is not None:
+        most = int(max_latency_ms * 1e-3 * sample_rate_hz)
+        sizes = [size for size in sizes if size <= most] or [most // quantum * quantum]
+        if sizes == [0]:
+            raise Error(
+                f"max_latency_ms={max_latency_ms:g} is less than one step of the module, "
+                f"{1e3 * quantum / sample_rate_hz:.1f} ms"
+            )
+    return sorted(set(sizes))
+
+
+def _format(size: int) -> dict[str, Any]:
+    return {
+        "frame_size_samples": size,
+        "hop_size_samples": size,
+        "hop_sizes_samples": (size,),
+    }
+
+
+def _write(
+    module: nn.Module, traced: Trace, contract: Contract, path: Path, stage: Callable[[str], None]
+) -> Report:
+    """The effect with frames of one size, proven and measured."""
+    defaults = {control.name: control.default for control in contract.controls}
+    size = contract.frame_size_samples
+    stage(f"converting to frames of {size} samples")
+    converted = convert(traced, defaults, size)
+    contract = replace(
+        contract,
+        prewarm_samples=converted.prewarm_samples,
+        delay_samples=converted.delay_samples,
+    )
+    with atomic_write(path) as draft:
+        try:
+            stage("writing ONNX, and comparing it with PyTorch")
+            contract = export_effect(FrameModule(converted, defaults), {}, contract, draft)
+            stage("playing it live against the whole sound")
+            memory = converted.memory_samples
+            silence = memory if converted.forgets_edges else 0
+            whole = prove(module, load_model(draft), contract, memory, silence)
+            contract = rewrite_contract(draft, replace(contract, whole=whole))
+            stage("measuring")
+            share = core_share(draft, contract.sample_rate_hz)
+        except Error as error:
+            raise Error(str(error).replace(str(draft), str(path))) from None
+    return Report(path, contract, share, len(converted.initial_states))

@@ -1,0 +1,153 @@
+"""From the operators on a whole signal to those on a frame, each by its rule."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, fx
+
+from ...plugin_core.errors import Error
+from .frame_graph import FrameGraph
+from .refusal import Refusal, located
+from .rules import find_rule
+from .trace import Trace, quiet
+from .values import BATCH, WHOLE_SAMPLES, Constant, Control, Stream, Value
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A frame module: (block [channels, n], controls [], states) → (block played, next states).
+
+    What it plays at sample i belongs to the whole's sample i − `delay_samples`.
+    """
+
+    module: fx.GraphModule
+    initial_states: Mapping[str, Tensor]  # [1, …]
+    frame_size_samples: int
+    prewarm_samples: int
+    delay_samples: int
+    memory_samples: int
+    forgets_edges: bool
+
+
+def frame_quantum(traced: Trace, knobs: Mapping[str, float]) -> int:
+    """Of how many samples a frame must be a multiple. Raise tonecast.Error as `convert` does."""
+    frame, _ = _walk(traced, knobs, WHOLE_SAMPLES)
+    return frame.quantum_samples
+
+
+def convert(traced: Trace, knobs: Mapping[str, float], frame_size_samples: int) -> Converted:
+    """Rewrite what plays a whole signal for frames of that size.
+
+    Raise tonecast.Error for an operator that needs more of the signal than any delay could give,
+    or that there is no rule for: with the layer, and the line that asks for it.
+    """
+    frame, _ = _walk(traced, knobs, frame_size_samples)
+    # Whether silence has to come first is known at the end, and changes what comes before.
+    frame, out = _walk(traced, knobs, frame_size_samples, frame.prewarm_samples)
+    if out.delay < 0:
+        out = frame.delayed(out, -out.delay)
+    node = frame.call(torch.reshape, out.node, (-1, frame_size_samples))
+    module = frame.finished(node)
+    return Converted(
+        module,
+        {state.name: state.initial for state in frame.states},
+        frame_size_samples,
+        frame.prewarm_samples,
+        out.delay,
+        frame.memory_samples,
+        frame.forgets_edges,
+    )
+
+
+def _walk(
+    traced: Trace, knobs: Mapping[str, float], frame_size_samples: int, prewarm_samples: int = 0
+) -> tuple[FrameGraph, Stream]:
+    frame = FrameGraph(frame_size_samples, knobs, prewarm_samples=prewarm_samples)
+    values: dict[fx.Node, Any] = {}
+    with quiet(), torch.no_grad():
+        for node in traced.graph.nodes:
+            if node.op == "placeholder":
+                values[node] = _input(node, traced, frame)
+            elif node.op == "call_function":
+                values[node] = _apply(node, values, frame)
+            elif node.op == "output":
+                return frame, _output(node, values, frame)
+    raise Error("the module returns nothing")
+
+
+def _input(node: fx.Node, traced: Trace, frame: FrameGraph) -> Value:
+    if node.name in traced.tensors:
+        return Constant(traced.tensors[node.name].detach())
+    if node.name in traced.controls:
+        return frame.control_values[traced.controls[node.name]]
+    return frame.input
+
+
+def _apply(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> Any:
+    args = fx.node.map_arg(node.args, lambda used: values[used])
+    kwargs = fx.node.map_arg(node.kwargs, lambda used: values[used])
+    if node.target is operator.getitem:
+        return args[0][args[1]]
+    try:
+        if not _depends_on_input((args, kwargs)):
+            return _evaluated(node, args, kwargs)
+        return find_rule(node.target)(frame, node, *args, **kwargs)
+    except Refusal as refusal:
+        raise located(node, str(refusal)) from None
+
+
+def _depends_on_input(values: Any) -> bool:
+    if isinstance(values, (list, tuple)):
+        return any(map(_depends_on_input, values))
+    if isinstance(values, dict):
+        return any(map(_depends_on_input, values.values()))
+    return isinstance(values, (Control, Stream))
+
+
+def _evaluated(node: fx.Node, args: Any, kwargs: Any) -> Any:
+    """What depends on no input is computed now."""
+    tags = getattr(node.target, "tags", ())
+    if torch.Tag.nondeterministic_seeded in tags:
+        raise Refusal("it is random, so that no two renders would be alike; export it without")
+
+    def tensor(value: Any) -> Any:
+        if isinstance(value, Constant):
+            return value.tensor
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(tensor, value))
+        return value
+
+    def constant(value: Any) -> Any:
+        if isinstance(value, Tensor):
+            return Constant(value)
+        return type(value)(map(constant, value)) if isinstance(value, (list, tuple)) else value
+
+    assert callable(node.target)
+    out = node.target(*tensor(list(args)), **{key: tensor(v) for key, v in kwargs.items()})
+    return constant(out)
+
+
+def _output(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> Stream:
+    outs = fx.node.map_arg(node.args[0], lambda used: values[used])
+    outs = list(outs) if isinstance(outs, (list, tuple)) else [outs]
+    if len(outs) != 1:
+        raise Error(f"forward() returns {len(outs)} tensors; return the sound alone")
+    (out,) = outs
+    if not isinstance(out, Stream):
+        raise Error("what forward() returns does not depend on the sound; return the sound")
+    if out.rank != 3 or out.batch_axis != 0 or out.time_axis != 2 or out.rate != 1:
+        raise Error(
+            f"forward() maps [{BATCH}, 1, {WHOLE_SAMPLES}] to {list(out.shape)}; return as much "
+            f"as is given: [batch, 1, time]"
+        )
+    if out.shape[1] != 1:
+        raise Error(
+            f"forward() returns {out.shape[1]} channels; return one: each channel of a sound is "
+            f"played by itself"
+        )
+    return frame.aligned([out])[0]

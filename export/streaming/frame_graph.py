@@ -1,0 +1,207 @@
+"""The graph that plays one frame, while the rules build it: its inputs, constants and states."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import torch
+from torch import Tensor, fx, nn
+
+from .refusal import Refusal
+from .values import BATCH, WHOLE_SAMPLES, Control, Stream, Value
+
+_LAST_POSITION = 2**22  # in samples; the position of a stream is counted up to here
+
+
+@dataclass
+class State:
+    """What a frame leaves to the next one: [channels, …]."""
+
+    name: str
+    now: fx.Node
+    initial: Tensor  # [1, …]
+    next: fx.Node | None = None
+
+
+@dataclass
+class FrameGraph:
+    """Frames of `frame_size_samples`; states appear as the rules ask for them."""
+
+    frame_size_samples: int
+    controls: Mapping[str, float]
+    graph: fx.Graph = field(default_factory=fx.Graph)
+    root: nn.Module = field(default_factory=nn.Module)
+    states: list[State] = field(default_factory=list)
+    prewarm_samples: int = 0
+    quantum_samples: int = 1  # of which frames must be a multiple
+    memory_samples: int = 0  # of all that looks back a fixed way, one after the other at most
+    forgets_edges: bool = False  # reflects a signal at its ends, which a stream has not
+
+    def __post_init__(self) -> None:
+        """Add the inputs: the block [channels, 1, n], and a control each [1, 1]."""
+        self._position: State | None = None
+        self._constants: dict[int, fx.Node] = {}
+        block = self.graph.placeholder("block")
+        controls = {name: self.graph.placeholder(name) for name in self.controls}
+        self._last_input = list(self.graph.nodes)[-1]
+        shape = (BATCH, 1, WHOLE_SAMPLES)
+        node = self.call(torch.unsqueeze, block, 1)
+        self.input = Stream(node, shape, 0, 2, Fraction(1), 0, 0.0)
+        self.control_values = {
+            name: Control(self.call(torch.reshape, node, (1, 1)), (BATCH, 1), 0)
+            for name, node in controls.items()
+        }
+
+    def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> fx.Node:
+        """Add an operation."""
+        return self.graph.call_function(function, args, kwargs)
+
+    def constant(self, tensor: Tensor) -> fx.Node:
+        """Add a tensor that depends on nothing."""
+        if id(tensor) not in self._constants:
+            name = f"constant_{len(self._constants)}"
+            self.root.register_buffer(name, tensor.detach().contiguous())
+            self._constants[id(tensor)] = self.graph.get_attr(name)
+            self._kept = [*getattr(self, "_kept", []), tensor]  # keeps ids unique
+        return self._constants[id(tensor)]
+
+    def state(self, initial: Tensor, name: str = "") -> State:
+        """Add a state; its `next` is to be set. `initial` is [1, …], after a reset."""
+        with self.graph.inserting_after(self._last_input):
+            node = self.graph.placeholder(f"state_{len(self.states)}")
+        self._last_input = node
+        state = State(name or f"s{len(self.states)}", node, initial)
+        self.states.append(state)
+        return state
+
+    def node_of(self, value: Value) -> fx.Node:
+        """Any value in the frame graph."""
+        return value.node if isinstance(value, (Stream, Control)) else self.constant(value.tensor)
+
+    def length(self, stream: Stream) -> int:
+        """Elements of a stream in a frame."""
+        self.quantum_samples = math.lcm(self.quantum_samples, stream.rate.denominator)
+        length = self.frame_size_samples * stream.rate
+        if length.denominator != 1:
+            raise Refusal(f"frames of {self.frame_size_samples} samples do not fit its strides")
+        return int(length)
+
+    def size(self, stream: Stream) -> tuple[int, ...]:
+        """The shape of a stream in the frame graph, -1 where the channels are."""
+        size = list(stream.shape)
+        size[stream.time_axis] = self.length(stream)
+        size[stream.batch_axis] = -1
+        return tuple(size)
+
+    # What looks back.
+
+    def with_history(self, stream: Stream, elements: int) -> fx.Node:
+        """The elements of a frame behind as many as given that came before them."""
+        if elements == 0:
+            return stream.node
+        self._settle(stream)
+        self.memory_samples += math.ceil(elements / stream.rate)
+        shape = [1, *self._row_shape(stream)]
+        shape[-1] = elements
+        state = self.state(torch.full(shape, stream.before or 0.0))
+        past = self._from_state(stream, state.now)
+        joined = self.call(torch.cat, [past, stream.node], stream.time_axis)
+        last = self.call(
+            torch.narrow, joined, stream.time_axis, self.length(stream), elements
+        )
+        state.next = self._to_state(stream, last)
+        return joined
+
+    def delayed(self, stream: Stream, elements: int) -> Stream:
+        """The stream, known that much later."""
+        if elements == 0:
+            return stream
+        joined = self.with_history(stream, elements)
+        node = self.call(torch.narrow, joined, stream.time_axis, 0, self.length(stream))
+        return stream.changed(node, stream.shape, delay=stream.delay + elements)
+
+    def carried(self, stream: Stream, join: Callable[..., Any]) -> Stream:
+        """The stream, each element joined with the last one of the frame before."""
+        shape = [1, *self._row_shape(stream)]
+        state = self.state(torch.full(shape, stream.before or 0.0))
+        node = self.call(join, stream.node, self._from_state(stream, state.now))
+        last = self.call(torch.narrow, node, stream.time_axis, self.length(stream) - 1, 1)
+        state.next = self._to_state(stream, last)
+        return stream.changed(node, stream.shape)
+
+    def aligned(self, streams: Sequence[Stream]) -> list[Stream]:
+        """Streams of one rate, all with the delay of the latest."""
+        if len({stream.rate for stream in streams}) > 1:
+            raise Refusal("it joins signals of different sample rates; resample one of them")
+        latest = max(stream.delay for stream in streams)
+        return [self.delayed(stream, latest - stream.delay) for stream in streams]
+
+    def begun(self, stream: Stream, fill: float) -> Stream:
+        """The stream with `fill` for whatever came before its first element."""
+        if stream.before == fill:
+            return stream
+        if stream.delay < 0:
+            self._ask_for_silence(stream)
+        elif stream.delay == 0 and not self.prewarm_samples:
+            return stream.changed(stream.node, stream.shape, before=fill)  # the states begin so
+        shape = [1] * stream.rank
+        shape[stream.time_axis] = -1
+        index = torch.arange(self.length(stream)) - stream.delay
+        since_begin = index.reshape(shape) / float(stream.rate)
+        position = self.call(torch.reshape, self.position(), [1] * stream.rank)
+        begun = self.call(torch.ge, self.call(torch.add, position, self.constant(since_begin)), 0)
+        node = self.call(torch.where, begun, stream.node, fill)
+        return stream.changed(node, stream.shape, before=fill)
+
+    def position(self) -> fx.Node:
+        """How many samples have come before this frame; scalar in [1, 1]."""
+        if self._position is None:
+            state = self.state(torch.zeros(1, 1), "position")
+            ahead = self.call(torch.add, state.now, float(self.frame_size_samples))
+            state.next = self.call(torch.clamp, ahead, max=float(_LAST_POSITION))
+            self._position = state
+        return self.call(torch.narrow, self._position.now, 0, 0, 1)
+
+    def finished(self, out: fx.Node) -> fx.GraphModule:
+        """The module: (block, controls, states) → (block played, next states)."""
+        nexts = [state.next for state in self.states]
+        assert all(node is not None for node in nexts)
+        if self._position is not None:
+            self._position.initial = torch.full((1, 1), -float(self.prewarm_samples))
+        self.graph.output((out, *nexts))
+        return fx.GraphModule(self.root, self.graph)
+
+    def _settle(self, stream: Stream) -> None:
+        """Ask for as much silence as makes elements known that no sample has an influence on."""
+        if stream.delay < 0 and stream.before is None:
+            self._ask_for_silence(stream)
+
+    def _ask_for_silence(self, stream: Stream) -> None:
+        needed = math.ceil(-stream.delay / stream.rate)
+        self.prewarm_samples = max(self.prewarm_samples, needed)
+
+    def _row_shape(self, stream: Stream) -> list[int]:
+        """A state's shape without the channels, time last."""
+        rest = [
+            size
+            for axis, size in enumerate(stream.shape)
+            if axis not in (stream.batch_axis, stream.time_axis)
+        ]
+        return [*([stream.merged] if stream.merged > 1 else []), *rest, 1]
+
+    def _to_state(self, stream: Stream, node: fx.Node) -> fx.Node:
+        if stream.batch_axis == stream.time_axis:
+            raise Refusal("time and batch are one axis here; keep them apart")
+        node = self.call(torch.movedim, node, (stream.batch_axis, stream.time_axis), (0, -1))
+        if stream.merged > 1:
+            node = self.call(torch.unflatten, node, 0, (-1, stream.merged))
+        return node
+
+    def _from_state(self, stream: Stream, node: fx.Node) -> fx.Node:
+        if stream.merged > 1:
+            node = self.call(torch.flatten, node, 0, 1)
+        return self.call(torch.movedim, node, (0, -1), (stream.batch_axis, stream.time_axis))

@@ -1,0 +1,52 @@
+"""What was converted, as the exporter takes modules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from .convert import Converted
+
+
+class FrameModule(nn.Module):
+    """A CausalModule of `tonecast.export.to_onnx`: blocks of one size, controls, states."""
+
+    def __init__(self, converted: Converted, controls: Mapping[str, float]) -> None:
+        super().__init__()
+        self.frame = converted.module
+        self.prewarm_samples = converted.prewarm_samples
+        self.frame_size_samples = converted.frame_size_samples
+        self._initial = dict(converted.initial_states)
+        self._controls = dict(controls)
+
+    def forward(self, block: Tensor, *controls_and_states: Tensor) -> tuple[Tensor, ...]:
+        """Play a block [channels, n]; return it and the next states."""
+        played: tuple[Tensor, ...] = self.frame(block, *controls_and_states)
+        return played
+
+    def weights(self) -> Mapping[str, Tensor]:
+        """None that a reader looks for: the graph is all that there is."""
+        return {}
+
+    def state_shapes(self) -> Mapping[str, Sequence[int]]:
+        """As the rules asked for them, without the channels."""
+        return {name: tuple(initial.shape[1:]) for name, initial in self._initial.items()}
+
+    def initial_states(self) -> Mapping[str, Tensor]:
+        """Those that are not zero."""
+        return {name: initial for name, initial in self._initial.items() if initial.any()}
+
+    @torch.no_grad()
+    def rested_states(self, channels: int) -> list[Tensor]:
+        """After `prewarm_samples` of silence, in whole blocks, with the controls at rest."""
+        states = [
+            initial.expand(channels, *initial.shape[1:]).clone()
+            for initial in self._initial.values()
+        ]
+        controls = [torch.tensor(value) for value in self._controls.values()]
+        silence = torch.zeros(channels, self.frame_size_samples)
+        for _ in range(-(-self.prewarm_samples // self.frame_size_samples)):
+            _, *states = self(silence, *controls, *states)
+        return states

@@ -1,0 +1,98 @@
+"""The proof: what the module makes of a whole sound, against what the engine plays in blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import nn
+
+from ...plugin_core import _engine
+from ...plugin_core.effect_files.contract import Contract, Control, WholeRecord
+from ...plugin_core.effect_files.whole_record import LONGEST_SAMPLES, make_signal, play_in_blocks
+from ...plugin_core.errors import Error
+from ...plugin_core.samples import Samples
+from .trace import quiet
+
+SECONDS = 2.0  # at least; longer where the memory is longer
+_MEMORIES = 3
+TOLERANCE = 1e-5  # of a sample, full scale = 1, or of the loudest one where that is above it
+_PROBES = 64
+
+
+def prove(
+    module: nn.Module,
+    model: _engine.Model,
+    contract: Contract,
+    memory_samples: int,
+    silence_samples: int = 0,
+) -> tuple[WholeRecord, ...]:
+    """Play noise, with the controls at rest and at both ends, through both; return the record.
+
+    `silence_samples` come before the noise: for modules that reflect a sound at its ends. Raise
+    tonecast.Error if the stream is not the whole, with the first sample that differs.
+    """
+    block = contract.frame_size_samples
+    samples = max(int(SECONDS * contract.sample_rate_hz), _MEMORIES * memory_samples)
+    samples = -(-(samples + silence_samples) // block) * block
+    if samples > LONGEST_SAMPLES:
+        raise Error(
+            f"the module remembers {memory_samples} samples, more than can be proven to be right"
+        )
+    return tuple(
+        _proved(
+            module,
+            model,
+            contract,
+            WholeRecord(seed, samples, silence_samples, settings, TOLERANCE, 0.0, (), ()),
+        )
+        for seed, settings in enumerate(_settings(contract.controls), 1)
+    )
+
+
+def play_whole(module: nn.Module, sound: Samples, controls: Mapping[str, float]) -> Samples:
+    """What a module [batch, 1, time] makes of sound [samples] at once."""
+    knobs = {name: torch.full((1, 1), value) for name, value in controls.items()}
+    with quiet(), torch.no_grad():
+        out: Samples = module(torch.from_numpy(sound)[None, None], **knobs)[0, 0].numpy()
+    return out
+
+
+def _proved(
+    module: nn.Module, model: _engine.Model, contract: Contract, record: WholeRecord
+) -> WholeRecord:
+    whole = play_whole(module, make_signal(record), record.controls)
+    streamed = play_in_blocks(model, contract, record)
+    count = min(len(whole), len(streamed))
+    difference = np.abs(streamed[:count] - whole[:count])
+    tolerance = record.tolerance * max(1.0, float(np.abs(whole).max()))
+    wrong = np.flatnonzero(~(difference <= tolerance))  # NaN included
+    if len(wrong):
+        first = int(wrong[0])
+        raise Error(
+            f"the stream differs from the whole sound from sample {first} on, by up to "
+            f"{np.nanmax(difference):.2g} where {tolerance:.0e} is allowed (settings: "
+            f"{_text(record.controls)}); does the module depend on the length of its input?"
+        )
+    drawn = np.linspace(0, count - 1, _PROBES).astype(np.int64)
+    probes = np.unique(np.append(drawn, np.abs(whole[:count]).argmax()))
+    return replace(
+        record,
+        tolerance=tolerance,
+        largest_difference=float(difference.max()),
+        probes=tuple(probes.tolist()),
+        values=tuple(float(str(value)) for value in whole[probes]),
+    )
+
+
+def _settings(controls: Sequence[Control]) -> Iterator[Mapping[str, float]]:
+    yield {control.name: control.default for control in controls}
+    if controls:
+        yield {control.name: control.minimum for control in controls}
+        yield {control.name: control.maximum for control in controls}
+
+
+def _text(settings: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} = {value:g}" for name, value in settings.items()) or "none"

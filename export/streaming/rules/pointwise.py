@@ -1,0 +1,139 @@
+"""Operators on one value at a time, and those that only pass values on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, fx
+
+from ..frame_graph import FrameGraph
+from ..refusal import Refusal
+from ..values import Constant, Control, Stream, Value
+from .registry import rule, whole_shape
+
+
+@rule("clone", "detach", "alias", "contiguous", "dropout", "alpha_dropout", "feature_dropout")
+@rule("lift_fresh_copy", "_assert_tensor_metadata")
+def passed_on(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Value:
+    """The value itself."""
+    return x
+
+
+@rule("zeros_like", "ones_like", "full_like", "new_zeros", "new_ones", "new_full", "empty_like")
+def filled(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Value:
+    """A constant that has the shape of a value."""
+    like = node.meta["val"]
+    value = 1.0 if "ones" in str(node.target) else 0.0
+    if "full" in str(node.target):
+        value = rest[-1]
+    return Constant(torch.full(tuple(like.shape), value, dtype=like.dtype))
+
+
+@rule("prelu", "glu", "softmax", "log_softmax", "_softmax", "_log_softmax")
+def along_an_axis(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Value:
+    """Curves with parameters of their own for each channel, or along an axis other than time."""
+    name = str(node.target)
+    if isinstance(x, Stream) and "prelu" not in name:
+        axis = (rest[0] if rest else options.get("dim", -1)) % x.rank
+        if axis in (x.time_axis, x.batch_axis):
+            raise Refusal(
+                "it goes over the whole signal along time, which no frame has; take another axis, "
+                "or blocks of fixed length"
+            )
+    if not isinstance(x, (Stream, Control)):
+        raise Refusal("its curve follows the sound")
+    operands = [frame.node_of(one) if isinstance(one, Constant) else one for one in rest]
+    if any(isinstance(one, (Stream, Control)) for one in operands):
+        raise Refusal("its curve follows the sound")
+    out = frame.call(node.target, x.node, *operands, **options)
+    if isinstance(x, Control):
+        return Control(out, whole_shape(node), x.batch_axis)
+    before = 0.0 if x.before == 0 and ("prelu" in name or "glu" in name) else None
+    return x.changed(out, whole_shape(node), before=before)
+
+
+def pointwise(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> Value:
+    """Any number of values, broadcast, streams of one rate on one time axis."""
+    shape = whole_shape(node)
+    streams = [value for value in args if isinstance(value, Stream)]
+    if not streams:
+        batch_axes = {
+            len(value.shape) - value.batch_axis
+            for value in args
+            if isinstance(value, Control) and value.batch_axis is not None
+        }
+        batch_axis = len(shape) - max(batch_axes) if batch_axes else None
+        nodes = [_node(frame, value) for value in args]
+        return Control(frame.call(node.target, *nodes, **options), shape, batch_axis)
+
+    times = {stream.rank - stream.time_axis for stream in streams}
+    batches = {stream.rank - stream.batch_axis for stream in streams}
+    if len(times) > 1 or len(batches) > 1:
+        raise Refusal("it joins the times of one signal with those of another, all with all")
+    aligned = iter(frame.aligned(streams))
+    time_axis, batch_axis = len(shape) - times.pop(), len(shape) - batches.pop()
+    values = [
+        next(aligned)
+        if isinstance(value, Stream)
+        else _without_time(value, len(shape) - time_axis, streams[0])
+        if isinstance(value, Constant)
+        else value
+        for value in args
+    ]
+    out = frame.call(node.target, *(_node(frame, value) for value in values), **options)
+    first = next(value for value in values if isinstance(value, Stream))
+    return Stream(
+        out,
+        shape,
+        batch_axis,
+        time_axis,
+        first.rate,
+        first.delay,
+        _before(node, values, options),
+    )
+
+
+def _node(frame: FrameGraph, value: Any) -> Any:
+    return frame.node_of(value) if isinstance(value, (Stream, Control, Constant)) else value
+
+
+def _without_time(constant: Constant, time_from_end: int, like: Stream) -> Constant:
+    """A constant that is the same at all times, with one of them."""
+    return Constant(one_of_all(constant.tensor, time_from_end))
+
+
+def one_of_all(tensor: Tensor, axis_from_end: int) -> Tensor:
+    """A tensor with one slice along an axis, if all of them are equal."""
+    if tensor.dim() < axis_from_end or tensor.shape[-axis_from_end] == 1:
+        return tensor
+    first = tensor.narrow(-axis_from_end, 0, 1)
+    if not torch.equal(first.expand_as(tensor), tensor):
+        raise Refusal(
+            "it adds something that depends on the place in the signal, such as an encoding of "
+            "positions, and a stream has no end; leave it out"
+        )
+    return first.contiguous()
+
+
+def _before(node: fx.Node, values: list[Any], options: dict[str, Any]) -> float | None:
+    """What comes of the values before the first ones, if they and that are known."""
+    numbers: list[Any] = []
+    for value in values:
+        if isinstance(value, Control):
+            return 0.0 if "mul" in str(node.target) and _any_silent(values) else None
+        if isinstance(value, Stream):
+            if value.before is None:
+                return None
+            numbers.append(torch.tensor(value.before))
+        else:
+            numbers.append(value.tensor if isinstance(value, Constant) else value)
+    assert callable(node.target)
+    out = node.target(*numbers, **options)
+    first = out.reshape(-1)[0]
+    same = torch.isfinite(first) and bool((out == first).all())
+    return float(first) if same else None
+
+
+def _any_silent(values: list[Any]) -> bool:
+    return any(isinstance(value, Stream) and value.before == 0 for value in values)

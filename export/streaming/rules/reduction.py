@@ -1,0 +1,74 @@
+"""Sums, means and extremes along other axes than time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import fx
+
+from ..frame_graph import FrameGraph
+from ..refusal import Refusal
+from ..values import Control, Stream, Value
+from .registry import rule, whole_shape
+
+
+@rule("sum", "mean", "amax", "amin", "var", "std", "logsumexp", "prod", "any", "all")
+@rule("linalg_vector_norm", "norm", "argmax", "argmin", "max", "min")
+@rule("adaptive_avg_pool1d", "adaptive_max_pool1d", "adaptive_avg_pool2d")
+def reduced(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Any:
+    """One value of many; never of all times."""
+    if len(rest) > 0 and isinstance(rest[0], (Stream, Control)):
+        from .pointwise import pointwise  # max and min of two
+
+        return pointwise(frame, node, x, *rest, **options)
+    axes = _axes(node, len(x.shape), rest, options)  # type: ignore[union-attr]
+    if isinstance(x, Stream):
+        if x.time_axis in axes or x.batch_axis in axes:
+            raise Refusal(
+                "it takes one value of the whole signal, and a stream has no end; take it over "
+                "blocks, or smooth it by a recurrent layer"
+            )
+    out = frame.call(node.target, x.node, *rest, **options)  # type: ignore[union-attr]
+    found = node.meta["val"]
+    if isinstance(found, (list, tuple)):
+        return [
+            _of(x, frame.call(_item, out, i), tuple(part.shape), axes) for i, part in enumerate(found)
+        ]
+    return _of(x, out, whole_shape(node), axes)
+
+
+def _of(x: Value, node: fx.Node, shape: tuple[int, ...], axes: set[int]) -> Value:
+    gone = axes if len(shape) < len(x.shape) else set()  # type: ignore[union-attr]
+
+    def place(axis: int) -> int:
+        return axis - sum(one < axis for one in gone)
+
+    if isinstance(x, Control):
+        batch_axis = x.batch_axis
+        kept = batch_axis is not None and batch_axis not in gone
+        return Control(node, shape, place(batch_axis) if kept and batch_axis is not None else None)
+    assert isinstance(x, Stream)
+    return x.changed(
+        node, shape, batch_axis=place(x.batch_axis), time_axis=place(x.time_axis), before=None
+    )
+
+
+def _axes(
+    node: fx.Node, rank: int, rest: Sequence[Any], options: dict[str, Any]
+) -> set[int]:
+    name = str(node.target)
+    if "adaptive" in name:
+        count = 2 if "2d" in name else 1
+        return {rank - 1 - i for i in range(count)}
+    at = 1 if "norm" in name else 0
+    axes = options.get("dim", rest[at] if len(rest) > at else None)
+    if axes is None or axes == []:
+        return set(range(rank))
+    return {axis % rank for axis in (axes if isinstance(axes, (list, tuple)) else [axes])}
+
+
+def _item(parts: Any, index: int) -> Any:
+    return parts[index]
+
+

@@ -1,0 +1,46 @@
+"""Where rules are found: by the name of the operator, whatever its overload."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import fx
+
+from ..frame_graph import FrameGraph
+from ..refusal import Refusal
+from ..values import Stream
+
+Rule = Callable[..., Any]
+RULES: dict[str, Rule] = {}
+
+
+def rule(*names: str) -> Callable[[Rule], Rule]:
+    """Make a function the rule of ATen's operators of these names."""
+
+    def register(function: Rule) -> Rule:
+        for name in names:
+            RULES[name if "." in name else f"aten.{name}"] = function
+        return function
+
+    return register
+
+
+def as_stream(value: Any) -> Stream:
+    """The value, if it is sound."""
+    if not isinstance(value, Stream):
+        raise Refusal("a layer that looks along time gets a value that has no time axis")
+    return value
+
+
+def whole_shape(node: fx.Node) -> tuple[int, ...]:
+    """Of what a traced operator gives."""
+    return tuple(int(size) for size in node.meta["val"].shape)
+
+
+def axis_of(axis: int, rank: int) -> int:
+    """The axis counted from the front."""
+    return axis % rank
+
+
+__all__ = ["RULES", "FrameGraph", "Rule", "as_stream", "axis_of", "rule", "whole_shape"]

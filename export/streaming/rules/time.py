@@ -1,0 +1,152 @@
+"""Operators that move along time: padding, cutting, joining with silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import fx
+
+from ..frame_graph import FrameGraph
+from ..refusal import Refusal
+from ..values import Constant, Control, Stream, Value
+from .registry import as_stream, rule, whole_shape
+
+
+@rule("pad", "constant_pad_nd", "reflection_pad1d", "replication_pad1d", "pad_circular")
+@rule("_pad_circular")
+def padded(
+    frame: FrameGraph,
+    node: fx.Node,
+    x: Value,
+    widths: Sequence[int],
+    mode: str | float = "constant",
+    value: float | None = None,
+) -> Value:
+    """Along time, the left is what came before, and the right is what will come."""
+    name = str(node.target)
+    if not isinstance(mode, str):
+        mode, value = "constant", mode
+    if "reflection" in name or "replication" in name:
+        mode = name
+    if mode == "circular" or "circular" in name:
+        raise Refusal("it goes round from the end to the begin of the signal; pad with zeros")
+    shape = whole_shape(node)
+    if isinstance(x, Control):
+        return Control(frame.call(node.target, x.node, *node.args[1:]), shape, x.batch_axis)
+    x = as_stream(x)
+    widths = list(widths) + [0] * (2 * x.rank - len(widths))
+    at = 2 * (x.rank - 1 - x.time_axis)
+    left, widths[at], widths[at + 1] = widths[at], 0, 0
+    out = x
+    if mode != "constant":
+        frame.forgets_edges = True
+    if left:
+        out = left_padded(frame, out, left, value or 0.0)
+    if any(widths):
+        physical = frame.call(torch.nn.functional.pad, out.node, widths, str(mode), value)
+        out = out.changed(physical, shape, before=out.before if not value else None)
+    return out.changed(out.node, shape)
+
+
+def left_padded(frame: FrameGraph, x: Stream, left: int, fill: float) -> Stream:
+    """A number of elements before the first one; fewer than none cut it."""
+    if left > 0:
+        x = frame.begun(x, fill)
+    shape = list(x.shape)
+    shape[x.time_axis] += left
+    return x.changed(x.node, tuple(shape), delay=x.delay - left)
+
+
+def joined(frame: FrameGraph, values: Sequence[Value], shape: tuple[int, ...]) -> Stream:
+    """Constants before a stream are padding; those behind it come when it ends, that is never."""
+    (at,) = [i for i, value in enumerate(values) if isinstance(value, Stream)] or [None]
+    if at is None or any(isinstance(value, Control) for value in values):
+        raise Refusal("it joins signals one after the other, and a stream has no end")
+    x = as_stream(values[at])
+    left, fills = 0, set()
+    for value in values[:at]:
+        assert isinstance(value, Constant)
+        left += value.tensor.shape[x.time_axis]
+        fills |= set(value.tensor.unique().tolist())
+    if len(fills) > 1:
+        raise Refusal("it puts a sound of its own before the signal; put silence there")
+    out = left_padded(frame, x, left, fills.pop() if fills else 0.0) if left else x
+    return out.changed(out.node, shape)
+
+
+def cut(
+    frame: FrameGraph, x: Stream, start: int, end: int, step: int, shape: tuple[int, ...]
+) -> Stream:
+    """Elements from `start` on, every `step`th; what is missing at the end comes later."""
+    if 2 * (end - start) < x.shape[x.time_axis]:
+        raise Refusal("it keeps a part of the signal by its place in time; a stream has no end")
+    if start == 0 and step == 1:
+        return x.changed(x.node, shape)
+    x = x.changed(x.node, x.shape, delay=x.delay + start)
+    return windows(frame, x, 1, step, shape, lambda span: span)
+
+
+def windows(
+    frame: FrameGraph,
+    x: Stream,
+    reach: int,
+    stride: int,
+    shape: tuple[int, ...],
+    play: Any,
+    time_axis: int | None = None,
+) -> Stream:
+    """What makes of each `reach` elements one, every `stride` elements.
+
+    `play` does it to a node that holds the windows of a frame from the first element to the last,
+    strides included where `stride` is not 1 and `reach` is.
+    """
+    due = x.delay + reach - 1
+    delay = due // stride
+    history = delay * stride - x.delay
+    if history >= 0:
+        span = frame.with_history(x, history)
+    else:
+        span = frame.call(torch.narrow, x.node, x.time_axis, -history, frame.length(x) + history)
+    out = x.changed(span, shape, rate=x.rate / stride, delay=delay, before=None)
+    if time_axis is not None:
+        out = out.changed(span, shape, time_axis=time_axis)
+    length = frame.length(out)
+    node = span
+    if reach == 1 and stride > 1:
+        index = [slice(None)] * x.time_axis + [slice(None, None, stride)]
+        node = frame.call(_strided, span, tuple(index))
+    node = play(node)
+    node = frame.call(torch.narrow, node, out.time_axis, 0, length)
+    return out.changed(node, shape)
+
+
+def _strided(x: Any, index: Any) -> Any:
+    return x[index]
+
+
+@rule("repeat_interleave", "upsample_nearest1d")
+def held(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Value:
+    """Each element several times."""
+    x = as_stream(x)
+    shape = whole_shape(node)
+    time = x.shape[x.time_axis]
+    times, left = divmod(shape[x.time_axis], time)
+    if left or times < 1 or shape[: x.time_axis] != x.shape[: x.time_axis]:
+        raise Refusal("it changes the sample rate by a ratio that is not whole; hold by a whole one")
+    size = [*x.shape[: x.time_axis + 1], 1, *x.shape[x.time_axis + 1 :]]
+    size[x.time_axis] = frame.length(x)
+    size[x.batch_axis if x.batch_axis < x.time_axis else x.batch_axis + 1] = -1
+    opened = frame.call(torch.reshape, x.node, tuple(size))
+    ones = [1] * len(size)
+    ones[x.time_axis + 1] = times
+    copies = frame.call(torch.mul, opened, frame.constant(torch.ones(ones)))
+    out = x.changed(copies, shape, rate=x.rate * times, delay=x.delay * times)
+    return out.changed(frame.call(torch.reshape, copies, frame.size(out)), shape)
+
+
+@rule("roll")
+def needs_the_end(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Value:
+    """What no frame has."""
+    raise Refusal("it needs the whole signal at once, and a stream has no end; leave it out")

@@ -1,0 +1,80 @@
+"""What an export tells: its stages while it works, and at the end what was made."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from ..plugin_core.effect_files.contract import Contract
+
+IN_THE_CALLBACK = 0.2  # of a core, up to which one may leave it to the audio thread
+
+
+@dataclass(frozen=True)
+class Report:
+    """An effect that was exported. `core_share` is of one core of this machine, mono."""
+
+    path: Path
+    contract: Contract
+    core_share: float
+    states: int
+
+    @property
+    def latency_samples(self) -> int:
+        """At the effect's own rate: a block, and the model's own delay."""
+        return self.contract.frame_size_samples + self.contract.delay_samples
+
+    @property
+    def latency_ms(self) -> float:
+        """The same in milliseconds."""
+        return 1e3 * self.latency_samples / self.contract.sample_rate_hz
+
+    @property
+    def largest_difference(self) -> float:
+        """Of the stream from the whole; linear, full scale = 1."""
+        return max(record.largest_difference for record in self.contract.whole)
+
+    @property
+    def fits_callback(self) -> bool:
+        """Whether it is cheap enough for the audio thread."""
+        return self.core_share <= IN_THE_CALLBACK
+
+    def lines(self) -> Iterator[str]:
+        """What users want to know, a line each."""
+        contract = self.contract
+        rate = contract.sample_rate_hz
+        seconds = contract.whole[0].samples / rate
+        yield f"{self.path}: the effect '{contract.name}', at {rate} Hz"
+        yield (
+            f"  stream = whole within {self.largest_difference:.0e} over {seconds:.1f} s of noise, "
+            f"in blocks of any size"
+        )
+        ahead = f" + {contract.delay_samples} that it looks ahead" if contract.delay_samples else ""
+        yield (
+            f"  latency {self.latency_samples} samples ({self.latency_ms:.1f} ms): frame "
+            f"{contract.frame_size_samples}{ahead}"
+        )
+        where = "it may run in the audio callback" if self.fits_callback else "play it on a worker"
+        yield f"  {100 * self.core_share:.1f} % of a core of this machine, mono: {where}"
+        if not self.fits_callback:
+            yield "  cheaper: a larger frame=, fewer channels, or strides inside the module"
+        if contract.provenance.data == "not stated":
+            yield "  what it learned from is not stated; say it with data= and licences="
+
+    def print(self) -> None:
+        """On the terminal."""
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
+        for line in self.lines():
+            console.print(line, markup=False)
+
+
+@contextlib.contextmanager
+def stages(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A function that shows what is being done, on a terminal."""
+    console = Console(stderr=True, quiet=quiet)
+    with console.status("") as status:
+        yield lambda text: status.update(f"{text} …")

@@ -1,0 +1,80 @@
+"""Evidence that a stream through an effect is what the model makes of the whole sound at once.
+
+A model that maps whole signals is rewritten for frames when it is exported. The record, inside the
+file, has what the model as its author wrote it made of a test signal; playing the file again tells
+whether the engine still makes the same of it, in blocks of changing sizes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import _engine
+from ..errors import Error
+from ..samples import Samples
+from .contract import Contract, WholeRecord
+from .uniform import uniform
+
+LONGEST_SAMPLES = 2**22  # of a signal
+_BLOCKS_SAMPLES = (1, 64, 480, 1000)  # the largest of those drawn
+
+
+def make_signal(record: WholeRecord) -> Samples:
+    """[samples]: silence, then noise whose level rises to full scale and falls again."""
+    sounding = record.samples - record.silence_samples
+    noise = 2 * uniform(record.seed, sounding) - 1
+    level = 10 ** (-2 * np.abs(np.linspace(-1, 1, sounding)))  # 40 dB up and down
+    return np.append(np.zeros(record.silence_samples), noise * level).astype(np.float32)
+
+
+def play_in_blocks(model: _engine.Model, contract: Contract, record: WholeRecord) -> Samples:
+    """What the engine makes of the signal, without its latency: [samples − delay_samples]."""
+    engine = _engine.Engine(model)
+    for name, value in record.controls.items():
+        engine.set_control(name, value)
+    engine.prepare(contract.sample_rate_hz, 1)
+    late = engine.latency_samples
+    sound = np.append(make_signal(record), np.zeros(late - contract.delay_samples, np.float32))
+    out = np.empty((1, len(sound)), np.float32)
+    begin = 0
+    for size in _block_sizes(record.seed, len(sound)):
+        end = min(begin + size, len(sound))
+        engine.process(sound[None, begin:end].copy(), part := np.empty_like(out[:, begin:end]))
+        out[:, begin:end] = part
+        begin = end
+    played: Samples = out[0, late:]
+    return played
+
+
+def check_whole(model: _engine.Model, contract: Contract, record: WholeRecord) -> list[str]:
+    """A line for each way in which the engine deviates from the record.
+
+    Raise tonecast.Error for a record that no exporter writes.
+    """
+    valid = (
+        0 <= record.silence_samples < record.samples <= LONGEST_SAMPLES
+        and 0 <= record.seed < 2**63
+        and record.controls.keys() == {control.name for control in contract.controls}
+        and len(record.values) == len(record.probes) > 0
+        and min(record.probes) >= 0
+    )
+    if not valid:
+        raise Error("the record of the whole sound cannot be played; export the file again")
+    played = play_in_blocks(model, contract, record)
+    if len(played) <= max(record.probes):
+        return ["The record of the whole sound has places that the stream does not reach."]
+    difference = float(np.max(np.abs(played[list(record.probes)] - np.array(record.values))))
+    if difference <= record.tolerance:
+        return []
+    return [
+        f"The stream differs from the whole by {difference:.3g}, more than the tolerance of "
+        f"{record.tolerance:.3g}."
+    ]
+
+
+def _block_sizes(seed: int, samples: int) -> NDArray[np.int64]:
+    """Enough blocks for so many samples, of sizes drawn up to one of the largest ones in turn."""
+    drawn = uniform(seed + 1, samples)
+    largest = np.resize(_BLOCKS_SAMPLES, samples)
+    return 1 + (drawn * largest).astype(np.int64)
