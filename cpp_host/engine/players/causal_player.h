@@ -13,9 +13,9 @@
 
 namespace tonecast {
 
-/// Plays a causal model: what goes in comes out at once, or later by the model's own delay, as
-/// whose first answers there is nothing to hear. Its controls move every `step_samples` of the
-/// stream.
+/// Plays a causal model: what goes in comes out at once. Where the model has a delay of its own,
+/// its answers to what lies before the stream are dropped. Its controls move every `step_samples`
+/// of the stream.
 class CausalPlayer : public Player {
 public:
     static constexpr int step_samples = 32;

@@ -19,8 +19,8 @@ namespace tonecast {
 ///
 ///   in ─ frames ─ level ─ model ─ level ─ overlap-add ─ out
 ///
-/// So it plays causal models in blocks, which may have a delay of their own: their first answers
-/// are not heard.
+/// Causal models that have no kernel are played so, too, in blocks. Where one has a delay of its
+/// own, its answers to what lies before the stream are dropped.
 class FramePlayer : public Player {
 public:
     /// The controls of the model's contract, in its order: they outlive the player.
