@@ -78,7 +78,8 @@ model(tonecast::Contract of, const tonecast::KernelSettings& settings = {}) {
         std::move(of), std::vector<tonecast::SizedNetwork>{{1.0F, std::move(network)}}, settings);
 }
 
-/// As ONNX Runtime plays it: in blocks. Waits in its `waits_at`-th block until it is let go.
+/// As ONNX Runtime plays it: in blocks. Waits in its `waits_at`-th block, counted
+/// from 0, until it is let go.
 class InBlocks : public tonecast::Model {
 public:
     explicit InBlocks(tonecast::Contract of, int waits_at = -1)
@@ -87,6 +88,10 @@ public:
     const tonecast::Contract& contract() const noexcept override { return whole_->contract(); }
     std::unique_ptr<tonecast::Runner> make_runner() const override {
         return std::make_unique<WaitingRunner>(*this);
+    }
+    void wait_until_waiting() const {
+        while (!waiting_.load())
+            std::this_thread::yield();
     }
     void let_go() const { held_.store(false); }
 
@@ -101,9 +106,11 @@ private:
         std::span<float> controls() noexcept override { return runner_->controls(); }
         std::span<const float> frame_out() const noexcept override { return runner_->frame_out(); }
         bool run() noexcept override {
-            const bool waits = runs_++ == model_.waits_at_;
-            while (waits && model_.held_.load())
-                std::this_thread::yield();
+            if (runs_++ == model_.waits_at_) {
+                model_.waiting_.store(true);
+                while (model_.held_.load())
+                    std::this_thread::yield();
+            }
             return runner_->run();
         }
 
@@ -115,6 +122,7 @@ private:
 
     std::shared_ptr<const tonecast::CausalModel> whole_;
     int waits_at_;
+    mutable std::atomic<bool> waiting_{false};
     mutable std::atomic<bool> held_{true};
 };
 
