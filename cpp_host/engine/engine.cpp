@@ -94,10 +94,12 @@ void Engine::prepare(const PlaySettings& settings) {
                            resampling_of(contract(), settings));
     auto player = make_player(settings); // and the resampler behind it
 
-    // Each resampler waits for its look-ahead, the player for its frame. Rounded up to whole host
-    // samples; where there is no frame, the sample that is looked ahead to is played with at once.
+    // Each resampler waits for its look-ahead, the player for its frame, the model for what it
+    // looks ahead to. Rounded up to whole host samples; where there is no frame, the sample that is
+    // looked ahead to is played with at once.
     const RateRatio to_host(model_rate_hz, host_rate_hz);
-    const long long model_wait = to_host_rate_.lookahead_samples() + player->wait_samples();
+    const long long model_wait =
+        to_host_rate_.lookahead_samples() + player->wait_samples() + contract().delay_samples;
     const long long rounding = player->wait_samples() > 0 ? to_host.down - 1 : 0;
     latency_samples_ = to_model_rate_.lookahead_samples() +
                        static_cast<int>((model_wait * to_host.up + rounding) / to_host.down);
@@ -157,7 +159,7 @@ std::unique_ptr<Player> Engine::make_player(const PlaySettings& settings) {
                           resampling_of(contract(), settings));
     if (causal) {
         causal->prepare(settings.channels);
-        return std::make_unique<CausalPlayer>(model_rate_hz, settings.channels, most,
+        return std::make_unique<CausalPlayer>(contract(), settings.channels, most,
                                               std::move(causal), controls_);
     }
     return std::make_unique<FramePlayer>(contract(), hop, settings.channels,

@@ -23,6 +23,7 @@ namespace {
 constexpr std::size_t max_controls = 64;
 constexpr std::size_t max_hops = 16;
 constexpr std::size_t max_sizes = 64;
+constexpr int max_delay_samples = 1 << 16; // no host waits longer than for the longest frame
 constexpr int max_prewarm_samples = 1 << 21;
 constexpr int max_prewarm_blocks = 1 << 15; // they are played whenever a stream is prepared
 
@@ -223,11 +224,27 @@ void read_blocks(const Fields& fields, Contract& contract) {
     contract.capture = read_capture(fields.optional("capture"));
 }
 
-void read_effect(const Fields& fields, Contract& contract) {
+/// Left out by effects that answer at once. Whoever does not know it mixes the answers with dry
+/// sound that is too early, so it must not stand in a contract that an earlier reader takes.
+int read_delay(const Fields& fields, Form form, int version) {
+    if (fields.optional("delay_samples") == nullptr)
+        return 0;
+    const int delay = fields.integer("delay_samples", 0, max_delay_samples);
+    if (delay > 0 && form != Form::causal)
+        fail(fields.shown("delay_samples") +
+             " is for causal effects: leave it out, a frame holds what it looks ahead to");
+    if (delay > 0 && version < 3)
+        fail(fields.shown("delay_samples") + " needs \"version\" 3, not " +
+             std::to_string(version));
+    return delay;
+}
+
+void read_effect(const Fields& fields, Contract& contract, int version) {
     if (contract.form == Form::frame)
         read_frames(fields, contract);
     else
         read_blocks(fields, contract);
+    contract.delay_samples = read_delay(fields, contract.form, version);
     contract.controls = read_controls(fields);
     contract.trained_level = read_trained_level(fields.optional("trained_level"));
     contract.tail_s = read_tail(fields, fields.optional("tail_s"));
@@ -298,7 +315,7 @@ Contract parse_contract(std::string_view json) {
             fields.one_of<Form>("form", {{"frame", Form::frame}, {"causal", Form::causal}});
     contract.architecture = read_architecture(fields.optional("architecture"), contract.form);
     if (contract.kind == Kind::effect)
-        read_effect(fields, contract);
+        read_effect(fields, contract, version);
     else
         read_predictor(fields, contract);
     return contract;

@@ -70,6 +70,7 @@ struct Contract {
     Window analysis_window = Window::none;
     Window synthesis_window = Window::none;
     int prewarm_samples = 0; // causal: of silence, after a reset, until the state rests
+    int delay_samples = 0;   // causal: by how much the model's answers are later than its input
     std::optional<CaptureLevels> capture;
     std::vector<Control> controls;
     std::optional<Architecture> architecture;
@@ -82,7 +83,7 @@ struct Contract {
     double smoothing_s = 0.0;
 };
 
-inline constexpr int contract_version = 2;
+inline constexpr int contract_version = 3;
 
 /// What every predictor listens to: left and right.
 inline constexpr int predictor_channels = 2;

@@ -21,6 +21,7 @@ CausalModel::CausalModel(Contract contract, std::vector<SizedNetwork> sizes,
                         " inputs beside the sound, but its contract " + std::to_string(conditions) +
                         " controls for them");
     contract_.sample_rate_hz *= settings.oversampling;
+    contract_.delay_samples *= settings.oversampling; // the network remembers as long as ever
 }
 
 std::unique_ptr<CausalRunner> CausalModel::make_causal_runner() const {

@@ -2,6 +2,7 @@
 
 #include "engine/control/graph_control.h"
 #include "engine/inference/causal_runner.h"
+#include "engine/players/late_dry.h"
 #include "engine/players/player.h"
 #include "engine/signal/declick.h"
 
@@ -12,8 +13,9 @@
 
 namespace tonecast {
 
-/// Plays a causal model: what goes in comes out at once. Its controls move every `step_samples` of
-/// the stream.
+/// Plays a causal model: what goes in comes out at once. Where the model has a delay of its own,
+/// its answers to what lies before the stream are dropped. Its controls move every `step_samples`
+/// of the stream.
 class CausalPlayer : public Player {
 public:
     static constexpr int step_samples = 32;
@@ -21,7 +23,7 @@ public:
     using Controls = std::span<const std::unique_ptr<GraphControl>>;
 
     /// Control thread. Takes a prepared runner; the controls outlive the player.
-    CausalPlayer(int sample_rate_hz, int channels, int max_samples,
+    CausalPlayer(const Contract& contract, int channels, int max_samples,
                  std::unique_ptr<CausalRunner> runner, Controls controls);
 
     int wait_samples() const noexcept override { return 0; }
@@ -33,15 +35,19 @@ public:
     PlayedBy played_by() const override { return runner_->played_by(); }
 
 private:
+    int samples_alike(int n) const noexcept;
     void run(int n) noexcept;
 
     std::unique_ptr<CausalRunner> runner_;
     Controls controls_;
     FrameCounts counts_;
+    int delay_samples_;
+    int before_stream_samples_;       // answers still to come to what lies before the stream
     std::int64_t played_samples_ = 0; // of the stream
     bool was_dry_ = false;
     std::vector<const float*> ins_;
     std::vector<float*> outs_;
+    LateDry late_dry_;
     AudioBuffer out_;
     Declick declick_;
 };

@@ -2,6 +2,7 @@
 
 #include "engine/control/graph_control.h"
 #include "engine/inference/frame_executor.h"
+#include "engine/players/late_dry.h"
 #include "engine/players/player.h"
 #include "engine/signal/declick.h"
 #include "engine/signal/frame_level.h"
@@ -17,6 +18,9 @@ namespace tonecast {
 /// Plays a model in windowed frames that are added up.
 ///
 ///   in ─ frames ─ level ─ model ─ level ─ overlap-add ─ out
+///
+/// Causal models that have no kernel are played so, too, in blocks. Where one has a delay of its
+/// own, its answers to what lies before the stream are dropped.
 class FramePlayer : public Player {
 public:
     /// The controls of the model's contract, in its order: they outlive the player.
@@ -39,9 +43,11 @@ public:
 
 private:
     int play_frame() noexcept;
+    PlayedFrame with_late_dry(PlayedFrame played) noexcept;
 
     int frame_size_samples_;
     int hop_samples_;
+    int delay_samples_;               // the model's own
     std::int64_t framed_samples_ = 0; // of the stream
     bool was_dry_ = false;            // the last frame
 
@@ -50,6 +56,7 @@ private:
     FrameLevel frame_level_;
     Controls controls_;
     std::shared_ptr<FrameExecutor> executor_;
+    LateDry late_dry_; // for models with a delay; the executor has that of the others
     OverlapAdd overlap_add_;
     AudioBuffer out_;
     Declick declick_;

@@ -19,7 +19,8 @@ class Player {
 public:
     virtual ~Player() = default;
 
-    /// How many samples later, at most, what went in is final: see docs/latency.md.
+    /// How many samples later, at most, what went in is final, the model's own delay apart: see
+    /// docs/latency.md.
     virtual int wait_samples() const noexcept = 0;
 
     /// The most that play() makes final at once.

@@ -24,13 +24,15 @@ public:
         held_ = delay_samples_;
     }
 
-    void push(const AudioBuffer& in, int n) noexcept {
+    /// Takes n samples of `in` from position `from` on.
+    void push(const AudioBuffer& in, int n, int from = 0) noexcept {
         assert(held_ + n <= ring_.samples());
         const int write_at = (read_at_ + held_) % ring_.samples();
         const int straight = std::min(n, ring_.samples() - write_at);
         for (int c = 0; c < ring_.channels(); ++c) {
-            std::copy_n(in.channel(c), straight, ring_.channel(c) + write_at);
-            std::copy_n(in.channel(c) + straight, n - straight, ring_.channel(c));
+            const float* const samples = in.channel(c) + from;
+            std::copy_n(samples, straight, ring_.channel(c) + write_at);
+            std::copy_n(samples + straight, n - straight, ring_.channel(c));
         }
         held_ += n;
     }

@@ -58,6 +58,32 @@ TEST(a_causal_effect_has_blocks_in_the_place_of_frames) {
     CHECK_THROWS_WITH(parse("-18.5", "\"loud\""), "\"loudness_db\" must be a number");
 }
 
+TEST(a_delay_is_for_causal_effects_and_readers_that_know_of_it) {
+    const std::string newest = changed(valid_causal_contract, "\"version\": 2", "\"version\": 3");
+    const auto with = [](const std::string& contract, const std::string& delay) {
+        return parse_contract(changed(contract, "\"kind\": \"effect\",",
+                                      "\"kind\": \"effect\", \"delay_samples\": " + delay + ","));
+    };
+    CHECK(parse_contract(valid_causal_contract).delay_samples == 0);
+    CHECK(parse_contract(newest).delay_samples == 0);
+    CHECK(with(newest, "240").delay_samples == 240);
+    CHECK(with(newest, "65536").delay_samples == 65536);
+    for (const char* wrong : {"-1", "65537", "2.5", "1e9", "\"240\"", "null", "true", "[240]"})
+        CHECK_THROWS_WITH(with(newest, wrong),
+                          "contract: \"delay_samples\" must be an integer between 0 and 65536");
+
+    // What says nothing may stand anywhere; what an earlier reader would miss may not.
+    CHECK(with(valid_contract, "0").delay_samples == 0);
+    CHECK(with(valid_causal_contract, "0").delay_samples == 0);
+    CHECK_THROWS_WITH(with(valid_causal_contract, "240"),
+                      "contract: \"delay_samples\" needs \"version\" 3, not 2");
+    CHECK_THROWS_WITH(with(valid_contract, "240"), "\"delay_samples\" is for causal effects");
+    CHECK_THROWS_WITH(
+        with(changed(valid_contract, "\"version\": 1", "\"version\": 3, \"form\": \"frame\""),
+             "240"),
+        "\"delay_samples\" is for causal effects");
+}
+
 TEST(texts_do_to_a_terminal_what_they_look_like) {
     const auto label = [](const std::string& text) {
         return parse_changed("\"label\": \"Test\"", "\"label\": \"" + text + "\"").label;
@@ -110,8 +136,8 @@ TEST(a_predictor_has_no_frames) {
 }
 
 TEST(a_newer_contract_asks_for_an_update_whatever_else_it_holds) {
-    CHECK_THROWS_WITH(parse_contract(R"({"version": 3})"),
-                      "it was made for contract version 3, this tonecast reads up to 2: update");
+    CHECK_THROWS_WITH(parse_contract(R"({"version": 4})"),
+                      "it was made for contract version 4, this tonecast reads up to 3: update");
     CHECK_THROWS_WITH(parse_contract(R"({"version": 0})"), "\"version\" must be an integer");
     CHECK_THROWS_WITH(parse_contract(R"({})"), "\"version\" is missing");
     CHECK_THROWS_WITH(parse_contract("[]"), "must be a JSON object");
