@@ -41,4 +41,5 @@ class Knob:
                 f"{self.highest:g}; give another default"
             )
         label = self.label or name.replace("_", " ").capitalize()
-        return Control(name, label, self.unit, self.scale, self.lowest, self.highest, self.default)
+        ends = (float(self.lowest), float(self.highest), float(self.default))
+        return Control(name, label, self.unit, self.scale, *ends)

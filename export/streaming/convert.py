@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, fx
 
 from ...plugin_core.errors import Error
-from .frame_graph import FrameGraph
+from .frame_graph import FrameGraph, Misfit
 from .refusal import Refusal, located
 from .rules import find_rule
+from .rules.fft import Spectrum
 from .trace import Trace, quiet
 from .values import BATCH, WHOLE_SAMPLES, Constant, Control, Stream, Value
 
@@ -36,8 +37,14 @@ class Converted:
 
 def frame_quantum(traced: Trace, knobs: Mapping[str, float]) -> int:
     """Of how many samples a frame must be a multiple. Raise tonecast.Error as `convert` does."""
-    frame, _ = _walk(traced, knobs, WHOLE_SAMPLES)
-    return frame.quantum_samples
+    quantum = 1
+    while True:
+        try:
+            _walk(traced, knobs, quantum)
+        except Misfit as misfit:
+            quantum = misfit.fitting_samples
+        else:
+            return quantum
 
 
 def convert(traced: Trace, knobs: Mapping[str, float], frame_size_samples: int) -> Converted:
@@ -75,6 +82,8 @@ def _walk(
                 values[node] = _input(node, traced, frame)
             elif node.op == "call_function":
                 values[node] = _apply(node, values, frame)
+            if isinstance(values.get(node), Constant):
+                frame.constant_nodes[node] = values[node]
             elif node.op == "output":
                 return frame, _output(node, values, frame)
     raise Error("the module returns nothing")
@@ -106,7 +115,7 @@ def _depends_on_input(values: Any) -> bool:
         return any(map(_depends_on_input, values))
     if isinstance(values, dict):
         return any(map(_depends_on_input, values.values()))
-    return isinstance(values, (Control, Stream))
+    return isinstance(values, (Control, Stream, Spectrum))
 
 
 def _evaluated(node: fx.Node, args: Any, kwargs: Any) -> Any:

@@ -10,11 +10,20 @@ from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
+from torch.fx.node import map_arg
 
 from .refusal import Refusal
 from .values import BATCH, WHOLE_SAMPLES, Control, Stream, Value
 
 _LAST_POSITION = 2**22  # in samples; the position of a stream is counted up to here
+
+
+class Misfit(Exception):
+    """A frame that the strides of a module do not divide."""
+
+    def __init__(self, fitting_samples: int) -> None:
+        super().__init__(f"{fitting_samples} samples would fit better")
+        self.fitting_samples = fitting_samples
 
 
 @dataclass
@@ -37,9 +46,10 @@ class FrameGraph:
     root: nn.Module = field(default_factory=nn.Module)
     states: list[State] = field(default_factory=list)
     prewarm_samples: int = 0
-    quantum_samples: int = 1  # of which frames must be a multiple
     memory_samples: int = 0  # of all that looks back a fixed way, one after the other at most
     forgets_edges: bool = False  # reflects a signal at its ends, which a stream has not
+
+    constant_nodes: dict[fx.Node, Any] = field(default_factory=dict)  # of the traced graph
 
     def __post_init__(self) -> None:
         """Add the inputs: the block [channels, 1, n], and a control each [1, 1]."""
@@ -69,6 +79,24 @@ class FrameGraph:
             self._kept = [*getattr(self, "_kept", []), tensor]  # keeps ids unique
         return self._constants[id(tensor)]
 
+    def in_double(self, node: fx.Node) -> Tensor:
+        """A traced constant, computed from its begin in double precision."""
+
+        def value(used: fx.Node) -> Any:
+            if used.op == "placeholder":
+                tensor = self.constant_nodes[used].tensor
+                return tensor.double() if tensor.is_floating_point() else tensor
+            assert callable(used.target)
+            options = {
+                key: torch.float64 if given == torch.float32 else given
+                for key, given in used.kwargs.items()
+            }
+            return used.target(*map_arg(used.args, value), **map_arg(options, value))
+
+        found = value(node)
+        assert isinstance(found, Tensor)
+        return found
+
     def state(self, initial: Tensor, name: str = "") -> State:
         """Add a state; its `next` is to be set. `initial` is [1, …], after a reset."""
         with self.graph.inserting_after(self._last_input):
@@ -84,10 +112,9 @@ class FrameGraph:
 
     def length(self, stream: Stream) -> int:
         """Elements of a stream in a frame."""
-        self.quantum_samples = math.lcm(self.quantum_samples, stream.rate.denominator)
         length = self.frame_size_samples * stream.rate
         if length.denominator != 1:
-            raise Refusal(f"frames of {self.frame_size_samples} samples do not fit its strides")
+            raise Misfit(math.lcm(self.frame_size_samples, stream.rate.denominator))
         return int(length)
 
     def size(self, stream: Stream) -> tuple[int, ...]:

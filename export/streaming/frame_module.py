@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -38,15 +39,16 @@ class FrameModule(nn.Module):
         """Those that are not zero."""
         return {name: initial for name, initial in self._initial.items() if initial.any()}
 
-    @torch.no_grad()
     def rested_states(self, channels: int) -> list[Tensor]:
         """After `prewarm_samples` of silence, in whole blocks, with the controls at rest."""
-        states = [
-            initial.expand(channels, *initial.shape[1:]).clone()
-            for initial in self._initial.values()
-        ]
+        return [state.expand(channels, *state.shape[1:]).clone() for state in self._rested]
+
+    @cached_property
+    def _rested(self) -> list[Tensor]:
+        states = list(self._initial.values())
         controls = [torch.tensor(value) for value in self._controls.values()]
-        silence = torch.zeros(channels, self.frame_size_samples)
-        for _ in range(-(-self.prewarm_samples // self.frame_size_samples)):
-            _, *states = self(silence, *controls, *states)
+        silence = torch.zeros(1, self.frame_size_samples)
+        with torch.no_grad():
+            for _ in range(-(-self.prewarm_samples // self.frame_size_samples)):
+                _, *states = self(silence, *controls, *states)
         return states

@@ -47,6 +47,8 @@ def prove(
             model,
             contract,
             WholeRecord(seed, samples, silence_samples, settings, TOLERANCE, 0.0, (), ()),
+            # Before a stream begins there was silence with the controls at rest.
+            0 if seed == 1 else contract.prewarm_samples,
         )
         for seed, settings in enumerate(_settings(contract.controls), 1)
     )
@@ -61,27 +63,31 @@ def play_whole(module: nn.Module, sound: Samples, controls: Mapping[str, float])
 
 
 def _proved(
-    module: nn.Module, model: _engine.Model, contract: Contract, record: WholeRecord
+    module: nn.Module,
+    model: _engine.Model,
+    contract: Contract,
+    record: WholeRecord,
+    begin: int,
 ) -> WholeRecord:
     whole = play_whole(module, make_signal(record), record.controls)
     streamed = play_in_blocks(model, contract, record)
     count = min(len(whole), len(streamed))
     difference = np.abs(streamed[:count] - whole[:count])
     tolerance = record.tolerance * max(1.0, float(np.abs(whole).max()))
-    wrong = np.flatnonzero(~(difference <= tolerance))  # NaN included
+    wrong = np.flatnonzero(~(difference[begin:] <= tolerance))  # NaN included
     if len(wrong):
-        first = int(wrong[0])
+        first = begin + int(wrong[0])
         raise Error(
             f"the stream differs from the whole sound from sample {first} on, by up to "
-            f"{np.nanmax(difference):.2g} where {tolerance:.0e} is allowed (settings: "
+            f"{np.nanmax(difference[begin:]):.2g} where {tolerance:.0e} is allowed (settings: "
             f"{_text(record.controls)}); does the module depend on the length of its input?"
         )
-    drawn = np.linspace(0, count - 1, _PROBES).astype(np.int64)
-    probes = np.unique(np.append(drawn, np.abs(whole[:count]).argmax()))
+    drawn = np.linspace(begin, count - 1, _PROBES).astype(np.int64)
+    probes = np.unique(np.append(drawn, begin + np.abs(whole[begin:count]).argmax()))
     return replace(
         record,
         tolerance=tolerance,
-        largest_difference=float(difference.max()),
+        largest_difference=float(difference[begin:].max()),
         probes=tuple(probes.tolist()),
         values=tuple(float(str(value)) for value in whole[probes]),
     )

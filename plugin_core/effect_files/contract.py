@@ -16,7 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from .. import _engine
 from ..errors import Error
 
-VERSION = 2  # the newest; frame effects and predictors are written as version 1
+VERSION = 3  # the newest; frame effects and predictors are written as version 1
 
 Kind = Literal["effect", "predictor"]
 Form = Literal["frame", "causal"]
@@ -224,7 +224,8 @@ class Contract:
         """The text for `tonecast.contract`: the same contract gives the same text."""
         causal = self.form == "causal"
         # What an earlier reader can play keeps the version that it knows.
-        data = {"version": 2 if causal else 1, **_write(self)}
+        version = 3 if self.delay_samples else 2 if causal else 1
+        data = {"version": version, **_write(self)}
         # Left out as earlier writers did, who did not know them.
         unknown = {"architecture": None, "trained_level": None, "tail_s": 0.0, "capture": None}
         unknown |= {"whole": [], "delay_samples": 0}

@@ -19,6 +19,7 @@ def find_rule(target: Any) -> Rule:
     """The rule of an operator; those of one value at a time have one for all."""
     from . import (  # each adds its rules
         convolution,
+        fft,
         layers,
         pointwise,
         pooling,

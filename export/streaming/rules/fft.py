@@ -1,0 +1,138 @@
+"""Convolutions by FFT with responses as long as the signal, as state-space layers compute them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, fx
+
+from ..frame_graph import FrameGraph
+from ..refusal import Refusal
+from ..state_space import StateSpace, powers, realise
+from ..values import Constant, Stream, Value
+from .pointwise import pointwise
+from .registry import rule, whole_shape
+
+_SILENT = 1e-6  # of a response's peak: what is left of it by the rounding of an FFT
+_WAY_OUT = "use a convolution with a filter of fixed length, or a recurrent layer"
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """The spectrum of a padded stream, times that of a response, if any."""
+
+    stream: Stream
+    size: int
+    response: Tensor | None = None
+
+
+@rule("fft_rfft")
+def to_spectrum(
+    frame: FrameGraph,
+    node: fx.Node,
+    x: Value,
+    size: int | None = None,
+    axis: int = -1,
+    norm: str | None = None,
+) -> Any:
+    """Along time: the first half of a convolution."""
+    if not isinstance(x, Stream) or axis % x.rank != x.time_axis:
+        raise Refusal(f"it goes to a spectrum along another axis than time; {_WAY_OUT}")
+    if size is None or size < 2 * x.shape[x.time_axis] - 1 or norm not in (None, "backward"):
+        raise Refusal(f"it takes a spectrum of the whole signal, and a stream has no end; {_WAY_OUT}")
+    return Spectrum(x, size)
+
+
+@rule("mul")
+def times(frame: FrameGraph, node: fx.Node, x: Any, y: Any, **options: Any) -> Any:
+    """Of spectra: a convolution. Of all else: one value at a time."""
+    spectra = [one for one in (x, y) if isinstance(one, Spectrum)]
+    if not spectra:
+        return pointwise(frame, node, x, y, **options)
+    other = y if spectra[0] is x else x
+    if len(spectra) > 1 or spectra[0].response is not None or not isinstance(other, Constant):
+        raise Refusal(f"its response follows the sound or a knob; {_WAY_OUT}")
+    (factor,) = (one for one in node.all_input_nodes if _is_complex_constant(frame, one))
+    exact = frame.in_double(factor)
+    return Spectrum(spectra[0].stream, spectra[0].size, exact)
+
+
+def _is_complex_constant(frame: FrameGraph, node: fx.Node) -> bool:
+    return node in frame.constant_nodes
+
+
+@rule("fft_irfft")
+def from_spectrum(
+    frame: FrameGraph,
+    node: fx.Node,
+    x: Any,
+    size: int | None = None,
+    axis: int = -1,
+    norm: str | None = None,
+) -> Value:
+    """The second half: a recursion in blocks of a frame."""
+    if not isinstance(x, Spectrum) or x.response is None or size != x.size:
+        raise Refusal(f"it goes back from a spectrum that is no convolution's; {_WAY_OUT}")
+    stream = x.stream
+    if stream.time_axis != stream.rank - 1 or stream.batch_axis != 0:
+        raise Refusal("its time axis is not the last one; transpose the sound")
+    taps = torch.fft.irfft(x.response, size).numpy()
+    rows_shape = np.broadcast_shapes(taps.shape[:-1], (1,) * (stream.rank - 1))[-stream.rank + 1 :]
+    length = stream.shape[-1]
+    if np.abs(taps[..., length:]).max() > _SILENT * np.abs(taps).max():
+        raise Refusal("its response begins before the sound does, or wraps around; make it causal")
+    rows = [realise(row[:length].astype(np.float64)) for row in taps.reshape(-1, taps.shape[-1])]
+    found = [row for row in rows if row is not None]
+    if len(found) < len(rows):
+        raise Refusal(f"its response is no recursion of few states; {_WAY_OUT}")
+    return _recursion(frame, frame.begun(stream, 0.0), found, rows_shape, whole_shape(node))
+
+
+def _recursion(
+    frame: FrameGraph,
+    x: Stream,
+    rows: list[StateSpace],
+    rows_shape: tuple[int, ...],
+    shape: tuple[int, ...],
+) -> Stream:
+    """y = u T + s O, s' = s Aⁿ + u R: [batch, …, 1, n] in, states [batch, …, 1, r]."""
+    n = frame.length(x)
+    states = max(len(row.b) for row in rows)
+    through, out_of, leap, into = (
+        torch.from_numpy(
+            np.stack(parts).reshape(*rows_shape, *parts[0].shape).astype(np.float32)
+        )
+        for parts in zip(*(_block(row, n, states) for row in rows), strict=True)
+    )
+    kept_axes = [
+        size if size != 1 else x.shape[axis] for axis, size in enumerate(rows_shape) if axis > 0
+    ]
+    state = frame.state(torch.zeros(1, *kept_axes, 1, states))
+    sound = frame.call(torch.unsqueeze, x.node, -2)
+    direct = frame.call(torch.matmul, sound, frame.constant(through))
+    kept = frame.call(torch.matmul, state.now, frame.constant(out_of))
+    played = frame.call(torch.squeeze, frame.call(torch.add, direct, kept), -2)
+    state.next = frame.call(
+        torch.add,
+        frame.call(torch.matmul, state.now, frame.constant(leap)),
+        frame.call(torch.matmul, sound, frame.constant(into)),
+    )
+    return x.changed(played, shape, before=0.0 if x.delay <= 0 else None)
+
+
+def _block(row: StateSpace, n: int, states: int) -> tuple[np.ndarray, ...]:
+    """What a recursion does to n samples at once, as matrices from the right."""
+    lacking = states - len(row.b)
+    a = np.pad(row.a, (0, lacking))
+    b, c = np.pad(row.b, (0, lacking)), np.pad(row.c, (0, lacking))
+    response = row.response(n)
+    through = np.zeros((n, n))
+    for i in range(n):
+        through[i, i:] = response[: n - i]
+    out_of = powers(c, a, n).T
+    leap = np.linalg.matrix_power(a, n).T
+    into = powers(b, a.T, n)[::-1]
+    return through, out_of, leap, into
