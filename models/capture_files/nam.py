@@ -52,8 +52,8 @@ def write_nam(effect_path: Path, nam_path: Path) -> str:
     contract = Contract.from_json(_engine.EffectFile(effect_path).contract_json)
     if contract.delay_samples:
         raise Error(
-            f"{effect_path}: it is {contract.delay_samples} samples late by itself, and a .nam file "
-            "cannot say so: what plays it would mix it with dry sound that is too early"
+            f"{effect_path}: it is {contract.delay_samples} samples late by itself, and a .nam "
+            "file cannot say so: what plays it would mix it with dry sound that is too early"
         )
     network = _read_network(effect_path, contract)
     try:
