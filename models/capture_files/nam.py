@@ -47,9 +47,14 @@ _FILM_NAMES = dict(
 def write_nam(effect_path: Path, nam_path: Path) -> str:
     """Write a causal effect as a `.nam` file; return the version of the format.
 
-    Raise tonecast.Error where the format has no words for its network.
+    Raise tonecast.Error where the format has no words for its network or its delay.
     """
     contract = Contract.from_json(_engine.EffectFile(effect_path).contract_json)
+    if contract.delay_samples:
+        raise Error(
+            f"{effect_path}: it is {contract.delay_samples} samples late by itself, and a .nam "
+            "file cannot say so: what plays it would mix it with dry sound that is too early"
+        )
     network = _read_network(effect_path, contract)
     try:
         document = nam_document(network)

@@ -94,7 +94,8 @@ def _latencies(name: str) -> list[tuple[str, ...]]:
 
 def _frames(contract: Contract) -> list[tuple[str, ...]]:
     if contract.form == "causal":
-        return [("form", "causal: sample by sample"), *_capture(contract), *_levels(contract)]
+        form = ("form", "causal: sample by sample")
+        return [form, *_delay(contract), *_capture(contract), *_levels(contract)]
     hops = ", ".join(map(str, contract.hop_sizes_samples))
     return [
         ("frame", f"{contract.frame_size_samples} samples"),
@@ -102,6 +103,14 @@ def _frames(contract: Contract) -> list[tuple[str, ...]]:
         ("windows", f"{contract.analysis_window}, then {contract.synthesis_window}"),
         *_levels(contract),
     ]
+
+
+def _delay(contract: Contract) -> list[tuple[str, ...]]:
+    """What of its latency is the model's own."""
+    if not contract.delay_samples:
+        return []
+    late_ms = 1000 * contract.delay_samples / contract.sample_rate_hz
+    return [("looks ahead", f"{contract.delay_samples} samples, {late_ms:.1f} ms of its latency")]
 
 
 def _capture(contract: Contract) -> list[tuple[str, ...]]:

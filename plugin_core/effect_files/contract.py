@@ -16,7 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from .. import _engine
 from ..errors import Error
 
-VERSION = 3  # the newest; frame effects and predictors are written as version 1
+VERSION = 3  # the newest; a contract is written as the oldest that says all of it
 
 Kind = Literal["effect", "predictor"]
 Form = Literal["frame", "causal"]
@@ -179,7 +179,9 @@ class Contract:
     """The contract of an effect file. Predictors have no frames, windows or controls.
 
     A causal effect takes any number of samples. Its frame and its hop are the block that its graph
-    takes, in which ONNX Runtime plays it; a reset is followed by `prewarm_samples` of silence.
+    takes, in which ONNX Runtime plays it; a reset is followed by `prewarm_samples` of silence. What
+    it answers at index i belongs to the input at index i − `delay_samples`, for a model that looks
+    ahead: the latency is longer by that, and the dry sound as late.
 
     `trained_level` is `None` where it is not known. `tail_s` is how long the effect sounds on after
     its input, `None` for ever.
@@ -224,11 +226,17 @@ class Contract:
         """The text for `tonecast.contract`: the same contract gives the same text."""
         causal = self.form == "causal"
         # What an earlier reader can play keeps the version that it knows.
-        version = 3 if self.delay_samples else 2 if causal else 1
+        version = (3 if self.delay_samples else 2) if causal else 1
         data = {"version": version, **_write(self)}
         # Left out as earlier writers did, who did not know them.
-        unknown = {"architecture": None, "trained_level": None, "tail_s": 0.0, "capture": None}
-        unknown |= {"whole": [], "delay_samples": 0}
+        unknown = {
+            "architecture": None,
+            "trained_level": None,
+            "tail_s": 0.0,
+            "capture": None,
+            "delay_samples": 0,
+            "whole": [],
+        }
         for key, usual in unknown.items():
             if data[key] == usual:
                 del data[key]

@@ -57,6 +57,9 @@ juce::String capture_of(const juce::var& capture) {
 }
 
 juce::String form_of(const Contract& contract) {
+    if (contract.form == Form::causal && contract.delay_samples > 0)
+        return "causal: sample by sample, looks ahead by " +
+               juce::String(1000.0 * contract.delay_samples / contract.sample_rate_hz, 1) + " ms";
     if (contract.form == Form::causal)
         return "causal: sample by sample, no latency at its own rate";
     return juce::String(contract.frame_size_samples) + " samples, a hop of " +

@@ -10,6 +10,7 @@
 #include "tests/chain/stage_streams.h"
 #include "tests/check.h"
 #include "tests/control/listeners.h"
+#include "tests/engine/delaying_models.h"
 #include "tests/engine/streams.h"
 #include "tests/families/autoencoder/kernel_file.h"
 #include "tests/families/causal_models.h"
@@ -226,6 +227,24 @@ TEST(dynamics_neither_allocate_nor_lock) {
             tonecast::Engine engine(model);
             engine.prepare({48000, channels});
             expect_real_time(engine, channels, block, 9000, [](int) {});
+        }
+}
+
+TEST(models_with_a_delay_neither_allocate_nor_lock_faults_included) {
+    const auto contract = delaying_models::contract(37);
+    const std::vector<std::shared_ptr<const tonecast::Model>> models{
+        delaying_models::model(contract),
+        std::make_shared<delaying_models::InBlocks>(contract),
+    };
+    for (const auto& model : models)
+        for (const int block : {1, 64, 480, 0}) {
+            tonecast::Engine engine(model);
+            engine.prepare({44100, 2});
+            expect_real_time(engine, 2, block, 9000, [&](int at) {
+                const bool loud = at % 3 == 0; // more than the model bears, now and then
+                engine.input_gain_db().set(loud ? 40.0F : 0.0F);
+            });
+            CHECK(engine.counters().bad_frames > 0);
         }
 }
 

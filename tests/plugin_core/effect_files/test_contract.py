@@ -82,15 +82,20 @@ CAUSAL = replace(
 )
 
 
+LATE = replace(CAUSAL, name="late-amp", delay_samples=240)
+
+
 @pytest.mark.parametrize(
-    "contract", [EFFECT, PREDICTOR, CAE, CAUSAL], ids=lambda contract: contract.name
+    "contract", [EFFECT, PREDICTOR, CAE, CAUSAL, LATE], ids=lambda contract: contract.name
 )
 def test_contract_comes_back_as_it_was_written(contract: Contract) -> None:
     assert Contract.from_json(contract.to_json()) == contract
 
 
-def test_only_causal_effects_ask_for_a_newer_reader() -> None:
-    assert [json.loads(c.to_json())["version"] for c in (EFFECT, PREDICTOR, CAUSAL)] == [1, 1, 2]
+def test_only_what_earlier_readers_would_play_wrongly_asks_for_a_newer_one() -> None:
+    contracts = (EFFECT, PREDICTOR, CAUSAL, LATE)
+    assert [json.loads(c.to_json())["version"] for c in contracts] == [1, 1, 2, 3]
+    assert "delay_samples" not in json.loads(CAUSAL.to_json())
     data = json.loads(CAUSAL.to_json())
     assert data["block_size_samples"] == 64
     assert not data.keys() & {"frame_size_samples", "hop_size_samples", "analysis_window"}
@@ -147,13 +152,23 @@ def edited(*path: str | int, to: Any = None) -> str:
         (edited("parity", "signals", 0, "recipe", to="applause"), "recipe"),
         (edited("parity", "signals", 0, "values", to=["loud"]), "values"),
         (edited("parity", "tolerance", to=[]), "tolerance"),
-        (edited("version", to=3), "update"),
+        (edited("version", to=4), "update"),
         ("{", "contract"),
     ],
 )
 def test_missing_or_wrong_field_is_named(text: str, named: str) -> None:
     with pytest.raises(Error, match=named):
         Contract.from_json(text)
+
+
+def test_a_delay_is_refused_where_it_would_be_missed() -> None:
+    with pytest.raises(Error, match='contract: "delay_samples" is for causal effects: leave it'):
+        Contract.from_json(replace(EFFECT, delay_samples=240).to_json())
+    earlier = LATE.to_json().replace('"version": 3', '"version": 2')
+    with pytest.raises(Error, match='contract: "delay_samples" needs "version" 3, not 2'):
+        Contract.from_json(earlier)
+    with pytest.raises(Error, match='"delay_samples" must be an integer between 0 and 65536'):
+        Contract.from_json(replace(LATE, delay_samples=65537).to_json())
 
 
 def test_fields_of_later_writers_are_passed_over() -> None:
