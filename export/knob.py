@@ -34,7 +34,9 @@ class Knob:
                 f"first"
             )
         if not self.lowest < self.highest:
-            raise Error(f"the knob '{name}' goes from {self.lowest:g} to {self.highest:g}; swap them")
+            raise Error(
+                f"the knob '{name}' goes from {self.lowest:g} to {self.highest:g}; swap them"
+            )
         if not self.lowest <= self.default <= self.highest:
             raise Error(
                 f"the knob '{name}' stands at {self.default:g}, outside of {self.lowest:g} to "

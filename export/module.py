@@ -1,6 +1,6 @@
 """One call from a PyTorch module to a live effect.
 
-    trace ── convert to frames ── ONNX ── parity ── the stream against the whole ── what it costs
+trace ── convert to frames ── ONNX ── parity ── the stream against the whole ── what it costs
 """
 
 from __future__ import annotations
@@ -145,7 +145,9 @@ def frame_sizes(
                 f"{quantum}"
             )
         return [asked]
-    sizes = [-(-size // quantum) * quantum for size in (SMALL_FRAME_SAMPLES, 256, LARGE_FRAME_SAMPLES)]
+    sizes = [
+        -(-size // quantum) * quantum for size in (SMALL_FRAME_SAMPLES, 256, LARGE_FRAME_SAMPLES)
+    ]
     if max_latency_ms is not None:
         most = int(max_latency_ms * 1e-3 * sample_rate_hz)
         sizes = [size for size in sizes if size <= most] or [most // quantum * quantum]

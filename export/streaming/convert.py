@@ -103,6 +103,8 @@ def _apply(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> A
     if node.target is operator.getitem:
         return args[0][args[1]]
     try:
+        if torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ()):
+            raise Refusal("it is random, so that no two renders would be alike; leave it out")
         if not _depends_on_input((args, kwargs)):
             return _evaluated(node, args, kwargs)
         return find_rule(node.target)(frame, node, *args, **kwargs)
@@ -120,9 +122,6 @@ def _depends_on_input(values: Any) -> bool:
 
 def _evaluated(node: fx.Node, args: Any, kwargs: Any) -> Any:
     """What depends on no input is computed now."""
-    tags = getattr(node.target, "tags", ())
-    if torch.Tag.nondeterministic_seeded in tags:
-        raise Refusal("it is random, so that no two renders would be alike; export it without")
 
     def tensor(value: Any) -> Any:
         if isinstance(value, Constant):

@@ -137,9 +137,7 @@ class FrameGraph:
         state = self.state(torch.full(shape, stream.before or 0.0))
         past = self._from_state(stream, state.now)
         joined = self.call(torch.cat, [past, stream.node], stream.time_axis)
-        last = self.call(
-            torch.narrow, joined, stream.time_axis, self.length(stream), elements
-        )
+        last = self.call(torch.narrow, joined, stream.time_axis, self.length(stream), elements)
         state.next = self._to_state(stream, last)
         return joined
 

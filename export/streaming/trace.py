@@ -107,9 +107,7 @@ def _read(program: ExportedProgram, knobs: list[str]) -> Trace:
     for name, tensor in tensors.items():
         if tensor.is_floating_point() and not torch.isfinite(tensor).all():
             raise Error(f"{names[name]} holds NaN or Inf; train it again, or load another file")
-    return Trace(
-        program.graph, tensors, dict(zip(map(str, inputs[1:]), knobs, strict=True))
-    )
+    return Trace(program.graph, tensors, dict(zip(map(str, inputs[1:]), knobs, strict=True)))
 
 
 def _cause(error: BaseException) -> str:

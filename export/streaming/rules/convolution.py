@@ -119,9 +119,7 @@ def convolved_up(
         groups,
         tuple(dilations),
     )
-    known = frame.call(
-        torch.narrow, played, stream.time_axis, history * step, frame.length(out)
-    )
+    known = frame.call(torch.narrow, played, stream.time_axis, history * step, frame.length(out))
     return out.changed(known, out.shape)
 
 
@@ -134,5 +132,3 @@ def _fixed(value: Value) -> Constant:
 def _each(value: Sequence[int] | int, count: int) -> list[int]:
     values = [value] if isinstance(value, int) else list(value)
     return values * count if len(values) == 1 else values
-
-

@@ -42,7 +42,9 @@ def to_spectrum(
     if not isinstance(x, Stream) or axis % x.rank != x.time_axis:
         raise Refusal(f"it goes to a spectrum along another axis than time; {_WAY_OUT}")
     if size is None or size < 2 * x.shape[x.time_axis] - 1 or norm not in (None, "backward"):
-        raise Refusal(f"it takes a spectrum of the whole signal, and a stream has no end; {_WAY_OUT}")
+        raise Refusal(
+            f"it takes a spectrum of the whole signal, and a stream has no end; {_WAY_OUT}"
+        )
     return Spectrum(x, size)
 
 
@@ -102,9 +104,7 @@ def _recursion(
     n = frame.length(x)
     states = max(len(row.b) for row in rows)
     through, out_of, leap, into = (
-        torch.from_numpy(
-            np.stack(parts).reshape(*rows_shape, *parts[0].shape).astype(np.float32)
-        )
+        torch.from_numpy(np.stack(parts).reshape(*rows_shape, *parts[0].shape).astype(np.float32))
         for parts in zip(*(_block(row, n, states) for row in rows), strict=True)
     )
     kept_axes = [

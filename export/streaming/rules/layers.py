@@ -60,7 +60,9 @@ def product(
     if not streams:
         control = next(one for one in (x, y) if isinstance(one, Control))
         batch = None if control.batch_axis is None else control.batch_axis
-        return Control(out, shape, None if batch is None else len(shape) - len(control.shape) + batch)
+        return Control(
+            out, shape, None if batch is None else len(shape) - len(control.shape) + batch
+        )
     places = {
         (len(shape) - one.rank + one.batch_axis, len(shape) - one.rank + one.time_axis)
         for one in given

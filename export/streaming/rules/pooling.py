@@ -44,6 +44,4 @@ def pooled(
             return frame.call(functional.max_pool1d, span, width, step, 0, dilation)
         return frame.call(functional.avg_pool1d, span, width, step)
 
-    return windows(
-        frame, stream, dilation * (width - 1) + 1, step, whole_shape(node), play
-    )
+    return windows(frame, stream, dilation * (width - 1) + 1, step, whole_shape(node), play)

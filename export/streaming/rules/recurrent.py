@@ -47,13 +47,21 @@ def recurrent(
     stream, begins = _on_frames(frame, stream, initials)
     rows = stream.merged
     states = [
-        frame.state(initial.transpose(0, 1) if rows == 1 else initial.transpose(0, 1)[None].expand(1, rows, -1, -1))
+        frame.state(
+            initial.transpose(0, 1)
+            if rows == 1
+            else initial.transpose(0, 1)[None].expand(1, rows, -1, -1)
+        )
         for initial in initials
     ]
-    now = [state.now if rows == 1 else frame.call(torch.flatten, state.now, 0, 1) for state in states]
+    now = [
+        state.now if rows == 1 else frame.call(torch.flatten, state.now, 0, 1) for state in states
+    ]
     if begins is not None:
         now = [
-            frame.call(torch.where, begins, one, frame.constant(initial.transpose(0, 1).contiguous()))
+            frame.call(
+                torch.where, begins, one, frame.constant(initial.transpose(0, 1).contiguous())
+            )
             for one, initial in zip(now, initials, strict=True)
         ]
     sound = stream.node if batch_first else frame.call(torch.transpose, stream.node, 0, 1)
@@ -91,5 +99,3 @@ def _same_for_all(state: Tensor) -> Tensor:
 
 def _item(parts: Any, index: int) -> Any:
     return parts[index]
-
-

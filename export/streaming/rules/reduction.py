@@ -33,7 +33,8 @@ def reduced(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: A
     found = node.meta["val"]
     if isinstance(found, (list, tuple)):
         return [
-            _of(x, frame.call(_item, out, i), tuple(part.shape), axes) for i, part in enumerate(found)
+            _of(x, frame.call(_item, out, i), tuple(part.shape), axes)
+            for i, part in enumerate(found)
         ]
     return _of(x, out, whole_shape(node), axes)
 
@@ -54,9 +55,7 @@ def _of(x: Value, node: fx.Node, shape: tuple[int, ...], axes: set[int]) -> Valu
     )
 
 
-def _axes(
-    node: fx.Node, rank: int, rest: Sequence[Any], options: dict[str, Any]
-) -> set[int]:
+def _axes(node: fx.Node, rank: int, rest: Sequence[Any], options: dict[str, Any]) -> set[int]:
     name = str(node.target)
     if "adaptive" in name:
         count = 2 if "2d" in name else 1
@@ -70,5 +69,3 @@ def _axes(
 
 def _item(parts: Any, index: int) -> Any:
     return parts[index]
-
-

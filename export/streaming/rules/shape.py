@@ -28,9 +28,7 @@ def moved(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any) -> Value:
         return Control(out, shape, places.get(x.batch_axis) if x.batch_axis is not None else None)
     assert isinstance(x, Stream)
     del probe
-    return x.changed(
-        out, shape, batch_axis=places[x.batch_axis], time_axis=places[x.time_axis]
-    )
+    return x.changed(out, shape, batch_axis=places[x.batch_axis], time_axis=places[x.time_axis])
 
 
 def _places(node: fx.Node, x: Value, rest: Sequence[Any]) -> dict[int, int]:
@@ -122,9 +120,7 @@ def _unmerged(frame: FrameGraph, x: Stream, shape: tuple[int, ...]) -> Stream:
     raise Refusal("time and batch are one axis here; split them again first")
 
 
-def _carried(
-    before: Sequence[int], after: Sequence[int], axis: int | None
-) -> int | None:
+def _carried(before: Sequence[int], after: Sequence[int], axis: int | None) -> int | None:
     """The axis that a batch axis becomes, or becomes the front of."""
     if axis is None:
         return None
@@ -176,7 +172,9 @@ def repeated(frame: FrameGraph, node: fx.Node, x: Value, counts: Sequence[int]) 
             1 if axis == batch_axis or count in (BATCH, WHOLE_SAMPLES) else count
             for axis, count in enumerate(counts)
         ]
-        return Control(frame.call(torch.Tensor.repeat, x.node, counts), whole_shape(node), batch_axis)
+        return Control(
+            frame.call(torch.Tensor.repeat, x.node, counts), whole_shape(node), batch_axis
+        )
     assert isinstance(x, Stream)
     if counts[x.time_axis + added] != 1 or counts[x.batch_axis + added] != 1:
         raise Refusal("it repeats the whole signal; a stream has no end")
@@ -190,9 +188,7 @@ def repeated(frame: FrameGraph, node: fx.Node, x: Value, counts: Sequence[int]) 
 
 
 @rule("cat", "concat")
-def concatenated(
-    frame: FrameGraph, node: fx.Node, values: Sequence[Value], axis: int = 0
-) -> Value:
+def concatenated(frame: FrameGraph, node: fx.Node, values: Sequence[Value], axis: int = 0) -> Value:
     """Joined along an axis; constants along time are padding."""
     shape = whole_shape(node)
     axis %= len(shape)
@@ -344,6 +340,4 @@ def _renamed(x: Value, node: fx.Node, shape: tuple[int, ...], gone: int | None =
     if isinstance(x, Control):
         return Control(node, shape, None if x.batch_axis is None else place(x.batch_axis))
     assert isinstance(x, Stream)
-    return x.changed(
-        node, shape, batch_axis=place(x.batch_axis), time_axis=place(x.time_axis)
-    )
+    return x.changed(node, shape, batch_axis=place(x.batch_axis), time_axis=place(x.time_axis))

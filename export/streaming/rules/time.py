@@ -134,7 +134,9 @@ def held(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any)
     time = x.shape[x.time_axis]
     times, left = divmod(shape[x.time_axis], time)
     if left or times < 1 or shape[: x.time_axis] != x.shape[: x.time_axis]:
-        raise Refusal("it changes the sample rate by a ratio that is not whole; hold by a whole one")
+        raise Refusal(
+            "it changes the sample rate by a ratio that is not whole; hold by a whole one"
+        )
     size = [*x.shape[: x.time_axis + 1], 1, *x.shape[x.time_axis + 1 :]]
     size[x.time_axis] = frame.length(x)
     size[x.batch_axis if x.batch_axis < x.time_axis else x.batch_axis + 1] = -1

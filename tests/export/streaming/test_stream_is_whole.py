@@ -1,0 +1,114 @@
+"""What is converted plays, frame by frame, what the module makes of the whole signal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="exports need PyTorch: pip install 'tonecast[train]'")
+
+import whole_nets as nets  # noqa: E402
+from tonecast.export.streaming.convert import Converted, convert, frame_quantum  # noqa: E402
+from tonecast.export.streaming.trace import trace  # noqa: E402
+from torch import Tensor, nn  # noqa: E402
+
+SAMPLES = 3000
+CASES: dict[str, tuple[Callable[[], nn.Module], Mapping[str, float], int]] = {
+    # module, knobs, the delay that it is to have
+    "LSTM": (lambda: nets.Recurrent(nn.LSTM), {}, 0),
+    "GRU of two layers": (lambda: nets.Recurrent(nn.GRU, 2), {}, 0),
+    "plain cells": (lambda: nets.Recurrent(nn.RNN, 2, nonlinearity="relu", bias=False), {}, 0),
+    "time first": (nets.TimeFirst, {}, 0),
+    "knob as a channel": (nets.Driven, {"drive": 0.7}, 0),
+    "padded once": (nets.Film, {"tone": 0.3}, 0),
+    "chomped": (nets.Chomped, {}, 0),
+    "looks ahead": (nets.Ahead, {}, 12),
+    "strides": (nets.Pyramid, {}, 8),
+    "blocks": (nets.Blocks, {}, 0),
+    "pictures": (nets.Bands, {}, 0),
+    "batch and time in one": (nets.Flat, {}, 0),
+    "running sum": (nets.Summed, {}, 0),
+    "held": (nets.Held, {}, 0),
+    "parts": (nets.Parts, {}, 0),
+    "state space": (nets.StateSpace, {}, 0),
+    "reflected": (nets.Reflected, {}, 4),
+    "filterbank": (nets.Filterbank, {}, 72),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_stream_equals_the_whole_from_the_first_sample(case: str) -> None:
+    make, knobs, delay = CASES[case]
+    torch.manual_seed(1)
+    module = make().eval()
+    traced = trace(module, knobs)
+    quantum = frame_quantum(traced, knobs)
+    for size in (quantum, quantum * max(1, -(-40 // quantum))):
+        converted = convert(traced, knobs, size)
+        silence = 64 if converted.forgets_edges else 0
+        sound = _noise(size, silence)
+        whole = _whole(module, sound, knobs)
+        late = converted.delay_samples
+        played = _streamed(converted, sound, knobs)[:, late:]
+        assert played.shape[1] > SAMPLES - 200
+        difference = (played - whole[:, : played.shape[1]]).abs().max()
+        assert difference < 3e-6, f"frames of {size}"
+    if case != "strides":  # its cells must begin with a frame
+        assert converted.delay_samples == delay
+
+
+def test_channels_have_states_of_their_own() -> None:
+    torch.manual_seed(1)
+    converted = convert(trace(nets.Pyramid().eval(), {}), {}, 16)
+    sound = _noise(16, 0, channels=3)
+    together = _streamed(converted, sound, {})
+    apart = torch.cat([_streamed(converted, one[None], {}) for one in sound])
+    assert torch.allclose(together, apart, atol=1e-6)
+
+
+def test_a_convolution_keeps_no_more_than_it_looks_back() -> None:
+    torch.manual_seed(1)
+    module = nn.Sequential(nn.ZeroPad1d((6, 0)), nn.Conv1d(1, 1, 4, dilation=2)).eval()
+    converted = convert(trace(module, {}), {}, 16)
+    assert {name: state.shape for name, state in converted.initial_states.items()} == {
+        "s0": (1, 1, 6)
+    }
+    assert converted.prewarm_samples == 0
+
+
+def test_silence_is_played_first_where_padding_stands_in_front_of_all() -> None:
+    torch.manual_seed(1)
+    converted = convert(trace(nets.Film().eval(), {"tone": 0.3}), {"tone": 0.3}, 16)
+    assert converted.prewarm_samples == 24  # 26 of padding, of which the first layer takes 2
+
+
+def _noise(size: int, silence: int, channels: int = 1) -> Tensor:
+    count = SAMPLES // size * size
+    sound = np.random.default_rng(1).uniform(-0.5, 0.5, (channels, count)).astype(np.float32)
+    sound[:, :silence] = 0
+    return torch.from_numpy(sound)
+
+
+def _whole(module: nn.Module, sound: Tensor, knobs: Mapping[str, float]) -> Tensor:
+    given = {name: torch.full((len(sound), 1), value) for name, value in knobs.items()}
+    with torch.no_grad():
+        out: Tensor = module(sound[:, None], **given)[:, 0]
+    return out
+
+
+def _streamed(converted: Converted, sound: Tensor, knobs: Mapping[str, float]) -> Tensor:
+    size = converted.frame_size_samples
+    channels = len(sound)
+    states = [
+        state.expand(channels, *state.shape[1:]) for state in converted.initial_states.values()
+    ]
+    controls = [torch.tensor(value) for value in knobs.values()]
+    silence = torch.zeros(channels, -(-converted.prewarm_samples // size) * size)
+    out = []
+    with torch.no_grad():
+        for frame in torch.cat([silence, sound], dim=1).split(size, dim=1):
+            played, *states = converted.module(frame, *controls, *states)
+            out.append(played)
+    return torch.cat(out, dim=1)[:, silence.shape[1] :]
