@@ -148,10 +148,15 @@ def _output(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> 
     (out,) = outs
     if not isinstance(out, Stream):
         raise Error("what forward() returns does not depend on the sound; return the sound")
-    if out.rank != 3 or out.batch_axis != 0 or out.time_axis != 2 or out.rate != 1:
+    if out.rank != 3 or (out.batch_axis, out.time_axis) != (0, 2):
         raise Error(
-            f"forward() maps [{BATCH}, 1, {WHOLE_SAMPLES}] to {list(out.shape)}; return as much "
-            f"as is given: [batch, 1, time]"
+            f"forward() maps [{BATCH}, 1, {WHOLE_SAMPLES}] to {list(out.shape)}; return the sound "
+            f"as it is given: [batch, 1, time]"
+        )
+    if out.rate != 1 or out.shape[2] != WHOLE_SAMPLES:
+        raise Error(
+            f"forward() returns {out.shape[2]} samples for {WHOLE_SAMPLES}; return as much as is "
+            f"given: pad on the left what is to have no latency"
         )
     if out.shape[1] != 1:
         raise Error(

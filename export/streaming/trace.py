@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor, fx, nn
@@ -19,6 +20,7 @@ from .recurrence import KeepRecurrences
 from .values import BATCH, WHOLE_SAMPLES
 
 _LONGEST_CAUSE = 300
+_OURS = Path(__file__).resolve().parents[1].as_posix()
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def _cause(error: BaseException) -> str:
         text = text[:_LONGEST_CAUSE] + "…"
     place = _user_line(deepest) or _user_line(error)
     if "data-dependent" in str(error).lower() or "GuardOnDataDependent" in str(error):
-        text = f"what it does depends on the sound ({text}); say it with torch.where"
+        text = "which way it goes depends on the sound; say it with torch.where"
     return f"{place}: {text}" if place else f"PyTorch cannot trace the module: {text}"
 
 
@@ -131,7 +133,8 @@ def _user_line(error: BaseException) -> str:
     at = error.__traceback__
     while at is not None:
         path = at.tb_frame.f_code.co_filename.replace("\\", "/")
-        if "/torch/" not in path and "/tonecast/" not in path and "/export/" not in path:
+        own = path.startswith(("<", _OURS)) or "/torch/" in path or path.endswith("/contextlib.py")
+        if not own:
             place = f"{path.rsplit('/', 1)[-1]}:{at.tb_lineno}"
         at = at.tb_next
     return place

@@ -61,8 +61,8 @@ def left_padded(frame: FrameGraph, x: Stream, left: int, fill: float) -> Stream:
 
 def joined(frame: FrameGraph, values: Sequence[Value], shape: tuple[int, ...]) -> Stream:
     """Constants before a stream are padding; those behind it come when it ends, that is never."""
-    (at,) = [i for i, value in enumerate(values) if isinstance(value, Stream)] or [None]
-    if at is None or any(isinstance(value, Control) for value in values):
+    at, *others = (i for i, value in enumerate(values) if isinstance(value, Stream))
+    if others or any(isinstance(value, Control) for value in values):
         raise Refusal("it joins signals one after the other, and a stream has no end")
     x = as_stream(values[at])
     left, fills = 0, set()

@@ -1,0 +1,223 @@
+"""`tonecast.export`: one call from a module to a live effect, or one line that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tonecast
+from tonecast.plugin_core.effect_files.contract import Contract
+
+torch = pytest.importorskip("torch", reason="exports need PyTorch: pip install 'tonecast[train]'")
+pytest.importorskip("onnxscript", reason="exports need onnxscript")
+
+import whole_nets as nets  # noqa: E402
+from tonecast.export.effect import rewrite_contract  # noqa: E402
+from tonecast.export.telling import Report  # noqa: E402
+from torch import Tensor, nn  # noqa: E402
+
+RATE_HZ = 48_000
+
+
+def driven() -> nn.Module:
+    torch.manual_seed(1)
+    return nets.Driven()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    path = tmp_path_factory.mktemp("own") / "my_Drive 2.onnx"
+    knob = tonecast.Knob(0, 1, 0.7, label="Gain")
+    report = tonecast.export(driven(), path, sample_rate=RATE_HZ, quiet=True, drive=knob)
+    assert isinstance(report, Report)
+    return report
+
+
+@pytest.fixture(scope="module")
+def ahead(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    torch.manual_seed(1)
+    path = tmp_path_factory.mktemp("ahead") / "ahead.onnx"
+    report = tonecast.export(nets.Ahead(), path, frame=96, quiet=True)
+    assert isinstance(report, Report)
+    return report
+
+
+def test_effect_plays_what_the_module_does(made: Report) -> None:
+    sound = np.random.default_rng(1).uniform(-0.5, 0.5, 5000).astype(np.float32)
+    with torch.no_grad():
+        whole = driven().eval()(torch.from_numpy(sound)[None, None], torch.tensor([[0.7]]))[0, 0]
+    played = tonecast.Effect(made.path)(sound, RATE_HZ)
+    assert np.abs(played - whole.numpy()).max() < 1e-5
+
+
+def test_contract_is_filled_in(made: Report) -> None:
+    contract = made.contract
+    assert (contract.name, contract.label) == ("my-drive-2", "My drive 2")
+    (control,) = contract.controls
+    assert (control.name, control.label, control.default) == ("drive", "Gain", 0.7)
+    assert contract.provenance.data == "not stated"
+    assert contract.form == "causal"
+    assert len(contract.whole) == 3  # at rest, and at both ends of the knob
+    assert tonecast.verify(made.path).passed
+
+
+def test_look_ahead_becomes_latency_and_the_dry_sound_waits(ahead: Report) -> None:
+    assert ahead.contract.delay_samples == 12
+    effect = tonecast.Effect(ahead.path, mix=0.0)
+    assert effect.latency_samples(RATE_HZ) == ahead.latency_samples == 96 + 12
+    stream = effect.stream(RATE_HZ, channels=1)
+    click = np.zeros((1, 400), np.float32)
+    click[0, 0] = 1
+    assert stream.process(click)[0].argmax() == 108
+    assert "12 that it looks ahead" in "\n".join(ahead.lines())
+
+
+def test_record_of_the_whole_is_played_again(ahead: Report, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.onnx"
+    copy.write_bytes(ahead.path.read_bytes())
+    (record,) = ahead.contract.whole
+    off = tuple(value + 1e-3 for value in record.values)
+    rewrite_contract_unchecked(copy, replace(ahead.contract, whole=(replace(record, values=off),)))
+    report = tonecast.verify(copy)
+    assert not report.passed
+    assert "The stream differs from the whole by 0.001" in report.differences[0]
+
+
+def rewrite_contract_unchecked(path: Path, contract: Contract) -> None:
+    import onnx
+    from tonecast.export.effect import METADATA_KEY
+
+    model = onnx.load(path)
+    onnx.helper.set_model_props(model, {METADATA_KEY: contract.sealed().to_json()})
+    path.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def test_rewriting_keeps_what_can_be_played(ahead: Report, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.onnx"
+    copy.write_bytes(ahead.path.read_bytes())
+    assert rewrite_contract(copy, replace(ahead.contract, label="Other")).label == "Other"
+
+
+class LengthDependent(nn.Module):
+    """What it does depends on how much sound it gets at once."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * (x.shape[-1] / 1e5)
+
+
+def test_what_depends_on_the_length_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "length.onnx"
+    path.write_text("what was there")
+    with pytest.raises(tonecast.Error, match="from sample 0 on.*depend on the length"):
+        tonecast.export(LengthDependent(), path, quiet=True)
+    assert path.read_text() == "what was there"
+
+
+class Signature(nn.Module):
+    def forward(self, x: Tensor, drive: Tensor, *, level: Tensor) -> Tensor:
+        return x * drive[..., None] * level[..., None]
+
+
+class Two(nn.Module):
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return x, x
+
+
+class Longer(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([x, x], dim=-1)
+
+
+class Padded(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return nn.functional.pad(x, (3, 3))
+
+
+class Branching(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x if x.abs().max() > 0.5 else 2 * x
+
+
+class Counting(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("calls", torch.zeros(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.calls += 1
+        return x * self.calls
+
+
+class Broken(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.tensor(float("nan")))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.gain
+
+
+class Wrong(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(2, 1, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.conv(x)
+        return out
+
+
+def knob(lowest: float = 0, highest: float = 1, default: float = 0.5) -> tonecast.Knob:
+    return tonecast.Knob(lowest, highest, default)
+
+
+BAD: dict[str, tuple[Callable[[], nn.Module], dict[str, object], str]] = {
+    "half": (lambda: nn.Conv1d(1, 1, 1).half(), {}, "float16; export module.float()"),
+    "elsewhere": (lambda: nn.Conv1d(1, 1, 1, device="meta"), {}, "on meta; export module.cpu()"),
+    "scripted": (
+        lambda: torch.jit.trace(nn.Tanh(), torch.zeros(1, 1, 8)),
+        {},
+        "compiled by torch.jit; export the module that it was made of",
+    ),
+    "large": (lambda: nn.Linear(4200, 4200), {}, "weights take 67 MiB, more than the 64"),
+    "a knob that is missing": (Signature, {"drive": knob()}, "needs 'level'; give it as a knob"),
+    "a knob too many": (nn.Tanh, {"tone": knob()}, "forward.. takes no 'tone'"),
+    "a knob outside": (Signature, {"drive": knob(0, 1, 2)}, "'drive' stands at 2, outside of 0 to 1"),
+    "a knob turned round": (Signature, {"drive": knob(1, 0)}, "'drive' goes from 1 to 0; swap"),
+    "a knob with a name that is none": (Signature, {"Drive": knob()}, "cannot be called 'Drive'"),
+    "two sounds": (Two, {}, "returns 2 tensors; return the sound alone"),
+    "longer": (Longer, {}, "one after the other, and a stream has no end"),
+    "a little longer": (Padded, {}, "return as much as is given"),
+    "branches": (Branching, {}, "test_export_call.py:.*torch.where"),
+    "counts": (Counting, {}, "changes calls, so that it plays differently each time"),
+    "not a number": (Broken, {}, "gain holds NaN or Inf"),
+    "two channels": (Wrong, {}, "channels"),
+    "a frame that does not fit": (nets.Pyramid, {"frame": 12}, "take a multiple of 8"),
+    "too little latency": (nets.Pyramid, {"max_latency_ms": 0.1}, "less than one step"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_clear_line(case: str, tmp_path: Path) -> None:
+    make, options, sentence = BAD[case]
+    path = tmp_path / "bad.onnx"
+    with pytest.raises(tonecast.Error, match=sentence) as raised:
+        tonecast.export(make(), path, quiet=True, **options)
+    assert "\n" not in str(raised.value)
+    assert not path.exists()
+
+
+def test_path_without_a_name_asks_for_one(tmp_path: Path) -> None:
+    with pytest.raises(tonecast.Error, match="begins with a letter; give one by name="):
+        tonecast.export(nn.Tanh(), tmp_path / "1.onnx", quiet=True)
+
+
+def test_module_is_left_as_it_was(tmp_path: Path) -> None:
+    module = nn.Sequential(nn.Conv1d(1, 1, 1), nn.Dropout(0.5)).train()
+    tonecast.export(module, tmp_path / "kept.onnx", quiet=True)
+    assert module.training
+    assert module[1].training
