@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, fx
 
 from ...plugin_core.errors import Error
-from .frame_graph import FrameGraph, Misfit
+from .frame_graph import FrameGraph, MisfitError
 from .refusal import Refusal, located
 from .rules import find_rule
 from .rules.fft import Spectrum
@@ -41,7 +41,7 @@ def frame_quantum(traced: Trace, knobs: Mapping[str, float]) -> int:
     while True:
         try:
             _walk(traced, knobs, quantum)
-        except Misfit as misfit:
+        except MisfitError as misfit:
             quantum = misfit.fitting_samples
         else:
             return quantum
@@ -101,7 +101,8 @@ def _apply(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> A
     args = fx.node.map_arg(node.args, lambda used: values[used])
     kwargs = fx.node.map_arg(node.kwargs, lambda used: values[used])
     if node.target is operator.getitem:
-        return args[0][args[1]]
+        parts: Any = args
+        return parts[0][parts[1]]
     try:
         if torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ()):
             raise Refusal("it is random, so that no two renders would be alike; leave it out")

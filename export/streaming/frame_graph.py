@@ -18,7 +18,7 @@ from .values import BATCH, WHOLE_SAMPLES, Control, Stream, Value
 _LAST_POSITION = 2**22  # in samples; the position of a stream is counted up to here
 
 
-class Misfit(Exception):
+class MisfitError(Exception):
     """A frame that the strides of a module do not divide."""
 
     def __init__(self, fitting_samples: int) -> None:
@@ -70,6 +70,11 @@ class FrameGraph:
         """Add an operation."""
         return self.graph.call_function(function, args, kwargs)
 
+    def again(self, node: fx.Node, *args: Any, **kwargs: Any) -> fx.Node:
+        """Add the operation of a traced node, with other operands."""
+        assert callable(node.target)
+        return self.call(node.target, *args, **kwargs)
+
     def constant(self, tensor: Tensor) -> fx.Node:
         """Add a tensor that depends on nothing."""
         if id(tensor) not in self._constants:
@@ -114,7 +119,7 @@ class FrameGraph:
         """Elements of a stream in a frame."""
         length = self.frame_size_samples * stream.rate
         if length.denominator != 1:
-            raise Misfit(math.lcm(self.frame_size_samples, stream.rate.denominator))
+            raise MisfitError(math.lcm(self.frame_size_samples, stream.rate.denominator))
         return int(length)
 
     def size(self, stream: Stream) -> tuple[int, ...]:

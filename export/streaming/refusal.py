@@ -9,7 +9,7 @@ from torch import fx
 from ...plugin_core.errors import Error
 
 
-class Refusal(Error):
+class Refusal(Error):  # noqa: N818 — not an error of ours
     """An operator that no rule can stream, without the layer that asks for it."""
 
 

@@ -48,7 +48,7 @@ class StateSpace:
 
 
 def powers(row: Matrix, a: Matrix, count: int) -> Matrix:
-    """[count, r]: the row times A⁰, A¹, A² …"""
+    """Return the row times A⁰, A¹, A² …: [count, r]."""
     rows = np.empty((count, len(row)))
     for i in range(count):
         rows[i] = row

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from torch import Tensor, fx
 
-BATCH = 2  # signals in the traced batch: one would be taken for an axis to broadcast
+BATCH = 3  # signals in the traced batch: few other axes have that size
 WHOLE_SAMPLES = 61_440  # of the traced signal; many strides divide it
 
 
@@ -64,4 +64,5 @@ class Stream:
         return replace(self, node=node, shape=shape, **facts)  # type: ignore[arg-type]
 
 
-Value: TypeAlias = Constant | Control | Stream
+Moving: TypeAlias = Control | Stream  # what depends on an input
+Value: TypeAlias = Constant | Moving

@@ -6,7 +6,6 @@ tensors; it returns the operator's value, or several.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -17,7 +16,7 @@ from .registry import RULES, Rule
 
 def find_rule(target: Any) -> Rule:
     """The rule of an operator; those of one value at a time have one for all."""
-    from . import (  # each adds its rules
+    from . import (  # noqa: F401 — each adds its rules
         convolution,
         fft,
         layers,

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
-from ..values import Constant, Value
+from ..values import Constant, Moving, Value
 from .registry import as_stream, rule, whole_shape
 from .time import left_padded, windows
 
@@ -26,7 +26,7 @@ _PLAY_TRANSPOSED = {
 def convolved(
     frame: FrameGraph,
     node: fx.Node,
-    x: Value,
+    x: Moving,
     weight: Value,
     bias: Value | None = None,
     stride: Sequence[int] | int = 1,
@@ -79,7 +79,7 @@ def convolved(
 def convolved_up(
     frame: FrameGraph,
     node: fx.Node,
-    x: Value,
+    x: Moving,
     weight: Value,
     bias: Value | None = None,
     stride: Sequence[int] | int = 1,

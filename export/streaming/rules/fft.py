@@ -100,7 +100,7 @@ def _recursion(
     rows_shape: tuple[int, ...],
     shape: tuple[int, ...],
 ) -> Stream:
-    """y = u T + s O, s' = s Aⁿ + u R: [batch, …, 1, n] in, states [batch, …, 1, r]."""
+    """Play y = u T + s O, s' = s Aⁿ + u R: [batch, …, 1, n] in, states [batch, …, 1, r]."""
     n = frame.length(x)
     states = max(len(row.b) for row in rows)
     through, out_of, leap, into = (

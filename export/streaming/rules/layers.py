@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
-from ..values import Constant, Control, Stream, Value
+from ..values import Constant, Control, Moving, Stream, Value
 from .pointwise import one_of_all
 from .registry import rule, whole_shape
 
@@ -23,15 +23,16 @@ _ALL_OF_TIME = (
 
 @rule("linear")
 def dense(
-    frame: FrameGraph, node: fx.Node, x: Value, weight: Value, bias: Value | None = None
+    frame: FrameGraph, node: fx.Node, x: Moving, weight: Value, bias: Value | None = None
 ) -> Value:
     """A matrix on the last axis."""
-    return product(frame, node, x, weight, bias)
+    out: Value = product(frame, node, x, weight, bias)
+    return out
 
 
 @rule("matmul", "mm", "bmm")
 def product(
-    frame: FrameGraph, node: fx.Node, x: Value, y: Value, bias: Value | None = None
+    frame: FrameGraph, node: fx.Node, x: Moving, y: Value, bias: Value | None = None
 ) -> Value:
     """Along the last axis of one and the last but one of the other; neither may be time."""
     shape = whole_shape(node)
@@ -112,7 +113,7 @@ def summed_products(
 
 
 @rule("_native_batch_norm_legit_no_training", "batch_norm", "native_batch_norm")
-def batch_norm(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Any:
+def batch_norm(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> Any:
     """As it is when it no longer learns: a gain and an offset for each channel."""
     name = str(node.target)
     weight, bias, mean, variance = rest[:4]
@@ -137,13 +138,13 @@ def batch_norm(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options
 
 @rule("layer_norm", "native_layer_norm", "rms_norm")
 def layer_norm(
-    frame: FrameGraph, node: fx.Node, x: Value, sizes: Sequence[int], *rest: Any
+    frame: FrameGraph, node: fx.Node, x: Moving, sizes: Sequence[int], *rest: Any
 ) -> Value:
     """Over the last axes, if time is none of them."""
     if isinstance(x, Stream) and max(x.time_axis, x.batch_axis) >= x.rank - len(sizes):
         raise Refusal(_ALL_OF_TIME)
     given = [frame.node_of(one) if isinstance(one, Constant) else one for one in rest]
-    out = frame.call(node.target, x.node, list(sizes), *given)  # type: ignore[union-attr]
+    out = frame.again(node, x.node, list(sizes), *given)
     if isinstance(x, Control):
         return Control(out, x.shape, x.batch_axis)
     assert isinstance(x, Stream)
@@ -151,7 +152,7 @@ def layer_norm(
 
 
 @rule("group_norm", "instance_norm", "native_group_norm")
-def norm_over_time(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any) -> Value:
+def norm_over_time(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any) -> Value:
     """Over all of time, which no frame has."""
     raise Refusal(_ALL_OF_TIME)
 

@@ -9,19 +9,19 @@ from torch import Tensor, fx
 
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
-from ..values import Constant, Control, Stream, Value
+from ..values import Constant, Control, Moving, Stream, Value
 from .registry import rule, whole_shape
 
 
 @rule("clone", "detach", "alias", "contiguous", "dropout", "alpha_dropout", "feature_dropout")
 @rule("lift_fresh_copy", "_assert_tensor_metadata")
-def passed_on(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Value:
+def passed_on(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> Value:
     """The value itself."""
     return x
 
 
 @rule("zeros_like", "ones_like", "full_like", "new_zeros", "new_ones", "new_full", "empty_like")
-def filled(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Value:
+def filled(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> Value:
     """A constant that has the shape of a value."""
     like = node.meta["val"]
     value = 1.0 if "ones" in str(node.target) else 0.0
@@ -31,7 +31,7 @@ def filled(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: An
 
 
 @rule("prelu", "glu", "softmax", "log_softmax", "_softmax", "_log_softmax")
-def along_an_axis(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Value:
+def along_an_axis(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> Value:
     """Curves with parameters of their own for each channel, or along an axis other than time."""
     name = str(node.target)
     if isinstance(x, Stream) and "prelu" not in name:
@@ -46,7 +46,7 @@ def along_an_axis(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **opti
     operands = [frame.node_of(one) if isinstance(one, Constant) else one for one in rest]
     if any(isinstance(one, (Stream, Control)) for one in operands):
         raise Refusal("its curve follows the sound")
-    out = frame.call(node.target, x.node, *operands, **options)
+    out = frame.again(node, x.node, *operands, **options)
     if isinstance(x, Control):
         return Control(out, whole_shape(node), x.batch_axis)
     before = 0.0 if x.before == 0 and ("prelu" in name or "glu" in name) else None
@@ -65,7 +65,7 @@ def pointwise(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> V
         }
         batch_axis = len(shape) - max(batch_axes) if batch_axes else None
         nodes = [_node(frame, value) for value in args]
-        return Control(frame.call(node.target, *nodes, **options), shape, batch_axis)
+        return Control(frame.again(node, *nodes, **options), shape, batch_axis)
 
     times = {stream.rank - stream.time_axis for stream in streams}
     batches = {stream.rank - stream.batch_axis for stream in streams}
@@ -81,7 +81,7 @@ def pointwise(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> V
         else value
         for value in args
     ]
-    out = frame.call(node.target, *(_node(frame, value) for value in values), **options)
+    out = frame.again(node, *(_node(frame, value) for value in values), **options)
     first = next(value for value in values if isinstance(value, Stream))
     return Stream(
         out,

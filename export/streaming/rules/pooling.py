@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
-from ..values import Value
+from ..values import Moving, Value
 from .registry import as_stream, rule, whole_shape
 from .time import left_padded, windows
 
@@ -19,7 +19,7 @@ from .time import left_padded, windows
 def pooled(
     frame: FrameGraph,
     node: fx.Node,
-    x: Value,
+    x: Moving,
     size: Sequence[int],
     stride: Sequence[int] = (),
     padding: Sequence[int] = (0,),

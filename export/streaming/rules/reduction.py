@@ -9,27 +9,26 @@ from torch import fx
 
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
-from ..values import Control, Stream, Value
+from ..values import Control, Moving, Stream, Value
 from .registry import rule, whole_shape
 
 
 @rule("sum", "mean", "amax", "amin", "var", "std", "logsumexp", "prod", "any", "all")
 @rule("linalg_vector_norm", "norm", "argmax", "argmin", "max", "min")
 @rule("adaptive_avg_pool1d", "adaptive_max_pool1d", "adaptive_avg_pool2d")
-def reduced(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Any:
+def reduced(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> Any:
     """One value of many; never of all times."""
     if len(rest) > 0 and isinstance(rest[0], (Stream, Control)):
         from .pointwise import pointwise  # max and min of two
 
         return pointwise(frame, node, x, *rest, **options)
-    axes = _axes(node, len(x.shape), rest, options)  # type: ignore[union-attr]
-    if isinstance(x, Stream):
-        if x.time_axis in axes or x.batch_axis in axes:
-            raise Refusal(
-                "it takes one value of the whole signal, and a stream has no end; take it over "
-                "blocks, or smooth it by a recurrent layer"
-            )
-    out = frame.call(node.target, x.node, *rest, **options)  # type: ignore[union-attr]
+    axes = _axes(node, len(x.shape), rest, options)
+    if isinstance(x, Stream) and (x.time_axis in axes or x.batch_axis in axes):
+        raise Refusal(
+            "it takes one value of the whole signal, and a stream has no end; take it over "
+            "blocks, or smooth it by a recurrent layer"
+        )
+    out = frame.again(node, x.node, *rest, **options)
     found = node.meta["val"]
     if isinstance(found, (list, tuple)):
         return [
@@ -39,8 +38,8 @@ def reduced(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: A
     return _of(x, out, whole_shape(node), axes)
 
 
-def _of(x: Value, node: fx.Node, shape: tuple[int, ...], axes: set[int]) -> Value:
-    gone = axes if len(shape) < len(x.shape) else set()  # type: ignore[union-attr]
+def _of(x: Moving, node: fx.Node, shape: tuple[int, ...], axes: set[int]) -> Value:
+    gone = axes if len(shape) < len(x.shape) else set()
 
     def place(axis: int) -> int:
         return axis - sum(one < axis for one in gone)

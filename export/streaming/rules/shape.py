@@ -11,27 +11,25 @@ from torch import fx
 from ..axes import regroup
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
-from ..values import BATCH, WHOLE_SAMPLES, Constant, Control, Stream, Value
+from ..values import BATCH, WHOLE_SAMPLES, Constant, Control, Moving, Stream, Value
 from .registry import rule, whole_shape
 from .time import cut, joined
 
 
 @rule("transpose", "permute", "movedim", "t", "squeeze", "unsqueeze", "swapaxes")
 @rule("numpy_T", "mT", "moveaxis", "swapdims")
-def moved(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any) -> Value:
+def moved(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any) -> Value:
     """Axes change places; those of size one come and go."""
-    out = frame.call(node.target, x.node, *rest)  # type: ignore[union-attr]
-    probe = torch.arange(_rank(x)).numpy()
+    out = frame.again(node, x.node, *rest)
     shape = whole_shape(node)
     places = _places(node, x, rest)
     if isinstance(x, Control):
         return Control(out, shape, places.get(x.batch_axis) if x.batch_axis is not None else None)
     assert isinstance(x, Stream)
-    del probe
     return x.changed(out, shape, batch_axis=places[x.batch_axis], time_axis=places[x.time_axis])
 
 
-def _places(node: fx.Node, x: Value, rest: Sequence[Any]) -> dict[int, int]:
+def _places(node: fx.Node, x: Moving, rest: Sequence[Any]) -> dict[int, int]:
     """Where each axis goes: found with a tensor whose axes all have sizes of their own."""
     sizes = [1 if size == 1 else 3 + axis for axis, size in enumerate(_shape(x))]
     assert callable(node.target)
@@ -39,16 +37,16 @@ def _places(node: fx.Node, x: Value, rest: Sequence[Any]) -> dict[int, int]:
     return {axis: after.index(size) for axis, size in enumerate(sizes) if size != 1}
 
 
-def _shape(x: Value) -> tuple[int, ...]:
+def _shape(x: Moving) -> tuple[int, ...]:
     return tuple(x.tensor.shape) if isinstance(x, Constant) else x.shape
 
 
-def _rank(x: Value) -> int:
+def _rank(x: Moving) -> int:
     return len(_shape(x))
 
 
 @rule("view", "reshape", "_unsafe_view", "flatten", "unflatten", "view_as", "reshape_as")
-def reshaped(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any) -> Value:
+def reshaped(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any) -> Value:
     """Axes are split and merged; time may be split into blocks, and blocks joined again."""
     shape = whole_shape(node)
     if isinstance(x, Control):
@@ -127,14 +125,14 @@ def _carried(before: Sequence[int], after: Sequence[int], axis: int | None) -> i
     for left, right in regroup(before, after):
         if axis in left:
             many = [one for one in right if after[one] != 1]
-            if [one for one in left if before[one] != 1][0] != axis or not many:
+            if next(one for one in left if before[one] != 1) != axis or not many:
                 raise Refusal("it mixes the batch with an axis that stands before it")
             return many[0]
     raise AssertionError
 
 
 @rule("expand", "expand_as", "broadcast_to")
-def expanded(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Value:
+def expanded(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> Value:
     """Axes of one are repeated: along time, values stay as they are and are broadcast later."""
     shape = whole_shape(node)
     added = len(shape) - _rank(x)
@@ -163,7 +161,7 @@ def _repeated(frame: FrameGraph, node: fx.Node, size: Sequence[int]) -> fx.Node:
 
 
 @rule("repeat", "tile")
-def repeated(frame: FrameGraph, node: fx.Node, x: Value, counts: Sequence[int]) -> Value:
+def repeated(frame: FrameGraph, node: fx.Node, x: Moving, counts: Sequence[int]) -> Value:
     """Copies along axes other than time."""
     added = len(counts) - _rank(x)
     if isinstance(x, Control):
@@ -249,17 +247,18 @@ def stacked(frame: FrameGraph, node: fx.Node, values: Sequence[Value], axis: int
                     time_axis=value.time_axis + (value.time_axis >= axis),
                 )
             )
-    return concatenated(frame, node, opened, axis)
+    joined_up: Value = concatenated(frame, node, opened, axis)
+    return joined_up
 
 
 @rule("split", "split_with_sizes", "chunk", "tensor_split", "unbind", "unsafe_chunk")
-def parted(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> list[Value]:
+def parted(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> list[Value]:
     """Parts along an axis other than time."""
     name = str(node.target)
     at = 0 if "unbind" in name else 1
     axis = (rest[at] if len(rest) > at else options.get("dim", 0)) % _rank(x)
     _keep_whole(x, axis)
-    out = frame.call(node.target, x.node, *rest, **options)  # type: ignore[union-attr]
+    out = frame.again(node, x.node, *rest, **options)
     parts: list[Value] = []
     for i, part in enumerate(node.meta["val"]):
         shape = tuple(part.shape)
@@ -273,7 +272,7 @@ def _item(parts: Sequence[Any], index: int) -> Any:
 
 
 @rule("slice", "narrow")
-def sliced(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Value:
+def sliced(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> Value:
     """A part along an axis; along time, one that goes to the end."""
     axis = (rest[0] if rest else options.get("dim", 0)) % _rank(x)
     length = _shape(x)[axis]
@@ -292,7 +291,7 @@ def sliced(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: An
     if isinstance(x, Control) and length in (WHOLE_SAMPLES,):
         return Control(x.node, whole_shape(node), x.batch_axis)
     index = [slice(None)] * axis + [slice(start, end, step)]
-    out = frame.call(_sliced, x.node, tuple(index))  # type: ignore[union-attr]
+    out = frame.call(_sliced, x.node, tuple(index))
     return _renamed(x, out, whole_shape(node))
 
 
@@ -301,27 +300,27 @@ def _sliced(x: Any, index: Any) -> Any:
 
 
 @rule("select", "index_select", "gather_const")
-def selected(frame: FrameGraph, node: fx.Node, x: Value, axis: int, index: Any) -> Value:
+def selected(frame: FrameGraph, node: fx.Node, x: Moving, axis: int, index: Any) -> Value:
     """One or some along an axis other than time."""
     axis %= _rank(x)
     _keep_whole(x, axis)
     given = frame.node_of(index) if isinstance(index, (Constant, Control, Stream)) else index
-    out = frame.call(node.target, x.node, axis, given)  # type: ignore[union-attr]
+    out = frame.again(node, x.node, axis, given)
     shape = whole_shape(node)
     return _renamed(x, out, shape, axis if len(shape) < _rank(x) else None)
 
 
 @rule("flip")
-def flipped(frame: FrameGraph, node: fx.Node, x: Value, axes: Sequence[int]) -> Value:
+def flipped(frame: FrameGraph, node: fx.Node, x: Moving, axes: Sequence[int]) -> Value:
     """Reversed along axes other than time."""
     if isinstance(x, Stream) and x.time_axis in {axis % x.rank for axis in axes}:
         raise Refusal("it plays the signal backwards, so that it begins with the end; leave it out")
     for axis in axes:
         _keep_whole(x, axis % _rank(x))
-    return _renamed(x, frame.call(node.target, x.node, list(axes)), whole_shape(node))  # type: ignore[union-attr]
+    return _renamed(x, frame.again(node, x.node, list(axes)), whole_shape(node))
 
 
-def _keep_whole(x: Value, axis: int) -> None:
+def _keep_whole(x: Moving, axis: int) -> None:
     if isinstance(x, Stream) and axis == x.time_axis:
         raise Refusal(
             "it takes a part of the signal by its place in time, and a stream has no end; use "
@@ -331,7 +330,7 @@ def _keep_whole(x: Value, axis: int) -> None:
         raise Refusal("it takes one signal of the batch; treat all alike")
 
 
-def _renamed(x: Value, node: fx.Node, shape: tuple[int, ...], gone: int | None = None) -> Value:
+def _renamed(x: Moving, node: fx.Node, shape: tuple[int, ...], gone: int | None = None) -> Value:
     """What is left of a value, perhaps with an axis less."""
 
     def place(axis: int) -> int:

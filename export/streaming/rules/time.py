@@ -10,7 +10,7 @@ from torch import fx
 
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
-from ..values import Constant, Control, Stream, Value
+from ..values import Constant, Control, Moving, Stream, Value
 from .registry import as_stream, rule, whole_shape
 
 
@@ -19,22 +19,22 @@ from .registry import as_stream, rule, whole_shape
 def padded(
     frame: FrameGraph,
     node: fx.Node,
-    x: Value,
+    x: Moving,
     widths: Sequence[int],
     mode: str | float = "constant",
     value: float | None = None,
 ) -> Value:
     """Along time, the left is what came before, and the right is what will come."""
     name = str(node.target)
-    if not isinstance(mode, str):
-        mode, value = "constant", mode
+    if isinstance(mode, (int, float)):
+        mode, value = "constant", float(mode)
     if "reflection" in name or "replication" in name:
-        mode = name
+        mode = "reflect" if "reflection" in name else "replicate"
     if mode == "circular" or "circular" in name:
         raise Refusal("it goes round from the end to the begin of the signal; pad with zeros")
     shape = whole_shape(node)
     if isinstance(x, Control):
-        return Control(frame.call(node.target, x.node, *node.args[1:]), shape, x.batch_axis)
+        return Control(frame.again(node, x.node, *node.args[1:]), shape, x.batch_axis)
     x = as_stream(x)
     widths = list(widths) + [0] * (2 * x.rank - len(widths))
     at = 2 * (x.rank - 1 - x.time_axis)
@@ -52,8 +52,7 @@ def padded(
 
 def left_padded(frame: FrameGraph, x: Stream, left: int, fill: float) -> Stream:
     """A number of elements before the first one; fewer than none cut it."""
-    if left > 0:
-        x = frame.begun(x, fill)
+    x = frame.begun(x, fill) if left > 0 else x.changed(x.node, x.shape, before=None)
     shape = list(x.shape)
     shape[x.time_axis] += left
     return x.changed(x.node, tuple(shape), delay=x.delay - left)
@@ -69,7 +68,7 @@ def joined(frame: FrameGraph, values: Sequence[Value], shape: tuple[int, ...]) -
     for value in values[:at]:
         assert isinstance(value, Constant)
         left += value.tensor.shape[x.time_axis]
-        fills |= set(value.tensor.unique().tolist())
+        fills |= set(value.tensor.ravel().tolist())
     if len(fills) > 1:
         raise Refusal("it puts a sound of its own before the signal; put silence there")
     out = left_padded(frame, x, left, fills.pop() if fills else 0.0) if left else x
@@ -127,7 +126,7 @@ def _strided(x: Any, index: Any) -> Any:
 
 
 @rule("repeat_interleave", "upsample_nearest1d")
-def held(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Value:
+def held(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> Value:
     """Each element several times."""
     x = as_stream(x)
     shape = whole_shape(node)
@@ -149,6 +148,6 @@ def held(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any)
 
 
 @rule("roll")
-def needs_the_end(frame: FrameGraph, node: fx.Node, x: Value, *rest: Any, **options: Any) -> Value:
+def needs_the_end(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> Value:
     """What no frame has."""
     raise Refusal("it needs the whole signal at once, and a stream has no end; leave it out")

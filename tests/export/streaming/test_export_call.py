@@ -111,7 +111,7 @@ class LengthDependent(nn.Module):
 def test_what_depends_on_the_length_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     path = tmp_path / "length.onnx"
     path.write_text("what was there")
-    with pytest.raises(tonecast.Error, match="from sample 0 on.*depend on the length"):
+    with pytest.raises(tonecast.Error, match=r"from sample 0 on.*depend on the length"):
         tonecast.export(LengthDependent(), path, quiet=True)
     assert path.read_text() == "what was there"
 
@@ -185,7 +185,11 @@ BAD: dict[str, tuple[Callable[[], nn.Module], dict[str, object], str]] = {
     "large": (lambda: nn.Linear(4200, 4200), {}, "weights take 67 MiB, more than the 64"),
     "a knob that is missing": (Signature, {"drive": knob()}, "needs 'level'; give it as a knob"),
     "a knob too many": (nn.Tanh, {"tone": knob()}, "forward.. takes no 'tone'"),
-    "a knob outside": (Signature, {"drive": knob(0, 1, 2)}, "'drive' stands at 2, outside of 0 to 1"),
+    "a knob outside": (
+        Signature,
+        {"drive": knob(0, 1, 2)},
+        "'drive' stands at 2, outside of 0 to 1",
+    ),
     "a knob turned round": (Signature, {"drive": knob(1, 0)}, "'drive' goes from 1 to 0; swap"),
     "a knob with a name that is none": (Signature, {"Drive": knob()}, "cannot be called 'Drive'"),
     "two sounds": (Two, {}, "returns 2 tensors; return the sound alone"),
