@@ -98,7 +98,7 @@ def train(
 ) -> None:
     """Train a model as CONFIG, a TOML file, says; or capture your own device.
 
-    CONFIG is a path, or the name of a config that comes with tonecast, such as eq-lowshelf. Stop
+    CONFIG is a path, or the name of a config that comes with tonecast, such as overdrive. Stop
     with Ctrl-C at any time; the same command resumes the training, with nothing lost.
 
     With --dry, --wet and --name instead, two recordings of a device's input and output are checked
