@@ -198,8 +198,8 @@ def _share(percent: str) -> float:
 def _train_config(
     config_path: Path, data: str | None, out: Path, device: str, console: Console
 ) -> None:
+    from ..capture.fitted import fit
     from ..training.config import read_config
-    from ..training.fitted import fit
     from ..training.session import make_trainer
 
     config = read_config(_find(config_path), data)

@@ -22,7 +22,7 @@ from ..families.registry import AnyFamily, find_family, find_frame_family
 
 Layout = Literal["synthetic", "noise", "salamander", "notes", "pairs", "idmt"]
 ARITHMETIC = ("synthetic", "noise")  # layouts that need no folder
-FITTED = ("linear", "dynamics")  # models that need no stages, see fitted.py
+FITTED = ("linear", "dynamics")  # models that need no stages, see models/capture/fitted.py
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Config:
     in the loss: of a CAFx, `SAAF.smoothness_penalty`. `starts_from` names another training, saved
     in the same folder, whose weights are the initial ones: for an effect similar to another.
 
-    Without `stages` a model of `FITTED` is fitted to its target: `tonecast.models.training.fitted`.
+    Without `stages` a model of `FITTED` is fitted to its target: `tonecast.models.capture.fitted`.
 
     Causal models have no frames: they learn from segments of `segment_samples`, of which
     `batch_frames` and `validation_frames` say how many.

@@ -14,7 +14,6 @@ import numpy as np
 from ...plugin_core.effect_files.contract import TrainedLevel
 from ...plugin_core.errors import Error
 from ...plugin_core.samples import Samples
-from ..capture.dynamics.fit import fit_dynamics
 from ..data.note import Note
 from ..data.pair.fir import fit_fir
 from ..data.split import NoteSplit
@@ -22,11 +21,12 @@ from ..families.causal import CausalNetwork
 from ..families.dynamics.family import DynamicsSize
 from ..families.wavenet.family import LINEAR_FAMILY, LinearSize
 from ..targets import TARGETS
-from . import checkpoint
-from .checkpoint import Checkpoint
-from .config import Config
-from .session import prepare
-from .trained_level import peak_db
+from ..training import checkpoint
+from ..training.checkpoint import Checkpoint
+from ..training.config import Config
+from ..training.session import prepare
+from ..training.trained_level import peak_db
+from .dynamics.fit import fit_dynamics
 
 PAUSE_S = 0.1  # longer than a filter rings
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import tonecast
 from tonecast import models
+from tonecast.models.capture.fitted import fit
 from tonecast.models.data.pair.baselines import esr_db
 from tonecast.models.release.checkpoint import export_checkpoint
 from tonecast.models.targets import TARGETS
 from tonecast.models.training import checkpoint
 from tonecast.models.training.config import Config, read_config
-from tonecast.models.training.fitted import fit
 
 CONFIGS = Path(models.__path__[0]) / "configs"
 FILTERS = ("amp-eq", "highpass", "low-shelf", "lowpass", "peak")
