@@ -66,6 +66,11 @@ def prepare(config: Config) -> NoteSplit:
     )
 
 
+def test_notes(config: Config) -> list[Note]:
+    """The notes that `prepare` keeps for the test, without the time that the others take."""
+    return _rendered(split(_read(config), config.data.held_out).test, config)
+
+
 def _first_weights(config: Config, folder: Path) -> Weights | None:
     """The best weights of the training that the config starts from."""
     if not config.starts_from:
