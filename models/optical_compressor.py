@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import signal
 
 from ..plugin_core.samples import Samples
+
+Signal = NDArray[np.float64]
 
 THRESHOLD_DB, KNEE_DB, RATIO = -30.0, 6.0, 3.0
 MAKE_UP_DB = 6.0
@@ -34,11 +37,11 @@ def render(dry: Samples, sample_rate_hz: int) -> Samples:
     # Each step's is reached at the next one, so nothing is known before it happens.
     times = np.arange(len(dry)) / STEP_SAMPLES
     late_db = np.interp(times, np.arange(len(reduction_db)) + 1, reduction_db)
-    wet: Samples = dry * 10 ** ((MAKE_UP_DB - late_db) / 20)
+    wet: Samples = (dry * 10 ** ((MAKE_UP_DB - late_db) / 20)).astype(np.float32)
     return wet
 
 
-def _cell(lamp_db: Samples, step_s: float) -> Samples:
+def _cell(lamp_db: Signal, step_s: float) -> Signal:
     """The reduction [steps] in dB that the cell makes of the lamp's, from rest."""
 
     def share(time_s: float) -> float:

@@ -4,8 +4,8 @@ Equalizers: Martínez Ramírez and Reiss, DAFx 2018, section 4.1 and table 1. No
 same authors, ICASSP 2019, section 3; the paper's recordings (IDMT-SMT-Audio-Effects) were made with
 hardware and plugins that it does not describe, so the settings here are our own.
 
-The papers' lowpass and highpass are FIRs of a fixed order, which at 48 kHz hardly filter, and have
-a delay; "lowpass-12db" and "highpass-12db" are what one expects of such filters at any rate.
+The papers' lowpass and highpass have a fixed number of taps, which at 48 kHz hardly filter, and a
+delay; "lowpass-12db" and "highpass-12db" are what one expects of such filters at any rate.
 """
 
 from __future__ import annotations

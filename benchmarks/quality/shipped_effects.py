@@ -18,7 +18,7 @@ from ...models.capture.ladder.cost import core_share
 from ...models.targets import TARGETS
 from ...models.training.config import Config, read_config
 from ...models.training.evaluate import evaluate
-from ...models.training.session import test_notes
+from ...models.training.session import held_out_notes
 from ...plugin_core import Effect
 from .. import machine
 
@@ -59,7 +59,7 @@ def learned_effects() -> Iterator[tuple[Config, Path]]:
 
 def _row(config: Config, path: Path) -> str:
     effect, rate_hz = Effect(path), config.sample_rate_hz
-    played, unprocessed = evaluate(effect, test_notes(config))
+    played, unprocessed = evaluate(effect, held_out_notes(config))
     cells = [
         f"`{config.name}`",
         TARGETS[config.target].description,

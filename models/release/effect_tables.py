@@ -10,7 +10,7 @@ from ...plugin_core import Effect
 from ..data.note import Note
 from ..training.config import Config
 from ..training.evaluate import Figures, evaluate
-from ..training.session import test_notes
+from ..training.session import held_out_notes
 
 HEAD = """| {} | kl | mse | mae | loss | ESR, dB | median note, dB |
 |{}|---:|---:|---:|---:|---:|---:|"""
@@ -23,7 +23,7 @@ def tables(config: Config, effect_path: Path) -> str:
 
     For notes of several instruments, also of each at the default hop.
     """
-    notes = test_notes(config)
+    notes = held_out_notes(config)
     recordings = ", ".join(sorted({note.recording for note in notes}))
     lines = [f"{len(notes)} notes held out: {recordings}.", ""]
     unprocessed = None

@@ -66,7 +66,7 @@ def prepare(config: Config) -> NoteSplit:
     )
 
 
-def test_notes(config: Config) -> list[Note]:
+def held_out_notes(config: Config) -> list[Note]:
     """The notes that `prepare` keeps for the test, without the time that the others take."""
     return _rendered(split(_read(config), config.data.held_out).test, config)
 
