@@ -3,6 +3,9 @@
 Equalizers: Martínez Ramírez and Reiss, DAFx 2018, section 4.1 and table 1. Nonlinear effects: the
 same authors, ICASSP 2019, section 3; the paper's recordings (IDMT-SMT-Audio-Effects) were made with
 hardware and plugins that it does not describe, so the settings here are our own.
+
+The papers' lowpass and highpass have a fixed number of taps, which at 48 kHz hardly filter, and a
+delay; "lowpass-12db" and "highpass-12db" are what one expects of such filters at any rate.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from ..plugin_core.samples import Samples
+from . import optical_compressor
 
 if TYPE_CHECKING:
     from pedalboard import Plugin
@@ -77,6 +81,16 @@ def peaking(sample_rate_hz: int) -> tuple[Coefficients, Coefficients]:
     numerator = [1 + alpha * a, -2 * cosine, 1 - alpha * a]
     denominator = [1 + alpha / a, -2 * cosine, 1 - alpha / a]
     return np.array(numerator), np.array(denominator)
+
+
+def second_order(sample_rate_hz: int, highpass: bool) -> tuple[Coefficients, Coefficients]:
+    """Numerator [3] and denominator [3] of a 500 Hz lowpass or highpass, Q 0.707; same source."""
+    cosine, alpha = _cookbook(sample_rate_hz)
+    if highpass:
+        numerator = np.array([(1 + cosine) / 2, -(1 + cosine), (1 + cosine) / 2])
+    else:
+        numerator = np.array([(1 - cosine) / 2, 1 - cosine, (1 - cosine) / 2])
+    return numerator, np.array([1 + alpha, -2 * cosine, 1 - alpha])
 
 
 def fir(sample_rate_hz: int, highpass: bool) -> tuple[Coefficients, Coefficients]:
@@ -179,6 +193,16 @@ TARGETS: dict[str, Target] = {
         delay_samples=FIR_ORDER // 2,
         linear=True,
     ),
+    "lowpass-12db": Target(
+        _filter(lambda rate_hz: second_order(rate_hz, highpass=False)),
+        "lowpass at 500 Hz, 12 dB an octave",
+        linear=True,
+    ),
+    "highpass-12db": Target(
+        _filter(lambda rate_hz: second_order(rate_hz, highpass=True)),
+        "highpass at 500 Hz, 12 dB an octave",
+        linear=True,
+    ),
     **{
         f"distortion-{setting}": Target(_soft(drive_db), f"distortion, {drive_db:g} dB into tanh")
         for setting, drive_db in enumerate((12.0, 24.0, 36.0), 1)
@@ -202,4 +226,8 @@ TARGETS: dict[str, Target] = {
         )
     },
     "fx-chain": Target(_fx_chain, "low shelf +20 dB, high shelf −20 dB, overdrive +30 dB"),
+    "optical-compressor": Target(
+        optical_compressor.render,
+        "simulated optical compressor, 3:1 above −30 dB, slow to let go after long sounds",
+    ),
 }

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
+from papers import PAPERS
 from tonecast import Effect
 from tonecast.plugin_core import _engine
 from tonecast.plugin_core.effect_files import contract as contracts
@@ -186,7 +187,7 @@ LATENCIES = _rows((DOCS / "latency.md").read_text(encoding="utf-8"), "Worked exa
 @pytest.mark.parametrize("row", LATENCIES, ids="-".join)
 def test_latencies_are_those_of_the_engine(row: list[str]) -> None:
     effect, host, model, _, _, _, mode, block, _, samples, ms = row
-    entry = Effect(effect).entry
+    entry = Effect(PAPERS.get(effect, effect)).entry
     assert entry.rate_hz_for(int(host)) == int(model)
     engine = _engine.Engine(load_model(entry.files[int(model)]))
     worker = mode == "async"

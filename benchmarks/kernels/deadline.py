@@ -18,8 +18,9 @@ from ...models.families.weights import read_model
 from ...models.release.checkpoint import export_model
 from ...plugin_core.callback_benchmark import benchmark
 from ...plugin_core.callback_benchmark.benchmark import NOTHING, Case, Row
-from ...plugin_core.effect_files.catalog import EffectEntry, shipped_effects
+from ...plugin_core.effect_files.catalog import EffectEntry
 from .. import machine
+from ..papers import papers_effects
 from ..report import publish
 from .kernels import export_random_cafx
 
@@ -53,7 +54,7 @@ def run(out_dir: Path, seconds: float = SECONDS) -> str:
 
 def _models(folder: Path) -> list[tuple[str, int, Path]]:
     """Model, channels, and a file whose contract says 48 kHz."""
-    entry = next(e for e in shipped_effects().values() if _kind(e) == CAE_FAMILY.name)
+    entry = next(e for e in papers_effects().values() if _kind(e) == CAE_FAMILY.name)
     contract = replace(entry.contract, sample_rate_hz=RATE_HZ)
     cae, cafx = folder / "cae.onnx", folder / "cafx.onnx"
     export_model(read_model(next(iter(entry.files.values())), CAE), contract, cae)

@@ -16,19 +16,18 @@ import torch
 from ...export.to_onnx import to_onnx
 from ...models.families.autoencoder.cae import CAE
 from ...models.families.autoencoder.cafx import CAFx
-from ...models.families.autoencoder.family import CAE_FAMILY, CAFX_FAMILY, is_autoencoder
+from ...models.families.autoencoder.family import CAE_FAMILY, CAFX_FAMILY
 from ...models.families.weights import read_model
 from ...models.release.checkpoint import export_model
 from ...models.training.config import read_config
 from ...models.training.evaluate import evaluate
 from ...models.training.session import prepare
 from ...plugin_core import Effect, _engine
-from ...plugin_core.effect_files.catalog import shipped_effects
 from ...plugin_core.effect_files.contract import Contract
 from ...plugin_core.effect_files.loading import Backend, load_onnxruntime
 from ...plugin_core.effect_files.windows import make_window
 from ...plugin_core.samples import Samples
-from .. import machine
+from .. import machine, papers
 from ..quality import material
 from ..speed.model_cost import AsWritten
 from .picture import plot_stages
@@ -80,8 +79,8 @@ def run(out_dir: Path) -> str:
     frames, sound = real_frames(FRAMES)
     effects = {
         name: entry.files[RATE_HZ]
-        for name, entry in shipped_effects().items()
-        if is_autoencoder(entry.contract) and RATE_HZ in entry.files
+        for name, entry in papers.papers_effects().items()
+        if RATE_HZ in entry.files
     }
     with tempfile.TemporaryDirectory() as folder:
         cae, cafx, remark = subjects(effects, Path(folder))
@@ -109,8 +108,8 @@ def run(out_dir: Path) -> str:
 def subjects(effects: Mapping[str, Path], folder: Path) -> tuple[Path, Path, str]:
     """A CAE, a CAFx, and a remark on the latter if it has random weights."""
     by_kind: dict[str, Path] = {}
-    for name, path in effects.items():
-        architecture = shipped_effects()[name].contract.architecture
+    for path in effects.values():
+        architecture = Effect(path).contract.architecture
         assert architecture is not None
         by_kind.setdefault(architecture.name, path)
     cae, cafx = by_kind[CAE_FAMILY.name], by_kind.get(CAFX_FAMILY.name)
@@ -225,16 +224,17 @@ def _esr_db(played: Samples, wanted: Samples) -> str:
 
 
 def _held_out() -> Sequence[str]:
-    config = read_config(machine.ROOT / "models" / "configs" / f"{HELD_OUT}.toml")
+    config = read_config(papers.CONFIGS / f"{HELD_OUT}.toml")
     folder = machine.ROOT / config.data.folder
     if not folder.is_dir():
         return []
     config = replace(config, data=replace(config.data, folder=str(folder)))
     notes = prepare(config).test
+    path = papers.EFFECTS / f"{HELD_OUT}.onnx"
     lines = [HELD_OUT_HEAD.strip("\n")]
     backends: tuple[Backend, ...] = ("onnxruntime", "kernel-exact", "kernel-fast")
     for backend in backends:
-        found, _ = evaluate(Effect(HELD_OUT, backend=backend), notes)
+        found, _ = evaluate(Effect(path, backend=backend), notes)
         esr_db, median_db = (10 * math.log10(ratio) for ratio in (found.esr, found.median_esr))
         lines.append(f"| {backend} | {esr_db:.4f} | {median_db:.4f} |")
     return ["", *lines]

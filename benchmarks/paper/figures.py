@@ -2,10 +2,11 @@
 
     python -m tonecast.benchmarks.paper.figures [EFFECT …]
 
-EFFECT is a shipped effect's name or the path of a file; without any, all shipped ones that were
-trained are drawn. It writes results/PAPER_FIGURES.md with its pictures; with names, what the page
-shows of other effects stays. Settings of one effect (`overdrive-1`, `overdrive`, `overdrive-3`)
-share a section: the one without a number is drawn, and all have their waveshaping curves.
+EFFECT is the name of a network of the papers (models/packs/papers) or the path of a file; without
+any, all of those are drawn. It writes results/PAPER_FIGURES.md with its pictures; with names, what
+the page shows of other effects stays. Settings of one effect (`overdrive-1`, `overdrive-16k`,
+`overdrive-3`) share a section: the one without a setting's number is drawn, and all have their
+waveshaping curves.
 
 Run it in the directory that the configs' data folders are relative to; without these, notes are
 synthesized.
@@ -20,11 +21,11 @@ from pathlib import Path
 
 import torch
 
-from ...models.families.autoencoder.family import is_autoencoder
 from ...models.targets import TARGETS
-from ...plugin_core.effect_files.catalog import EffectEntry, find_effect, shipped_effects
+from ...plugin_core.effect_files.catalog import EffectEntry, find_effect
 from ...plugin_core.errors import Error
 from ..machine import ROOT
+from ..papers import papers_effects
 from ..sections import make_section, read_sections
 from .model_plots import draw_filters, draw_frame
 from .signals import EXCERPT_S, Take, TrainedEffect, look_inside, play
@@ -38,8 +39,8 @@ PARTS = ("filters", "inside", "spectrograms")
 HEAD = f"""# The papers' figures, from our models
 
 Martínez Ramírez and Reiss draw these of their equalizers (DAFx 2018) and nonlinear effects (ICASSP
-2019). `python -m tonecast.benchmarks.paper.figures` draws them of the effects that ship here, and
-writes this page.
+2019). `python -m tonecast.benchmarks.paper.figures` draws them of ours
+([how to install them](../../models/packs/papers/README.md)), and writes this page.
 
 - **Sound**: the first {EXCERPT_S:g} s of the loudest held-out recording, played by the engine at
   the effect's own hop. ESR, the energy of the error over that of the target, is that of this
@@ -61,20 +62,18 @@ writes this page.
 def main(names: Sequence[str] = (), out_dir: Path = OUT_DIR) -> Path:
     """Draw the named effects, or all; return the page. Raise tonecast.Error."""
     torch.set_num_threads(1)
-    shipped = {
-        entry.name: _file(entry)
-        for entry in shipped_effects().values()
-        if is_autoencoder(entry.contract)
-    }
-    named = {entry.name: _file(entry) for entry in map(find_effect, names)}
-    files = {**shipped, **named}
+    entries = papers_effects()
+    papers = {name: _file(entry) for name, entry in entries.items()}
+    found = [entries.get(name) or find_effect(name) for name in names]
+    named = {entry.name: _file(entry) for entry in found}
+    files = {**papers, **named}
     page = out_dir / PAGE
     sections = read_sections(page)
     (out_dir / PICTURES).mkdir(parents=True, exist_ok=True)
-    for section in sorted({_section(name) for name in named or shipped}):
+    for section in sorted({_section(name) for name in named or papers}):
         print(f"{section} …", flush=True)
         settings = [name for name in files if _section(name) == section]
-        effects = [TrainedEffect.read(files[name]) for name in sorted(settings, key=len)]
+        effects = [TrainedEffect.read(files[name]) for name in sorted(settings, key=_is_numbered)]
         sections[section] = make_section(section, draw(section, effects, out_dir))
     page.write_text("\n".join([HEAD, *(sections[name] for name in sorted(sections))]))
     return page
@@ -113,8 +112,13 @@ def _file(entry: EffectEntry) -> Path:
 
 
 def _section(name: str) -> str:
-    """The name without the number of its setting."""
-    return re.sub(r"-\d$", "", name)
+    """The name without the number of its setting, or the papers' rate."""
+    return re.sub(r"-(\d|16k)$", "", name)
+
+
+def _is_numbered(name: str) -> bool:
+    """Whether this is another setting of an effect."""
+    return re.search(r"-\d$", name) is not None
 
 
 if __name__ == "__main__":

@@ -20,9 +20,8 @@ from ...plugin_core import Effect
 from ...plugin_core.effect_files.contract import Contract
 from ...plugin_core.errors import Error
 from ...plugin_core.samples import Samples
-from ..machine import ROOT
+from ..papers import CONFIGS
 
-CONFIGS = ROOT / "models" / "configs"
 EXCERPT_S = 4.0
 FRAME_STEP_SAMPLES = 64  # the papers' hop
 
@@ -45,8 +44,8 @@ class TrainedEffect:
         config = CONFIGS / f"{contract.name}.toml"
         if not config.exists():
             raise Error(
-                f"{path}: models/configs has no {config.name}, so what {contract.name!r} should "
-                f"sound like is not known; add the config that it was trained with"
+                f"{path}: models/configs/papers has no {config.name}, so what {contract.name!r} "
+                f"should sound like is not known; add the config that it was trained with"
             )
         return cls(path, contract, read_config(config), read_model(path, CAE))
 

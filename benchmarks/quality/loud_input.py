@@ -27,8 +27,10 @@ from ...plugin_core import Effect
 from ...plugin_core.effect_files.catalog import read_effect
 from ...plugin_core.samples import Samples
 from ...plugin_core.synthesizer import pluck
-from .. import machine
+from .. import machine, papers
 
+MODELS = Path(models.__path__[0])
+OWN = MODELS / "artifacts", MODELS / "configs"
 RATE_HZ = 48000
 GAINS_DB = (-6.0, 0.0, 6.0, 12.0, 20.0)
 ESR_GAINS_DB = (-30.0, -18.0, -12.0, -9.0, -6.0, -3.0, 0.0, 6.0, 20.0)
@@ -109,12 +111,12 @@ def main() -> None:
 
 
 def learned_effects() -> Iterator[tuple[Config, Path]]:
-    """The shipped effects that a config has trained, with their files."""
-    package = Path(models.__path__[0])
-    for path in sorted((package / "configs").glob("*.toml")):
-        effect = package / "artifacts" / f"{path.stem}.onnx"
-        if effect.exists():
-            yield read_config(path), effect
+    """The shipped effects whose training had a level, then the papers', with their files."""
+    for effects, configs in (OWN, (papers.EFFECTS, papers.CONFIGS)):
+        for path in sorted(configs.glob("*.toml")):
+            effect = effects / f"{path.stem}.onnx"
+            if effect.exists() and Effect(effect).contract.trained_level:
+                yield read_config(path), effect
 
 
 def notes(sample_rate_hz: int) -> Samples:

@@ -1,4 +1,4 @@
-"""Checksums of what every shipped effect plays: written with one commit, compared with another.
+"""Checksums of what shipped effects and the papers' play: written with one commit, compared later.
 
     python -m tonecast.benchmarks.quality.sound_checksums write FILE.json
     python -m tonecast.benchmarks.quality.sound_checksums compare FILE.json
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from rich.progress import track as progress
 from tonecast import Effect, Error, plugin_core, shipped_effects
 from tonecast.plugin_core import _engine
+from tonecast.plugin_core.effect_files.catalog import EffectEntry
 
 Samples = NDArray[np.float32]
 
@@ -41,6 +42,7 @@ LEARNED_SAMPLES, LEARNED_HOPS = 1536, 6  # at the model's rate; at least so many
 OVERLAP_ADD_S = 0.5
 RESONANCE_S = 1.5  # a predictor's window is up to a second long
 # One of each geometry: their frames, hops, windows and rates are played without their models.
+PAPERS = Path(plugin_core.__file__).parents[1] / "models" / "packs" / "papers" / "effects"
 OVERLAP_ADD = ("eq-lowshelf", "eq-lowshelf-48k", "resonance-eq")
 
 
@@ -105,16 +107,28 @@ def sounds(
     kernels: str, only: Collection[str] = (), backends: Collection[str] = BACKENDS
 ) -> Iterator[Sound]:
     """Yield all of them, or those of some effects; kernels use the instruction set named."""
-    for name, entry in shipped_effects().items():
+    for name, entry in entries().items():
         if entry.contract.kind != "effect" or (only and name not in only):
             continue
         if name == "resonance-eq":
             found = _resonance(name)
         else:
-            found = _learned(name, kernels, [kind for kind in KERNELS if kind in backends])
+            found = _learned(entry, kernels, [b for b in backends_of(entry) if b in backends])
         yield from (sound for sound in found if sound.backend in backends)
         if name in OVERLAP_ADD and "identity" in backends:
-            yield from _overlap_add(name)
+            yield from _overlap_add(entry)
+
+
+def entries() -> dict[str, EffectEntry]:
+    """All that is played, by name: what ships, and the papers' effects, installed or not."""
+    papers = [Effect(path).entry for path in sorted(PAPERS.glob("*.onnx"))]
+    return {**shipped_effects(), **{entry.name: entry for entry in papers}}
+
+
+def backends_of(entry: EffectEntry) -> list[str]:
+    """Those that play it. Of causal ones ONNX Runtime is no more than what kernels agree with."""
+    kernels = KERNELS if entry.contract.architecture else ()
+    return [*(() if entry.contract.form == "causal" else ("onnxruntime",)), *kernels]
 
 
 def describe(kernels: str) -> MadeOn:
@@ -250,27 +264,26 @@ def _pluck(noise: NDArray[np.int64], period: int, samples: int) -> NDArray[np.in
     return string[period + 1 :]
 
 
-def _learned(name: str, kernels: str, kinds: Sequence[str]) -> Iterator[Sound]:
-    entry = shipped_effects()[name]
-    effect = Effect(name, backend="onnxruntime")
+def _learned(entry: EffectEntry, kernels: str, backends: Sequence[str]) -> Iterator[Sound]:
     models = {
         (rate_hz, backend): _engine.Model(str(path), backend, kernels)
         for rate_hz, path in entry.files.items()
-        if entry.contracts[rate_hz].architecture  # all that ship have kernels
-        for backend in kinds
+        for backend in backends
+        if backend in KERNELS
     }
     for hop in entry.contract.hop_sizes_samples:
         for rate_hz in _host_rates_hz(entry.files):
             model_rate_hz = _engine.fitting_rate(list(entry.files), rate_hz)
             samples = max(LEARNED_SAMPLES, LEARNED_HOPS * hop) * rate_hz // model_rate_hz
-            key = f"{name}/{hop}/{rate_hz}"
-            play = partial(_through_stream, effect, hop, rate_hz, samples)
-            yield Sound(f"{key}/onnxruntime", "onnxruntime", play)
-            for backend in kinds:
-                if (model_rate_hz, backend) in models:
+            key = f"{entry.name}/{hop}/{rate_hz}"
+            for backend in backends:
+                if backend in KERNELS:
                     model = models[model_rate_hz, backend]
                     play = partial(_through_engine, model, hop, rate_hz, samples)
-                    yield Sound(f"{key}/{backend}", backend, play)
+                else:
+                    effect = Effect(entry.files[model_rate_hz], backend="onnxruntime")
+                    play = partial(_through_stream, effect, hop, rate_hz, samples)
+                yield Sound(f"{key}/{backend}", backend, play)
 
 
 def _resonance(name: str) -> Iterator[Sound]:
@@ -292,15 +305,15 @@ def _resonance(name: str) -> Iterator[Sound]:
                 yield Sound(key, "onnxruntime", play)
 
 
-def _overlap_add(name: str) -> Iterator[Sound]:
+def _overlap_add(entry: EffectEntry) -> Iterator[Sound]:
     """All but the model: framing, windows, overlap-add, resampling, the dry path beside it."""
-    for model_rate_hz, path in shipped_effects()[name].files.items():
+    for model_rate_hz, path in entry.files.items():
         contract_json = _engine.EffectFile(str(path)).contract_json
         model = _engine.Model.identity(contract_json)
-        for hop in shipped_effects()[name].contracts[model_rate_hz].hop_sizes_samples:
+        for hop in entry.contracts[model_rate_hz].hop_sizes_samples:
             for rate_hz in sorted({model_rate_hz, *HOST_RATES_HZ}):
                 for mix in (1.0, 0.5):
-                    key = f"{name} at {model_rate_hz} mix={mix}/{hop}/{rate_hz}/identity"
+                    key = f"{entry.name} at {model_rate_hz} mix={mix}/{hop}/{rate_hz}/identity"
                     samples = int(OVERLAP_ADD_S * rate_hz)
                     play = partial(_through_engine, model, hop, rate_hz, samples, mix)
                     yield Sound(key, "identity", play)

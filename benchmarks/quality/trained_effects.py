@@ -1,10 +1,10 @@
-"""Every trained effect on held-out notes, played by the engine: the papers' tables and ours.
+"""The papers' networks on held-out notes, played by the engine: the papers' tables and ours.
 
     python -m tonecast.benchmarks.quality.trained_effects [FOLDER]
 
-It writes results/TRAINED.md from the shipped effects and those in FOLDER, as written by `tonecast
-export` under the names of their configs. Run it in the directory that the configs' data folders are
-relative to.
+It writes results/TRAINED.md from the papers' effects (models/packs/papers) and those in FOLDER, as
+written by `tonecast export` under the names of their configs. Run it in the directory that the
+configs' data folders are relative to.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from ... import models
 from ...models.release.effect_tables import by_instrument
 from ...models.targets import TARGETS
 from ...models.training.config import Config, read_config
 from ...models.training.evaluate import Figures, evaluate
 from ...models.training.session import prepare
 from ...plugin_core import Effect
-from .. import machine
+from .. import machine, papers
 
 # Martínez Ramírez and Reiss (DAFx 2018), table 2, at a level that the paper does not name.
 PAPER_LOSS = {
@@ -30,7 +29,10 @@ PAPER_LOSS = {
     "eq-lowpass": 0.033420,
     "eq-highpass": 0.023708,
 }
-PAGE = """# Trained effects
+PAGE = """# The papers' networks
+
+CAE and CAFx, which [an effect pack](../../models/packs/papers/README.md) brings; what comes with
+Tonecast is [on a page of its own](SHIPPED.md).
 
 On notes whose pitches and recordings were not trained on, at the default hop, played by the engine.
 Real recordings: the piano of Salamander for the equalizers, guitars and a bass for the others.
@@ -72,13 +74,12 @@ nothing.
 def main(folder: Path | None = None) -> None:
     """Measure and write the page."""
     equalizers, nonlinear = [], []
-    artifacts = Path(models.__path__[0]) / "artifacts"
-    for path in sorted((Path(models.__path__[0]) / "configs").glob("*.toml")):
+    for path in sorted(papers.CONFIGS.glob("*.toml")):
         config = read_config(path)
-        places = [place / f"{config.name}.onnx" for place in (artifacts, folder) if place]
+        places = [place / f"{config.name}.onnx" for place in (papers.EFFECTS, folder) if place]
         found = next((place for place in places if place.exists()), None)
         if found is None:
-            print(f"{config.name}: neither shipped nor in the folder; left out")
+            print(f"{config.name}: neither in the pack nor in the folder; left out")
         elif TARGETS[config.target].linear:
             equalizers.append(_equalizer(config, found))
         else:

@@ -38,8 +38,8 @@ def run(out_dir: Path) -> str:
         (NOTHING, "inline"),
         ("resonance-eq", "inline"),
         ("resonance-eq", "worker"),
-        ("eq-lowshelf-48k", "inline"),
-        ("overdrive-48k", "worker"),
+        ("low-shelf", "inline"),
+        ("overdrive", "inline"),
     )
     with machine.all_cores():
         return "\n".join([HEAD, *(_line(effect, mode) for effect, mode in played), ""])

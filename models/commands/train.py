@@ -98,7 +98,7 @@ def train(
 ) -> None:
     """Train a model as CONFIG, a TOML file, says; or capture your own device.
 
-    CONFIG is a path, or the name of a config that comes with tonecast, such as eq-lowshelf. Stop
+    CONFIG is a path, or the name of a config that comes with tonecast, such as overdrive. Stop
     with Ctrl-C at any time; the same command resumes the training, with nothing lost.
 
     With --dry, --wet and --name instead, two recordings of a device's input and output are checked
@@ -198,6 +198,7 @@ def _share(percent: str) -> float:
 def _train_config(
     config_path: Path, data: str | None, out: Path, device: str, console: Console
 ) -> None:
+    from ..capture.fitted import fit
     from ..training.config import read_config
     from ..training.session import make_trainer
 
@@ -205,30 +206,39 @@ def _train_config(
     make_folder(out)
     checkpoint = out / f"{config.name}.pt"
     console.print(f"Reading {config.data.credit} …")
-    trainer, notes = make_trainer(config, checkpoint, device)
+    trainer = None
+    if config.stages:
+        trainer, notes = make_trainer(config, checkpoint, device)
+    else:
+        notes = fit(config, checkpoint)
     console.print(
         f"{len(notes.training)} notes for training, {len(notes.validation)} for validation, "
         f"{len(notes.test)} held out for the test"
     )
-    train_to_the_end(trainer, console)
-    progress = trainer.progress
-    console.print(
-        f"Validation ESR {decibels_text(progress.best_esr)} after {progress.seconds:.0f} s"
-    )
+    if trainer is not None:
+        train_to_the_end(trainer, console)
+        progress = trainer.progress
+        console.print(
+            f"Validation ESR {decibels_text(progress.best_esr)} after {progress.seconds:.0f} s"
+        )
     print(f"tonecast export {checkpoint} {out / config.name}.onnx")
 
 
 def _find(path: Path) -> Path:
     """The config at a path, or the one of that name that comes with tonecast."""
-    if path.suffix == ".toml" or path.parent != Path():
+    if path.suffix == ".toml":
         return path
     from ... import models
 
     folder = Path(models.__path__[0]) / "configs"
-    shipped = {file.stem: file for file in sorted(folder.glob("*.toml"))}
-    if path.name not in shipped:
+    files = sorted(folder.rglob("*.toml"))
+    shipped = {file.relative_to(folder).with_suffix("").as_posix(): file for file in files}
+    name = path.as_posix()  # a folder's as well, as in papers/cafx-base
+    if name in shipped:
+        return shipped[name]
+    if path.parent == Path():
         raise Error(
             f"no config named '{path}' comes with tonecast; there is {', '.join(shipped)}, "
             f"or give the path of a .toml file"
         )
-    return shipped[path.name]
+    return path

@@ -1,4 +1,4 @@
-"""Synthesized notes, so that training runs without recordings."""
+"""Synthesized notes and noise, so that training runs without recordings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from .note import Note
 
 MIN_PITCH, PITCHES, STEP = 36, 16, 3  # C2 upwards in minor thirds, as pianos are sampled
 LEVELS_DB = (-20.0, -12.0, -4.0)
+NOISES, NOISE_PEAK = 10, 0.5
 
 
 def synthetic_notes(sample_rate_hz: int, seconds: float, seed: int) -> list[Note]:
@@ -32,3 +33,19 @@ def synthetic_notes(sample_rate_hz: int, seconds: float, seed: int) -> list[Note
                     )
                 )
     return notes
+
+
+def noise_notes(sample_rate_hz: int, seconds: float, seed: int) -> list[Note]:
+    """White noise, which a linear effect answers at all frequencies; the same for a seed."""
+    rng = np.random.default_rng(seed)
+    samples = round(seconds * sample_rate_hz)
+    return [
+        Note(
+            name=f"noise {number}",
+            recording=f"noise {number}",
+            instrument="noise",
+            pitch=None,
+            dry=rng.uniform(-NOISE_PEAK, NOISE_PEAK, samples).astype(np.float32),
+        )
+        for number in range(1, NOISES + 1)
+    ]

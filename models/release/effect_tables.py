@@ -10,28 +10,31 @@ from ...plugin_core import Effect
 from ..data.note import Note
 from ..training.config import Config
 from ..training.evaluate import Figures, evaluate
-from ..training.session import prepare
+from ..training.session import held_out_notes
 
 HEAD = """| {} | kl | mse | mae | loss | ESR, dB | median note, dB |
 |{}|---:|---:|---:|---:|---:|---:|"""
 
 
 def tables(config: Config, effect_path: Path) -> str:
-    """Markdown: figures on the test notes of a config at every hop, and of the unprocessed input.
+    """Markdown: figures on the test notes of a config, and of the unprocessed input.
+
+    Of an effect that plays frames there are some at every hop.
 
     For notes of several instruments, also of each at the default hop.
     """
-    notes = prepare(config).test
+    notes = held_out_notes(config)
     recordings = ", ".join(sorted({note.recording for note in notes}))
-    lines = [
-        f"{len(notes)} notes held out: {recordings}.",
-        "",
-        HEAD.format("hop, samples", "---:"),
-    ]
+    lines = [f"{len(notes)} notes held out: {recordings}.", ""]
     unprocessed = None
-    for hop in Effect(effect_path).contract.hop_sizes_samples:
-        played, unprocessed = evaluate(Effect(effect_path, hop_size_samples=hop), notes)
-        lines.append(row(str(hop), played))
+    if Effect(effect_path).contract.form == "causal":
+        played, unprocessed = evaluate(Effect(effect_path), notes)
+        lines += [HEAD.format("sound", "---"), row("this effect", played)]
+    else:
+        lines.append(HEAD.format("hop, samples", "---:"))
+        for hop in Effect(effect_path).contract.hop_sizes_samples:
+            played, unprocessed = evaluate(Effect(effect_path, hop_size_samples=hop), notes)
+            lines.append(row(str(hop), played))
     if unprocessed is not None:
         lines.append(row("unprocessed input", unprocessed))
     groups = by_instrument(notes)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ...plugin_core.effect_files.catalog import read_effect
 from ..training import checkpoint
+from ..training.checkpoint import Checkpoint
 from .effect_tables import tables
 
 
@@ -20,21 +21,24 @@ def card(checkpoint_path: Path, effect_path: Path) -> str:
     trained = checkpoint.load(checkpoint_path)
     config = trained.config
     (contract,) = read_effect(effect_path).contracts.values()
-    stages = ", then ".join(f"{stage.steps} steps of {stage.name}" for stage in config.stages)
-    start = f"starting from the weights of `{config.starts_from}`, " if config.starts_from else ""
     licences = ", ".join(contract.provenance.licences)
-    minutes = (trained.progress or {}).get("seconds", 0) / 60
-    hops = " or ".join(map(str, contract.hop_sizes_samples))
+    command = f"papers/{config.name}" if contract.form == "frame" else config.name
+    if contract.form == "causal":
+        plays = f"{config.model}, causal: no latency at {contract.sample_rate_hz} Hz."
+    else:
+        hops = " or ".join(map(str, contract.hop_sizes_samples))
+        frame = contract.frame_size_samples
+        plays = f"""{config.model.upper()}, frames of {frame} samples, a hop of
+  {hops}, by default {contract.hop_size_samples}."""
     return f"""# {contract.label}
 
 {contract.description} It plays at {contract.sample_rate_hz} Hz: nothing above
 {contract.sample_rate_hz // 2} Hz comes through.
 
-- **Model**: {config.model.upper()}, frames of {contract.frame_size_samples} samples, a hop of
-  {hops}, by default {contract.hop_size_samples}.
+- **Model**: {plays}
 - **Data**: {contract.provenance.data} ({licences}). The pitches of the test were not trained on,
   nor were their recordings.
-- **Training**: `tonecast train {config.name}`, {start}{stages}, {minutes:.0f} minutes in all;
+- **Training**: `tonecast train {command}`, {_training(trained)};
   {contract.provenance.date}.
 
 On held-out notes, played by the engine (`python -m tonecast.models.release.model_card`):
@@ -44,6 +48,16 @@ On held-out notes, played by the engine (`python -m tonecast.models.release.mode
 kl, mse, mae and loss are those of Martínez Ramírez and Reiss (2018), section 3.3; ESR is the energy
 of the error over that of the target.
 """
+
+
+def _training(trained: Checkpoint) -> str:
+    config = trained.config
+    if not config.stages:
+        return "fitted in seconds"
+    start = f"starting from the weights of `{config.starts_from}`, " if config.starts_from else ""
+    stages = ", then ".join(f"{stage.steps} steps of {stage.name}" for stage in config.stages)
+    minutes = (trained.progress or {}).get("seconds", 0) / 60
+    return f"{start}{stages}, {minutes:.0f} minutes in all"
 
 
 if __name__ == "__main__":

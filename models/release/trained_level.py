@@ -2,8 +2,8 @@
 
     python -m tonecast.models.release.trained_level NAME …
 
-For effects in models/artifacts that were exported before contracts said so: the training data are
-read again by models/configs/NAME.toml, and the graph stays as it is. Run it in the directory that
+For the papers' effects, which were exported before contracts said so: the training data are read
+again by models/configs/papers/NAME.toml, and the graph stays as it is. Run it in the directory that
 the data folder of the config is relative to.
 """
 
@@ -37,6 +37,7 @@ if __name__ == "__main__":
     models = Path(__file__).resolve().parents[1]
     for name in sys.argv[1:]:
         found = add_trained_level(
-            models / "artifacts" / f"{name}.onnx", models / "configs" / f"{name}.toml"
+            models / "packs" / "papers" / "effects" / f"{name}.onnx",
+            models / "configs" / "papers" / f"{name}.toml",
         )
         print(f"{name}: {found}", flush=True)

@@ -20,7 +20,9 @@ from ..families.family import WHOLE, ModelSize
 from ..families.frame_family import FrameFamily, FrameFormat
 from ..families.registry import AnyFamily, find_family, find_frame_family
 
-Layout = Literal["synthetic", "salamander", "notes", "pairs", "idmt"]
+Layout = Literal["synthetic", "noise", "salamander", "notes", "pairs", "idmt"]
+ARITHMETIC = ("synthetic", "noise")  # layouts that need no folder
+FITTED = ("linear", "dynamics")  # models that need no stages, see models/capture/fitted.py
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Config:
     in the loss: of a CAFx, `SAAF.smoothness_penalty`. `starts_from` names another training, saved
     in the same folder, whose weights are the initial ones: for an effect similar to another.
 
+    Without `stages` a model of `FITTED` is fitted to its target: `tonecast.models.capture.fitted`.
+
     Causal models have no frames: they learn from segments of `segment_samples`, of which
     `batch_frames` and `validation_frames` say how many.
     """
@@ -89,7 +93,7 @@ class Config:
     size: ModelSize
     sample_rate_hz: int
     data: Data
-    stages: tuple[Stage, ...]
+    stages: tuple[Stage, ...] = ()
     target: str = ""
     delay_compensated: bool = True
     seed: int = 1
@@ -125,22 +129,27 @@ class Config:
             raise ValueError(_no_such("target", self.target, TARGETS))
         if self.data.linear and not brings_wet:
             raise ValueError("whether a target is linear is known; leave linear out")
-        if self.data.layout != "synthetic" and not self.data.folder:
+        if self.data.layout not in ARITHMETIC and not self.data.folder:
             raise ValueError("the data need a folder; give one as folder or with --data")
         if not 0 <= self.data.mixtures <= 1:
             raise ValueError(f"mixtures must be from 0 to 1, not {self.data.mixtures:g}")
         if self.data.mixtures and not (self.target and TARGETS[self.target].linear):
             raise ValueError("only notes for a linear effect can be mixed; leave mixtures out")
         modes = self.family.training_modes()
+        if not self.stages and not (self.model in FITTED and self.target):
+            raise ValueError(
+                f"without stages, {' and '.join(FITTED)} models alone are fitted, to a target; "
+                f"give this one stages"
+            )
         for stage in self.stages:
             if stage.loss not in LOSSES:
                 raise ValueError(_no_such("loss", stage.loss, LOSSES))
             if stage.mode not in modes:
                 raise ValueError(_no_such("training mode", stage.mode, modes))
         positive = {
-            "steps": min((stage.steps for stage in self.stages), default=0),
-            "learning_rate": min((stage.learning_rate for stage in self.stages), default=0),
-            "patience": min((stage.patience for stage in self.stages), default=0),
+            "steps": min((stage.steps for stage in self.stages), default=1),
+            "learning_rate": min((stage.learning_rate for stage in self.stages), default=1),
+            "patience": min((stage.patience for stage in self.stages), default=1),
             "sample_rate_hz": self.sample_rate_hz,
             "batch_frames": self.batch_frames,
             "hop_size_samples": self.hop_size_samples,

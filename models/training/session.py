@@ -15,7 +15,7 @@ from ..data.pitch_shift import with_shifts
 from ..data.readers import READERS, read_idmt
 from ..data.segments import Segments
 from ..data.split import NoteSplit, split
-from ..data.synthetic import synthetic_notes
+from ..data.synthetic import noise_notes, synthetic_notes
 from ..families.causal_family import CausalFamily
 from ..targets import TARGETS
 from . import checkpoint
@@ -66,6 +66,11 @@ def prepare(config: Config) -> NoteSplit:
     )
 
 
+def held_out_notes(config: Config) -> list[Note]:
+    """The notes that `prepare` keeps for the test, without the time that the others take."""
+    return _rendered(split(_read(config), config.data.held_out).test, config)
+
+
 def _first_weights(config: Config, folder: Path) -> Weights | None:
     """The best weights of the training that the config starts from."""
     if not config.starts_from:
@@ -86,6 +91,8 @@ def _read(config: Config) -> list[Note]:
     data, rate_hz = config.data, config.sample_rate_hz
     if data.layout == "synthetic":
         return synthetic_notes(rate_hz, data.longest_s, config.seed)
+    if data.layout == "noise":
+        return noise_notes(rate_hz, data.longest_s, config.seed)
     folder = Path(data.folder)
     if data.layout == "idmt":
         sources = read_idmt(folder, data.effect, data.setting)

@@ -98,9 +98,9 @@ def test_switched_off_the_number_holds(with_predictor, noise):
 def test_effect_without_a_predictor_plays_as_ever(with_predictor, noise):
     plugin, _ = with_predictor
     plugin.attenuation_auto = True
-    plugin.effect = "eq-lowpass"
+    plugin.effect = "lowpass"
     audio = noise(2, 20_000)
-    np.testing.assert_array_equal(plugin(audio, RATE_HZ), Effect("eq-lowpass")(audio, RATE_HZ))
+    np.testing.assert_array_equal(plugin(audio, RATE_HZ), Effect("lowpass")(audio, RATE_HZ))
     plugin.effect = "resonance-eq"
 
 

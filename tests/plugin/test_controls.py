@@ -156,7 +156,7 @@ def test_another_effect_puts_them_at_its_defaults(load, noise, file):
     plugin.parameters["drive"].raw_value = 0.9
     audio = noise(2, 20_000)
     driven = plugin(audio, RATE_HZ)
-    plugin.effect = "eq-lowpass"
+    plugin.effect = "lowpass"
     # The host is told the values of the bank by a timer, and sends them back with the next block: a
     # choice between the two would get those of the last effect.
     while "control_1" not in plugin.parameters:

@@ -97,19 +97,19 @@ def test_bundle_without_effects_plays_dry(play, bundle, noise):
 
 
 def test_bundle_with_a_broken_effect_plays_the_others(play, bundle, noise):
-    (effect,) = bundle.rglob("eq-highpass.onnx")
+    (effect,) = bundle.rglob("highpass.onnx")
     effect.unlink()
     effect.write_bytes(b"no model")
     audio = noise(2, 20_000)
     played, said = play(audio)
     np.testing.assert_array_equal(played, Effect("resonance-eq")(audio, RATE_HZ))
-    assert "eq-highpass.onnx" in said
+    assert "highpass.onnx" in said
 
 
 @pytest.fixture
 def lowpass_file() -> Path:
     """An effect file that is none of the bundle's."""
-    (file,) = find_effect("eq-lowpass").files.values()
+    (file,) = find_effect("lowpass").files.values()
     return file
 
 
@@ -123,7 +123,7 @@ def test_file_of_the_users_is_tried_out_by_a_program_of_the_bundle(
     trial.chmod(0o755)
     audio = noise(2, 20_000)
     played, _ = play(audio, lowpass_file)
-    np.testing.assert_array_equal(played, Effect("eq-lowpass")(audio, RATE_HZ))
+    np.testing.assert_array_equal(played, Effect("lowpass")(audio, RATE_HZ))
     assert log.read_text() == f"{lowpass_file}\n"  # once, however often it is read
 
 
@@ -131,7 +131,7 @@ def test_file_of_the_users_is_tried_out_by_a_program_of_the_bundle(
     ("program", "said"),
     [
         ("kill -SEGV $$", "it ends the process that plays it (Segmentation fault)"),
-        ("echo refused: no good", "eq-lowpass.onnx: no good"),
+        ("echo refused: no good", "lowpass.onnx: no good"),
         (None, "tonecast-trial: the program that tries out effect files is missing"),
     ],
 )

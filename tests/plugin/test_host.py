@@ -12,7 +12,7 @@ RATE_HZ = 48000
 
 
 def test_settings_survive_a_session(load, noise):
-    plugin = load("eq-lowpass")
+    plugin = load("lowpass")
     values = {name: 0.1 + 0.03 * i for i, name in enumerate(plugin.parameters)}
     values |= {"effect": plugin.parameters["effect"].raw_value, "delta": 1.0, "bypass": 0.0}
     values |= {"attenuation_auto": 0.0, "limiter": 1.0, "ceiling_db": 60 / 84, "stereo": 1.0}
@@ -20,7 +20,7 @@ def test_settings_survive_a_session(load, noise):
         plugin.parameters[name].raw_value = value
     restored = load("resonance-eq")
     restored.raw_state = plugin.raw_state
-    assert restored.effect == "eq-lowpass"
+    assert restored.effect == "lowpass"
     for name, value in values.items():
         assert restored.parameters[name].raw_value == pytest.approx(value, abs=1e-6), name
     audio = noise(2, 20_000)
@@ -28,7 +28,7 @@ def test_settings_survive_a_session(load, noise):
 
 
 def test_restored_session_is_what_was_saved(load):
-    plugin = load("eq-peaking")
+    plugin = load("peak")
     plugin.parameters["low_hz"].raw_value = 0.4
     restored = load()
     restored.raw_state = plugin.raw_state
@@ -67,7 +67,7 @@ def test_nan_and_inf_do_not_get_through(load, noise):
 
 
 def test_silence_stays_silence(load):
-    for name in ("resonance-eq", "eq-peaking"):
+    for name in ("resonance-eq", "peak"):
         expected = Effect(name)(np.zeros((2, 20_000), np.float32), RATE_HZ)
         np.testing.assert_array_equal(
             load(name)(np.zeros((2, 20_000), np.float32), RATE_HZ), expected
@@ -127,7 +127,7 @@ def test_parameters_may_be_turned_while_it_plays(load, noise):
 
 
 def test_file_of_settings_that_is_broken_leaves_it_playing(load, noise):
-    plugin = load("eq-lowpass")
+    plugin = load("lowpass")
     audio = noise(2, 20_000)
     expected = plugin(audio, RATE_HZ)
     state = plugin.raw_state

@@ -153,7 +153,7 @@ needs_jalv = needs("jalv", *TOOLS)
 
 @needs_jalv
 def test_editor_opens_in_a_host_with_windows_and_effects_are_chosen(lv2, described):
-    highpass = choices(described)["eq-highpass"]
+    highpass = choices(described)["highpass"]
     with (
         screen(1100, 800) as display,
         playing({**lv2, "DISPLAY": display}, "jalv.gtk3", "-c", f"{EFFECT}={highpass}") as heard,
@@ -168,7 +168,7 @@ def presets(lv2, load, tmp_path: Path) -> dict[str, str]:
     bundle = tmp_path / "Presets.lv2"
     bundle.mkdir()
     manifest = PREFIXES
-    for effect in ("resonance-eq", "eq-lowpass", "eq-highpass"):
+    for effect in ("resonance-eq", "lowpass", "highpass"):
         state = encode(block(xml_of(load(effect).raw_state)))
         manifest += PRESET.format(uri=URI, effect=effect, state=state)
     (bundle / "manifest.ttl").write_text(manifest)
@@ -179,14 +179,14 @@ def presets(lv2, load, tmp_path: Path) -> dict[str, str]:
 def test_sessions_are_restored_while_it_plays(presets):
     with playing(presets, "jalv") as heard:
         wait_for(lambda: heard.peaks and heard.peaks[-1] > 0.2)
-        for effect in ("eq-lowpass", "resonance-eq"):  # 100 Hz passes them
+        for effect in ("lowpass", "resonance-eq"):  # 100 Hz passes them
             before = len(heard.peaks)
             heard.say(f"preset urn:test:{effect}")
             wait_for(lambda before=before: len(heard.peaks) > before + RATE_HZ // PERIOD)
             # A late frame is played dry, a missed period of the server is silent: at most
             # a few of those on a busy machine, never for as long as it takes to load.
             assert np.median(heard.peaks[before:]) > 0.2
-        heard.say("preset urn:test:eq-highpass")  # takes it away
+        heard.say("preset urn:test:highpass")  # takes it away
         wait_for(lambda: max(heard.peaks[-5:]) < 0.1)
-        heard.say("preset urn:test:eq-lowpass")
+        heard.say("preset urn:test:lowpass")
         wait_for(lambda: min(heard.peaks[-5:]) > 0.2)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tonecast
+from papers import PAPERS
 from pedalboard import Compressor, Pedalboard, Reverb
 from tonecast import Board, Effect
 
@@ -115,8 +116,8 @@ def test_plugin_in_a_chain_is_the_effect_on_a_board(load, noise):
 
 def test_two_in_a_row_are_aligned(load, noise):
     audio = noise(2, 30_000)
-    chain = Pedalboard([load("resonance-eq"), load("eq-lowpass")])
-    board = Board([Effect("resonance-eq"), Effect("eq-lowpass")])
+    chain = Pedalboard([load("resonance-eq"), load("lowpass")])
+    board = Board([Effect("resonance-eq"), Effect("lowpass")])
     np.testing.assert_array_equal(chain(audio, RATE_HZ), board(audio, RATE_HZ))
 
 
@@ -137,11 +138,12 @@ def test_sounds_of_any_length_come_back_as_long(load, noise):
 
 
 def test_effect_chosen_in_the_middle_fades_in_without_a_gap(load):
-    plugin = load("resonance-eq")
+    plugin = load(PAPERS["eq-highpass"])
+    plugin.effect = "resonance-eq"
     plugin.attenuation = 0.0
     tone = np.sin(2 * np.pi * 220 * np.arange(96_000) / RATE_HZ).astype(np.float32)[None] * 0.3
     first = plugin.process(tone[:, :48_000], RATE_HZ, 512, reset=False)
-    plugin.effect = "eq-highpass"  # removes it
+    plugin.effect = "user file"  # removes it
     second = plugin.process(tone[:, 48_000:], RATE_HZ, 512, reset=False)
     played = np.concatenate([first, second], axis=1)[0]
     steps = np.abs(np.diff(played[10_000:]))

@@ -15,7 +15,7 @@ RATE_HZ = 48000
 @pytest.fixture
 def lowpass_file(tmp_path: Path) -> Path:
     """An effect file of the user's own."""
-    (source,) = find_effect("eq-lowpass").files.values()
+    (source,) = find_effect("lowpass").files.values()
     return Path(shutil.copy(source, tmp_path / "mine.onnx"))
 
 
@@ -27,7 +27,7 @@ def restored(load, xml: str):
 
 def session(load, file: Path | None = None, **attributes: str) -> str:
     """A saved session, as XML; with a file, that is what plays."""
-    plugin = load("eq-peaking" if file is None else "user file")
+    plugin = load("peak" if file is None else "user file")
     xml = xml_of(plugin.raw_state)
     if file is not None:
         attributes["file"] = str(file)
@@ -57,20 +57,20 @@ def test_session_of_a_newer_version_changes_nothing_and_says_so(load, noise, cap
     ],
 )
 def test_broken_session_changes_nothing_and_says_so(load, noise, capfd, content):
-    plugin = load("eq-lowpass")
+    plugin = load("lowpass")
     plugin.raw_state = with_component(plugin.raw_state, content)
-    assert plugin.effect == "eq-lowpass"
+    assert plugin.effect == "lowpass"
     if content:  # JUCE does not hand on what is empty
         assert "nothing was changed" in capfd.readouterr().err
     audio = noise(2, 20_000)
-    np.testing.assert_array_equal(plugin(audio, RATE_HZ), Effect("eq-lowpass")(audio, RATE_HZ))
+    np.testing.assert_array_equal(plugin(audio, RATE_HZ), Effect("lowpass")(audio, RATE_HZ))
 
 
 def test_older_session_that_lacks_parameters_has_their_defaults(load):
     xml = session(load)
     xml = xml.replace('<PARAM id="mix" value="1.0"/>', "")
     plugin = restored(load, xml)
-    assert plugin.effect == "eq-peaking"
+    assert plugin.effect == "peak"
     assert plugin.parameters["mix"].raw_value == 1.0
 
 
@@ -79,14 +79,14 @@ def test_values_that_are_none_leave_finite_sound(load, noise, value):
     xml = session(load).replace(
         'id="attenuation" value="0.', f'id="attenuation" value="{value}" x="'
     )
-    xml = xml.replace("eq-peaking", "resonance-eq")
+    xml = xml.replace('"peak"', '"resonance-eq"')
     plugin = restored(load, xml)
     assert 0 <= plugin.parameters["attenuation"].raw_value <= 1
     assert np.isfinite(plugin(noise(2, 20_000), RATE_HZ)).all()
 
 
 def test_effect_that_is_gone_is_named_and_leaves_the_sound_dry(load, noise, capfd):
-    plugin = restored(load, session(load).replace("eq-peaking", "eq-of-old"))
+    plugin = restored(load, session(load).replace('"peak"', '"eq-of-old"'))
     audio = noise(2, 20_000)
     np.testing.assert_array_equal(plugin(audio, RATE_HZ), audio)
     assert "the effect eq-of-old of these settings is not in this plugin" in capfd.readouterr().err
@@ -96,7 +96,7 @@ def test_file_of_the_users_plays(load, noise, lowpass_file):
     plugin = restored(load, session(load, lowpass_file))
     assert plugin.effect == "user file"
     audio = noise(2, 20_000)
-    np.testing.assert_array_equal(plugin(audio, RATE_HZ), Effect("eq-lowpass")(audio, RATE_HZ))
+    np.testing.assert_array_equal(plugin(audio, RATE_HZ), Effect("lowpass")(audio, RATE_HZ))
     assert f'file="{lowpass_file}"' in xml_of(plugin.raw_state)
     assert 'sha256="' in xml_of(plugin.raw_state)
 
@@ -105,7 +105,7 @@ def test_file_that_has_changed_since_plays_and_is_named(load, noise, lowpass_fil
     plugin = restored(load, session(load, lowpass_file, sha256="0" * 64))
     assert "mine.onnx has changed since these settings were saved" in capfd.readouterr().err
     audio = noise(2, 20_000)
-    np.testing.assert_array_equal(plugin(audio, RATE_HZ), Effect("eq-lowpass")(audio, RATE_HZ))
+    np.testing.assert_array_equal(plugin(audio, RATE_HZ), Effect("lowpass")(audio, RATE_HZ))
 
 
 def test_file_that_is_gone_leaves_the_sound_dry_and_is_named(load, noise, lowpass_file, capfd):

@@ -75,7 +75,7 @@ def same(effect: Effect | Board | Mix, expected: np.ndarray) -> Callable[[], Non
     return play
 
 
-@pytest.mark.parametrize("name", ["resonance-eq", "overdrive-48k"])
+@pytest.mark.parametrize("name", ["resonance-eq", "overdrive"])
 def test_a_child_plays_the_effect_that_another_thread_played(name) -> None:
     effect = Effect(name)
     expected = effect(SOUND, RATE_HZ)
@@ -147,7 +147,7 @@ def test_children_play_boards_of_effects_and_plugins() -> None:
     for board in (
         Board([pedalboard.Reverb()]),
         Board([pedalboard.Gain(3), Effect("resonance-eq")]),
-        Board([Mix([Board(), Effect("overdrive-48k")]), pedalboard.Gain(-3)]),
+        Board([Mix([Board(), Effect("overdrive")]), pedalboard.Gain(-3)]),
     ):
         expected = board(SOUND, RATE_HZ)
         with beside(lambda: board(SOUND, RATE_HZ)):  # noqa: B023 - joined before the next one
@@ -203,7 +203,7 @@ def test_calls_wait_for_a_fork_and_a_fork_for_calls() -> None:
     "what",
     [
         "Effect('resonance-eq')",
-        "Effect('overdrive-48k')",
+        "Effect('overdrive')",
         "Board([pedalboard.Reverb(), Effect('resonance-eq')])",
     ],
 )

@@ -21,7 +21,7 @@ CONVOLUTIONS = "convolutions"
 # Fractions of the frame: Hann windows add up to a constant at every one of them.
 HOPS = (1 / 16, 1 / 8, 1 / 4, 1 / 2)
 # A quarter of the cost of 1/16, the papers' own, and 0.2 dB more error; 1/2 takes 0.7 dB
-# (models/artifacts/eq-lowshelf.md, low shelf on held-out notes).
+# (models/packs/papers/effects/eq-lowshelf.md, low shelf on held-out notes).
 DEFAULT_HOP = 1 / 4
 
 AutoencoderT = TypeVar("AutoencoderT", bound=CAE)

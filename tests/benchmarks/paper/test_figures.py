@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tonecast
+from papers import PAPERS
 
 pytest.importorskip("torch", reason="exports need PyTorch: pip install 'tonecast[train]'")
 onnx = pytest.importorskip("onnx", reason="exports need onnx")
@@ -29,15 +30,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Two settings of an untrained overdrive."""
     folder = tmp_path_factory.mktemp("effects")
     contract = replace(
-        tonecast.Effect("eq-lowshelf").contract,
+        tonecast.Effect(PAPERS["eq-lowshelf"]).contract,
         frame_size_samples=SMALL.frame,
         hop_size_samples=SMALL.frame // 2,
         hop_sizes_samples=(SMALL.frame // 2,),
         trained_level=None,
     )
-    paths = [folder / "overdrive.onnx", folder / "overdrive-1.onnx"]
+    paths = [folder / "overdrive-16k.onnx", folder / "overdrive-1.onnx"]
     architecture = CAFX_FAMILY.architecture(SMALL)
-    contract = replace(contract, name="overdrive", label="Overdrive", architecture=architecture)
+    contract = replace(contract, name="overdrive-16k", label="Overdrive", architecture=architecture)
     contract = export_model(CAFX_FAMILY.build(SMALL).eval(), contract, paths[0])
     graph = onnx.load(paths[0])
     other = replace(contract, name="overdrive-1").sealed()
@@ -93,6 +94,6 @@ def test_pictures_show_what_the_model_does(
 
 
 def test_effect_without_a_config_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(tonecast.Error, match=r"models/configs has no resonance-eq\.toml"):
+    with pytest.raises(tonecast.Error, match=r"models/configs/papers has no resonance-eq\.toml"):
         figures.main(["resonance-eq"], tmp_path)
     assert not (tmp_path / figures.PAGE).exists()

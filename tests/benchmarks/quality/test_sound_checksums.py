@@ -9,17 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from tonecast import shipped_effects
 from tonecast.benchmarks.quality import sound_checksums
 from tonecast.benchmarks.quality.sound_checksums import (
     BACKENDS,
     KERNELS,
     Record,
     backend_of,
+    backends_of,
     baseline,
     compare,
     digest,
     effect_of,
+    entries,
     incomparable,
     main,
 )
@@ -50,11 +51,10 @@ def test_the_record_holds_every_effect_at_every_hop_and_three_rates() -> None:
     for key in RECORD.checksums:
         _, hop, rate_hz, backend = key.split("/")
         recorded.setdefault((effect_of(key), backend, int(hop)), set()).add(int(rate_hz))
-    for name, entry in shipped_effects().items():
+    for name, entry in entries().items():
         if entry.contract.kind != "effect":
             continue
-        backends = ["onnxruntime", *(KERNELS if entry.contract.architecture else ())]
-        for backend in backends:
+        for backend in backends_of(entry):
             for hop in entry.contract.hop_sizes_samples:
                 rates_hz = recorded.get((name, backend, hop), set())
                 assert len(rates_hz) >= 3, f"{name} {backend} {hop}; {WRITE}"

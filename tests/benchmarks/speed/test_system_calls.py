@@ -11,7 +11,7 @@ pytestmark = needs("strace")
 @pytest.mark.parametrize("mode", ["inline", "worker"])
 def test_callback_calls_the_system_only_to_wake_the_worker(mode: Mode) -> None:
     # A learned effect inline: ONNX Runtime may do as it likes, the kernels may not.
-    effect = "resonance-eq" if mode == "worker" else "eq-lowshelf-48k"
+    effect = "resonance-eq" if mode == "worker" else "low-shelf"
     row, calls = trace(Case(effect, "auto", mode, 256, 48_000, 2, 1.0, paced=True))
     assert calls.pop(PACE) > 0  # it does not sleep before a block that is due already
     frames = row["frames"] if mode == "worker" else 0

@@ -11,6 +11,7 @@ import tonecast
 import torch
 from command_line import Tonecast
 from made_captures import A1, CAPTURES, GRU
+from papers import PAPERS
 from tonecast.models.capture_files.importing import import_capture, read_network
 from tonecast.models.capture_files.nam import nam_document, write_nam
 from tonecast.models.families.causal import CausalNetwork
@@ -99,8 +100,7 @@ def test_what_the_format_cannot_hold_is_told(tmp_path: Path) -> None:
     with pytest.raises(Error, match=r"the \.nam format has no words for dynamics"):
         nam_document(DYNAMICS_FAMILY.build(DynamicsSize()))
     with pytest.raises(Error, match="causal network"):
-        path = tonecast.Effect("eq-lowshelf").entry.files[16000]
-        write_nam(path, tmp_path / "eq.nam")
+        write_nam(PAPERS["eq-lowshelf"], tmp_path / "eq.nam")
     assert not list(tmp_path.glob("*.nam"))
 
 

@@ -152,10 +152,10 @@ def test_training_of_another_pair_is_not_gone_on_with(
     [
         (["--dry", "dry.wav"], "--wet and --name must be given as well: --dry A.wav --wet B.wav"),
         ([], "give a CONFIG, or --dry, --wet and --name"),
-        (["eq-lowshelf", "--dry", "dry.wav"], "give either CONFIG or --dry, --wet, --name, not b"),
+        (["low-shelf", "--dry", "dry.wav"], "give either CONFIG or --dry, --wet, --name, not b"),
         (["wet.wav", "My Box"], "an effect cannot be called 'My Box'; names are made of a-z, 0-9"),
-        (["eq-lowshelf", "--delay-ms", "3"], "--delay-ms is for --dry and --wet; leave it out w"),
-        (["eq-lowshelf", "--input-dbu", "3"], "--input-dbu is for --dry and --wet; leave it out"),
+        (["low-shelf", "--delay-ms", "3"], "--delay-ms is for --dry and --wet; leave it out w"),
+        (["low-shelf", "--input-dbu", "3"], "--input-dbu is for --dry and --wet; leave it out"),
         (["--make-input", "a.wav", "--output-dbu", "3"], "--make-input trains nothing; give it a"),
         (["--make-input=wet.wav"], "wet.wav is there already; give another name"),
         (
@@ -182,7 +182,7 @@ def test_training_of_another_pair_is_not_gone_on_with(
             [*PAIR[1:], "--family", "cae", "--max-latency", "1"],
             "nothing that could be learned keeps to 1 ms of latency; nearest is the CAE with 32.0",
         ),
-        (["eq-lowshelf", "--max-cpu", "3%"], "--max-cpu is for --dry and --wet; leave it out wi"),
+        (["low-shelf", "--max-cpu", "3%"], "--max-cpu is for --dry and --wet; leave it out wi"),
     ],
 )
 def test_impossible_pair_is_one_line(

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tonecast
+from papers import PAPERS
 
 torch = pytest.importorskip("torch", reason="exports need PyTorch: pip install 'tonecast[train]'")
 pytest.importorskip("onnxscript", reason="exports need onnxscript")
@@ -129,9 +130,8 @@ def test_weights_come_back_out_of_the_file(tmp_path: Path, kind: str) -> None:
 def test_weights_of_other_effects_are_refused() -> None:
     with pytest.raises(tonecast.Error, match=r"resonance-eq.*names no architecture"):
         read_model(tonecast.Effect("resonance-eq").entry.files[48_000], CAE)
-    overdrive = tonecast.Effect("eq-lowshelf").entry.files[16_000]
     with pytest.raises(tonecast.Error, match=r"eq-lowshelf.*it holds a CAE, not a CAFx"):
-        read_model(overdrive, CAFx)
+        read_model(PAPERS["eq-lowshelf"], CAFx)
 
 
 def test_levels_of_a_captured_device_are_in_the_file(tmp_path: Path) -> None:

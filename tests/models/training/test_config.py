@@ -19,6 +19,7 @@ name = "all"
 loss = "esr"
 steps = 10
 """
+STAGES = VALID[VALID.index("[[stages]]") :]
 
 
 def write(folder: Path, text: str) -> Path:
@@ -34,7 +35,9 @@ def test_config_survives_being_written_down(tmp_path: Path) -> None:
     assert config.size.frame == 1024
 
 
-@pytest.mark.parametrize("path", sorted(Path(models.__path__[0]).glob("configs/*.toml")), ids=str)
+@pytest.mark.parametrize(
+    "path", sorted(Path(models.__path__[0]).glob("configs/**/*.toml")), ids=str
+)
 def test_shipped_configs_can_be_trained(path: Path) -> None:
     config = read_config(path)
     assert config.name == path.stem
@@ -53,6 +56,7 @@ def test_shipped_configs_can_be_trained(path: Path) -> None:
         ("16000", '"16k"', "'sample_rate_hz' must be a whole number, not '16k'"),
         ("16000", "0", "sample_rate_hz must be above 0, not 0"),
         ("steps = 10", "steps = -1", "steps must be above 0, not -1"),
+        (STAGES, "", "without stages, linear and dynamics models alone are fitted, to a target"),
         ("steps = 10", "steps = 10\npatience = true", "must be a whole number, not True"),
         ('"synthetic"', '"salamander"', "the data need a folder"),
         ('"synthetic"', '"pairs"', "recordings that come in pairs need no target"),

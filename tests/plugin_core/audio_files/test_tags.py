@@ -26,7 +26,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n not really"
 
 @pytest.fixture
 def dry() -> Effect:
-    return Effect("eq-lowshelf-48k", bypass=True)
+    return Effect("low-shelf", bypass=True)
 
 
 @pytest.fixture

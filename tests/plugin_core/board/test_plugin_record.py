@@ -24,7 +24,7 @@ def full_board() -> Board:
         [
             Gain(3),
             Effect("resonance-eq", attenuation=0.7, mix=0.8),
-            Mix([Board(), Effect("overdrive-48k")]),
+            Mix([Board(), Effect("overdrive")]),
             Chain([Reverb(room_size=0.9), pedalboard.Mix([Gain(1), Invert()])]),
         ]
     )

@@ -359,7 +359,7 @@ def test_control_that_moves_by_itself_is_measured_with_its_predictor(
 def test_settings_that_cannot_be_are_one_line() -> None:
     for arguments, message in (
         (("identity", "--set", "low_hz=auto"), "low_hz cannot be automatic"),
-        (("eq-lowshelf", "--set", "attenuation=1"), "eq-lowshelf has no control"),
+        (("low-shelf", "--set", "attenuation=1"), "low-shelf has no control"),
         (("resonance-eq", "--set", "attenuation=1", "--against-python"), "leave out --set"),
     ):
         done = run_cli(*arguments)

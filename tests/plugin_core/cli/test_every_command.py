@@ -62,9 +62,9 @@ SLOTS = {
     ],
     "train": [
         (HERE,),
-        ("eq-lowshelf", "--data", HERE),
-        ("eq-lowshelf", "--device", HERE),
-        ("eq-lowshelf", "--threads", HERE),
+        ("low-shelf", "--data", HERE),
+        ("low-shelf", "--device", HERE),
+        ("low-shelf", "--threads", HERE),
         ("--dry", HERE, "--wet", "sound.wav", "--name", "a"),
         (*PAIR, "--name", HERE),
     ],
@@ -124,7 +124,7 @@ def test_absurd_values_are_one_line(
 def test_a_folder_that_cannot_be_made_is_one_line(kind, tmp_path, capsys, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a file").write_text("hello")
-    for command in (("demo",), ("train", "eq-lowshelf", "--data", ".")):
+    for command in (("demo",), ("train", "low-shelf", "--data", ".")):
         code, said = run(capsys, monkeypatch, *command, "--out", ABSURD[kind])
         assert code == 2
         assert spoken(said) == [said.splitlines()[-1]]

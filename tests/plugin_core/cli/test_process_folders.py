@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 import soundfile
 from command_line import child, names, write_days_of_silence
+from papers import PAPERS
 from tonecast.plugin_core.audio_files import files
 from tonecast.plugin_core.cli import process_run
 
-EFFECT = ("--effect", "eq-lowshelf-48k")
+EFFECT = ("--effect", "low-shelf")
 AUTO = ("--effect", "resonance-eq", "--set", "attenuation=auto")
 
 
@@ -323,7 +324,7 @@ def test_scale_of_integers_is_told_once_and_no_clipping(tonecast, folder, noise)
 
 
 def test_lost_band_is_told_once(tonecast, song) -> None:
-    assert tonecast("process", song, "b.wav", "--effect", "eq-lowshelf") == 0
+    assert tonecast("process", song, "b.wav", "--effect", PAPERS["eq-lowshelf"]) == 0
     note = "note: eq-lowshelf plays up to 8 kHz; what is above is lost"
     assert tonecast.out.count(note) == tonecast.out.count("note:") == 1
     assert tonecast.err == ""

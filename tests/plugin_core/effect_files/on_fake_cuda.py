@@ -27,7 +27,9 @@ from tonecast.plugin_core.effect_files.loading import load_model
 
 Samples = NDArray[np.float32]
 
-EQUALIZER, LEARNED = "resonance-eq", "overdrive"
+EQUALIZER = "resonance-eq"
+PAPERS = Path(__file__).parents[3] / "models" / "packs" / "papers" / "effects"
+LEARNED = PAPERS / "overdrive-16k.onnx"  # plays frames, and has a kernel
 SLOW_US = 20_000  # beyond what a run takes
 
 _engine.load_onnxruntime(os.environ["FAKE_CUDA"])  # before anybody loads the real one

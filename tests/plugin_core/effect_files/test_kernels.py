@@ -1,4 +1,4 @@
-"""Kernels play what ONNX Runtime plays, on every instruction set, and who plays is no secret."""
+"""Kernels play the papers' networks as ONNX Runtime does, and who plays is no secret."""
 
 from __future__ import annotations
 
@@ -9,29 +9,24 @@ import numpy as np
 import pytest
 import tonecast
 from numpy.typing import NDArray
+from papers import PAPERS
 from tonecast.plugin_core import _engine
 from tonecast.plugin_core.callback_benchmark import benchmark
 from tonecast.plugin_core.cli import main
-from tonecast.plugin_core.effect_files.catalog import find_effect, shipped_effects
 from tonecast.plugin_core.effect_files.loading import Backend, load_onnxruntime
 from tonecast.plugin_core.effect_files.uniform import uniform
 from tonecast.plugin_core.effect_files.windows import make_window
 
 Samples = NDArray[np.float32]
 
-LEARNED = [name for name in shipped_effects() if find_effect(name).contract.architecture]
+LEARNED = [str(path) for path in PAPERS.values()]
 SETS = _engine.testing.instruction_sets()
 FRAME = 1024
 
 
-def path_of(name: str) -> str:
-    (path,) = find_effect(name).files.values()
-    return str(path)
-
-
-def play(name: str, backend: str, instruction_set: str, frames: Samples) -> Samples:
+def play(path: str, backend: str, instruction_set: str, frames: Samples) -> Samples:
     load_onnxruntime()
-    runner = _engine.FrameRunner(_engine.Model(path_of(name), backend, instruction_set), 1)
+    runner = _engine.FrameRunner(_engine.Model(path, backend, instruction_set), 1)
     return np.concatenate([runner.run(frame, {}) for frame in frames])
 
 
@@ -47,8 +42,8 @@ def dying_away(count: int) -> Samples:
     return frames
 
 
-@pytest.mark.parametrize("name", LEARNED)
-def test_kernels_agree_with_onnx_runtime_up_to_near_ties(name: str) -> None:
+@pytest.mark.parametrize("path", LEARNED, ids=list(PAPERS))
+def test_kernels_agree_with_onnx_runtime_up_to_near_ties(path: str) -> None:
     """Where two samples of a pool are as good as equal, rounding decides which one is kept.
 
     That moves one kernel of 8192 and changes the frame by up to some percent, between any two ways
@@ -56,10 +51,10 @@ def test_kernels_agree_with_onnx_runtime_up_to_near_ties(name: str) -> None:
     layer has weights of 16 bits.
     """
     for frames, median in ((windowed_noise(100), 1e-5), (dying_away(50), 1e-2)):
-        wanted = play(name, "onnxruntime", "", frames)
+        wanted = play(path, "onnxruntime", "", frames)
         for instruction_set in SETS:
             for backend in ("kernel-exact", "kernel-fast"):
-                error = play(name, backend, instruction_set, frames) - wanted
+                error = play(path, backend, instruction_set, frames) - wanted
                 relative = np.abs(error).max(axis=1) / np.abs(wanted).max(axis=1)
                 case = f"{instruction_set} {backend}"
                 limit = max(median, 1e-4) if backend == "kernel-fast" else median

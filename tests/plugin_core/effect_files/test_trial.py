@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 import tonecast
+from papers import PAPERS
 from tonecast.plugin_core.effect_files import trial
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,10 +38,18 @@ def hostile(hostile_onnxruntime: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
 
 
 @pytest.mark.parametrize(
-    "name", ["resonance-eq-48k", "eq-lowshelf", "overdrive-48k", "attenuation-live"]
+    "path",
+    [
+        *(
+            SHIPPED / f"{name}.onnx"
+            for name in ("resonance-eq-48k", "overdrive", "attenuation-live")
+        ),
+        PAPERS["overdrive-48k"],
+    ],
+    ids=lambda path: path.stem,
 )
-def test_what_is_shipped_passes(name: str) -> None:
-    trial.try_in_child(SHIPPED / f"{name}.onnx")
+def test_what_is_shipped_passes(path: Path) -> None:
+    trial.try_in_child(path)
 
 
 def test_a_file_that_is_refused_is_named_once(tmp_path: Path) -> None:
@@ -55,7 +64,7 @@ def test_a_file_that_is_refused_is_named_once(tmp_path: Path) -> None:
 
 def test_names_are_no_options_and_may_hold_anything(tmp_path: Path) -> None:
     path = tmp_path / "--help; $(rm) 'é\n.onnx"
-    path.write_bytes((SHIPPED / "eq-lowshelf.onnx").read_bytes())
+    path.write_bytes((SHIPPED / "low-shelf.onnx").read_bytes())
     trial.try_in_child(path)
 
 
@@ -85,9 +94,9 @@ def test_the_program_leaves_nothing_behind(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     children = psutil.Process().children()
-    trial.try_in_child(SHIPPED / "eq-lowshelf.onnx")
+    trial.try_in_child(SHIPPED / "low-shelf.onnx")
     hostile("crash")
     with pytest.raises(tonecast.Error):
-        trial.try_in_child(SHIPPED / "eq-lowshelf.onnx")
+        trial.try_in_child(SHIPPED / "low-shelf.onnx")
     assert list(tmp_path.iterdir()) == []
     assert psutil.Process().children() == children

@@ -242,7 +242,7 @@ def test_values_out_of_range_hold_the_last_one_and_are_reported(predictor, noise
         ({"attenuation": "automatic"}, TypeError, "a number or 'auto', not 'automatic'"),
         ({"attenuation": "auto:"}, TypeError, "a number or 'auto'"),
         ({"attenuation": "auto:no-such.onnx"}, Error, "no-such.onnx: there is no such file"),
-        ({"attenuation": "auto:eq-lowshelf"}, Error, "is an effect, not a predictor"),
+        ({"attenuation": "auto:low-shelf"}, Error, "is an effect, not a predictor"),
         ({"warmth": "auto"}, TypeError, "resonance-eq has no control 'warmth'"),
     ],
 )
@@ -260,9 +260,9 @@ def test_impossible_automatic_control_is_one_line(settings, error, message) -> N
 
 def test_effect_without_the_control_has_nothing_to_move(predictor) -> None:
     with pytest.raises(TypeError, match="has no control 'attenuation'"):
-        Effect("eq-lowshelf", attenuation=auto(predictor()))
-    with pytest.raises(ValueError, match="eq-lowshelf has no such automation trace: no predictor"):
-        Effect("eq-lowshelf").automation_trace()
+        Effect("low-shelf", attenuation=auto(predictor()))
+    with pytest.raises(ValueError, match="low-shelf has no such automation trace: no predictor"):
+        Effect("low-shelf").automation_trace()
 
 
 def test_predictor_is_no_effect_either(predictor) -> None:
@@ -292,7 +292,7 @@ def test_key_a_lets_go_and_takes_over(monkeypatch, predictor, noise, own_effects
 
 
 def test_effect_without_controls_shows_none() -> None:
-    effect = Effect("eq-lowshelf")
-    assert repr(effect) == "Effect('eq-lowshelf')"
+    effect = Effect("low-shelf")
+    assert repr(effect) == "Effect('low-shelf')"
     with effect.stream(RATE_HZ) as stream:
         assert repr(stream) == "<Stream of 2 channels>"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from papers import PAPERS
 from tonecast import Effect, Error, shipped_effects
 
 RATE_HZ = 48000
@@ -54,7 +55,7 @@ def test_a_copy_has_a_stream_and_controls_of_its_own(copied, noise) -> None:
 
 
 def test_a_copy_has_what_was_chosen(copied) -> None:
-    effect = Effect("overdrive-48k", hop_size_samples=256, backend="kernel-exact")
+    effect = Effect(PAPERS["overdrive-48k"], hop_size_samples=256, backend="kernel-exact")
     other = copied(effect)
     assert (other.hop_size_samples, other.backend, other.device) == (256, "kernel-exact", "cpu")
     assert type(other) is Effect

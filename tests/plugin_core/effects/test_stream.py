@@ -1,11 +1,13 @@
 """`Effect.stream`: blocks in, blocks out, late by `latency_samples`."""
 
+import os
 import subprocess
 import sys
 import threading
 
 import numpy as np
 import pytest
+from papers import PAPERS
 from tonecast import Effect
 
 RATE_HZ = 48000
@@ -175,7 +177,7 @@ def test_an_odd_rate_takes_little_memory(rate_hz) -> None:
         "import resource\n"
         "from tonecast import Effect\n"
         "used = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
-        "effect = Effect('overdrive')\n"
+        f"effect = Effect({os.fspath(PAPERS['overdrive-16k'])!r})\n"
         "effect.stream(48000)\n"
         "before = used()\n"
         f"effect.stream({rate_hz})\n"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from papers import PAPERS
 from pedalboard import Gain
 from tonecast import BandwidthWarning, Board, Effect
 from tonecast.plugin_core.effects.bandwidth import bandwidth_note
@@ -30,7 +31,7 @@ def test_note_tells_what_is_lost_and_only_that(model_rate_hz, rate_hz, note) -> 
 
 
 def test_lost_band_is_warned_of_once_for_each_rate(noise) -> None:
-    effect = Effect("eq-lowshelf")
+    effect = Effect(PAPERS["eq-lowshelf"])
     audio = noise(1, 1000)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -45,8 +46,8 @@ def test_lost_band_is_warned_of_once_for_each_rate(noise) -> None:
 
 def test_stream_and_board_warn_of_the_user_s_line(noise) -> None:
     with pytest.warns(BandwidthWarning, match=LOST) as caught:
-        Effect("eq-lowshelf").stream(44100)
-        Board([Gain(), Board([Effect("eq-lowshelf")])])(noise(2, 1000), 44100)
+        Effect(PAPERS["eq-lowshelf"]).stream(44100)
+        Board([Gain(), Board([Effect(PAPERS["eq-lowshelf"])])])(noise(2, 1000), 44100)
     assert len(caught) == 2
     assert {Path(one.filename) for one in caught} == {Path(__file__)}
 
@@ -54,7 +55,7 @@ def test_stream_and_board_warn_of_the_user_s_line(noise) -> None:
 def test_warning_can_be_turned_off(noise) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BandwidthWarning)
-        Effect("eq-lowshelf")(noise(1, 1000), 44100)
+        Effect(PAPERS["eq-lowshelf"])(noise(1, 1000), 44100)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from papers import PAPERS
 from system_packages import needs
 from tonecast.benchmarks.speed.jack_server import jack_server, where_programs_find
 
@@ -16,7 +17,7 @@ TONECAST = Path(sys.executable).with_name("tonecast")
 @pytest.mark.parametrize(
     ("effects", "lost"),
     [
-        (("eq-lowshelf", "eq-lowshelf-48k", "eq-lowshelf"), ["eq-lowshelf"]),
+        ((PAPERS["eq-lowshelf"], "low-shelf", PAPERS["eq-lowshelf"]), ["eq-lowshelf"]),
         (("resonance-eq",), []),
     ],
 )

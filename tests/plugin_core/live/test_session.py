@@ -173,7 +173,7 @@ import tonecast
 from tonecast.plugin_core.cli.live.command import KeyBindings
 
 copy = Path(sys.argv[1])
-copy.write_bytes(tonecast.Effect("overdrive-48k").entry.files[48000].read_bytes())
+copy.write_bytes(tonecast.Effect("overdrive").entry.files[48000].read_bytes())
 effects = [tonecast.Effect("resonance-eq"), tonecast.Effect(copy)]
 copy.unlink()
 with tonecast.live(effects[0]) as session:
