@@ -9,6 +9,7 @@ from ..plugin_core.effect_files.contract import Control, Scale, Unit
 from ..plugin_core.errors import Error
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_INPUTS = ("frame", "frame_out", "block", "block_out")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Knob:
                 f"a knob cannot be called '{name}'; names are made of a-z, 0-9 and _, a letter "
                 f"first"
             )
+        if name in _INPUTS:
+            raise Error(f"a knob cannot be called '{name}', as the graph's own sound is; rename it")
         if not self.lowest < self.highest:
             raise Error(
                 f"the knob '{name}' goes from {self.lowest:g} to {self.highest:g}; swap them"

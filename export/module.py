@@ -64,6 +64,10 @@ def export_module(
     Raise tonecast.Error for a module that cannot be streamed, with the layer and the line.
     """
     path = Path(path)
+    given = {"name": name, "label": label, "description": description, "frame": frame, "data": data}
+    for option, value in given.items():
+        if isinstance(value, Knob):
+            raise Error(f"a knob cannot be called '{option}': export has an option of that name")
     module = checked(module)
     controls = tuple(knob.control(key) for key, knob in knobs.items())
     defaults = {control.name: control.default for control in controls}

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
+import tonecast
 from papers import PAPERS
 from tonecast import Effect
 from tonecast.plugin_core import _engine
@@ -114,6 +115,7 @@ DOCUMENTED = {
     "Provenance fields": contracts.Provenance,
     "Parity fields": contracts.ParityRecord,
     "Signal fields": contracts.ParitySignal,
+    "Whole-record fields": contracts.WholeRecord,
 }
 
 
@@ -197,6 +199,17 @@ def test_latencies_are_those_of_the_engine(row: list[str]) -> None:
 
 
 @pytest.mark.slow
+def test_module_of_the_page_can_be_exported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("onnxscript")
+    monkeypatch.chdir(tmp_path)
+    page = (DOCS / "own-models.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(code, {"__name__": "page"})
+    assert tonecast.verify("amp.onnx").passed
+
+
 def test_effect_of_the_page_can_be_exported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

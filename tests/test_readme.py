@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 import numpy as np
 import pytest
+import tonecast
 from pedalboard.io import AudioFile
 from tonecast import Effect
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
-FIRST, CAPTURE, STREAM, BOARD, LIVE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+FIRST, CAPTURE, STREAM, BOARD, LIVE, MODULE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_six_lines_make_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,8 +61,19 @@ def test_live_example_is_python() -> None:
     compile(LIVE, "README.md", "exec")
 
 
-def test_every_command_it_names_exists() -> None:
-    from tonecast.plugin_core.cli import tonecast
+def test_a_module_is_an_effect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = pytest.importorskip("torch", reason="exports need PyTorch")
+    pytest.importorskip("onnxscript", reason="exports need onnxscript")
+    import whole_nets
 
-    commands = tonecast.list_commands(click.Context(tonecast))
+    monkeypatch.chdir(tmp_path)
+    torch.manual_seed(1)
+    exec(MODULE, {"tonecast": tonecast, "module": whole_nets.Driven()})
+    assert Effect("amp.onnx").drive == pytest.approx(0.7)
+
+
+def test_every_command_it_names_exists() -> None:
+    from tonecast.plugin_core.cli import tonecast as command_line
+
+    commands = command_line.list_commands(click.Context(command_line))
     assert set(re.findall(r"`tonecast ([a-z-]+)", README)) <= set(commands)

@@ -56,7 +56,7 @@ class FrameGraph:
         self._position: State | None = None
         self._constants: dict[int, fx.Node] = {}
         block = self.graph.placeholder("block")
-        controls = {name: self.graph.placeholder(name) for name in self.controls}
+        controls = {name: self.graph.placeholder(f"control_{name}") for name in self.controls}
         self._last_input = list(self.graph.nodes)[-1]
         shape = (BATCH, 1, WHOLE_SAMPLES)
         node = self.call(torch.unsqueeze, block, 1)

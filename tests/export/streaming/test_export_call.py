@@ -121,6 +121,11 @@ class Signature(nn.Module):
         return x * drive[..., None] * level[..., None]
 
 
+class Named(nn.Module):
+    def forward(self, x: Tensor, block: Tensor) -> Tensor:
+        return x * block[..., None]
+
+
 class Two(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         return x, x
@@ -192,6 +197,12 @@ BAD: dict[str, tuple[Callable[[], nn.Module], dict[str, object], str]] = {
     ),
     "a knob turned round": (Signature, {"drive": knob(1, 0)}, "'drive' goes from 1 to 0; swap"),
     "a knob with a name that is none": (Signature, {"Drive": knob()}, "cannot be called 'Drive'"),
+    "a knob like an option": (Signature, {"label": knob()}, "cannot be called 'label'"),
+    "a knob like an input": (
+        Named,
+        {"block": knob()},
+        "cannot be called 'block', as the graph's own sound is",
+    ),
     "two sounds": (Two, {}, "returns 2 tensors; return the sound alone"),
     "longer": (Longer, {}, "one after the other, and a stream has no end"),
     "a little longer": (Padded, {}, "return as much as is given"),
