@@ -37,9 +37,9 @@ class Measured:
 
 
 def effect_at(path: Path, knobs: Sequence[Knob], setting: Setting) -> Effect:
-    """The effect with its knobs at a setting."""
+    """The effect with its knobs at a setting; without knobs there is nothing to set."""
     effect = Effect(path)
-    for knob, value in zip(knobs, setting.values, strict=True):
+    for knob, value in zip(knobs, setting.values, strict=bool(knobs)):
         setattr(effect, knob.name, value)
     return effect
 
