@@ -25,8 +25,7 @@ from rich.console import Console
 
 from ...models.capture.knobs.learn import learn_knobs
 from ...models.capture.knobs.measure import Measured, measure
-from ...models.capture.knobs.settings import Setting, read_settings
-from ...models.capture.knobs.table import read_table
+from ...models.capture.knobs.settings import Setting
 from ...models.capture.ladder.cost import core_share
 from ...models.capture.ladder.rungs import WAVENET
 from ...models.capture.ladder.session import make_rung_trainer
@@ -39,10 +38,12 @@ from ...plugin_core.audio_files.files import whole_file
 from ...plugin_core.samples import Samples
 from .. import machine
 from ..report import OUT_DIR
-from .devices import LEARNED_FROM, RATE_HZ, guitars
+from .devices import RATE_HZ, guitars
 from .material import AUDIO
 
 WORK = machine.ROOT / "build" / "knob_capture"
+LEARNED_FROM = ("emily_*", "shiny_*")
+LEARNED_S = 45.0
 PAGE = OUT_DIR / "KNOB_CAPTURE.md"
 
 HEAD = """# Captures with knobs
@@ -75,7 +76,7 @@ class Box:
         """The table that `tonecast train --pairs` takes; what is simulated is rendered there."""
         dry = folder / "dry.wav"
         if self.play is not None:
-            sound = guitars(LEARNED_FROM)
+            sound = guitars(LEARNED_FROM)[: round(LEARNED_S * RATE_HZ)]
             _write(dry, sound)
         lines: list[list[object]] = [["dry", "wet", *self.knobs, "held_out"]]
         for values, stem in self.settings.items():
@@ -97,7 +98,7 @@ def _write(path: Path, sound: Samples) -> None:
         sink.write(sound[np.newaxis])
 
 
-def overdrive(dry: Samples, drive_db: float, tone_hz: float) -> Samples:
+def overdrive(dry: Samples, drive_db: float, tone_hz: float = 3000) -> Samples:
     """A highpass at 150 Hz, a tanh behind so much gain, and a lowpass; [samples] at 48 kHz."""
     sound = dry
     for plugin in (HighpassFilter(150), Distortion(drive_db), LowpassFilter(tone_hz), Gain(-6)):
@@ -106,13 +107,22 @@ def overdrive(dry: Samples, drive_db: float, tone_hz: float) -> Samples:
 
 
 BOXES = {
-    "overdrive": Box(
+    "drive": Box(
+        "Simulated: highpass, distortion of 0 to 30 dB, lowpass of 3 kHz; seven settings of the "
+        "drive, 45 s of guitar each",
+        ("drive_db",),
+        {(drive,): "" for drive in range(0, 31, 5)},
+        ((15,),),
+        2.0,
+        overdrive,
+    ),
+    "drive-and-tone": Box(
         "Simulated: highpass, distortion of 10 to 30 dB, lowpass of 1 to 5 kHz; nine settings of "
-        "drive and tone, 137 s of guitar each",
+        "drive and tone, 45 s of guitar each",
         ("drive_db", "tone_hz"),
         {(drive, tone): "" for drive in (10, 20, 30) for tone in (1000, 3000, 5000)},
         ((20, 3000),),
-        5.0,
+        2.0,
         overdrive,
     ),
     "overdrive-pedal": Box(
@@ -121,7 +131,7 @@ BOXES = {
         ("first", "second"),
         {(x, 1 - x): f"od300_{x:g}_{1 - x:g}" for x in (0.25, 0.5, 0.75)},
         ((0.5, 0.5),),
-        3.0,
+        1.0,
     ),
 }
 
@@ -155,13 +165,12 @@ def _section(name: str, box: Box, minutes: float) -> str:
         path, name, minutes, folder, lambda trainer: train_to_the_end(trainer, console)
     )
     cpu_s = time.process_time() - begin_s
-    settings = read_settings(read_table(path))
-    share = core_share(capture.effect_path, settings[0].pair.sample_rate_hz)
+    share = core_share(capture.effect_path, capture.settings[0].pair.sample_rate_hz)
     lines = [
         f"| {' | '.join(box.knobs)} | | ESR | dB | alone | dB | of it |",
         f"|{'---:|' * len(box.knobs)}---|---:|---:|---:|---:|---:|",
     ]
-    for setting, found in zip(settings, capture.measured, strict=True):
+    for setting, found in zip(capture.settings, capture.measured, strict=True):
         values = " | ".join(f"{value:g}" for value in found.values)
         kind = "**held out**" if found.is_held_out else "trained on"
         alone = ["", "", ""]

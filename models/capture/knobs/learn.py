@@ -33,11 +33,12 @@ RUNGS = {"wavenet": WAVENET, "recurrent": LSTM}  # whose networks take knobs
 
 @dataclass(frozen=True)
 class KnobCapture:
-    """An effect learned from a table: its files, and its figures at each setting."""
+    """An effect learned from a table: its files, settings, and figures at each."""
 
     effect_path: Path
     report_path: Path
     checkpoint_path: Path
+    settings: tuple[Setting, ...]
     measured: tuple[Measured, ...]
 
 
@@ -88,7 +89,7 @@ def learn_knobs(
     export_checkpoint(checkpoint.load(checkpoint_path), effect_path, levels)
     measured = measure(effect_path, table.knobs, settings)
     write_report(effect_path, table, settings, measured, trainer.config, folder)
-    return KnobCapture(effect_path, folder / PAGE, checkpoint_path, measured)
+    return KnobCapture(effect_path, folder / PAGE, checkpoint_path, tuple(settings), measured)
 
 
 def knob_config(

@@ -26,7 +26,10 @@ class WaveNetSize:
 
     The defaults are half of an A2, Neural Amp Modeler's second generation: `dilations` once.
     `gated` layers have a second half that decides how much of the first goes on. All layers hear
-    the `conditions`, such as knobs, beside the sound.
+    the `conditions`, such as knobs, beside the sound, and are modulated by them before they bend:
+    a knob that turns a gain multiplies. Where it can only add, settings are learned one by one,
+    with three times the error between them (drive and tone of benchmarks/quality/knob_capture.py,
+    700 steps).
     """
 
     channels: int = 8
@@ -63,6 +66,7 @@ class WaveNetSize:
             layers,
             head_kernel_size=self.head_kernel_size,
             condition_size=1 + self.conditions,
+            films={"activation_pre": {"shift": True, "groups": 1}} if self.conditions else {},
         )
         network = {"arrays": [array], "head": None, "condition": None}
         return {**network, "conditions": self.conditions} if self.conditions else network

@@ -64,6 +64,15 @@ class WaveNet(CausalNetwork):
             width = out
         self.head_scale = nn.Parameter(torch.full((1,), HEAD_SCALE), requires_grad=False)
         self.prewarm_samples = receptive_field_samples(network) - 1
+        if self.conditions:
+            self._begin_without_conditions()
+
+    def _begin_without_conditions(self) -> None:
+        """What settings need not tell apart stays alike: first weights would, at random."""
+        with torch.no_grad():
+            for name, weight in self.named_parameters():
+                if name.endswith(".mixin.weight"):
+                    weight[:, -self.conditions :] = 0
 
     def play(
         self, x: Tensor, states: States, conditions: Sequence[Tensor] = ()

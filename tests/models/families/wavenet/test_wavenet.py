@@ -18,7 +18,7 @@ from tonecast.models.capture_files.nam import nam_document, write_nam  # noqa: E
 from tonecast.models.families.causal import CausalNetwork, split_conditions  # noqa: E402
 from tonecast.models.families.causal_graph import CausalGraph  # noqa: E402
 from tonecast.models.families.registry import find_causal_family  # noqa: E402
-from tonecast.models.families.wavenet.film import PLACES  # noqa: E402
+from tonecast.models.families.wavenet.film import PLACES, Film  # noqa: E402
 from tonecast.plugin_core import _engine  # noqa: E402
 from tonecast.plugin_core.effect_files.contract import (  # noqa: E402
     Architecture,
@@ -157,6 +157,10 @@ def made(name: str) -> CausalNetwork:
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.mul_(1.5)  # into the bends of the curves
+        for module in network.modules():
+            if isinstance(module, Film):  # which changes nothing at first
+                module.weight.uniform_(-0.7, 0.7)
+                module.bias.uniform_(-0.7, 0.7)
     return network.eval()
 
 
