@@ -51,8 +51,8 @@ HEAD = """# Captures with knobs
 Written by `python -m tonecast.benchmarks.quality.knob_capture`: each box as by
 `tonecast train --pairs`, on one thread, in minutes of processor time. "Alone" is the same network
 without knobs, learned for as long from the recording at that setting alone. "Of it" is the error of
-the one with knobs over that of the one alone; 1.5 at most is what is aimed at. ESRs are on parts of the
-recordings that no model was trained on, played by the engine.
+the one with knobs over that of the one alone; 1.5 at most is what is aimed at. ESRs are on parts of
+the recordings that no model was trained on, played by the engine.
 """
 
 Values = tuple[float, ...]
