@@ -28,6 +28,11 @@ PRE_EMPHASIS = 0.85
 Sound = NDArray[Any]
 
 
+def verdict_of(esr: float) -> str:
+    """An ESR in a word: great, good, fair or poor."""
+    return next(word for limit, word in VERDICTS if esr < limit)
+
+
 @dataclass(frozen=True)
 class HeldOut:
     """The sounds of the test [samples each], full scale ±1, its parts concatenated.
@@ -70,7 +75,7 @@ class PairFigures:
     @property
     def verdict(self) -> str:
         """The ESR in a word: great, good, fair or poor."""
-        return next(word for limit, word in VERDICTS if self.esr < limit)
+        return verdict_of(self.esr)
 
     @property
     def lacks_level(self) -> bool:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
 from ...plugin_core import Effect
-from ...plugin_core.atomic_write import atomic_write
-from ...plugin_core.audio_files.files import whole_file
 from ...plugin_core.effect_files.contract import Contract
-from ...plugin_core.errors import Error
-from ...plugin_core.samples import Samples
 from ..data.pair.device_type import DeviceType
 from ..data.pair.pair import Pair
 from ..families.dynamics.dynamics import Dynamics
@@ -23,6 +16,7 @@ from ..training.config import Config
 from .dynamics.behaviour import behaviour, gain_over_time
 from .dynamics.picture import draw_gain_over_time
 from .figures import HeldOut, PairFigures, figures, play_held_out
+from .folder import whole_folder, write_sounds
 from .ladder.tried import Tried
 from .pictures import draw_curves, draw_spectrograms
 from .split import Spans
@@ -32,7 +26,6 @@ NO_MEMORY = (
     "that depends on more of the past, an attack or a release. It learns the average."
 )
 PAGE, SPECTROGRAMS, CURVES, GAIN = "report.md", "spectrograms.png", "curves.png", "gain.png"
-BITS = 32  # floating point: no rounding, no clipping
 
 
 @dataclass(frozen=True)
@@ -57,12 +50,10 @@ def write_report(learned: Learned, folder: Path) -> PairFigures:
     sounds = play_held_out(effect, pair, learned.spans)
     found = figures(sounds, rate_hz)
     title = f"{learned.checkpoint.config.name}: held-out part"
-    with _whole_folder(folder) as draft:
+    with whole_folder(folder) as draft:
         draw_spectrograms(sounds, rate_hz, title, draft / SPECTROGRAMS)
         draw_curves(sounds, rate_hz, title, draft / CURVES)
-        for name, sound in _to_listen_to(sounds).items():
-            with whole_file(draft / f"{name}.wav", rate_hz, 1, BITS) as file:
-                file.write(sound[np.newaxis])
+        write_sounds(sounds, rate_hz, draft)
         if (model := _dynamics(learned)) is not None:
             gain = gain_over_time(model, pair.dry, pair.wet, rate_hz)
             draw_gain_over_time(
@@ -222,26 +213,3 @@ def _row(
     emphasised = "" if emphasised_db is None else f"{emphasised_db:.1f}"
     distance = "" if mr_stft is None else f"{mr_stft:.2f}"
     return f"| {name} | {10 ** (found_db / 10):.4f} | {found_db:.1f} | {emphasised} | {distance} |"
-
-
-def _to_listen_to(sounds: HeldOut) -> dict[str, Samples]:
-    return {
-        "dry": sounds.dry,
-        "target": sounds.wanted,
-        "output": sounds.played,
-        "difference": sounds.wanted - sounds.played,
-    }
-
-
-@contextmanager
-def _whole_folder(folder: Path) -> Iterator[Path]:
-    """A folder beside `folder` that is renamed to it when the block ends."""
-    try:
-        with atomic_write(folder) as draft:
-            draft.mkdir(parents=True)
-            yield draft
-    except OSError as error:
-        raise Error(
-            f"{folder} cannot be written: {error.strerror or error}; the training is kept, and the "
-            f"same command resumes it"
-        ) from None

@@ -28,7 +28,7 @@ class CaptureGraph(CausalGraph):
         """Play a block [channels, n]; return it and the next states."""
         controls = dict(zip(self.names, controls_and_states, strict=False))
         states = list(controls_and_states[len(self.names) :])
-        used = {name: controls.pop(name) for name in list(controls) if name in _MEANINGS}
+        used = {name: controls.pop(name) for name in list(controls) if name in MEANINGS}
         conditions = list(controls.values())
         zero = torch.zeros(())
         interface_dbu = used.get("interface_dbu", zero)
@@ -53,7 +53,7 @@ class CaptureGraph(CausalGraph):
         return (out, *states)
 
 
-_MEANINGS = frozenset(
+MEANINGS = frozenset(
     ("size", "invert", "normalize", "calibrate_input", "calibrate_output", "interface_dbu")
 )
 

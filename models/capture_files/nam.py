@@ -160,6 +160,8 @@ def _lstm(network: Recurrent) -> dict[str, Any]:
 
 def _wavenet(network: WaveNet) -> dict[str, Any]:
     shape = network.network
+    if network.conditions:
+        raise Error("a .nam file can hold no WaveNet with knobs; keep the effect file")
     own = network.flat().tolist()
     condition = None
     if network.condition is not None:

@@ -21,6 +21,12 @@ DBU = click.FloatRange(-60, 60)
 @click.argument("config_path", metavar="[CONFIG]", required=False, type=click.Path(path_type=Path))
 @click.option("--dry", type=click.Path(path_type=Path), help="Recording of a device's input.")
 @click.option("--wet", type=click.Path(path_type=Path), help="Recording of its output.")
+@click.option(
+    "--pairs",
+    type=click.Path(path_type=Path),
+    metavar="BOX.csv",
+    help="Recordings at several settings of a device's knobs, instead of --dry and --wet.",
+)
 @click.option("--name", help="Name of the effect: a-z, 0-9 and -, as in my-device.")
 @click.option(
     "--minutes",
@@ -80,6 +86,7 @@ def train(
     config_path: Path | None,
     dry: Path | None,
     wet: Path | None,
+    pairs: Path | None,
     name: str | None,
     minutes: float,
     delay_ms: float | None,
@@ -106,8 +113,25 @@ def train(
     verified, and measured on the rest. OUT/NAME.onnx is the effect, OUT/NAME/report.md has the
     figures. What to play into the device is up to you; --make-input writes a recording made for it,
     and NAM's own input file does as well: both are recognised, and aligned by their clicks.
+
+    With --pairs, a table of recordings, a WaveNet learns the device's knobs as well; they become
+    controls of the effect. The table's first line names dry, wet and each knob; each other line has
+    two files, relative to the table, and the knobs' values in the device's own units. A column
+    held_out (yes or no) keeps settings for the report; without one the middle setting is kept.
     """
-    own = {"--dry": dry, "--wet": wet, "--name": name}
+    own: dict[str, object] = {"--dry": dry, "--wet": wet, "--name": name}
+    if pairs is not None:
+        own = {"--pairs": pairs, "--name": name}
+        for option, value in {
+            "--dry": dry,
+            "--wet": wet,
+            "--max-cpu": max_cpu,
+            "--max-latency": max_latency,
+            "--live": live or None,
+            "--audio-device": audio_device,
+        }.items():
+            if value is not None:
+                raise Error(f"{option} does not go with --pairs; leave it out")
     for_pairs = {
         "--delay-ms": delay_ms,
         "--family": family,
@@ -128,15 +152,16 @@ def train(
             raise Error(f"{option} is for --dry and --wet; leave it out with a CONFIG")
     given = [option for option, value in own.items() if value is not None]
     missing = [option for option in own if option not in given]
+    needed = "--pairs BOX.csv" if pairs is not None else "--dry A.wav --wet B.wav"
     if config_path is not None and given:
         raise Error(f"give either CONFIG or {', '.join(own)}, not both")
     if given and missing:
-        raise Error(
-            f"{' and '.join(missing)} must be given as well: --dry A.wav --wet B.wav "
-            f"--name my-device"
-        )
+        raise Error(f"{' and '.join(missing)} must be given as well: {needed} --name my-device")
     if config_path is None and not given:
-        raise Error("give a CONFIG, or --dry, --wet and --name; see tonecast train --help")
+        raise Error(
+            "give a CONFIG, or --dry, --wet and --name, or --pairs and --name; see tonecast train "
+            "--help"
+        )
     need_torch()
     import torch
 
@@ -148,15 +173,21 @@ def train(
     console = Console(stderr=True)
     if config_path is not None:
         _train_config(config_path, data, out, device, console)
+        return
+    from ...plugin_core.effect_files.contract import Capture
+
+    known = input_dbu is not None or output_dbu is not None
+    levels = Capture(None, input_dbu, output_dbu) if known else None
+    if pairs is not None and name is not None:
+        from .train_knobs import train_knobs
+
+        train_knobs(pairs, name, minutes, out, device, console, delay_ms, family, levels)
     elif dry is not None and wet is not None and name is not None:
-        from ...plugin_core.effect_files.contract import Capture
         from ..capture.ladder.limits import Limits
         from .train_capture import train_capture
 
         share = None if max_cpu is None else _share(max_cpu)
         limits = Limits(family, share, max_latency)
-        known = input_dbu is not None or output_dbu is not None
-        levels = Capture(None, input_dbu, output_dbu) if known else None
         train_capture(
             dry,
             wet,

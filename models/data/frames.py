@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ...plugin_core.effect_files.contract import Window
 from ...plugin_core.effect_files.windows import make_window
+from .batch import Batch
 from .note import Note
 
 # Relative to the loudest: frames below this are never drawn, as they hold rounding errors only.
@@ -60,12 +61,12 @@ class Frames:
         """The highest sample of all dry and of all wet notes, linear, before the window."""
         return float(self.dry.abs().max()), float(self.wet.abs().max())
 
-    def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def draw(self, count: int, generator: torch.Generator) -> Batch:
         """`count` frames, windowed: dry and wet [count, frame_size]."""
         drawn = torch.rand(count, generator=generator, dtype=torch.float64)
         index = torch.searchsorted(self.cumulative, drawn).clamp_(max=len(self) - 1)
         starts = self.starts[index]
-        return self._cut(self.dry, starts), self._cut(self.wet, starts)
+        return Batch(self._cut(self.dry, starts), self._cut(self.wet, starts))
 
     def _cut(self, audio: Tensor, starts: Tensor) -> Tensor:
         return audio.unfold(0, self.frame_size, 1)[starts.to(audio.device)] * self.window

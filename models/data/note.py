@@ -31,7 +31,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Note:
-    """A note in memory: `dry` and, once there is a target, `wet`, both [samples] at one rate."""
+    """A note in memory: `dry` and, once there is a target, `wet`, both [samples] at one rate.
+
+    `conditions` are the places of the device's knobs, 0 to 1, if there are any.
+    """
 
     name: str
     recording: str
@@ -39,6 +42,7 @@ class Note:
     pitch: int | None
     dry: Samples
     wet: Samples | None = None
+    conditions: tuple[float, ...] = ()
 
 
 def load(source: Source, sample_rate_hz: int, longest_s: float) -> Note:

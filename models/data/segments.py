@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ...plugin_core.errors import Error
+from .batch import Batch
 from .note import Note
 
 
@@ -28,27 +29,28 @@ class Segments:
     ) -> None:
         self.segment_samples, self.past_samples = segment_samples, past_samples
         silence = np.zeros(past_samples if silence_before else 0, dtype=np.float32)
-        dry, wet, starts = [], [], []
+        dry, wet, firsts, counts = [], [], [], []
         length = 0
         for note in notes:
             assert note.wet is not None
             samples = len(silence) + len(note.dry)
-            last = length + samples - past_samples - segment_samples
-            starts.append(np.arange(length, last + 1))
+            firsts.append(length)  # of the places where a segment of this note may begin
+            counts.append(max(0, samples - past_samples - segment_samples + 1))
             dry += [silence, note.dry]
             wet += [silence, note.wet]
             length += samples
         self.dry = torch.from_numpy(np.concatenate(dry))
         self.wet = torch.from_numpy(np.concatenate(wet))
-        self.starts = torch.from_numpy(np.concatenate(starts))
-        if not len(self.starts):
+        self.firsts, self.counts = torch.tensor(firsts), torch.tensor(counts)
+        self.conditions = torch.tensor([note.conditions for note in notes])
+        if not len(self):
             raise Error(
                 f"no sound is long enough: the model learns from {segment_samples} samples and the "
                 f"{past_samples} before them; give longer recordings, or a smaller segment_samples"
             )
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return int(self.counts.sum())
 
     def to(self, device: torch.device) -> Segments:
         """The same segments with their sound on `device`; drawing is the same everywhere."""
@@ -59,22 +61,33 @@ class Segments:
         """The highest sample of all dry and of all wet notes, linear."""
         return float(self.dry.abs().max()), float(self.wet.abs().max())
 
-    def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """`count` segments: dry [count, past + segment], wet [count, segment]."""
+    def draw(self, count: int, generator: torch.Generator) -> Batch:
+        """`count` segments: dry [count, past + segment], wet [count, segment].
+
+        The conditions are those of the notes that they are from.
+        """
         return self._cut(torch.randint(len(self), (count,), generator=generator))
 
-    def spread(self, count: int) -> tuple[Tensor, Tensor]:
+    def spread(self, count: int) -> Batch:
         """At most `count` segments from all over the notes, that do not overlap, as `draw` does."""
-        apart, end = [], -1
-        for index, start in enumerate(self.starts.tolist()):
-            if start >= end:
-                apart.append(index)
-                end = start + self.segment_samples
+        ends = self.counts.cumsum(0).tolist()
+        apart = torch.cat(
+            [
+                torch.arange(end - own, end, self.segment_samples)
+                for end, own in zip(ends, self.counts.tolist(), strict=True)
+            ]
+        )
         chosen = np.unique(np.linspace(0, len(apart) - 1, count).round().astype(int))
-        return self._cut(torch.tensor(apart)[chosen])
+        return self._cut(apart[chosen])
 
-    def _cut(self, index: Tensor) -> tuple[Tensor, Tensor]:
+    def _cut(self, index: Tensor) -> Batch:
         past, segment = self.past_samples, self.segment_samples
-        starts = self.starts[index].to(self.dry.device)
+        ends = self.counts.cumsum(0)
+        owner = torch.searchsorted(ends, index, right=True)
+        starts = self.firsts[owner] + index - (ends - self.counts)[owner]
+        starts = starts.to(self.dry.device)
         dry = self.dry.unfold(0, past + segment, 1)[starts]
-        return dry, self.wet[past:].unfold(0, segment, 1)[starts]
+        wet = self.wet[past:].unfold(0, segment, 1)[starts]
+        if not self.conditions.shape[1]:
+            return Batch(dry, wet)
+        return Batch(dry, wet, self.conditions[owner].to(dry.device))

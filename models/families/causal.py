@@ -24,8 +24,8 @@ class CausalNetwork(nn.Module, ABC):
     """A network that maps sound [batch, n] to sound [batch, n], for any n; `network` is its shape.
 
     `forward(sound, conditions, states)` returns the sound and the next states; `conditions` are
-    scalars, as many as `self.conditions` says, and `states` tensors of `state_shapes`, whose first
-    axis is the batch.
+    scalars or [batch, 1, 1], from 0 to 1, as many as `self.conditions` says, and `states` tensors
+    of `state_shapes`, whose first axis is the batch.
     """
 
     architecture: ClassVar[str]
@@ -92,6 +92,11 @@ class CausalNetwork(nn.Module, ABC):
         parts = [parameter.detach().float().ravel() for parameter in self.in_order()]
         flat: Samples = torch.cat(parts).numpy()
         return flat
+
+
+def split_conditions(conditions: Tensor) -> list[Tensor]:
+    """Those of a batch [batch, conditions], as `forward` takes them."""
+    return [column[:, None, None] for column in conditions.unbind(dim=1)]
 
 
 def present(*tensors: nn.Parameter | Tensor | None) -> Iterator[nn.Parameter]:

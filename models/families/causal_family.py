@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 
-from ...plugin_core.effect_files.contract import Architecture, Contract
-from .causal import CausalNetwork
+from ...plugin_core.effect_files.contract import Architecture, Contract, Control
+from .causal import CausalNetwork, split_conditions
 from .causal_graph import CausalGraph
 from .family import WHOLE, ModelFamily, ModelSize, TrainingMode
 
@@ -48,9 +48,9 @@ class CausalFamily(ModelFamily[CausalSizeT, CausalNetwork]):
         """See ModelFamily."""
         return self.network_type(contract.architecture.network if contract.architecture else {})
 
-    def graph(self, model: CausalNetwork) -> CausalGraph:
-        """What `tonecast.export.to_onnx.causal_to_onnx` takes."""
-        return CausalGraph(model)
+    def graph(self, model: CausalNetwork, controls: Sequence[Control] = ()) -> CausalGraph:
+        """What `tonecast.export.to_onnx.causal_to_onnx` takes, with controls for conditions."""
+        return CausalGraph(model, controls)
 
     def state_shapes(self, size: CausalSizeT) -> StateShapes:
         """Those of a network of that size: one for each channel."""
@@ -78,8 +78,9 @@ class CausalFamily(ModelFamily[CausalSizeT, CausalNetwork]):
         return {WHOLE: TrainingMode(_from_rest)}
 
 
-def _from_rest(model: CausalNetwork, sound: Tensor) -> Tensor:
+def _from_rest(model: CausalNetwork, sound: Tensor, conditions: Tensor | None = None) -> Tensor:
     with torch.no_grad():
         states = model.rested_states(len(sound))
-    played: Tensor = model(sound, [], states)[0]
+    given = [] if conditions is None else split_conditions(conditions)
+    played: Tensor = model(sound, given, states)[0]
     return played

@@ -6,21 +6,30 @@ from collections.abc import Mapping, Sequence
 
 from torch import Tensor, nn
 
+from ...plugin_core.effect_files.contract import Control
 from .causal import CausalNetwork
 
 
 class CausalGraph(nn.Module):
-    """What `tonecast.export` takes: see CausalModule there. Controls are the conditions."""
+    """What `tonecast.export` takes: see CausalModule there.
 
-    def __init__(self, network: CausalNetwork) -> None:
+    The network hears the places of `controls` in their ranges, 0 to 1, as its conditions.
+    """
+
+    def __init__(self, network: CausalNetwork, controls: Sequence[Control] = ()) -> None:
         super().__init__()
         self.network = network
+        self.ranges = [(control.minimum, control.maximum) for control in controls]
 
     def forward(self, block: Tensor, *controls_and_states: Tensor) -> tuple[Tensor, ...]:
         """Play a block [channels, n]; return it and the next states."""
-        count = self.network.conditions
-        conditions, states = controls_and_states[:count], controls_and_states[count:]
-        out, next_states = self.network(block, list(conditions), list(states))
+        count = len(self.ranges)
+        controls, states = controls_and_states[:count], controls_and_states[count:]
+        conditions = [
+            (value - low) / (high - low)
+            for value, (low, high) in zip(controls, self.ranges, strict=True)
+        ]
+        out, next_states = self.network(block, conditions, list(states))
         return (out, *next_states)
 
     def weights(self) -> Mapping[str, Tensor]:

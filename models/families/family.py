@@ -44,10 +44,11 @@ class TrainingMode(Generic[ModelT]):
     """One way to run a model in training, for a stage to choose by name.
 
     `run` maps model and sound [batch, samples] to sound, which are frames where the family has
-    some. With `reconstructs` the input is its own target: half of it dry, half of it wet.
+    some. A model with conditions gets them as well, [batch, conditions]. With `reconstructs` the
+    input is its own target: half of it dry, half of it wet.
     """
 
-    run: Callable[[ModelT, Tensor], Tensor]
+    run: Callable[..., Tensor]
     reconstructs: bool = False
 
 

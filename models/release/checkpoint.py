@@ -21,6 +21,7 @@ from ...plugin_core.effect_files.loading import Backend, load_model
 from ...plugin_core.effect_files.uniform import uniform
 from ...plugin_core.effect_files.windows import make_window
 from ...plugin_core.errors import Error
+from ..families.causal import CausalNetwork
 from ..families.causal_family import CausalFamily
 from ..families.family import WHOLE
 from ..families.frame_family import FrameFamily
@@ -71,6 +72,7 @@ def export_checkpoint(
         ),
         parity=unmeasured(),
         architecture=config.family.architecture(config.size),
+        controls=tuple(knob.control() for knob in config.knobs),
         trained_level=checkpoint.trained_level,
         capture=capture,
     )
@@ -91,7 +93,7 @@ def export_model(model: nn.Module, contract: Contract, path: str | os.PathLike[s
     states = _states(family, contract)
     with atomic_write(path) as draft:
         try:
-            contract = export_effect(family.graph(model), states, contract, draft)
+            contract = export_effect(_graph(family, model, contract), states, contract, draft)
             for backend, largest_median in allowed.median.items():
                 found = differences(model, draft, backend)
                 if not (found.median <= largest_median and found.esr <= allowed.esr):
@@ -138,9 +140,20 @@ def differences(
 def _in_pytorch(family: AnyFamily, model: nn.Module, frames: Tensor, has_state: bool) -> Tensor:
     """What a model makes of frames [frames, samples]."""
     play = family.training_modes()[WHOLE].run
+    if isinstance(model, CausalNetwork) and model.conditions:
+        middle = torch.full((1, model.conditions), 0.5)  # where the controls stand
+        return play(model, frames.reshape(1, -1), middle).reshape(frames.shape)
     if has_state:
         return play(model, frames.reshape(1, -1)).reshape(frames.shape)
     return torch.cat([play(model, some) for some in torch.split(frames, 16)])
+
+
+def _graph(family: AnyFamily, model: nn.Module, contract: Contract) -> nn.Module:
+    """What plays a model: a causal one hears its controls within their ranges."""
+    if isinstance(family, CausalFamily) and isinstance(model, CausalNetwork):
+        return family.graph(model, contract.controls)
+    graph: nn.Module = family.graph(model)
+    return graph
 
 
 def _states(family: AnyFamily, contract: Contract) -> StateShapes:

@@ -16,6 +16,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+from ..data.knob import Knob
 from ..families.family import WHOLE, ModelSize
 from ..families.frame_family import FrameFamily, FrameFormat
 from ..families.registry import AnyFamily, find_family, find_frame_family
@@ -82,6 +83,9 @@ class Config:
 
     Without `stages` a model of `FITTED` is fitted to its target: `tonecast.models.capture.fitted`.
 
+    `knobs` are those of the device, of which every note has a setting: the conditions of a causal
+    model, and the controls of the effect.
+
     Causal models have no frames: they learn from segments of `segment_samples`, of which
     `batch_frames` and `validation_frames` say how many.
     """
@@ -104,6 +108,7 @@ class Config:
     segment_samples: int = 8192
     validate_every_steps: int = 250
     validation_frames: int = 512
+    knobs: tuple[Knob, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError for values that cannot be trained with."""

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from ...plugin_core.errors import Error
+from ..data.batch import Batch
 from ..data.frames import Frames
 from ..data.segments import Segments
 from ..families.family import TrainingMode
@@ -104,7 +105,7 @@ class Trainer:
     @property
     def samples_per_step(self) -> int:
         """How much of the wet sound a step learns from."""
-        return self.config.batch_frames * self.validation[1].shape[1]
+        return self.config.batch_frames * self.validation.wet.shape[1]
 
     def run(self, report: Callable[[Report], None] = lambda _: None) -> None:
         """Train until finished or until `stop_requested`; then save to `path`.
@@ -152,7 +153,7 @@ class Trainer:
         checkpoint.save(Checkpoint(self.config, self.best, progress, self.trained_level), self.path)
 
     def _train_step(self, stage: Stage) -> None:
-        dry, wet = self._draw()
+        batch = self._draw()
         step = self.progress.step
         warm = (step + 1) / WARM_UP_STEPS
         rate = stage.learning_rate * cosine_schedule(step, stage.steps, warm, LAST_LEARNING_RATE)
@@ -161,10 +162,12 @@ class Trainer:
         self.optimizer.zero_grad()
         loss_of, mode = LOSSES[stage.loss], self.modes[stage.mode]
         total = 0.0
-        for x, y in self._parts(dry, wet):
+        for part in self._parts(batch):
             if mode.reconstructs:
-                x = y = torch.cat([x[::2], y[1::2]])
-            loss = (loss_of(self._play(mode, x, y), y) + self._penalty()) * (len(x) / len(dry))
+                both = torch.cat([part.dry[::2], part.wet[1::2]])
+                part = Batch(both, both)
+            loss = loss_of(self._play(mode, part), part.wet) + self._penalty()
+            loss = loss * (len(part.dry) / len(batch.dry))
             loss.backward()  # type: ignore[no-untyped-call]
             total += loss.item()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), MAX_GRADIENT)
@@ -178,31 +181,33 @@ class Trainer:
         self.progress.step += 1
         self.progress.steps_done += 1
 
-    def _parts(self, dry: Tensor, wet: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    def _parts(self, batch: Batch) -> Iterator[Batch]:
         """A batch in parts that fit into the cache, which kernels of our own look after."""
         if self.device.type != "cpu":
-            some = len(dry)
+            some = len(batch.dry)
         else:
             some = CACHED_FRAMES if self.kernels is None else self.config.batch_frames
-        return zip(torch.split(dry, some), torch.split(wet, some), strict=True)
+        return batch.parts(some)
 
-    def _play(self, mode: TrainingMode[Any], dry: Tensor, wet: Tensor) -> Tensor:
+    def _play(self, mode: TrainingMode[Any], batch: Batch) -> Tensor:
         """What the model makes of a batch; of segments without the past before them."""
+        dry, wet, conditions = batch
         past = dry.shape[1] - wet.shape[1]
         if self.kernels is not None:
-            return play_with(self.kernels, self.model, dry, past)
-        return mode.run(self.model, dry)[:, past:]
+            return play_with(self.kernels, self.model, dry, past, conditions)
+        given = () if conditions is None else (conditions,)
+        return mode.run(self.model, dry, *given)[:, past:]
 
-    def _draw(self) -> tuple[Tensor, Tensor]:
+    def _draw(self) -> Batch:
         """A batch, dry and wet [batch, frame]; a share is mixed with others up to 30 dB quieter."""
         count, share = self.config.batch_frames, self.config.data.mixtures
-        dry, wet = self.training.draw(count, self.generator)
+        batch = self.training.draw(count, self.generator)
         if not share:
-            return dry, wet
-        more_dry, more_wet = self.training.draw(count, self.generator)
+            return batch
+        more = self.training.draw(count, self.generator)
         level_db, chance = torch.rand(2, count, 1, generator=self.generator)
         gain = (10 ** (-MIXED_RANGE_DB * level_db / 20) * (chance < share)).to(self.device)
-        return dry + gain * more_dry, wet + gain * more_wet
+        return Batch(batch.dry + gain * more.dry, batch.wet + gain * more.wet)
 
     def _penalty(self) -> Tensor | float:
         """The weighted penalty of the family, which is added to the loss."""
@@ -210,11 +215,13 @@ class Trainer:
         return weight * self.family.penalty(self.model) if weight else 0.0
 
     def _validate(self, stage: Stage) -> None:
-        dry, wet = self.validation
+        batch = self.validation
         mode, progress = self.modes[stage.mode], self.progress
-        wanted = dry if mode.reconstructs else wet
+        if mode.reconstructs:
+            batch = Batch(batch.dry, batch.dry)
+        wanted = batch.wet
         with torch.no_grad():
-            out = torch.cat([self._play(mode, x, y) for x, y in self._parts(dry, wanted)])
+            out = torch.cat([self._play(mode, part) for part in self._parts(batch)])
             loss = float(LOSSES[stage.loss](out, wanted))
         progress.validation_esr = float(esr(out, wanted))
         if not math.isfinite(loss) or not math.isfinite(progress.validation_esr):
@@ -286,7 +293,7 @@ class Trainer:
         )
 
 
-def _validation(sound: Frames | Segments, config: Config) -> tuple[Tensor, Tensor]:
+def _validation(sound: Frames | Segments, config: Config) -> Batch:
     if isinstance(sound, Segments):
         return sound.spread(config.validation_frames)
     return sound.draw(config.validation_frames, torch.Generator().manual_seed(config.seed))

@@ -21,10 +21,17 @@ from ..families.causal import CausalNetwork
 class Kernels(Protocol):
     """A class of `_engine.training`, made for a shape."""
 
-    def forward(self, weights: Samples, sound: Samples, warm_samples: int) -> Samples:
-        """Play flat weights and sound [batch, n] to [batch, n - warm], for `backward` to follow."""
+    def forward(
+        self, weights: Samples, sound: Samples, warm_samples: int, conditions: Samples | None
+    ) -> Samples:
+        """Play flat weights and sound [batch, n] to [batch, n - warm], for `backward` to follow.
 
-    def play(self, weights: Samples, sound: Samples, warm_samples: int) -> Samples:
+        `conditions` are [batch, conditions], or `None` where the network has none.
+        """
+
+    def play(
+        self, weights: Samples, sound: Samples, warm_samples: int, conditions: Samples | None
+    ) -> Samples:
         """The same, keeping nothing."""
 
     def backward(self, gradient: Samples) -> Samples:
@@ -36,7 +43,7 @@ _KERNELS = {"wavenet": _engine.training.WaveNet, "recurrent": _engine.training.R
 
 def kernels_for(model: nn.Module, threads: int) -> Kernels | None:
     """Those that train a model on `threads` threads; `None` where there are none."""
-    if not isinstance(model, CausalNetwork) or model.conditions:
+    if not isinstance(model, CausalNetwork):
         return None
     kind = _KERNELS.get(model.architecture)
     if kind is None or not _engine.training.instruction_sets():
@@ -44,28 +51,44 @@ def kernels_for(model: nn.Module, threads: int) -> Kernels | None:
     return kind(json.dumps(model.network), threads)
 
 
-def play_with(kernels: Kernels, network: nn.Module, sound: Tensor, warm_samples: int) -> Tensor:
+def play_with(
+    kernels: Kernels,
+    network: nn.Module,
+    sound: Tensor,
+    warm_samples: int,
+    conditions: Tensor | None = None,
+) -> Tensor:
     """What the network makes of sound [batch, n], without the first samples: [batch, n - warm].
 
-    Before the first sample there was silence. Gradients are those of the parameters alone.
+    Before the first sample there was silence. `conditions` are [batch, conditions]. Gradients are
+    those of the parameters alone.
     """
     assert isinstance(network, CausalNetwork)
     flat = torch.cat([parameter.ravel() for parameter in network.in_order()])
+    given = None if conditions is None else _array(conditions)
     if torch.is_grad_enabled():
-        played: Tensor = _Play.apply(flat, sound, kernels, warm_samples)  # type: ignore[no-untyped-call]
+        played: Tensor = _Play.apply(flat, sound, kernels, warm_samples, given)  # type: ignore[no-untyped-call]
         return played
-    return torch.from_numpy(kernels.play(_array(flat), _array(sound), warm_samples))
+    return torch.from_numpy(kernels.play(_array(flat), _array(sound), warm_samples, given))
 
 
 class _Play(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, flat: Tensor, sound: Tensor, kernels: Kernels, warm: int) -> Tensor:
+    def forward(
+        ctx: Any,
+        flat: Tensor,
+        sound: Tensor,
+        kernels: Kernels,
+        warm: int,
+        conditions: Samples | None,
+    ) -> Tensor:
         ctx.kernels = kernels
-        return torch.from_numpy(kernels.forward(_array(flat), _array(sound), warm))
+        return torch.from_numpy(kernels.forward(_array(flat), _array(sound), warm, conditions))
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
-        return torch.from_numpy(ctx.kernels.backward(_array(gradient))), None, None, None
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        of_weights = torch.from_numpy(ctx.kernels.backward(_array(gradient)))
+        return of_weights, None, None, None, None
 
 
 def _array(tensor: Tensor) -> Samples:

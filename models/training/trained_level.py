@@ -34,7 +34,7 @@ def trained_level(config: Config, training: Frames | Segments) -> TrainedLevel:
         dry_peak, wet_peak = training.peaks()
         return TrainedLevel("nonlinear", peak_db(dry_peak), peak_db(wet_peak))
     drawn = training.draw(DRAWN_FRAMES, torch.Generator().manual_seed(config.seed))
-    dry, wet = (frames.abs().amax(dim=1).cpu() for frames in drawn)
+    dry, wet = (frames.abs().amax(dim=1).cpu() for frames in (drawn.dry, drawn.wet))
     input_peak = torch.quantile(dry, USUAL_SHARE)
     loud = dry >= input_peak / LOUD_RANGE
     gain = torch.quantile(wet[loud] / dry[loud], LARGEST_GAINS)

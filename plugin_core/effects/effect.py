@@ -339,6 +339,11 @@ def _make(kind: type[Effect], name_or_path: str, given: Mapping[str, Any]) -> Ef
     return kind(name_or_path, **given)
 
 
+def is_taken(name: str) -> bool:
+    """Whether a control of that name could be no attribute and argument of every effect."""
+    return name in _TAKEN
+
+
 def check_control_names(entry: EffectEntry, player: type) -> None:
     """Raise tonecast.Error where a control cannot be an attribute and an argument of a `player`.
 
@@ -346,7 +351,7 @@ def check_control_names(entry: EffectEntry, player: type) -> None:
     can be neither.
     """
     for control in entry.controls:
-        if control.name in _TAKEN or control.name in dir(player):
+        if is_taken(control.name) or control.name in dir(player):
             paths = ", ".join(str(path) for path in entry.files.values())
             raise Error(
                 f"{paths}: a control cannot be named {control.name!r} in Python, where it would be "

@@ -10,7 +10,8 @@
 namespace tonecast {
 
 /// What the controls of a causal effect do. Some names have a meaning beside the network; all
-/// others are its conditions, in the contract's order.
+/// others are its conditions, in the contract's order: it hears each one's place in its range, 0 to
+/// 1.
 ///
 ///   size              which of several networks plays
 ///   invert            turns the polarity of what comes out

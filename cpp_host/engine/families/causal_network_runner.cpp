@@ -27,6 +27,7 @@ CausalNetworkRunner::CausalNetworkRunner(std::shared_ptr<const CausalModel> mode
     : model_(std::move(model)), meaning_(model_->contract()) {
     for (const Control& control : model_->contract().controls)
         controls_.push_back(control.default_value);
+    conditions_.resize(controls_.size() - meaning_.first_condition());
 }
 
 void CausalNetworkRunner::prepare(int channels) {
@@ -65,6 +66,11 @@ std::size_t CausalNetworkRunner::chosen() const noexcept {
 void CausalNetworkRunner::follow_controls() noexcept {
     input_gain_.target = meaning_.input_gain(controls_);
     output_gain_.target = meaning_.output_gain(controls_);
+    const auto knobs = std::span(model_->contract().controls).subspan(meaning_.first_condition());
+    for (std::size_t i = 0; i < knobs.size(); ++i) {
+        const float value = controls_[meaning_.first_condition() + i];
+        conditions_[i] = (value - knobs[i].minimum) / (knobs[i].maximum - knobs[i].minimum);
+    }
     const float size = meaning_.size(controls_);
     const bool size_rests = std::exchange(last_size_, size) == size; // not on its way to another
     if (begins_) {
@@ -92,7 +98,6 @@ void CausalNetworkRunner::process(const float* const* in, float* const* out, int
 }
 
 void CausalNetworkRunner::process_chunk(const float* const* in, float* const* out, int n) noexcept {
-    const auto conditions = std::span(controls_).subspan(meaning_.first_condition());
     if (input_gain_.moves() || input_gain_.now != 1.0F || fade_left_samples_ > 0) {
         for (int i = 0; i < n; ++i) {
             const float gain = input_gain_.next();
@@ -102,8 +107,8 @@ void CausalNetworkRunner::process_chunk(const float* const* in, float* const* ou
         in = gained_channels_.data(); // both sizes hear it, though the first may play in place
     }
     if (fade_left_samples_ > 0)
-        streams_[fading_in_]->process(in, conditions, other_channels_.data(), n);
-    streams_[playing_]->process(in, conditions, out, n);
+        streams_[fading_in_]->process(in, conditions_, other_channels_.data(), n);
+    streams_[playing_]->process(in, conditions_, out, n);
     if (fade_left_samples_ > 0)
         fade(out, n);
     if (output_gain_.moves() || output_gain_.now != 1.0F)

@@ -43,6 +43,7 @@ private:
     std::shared_ptr<const CausalModel> model_;
     CausalControls meaning_;
     std::vector<float> controls_;
+    std::vector<float> conditions_; // what the network hears: their places in the controls' ranges
     std::vector<std::unique_ptr<NetworkStream>> streams_; // one for each size
     std::size_t playing_ = 0;
     std::size_t fading_in_ = 0;

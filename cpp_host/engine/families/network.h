@@ -17,9 +17,9 @@ public:
     virtual void reset() noexcept = 0;
 
     /// Audio thread. n ≥ 0 samples of each channel; in and out may be the same buffers.
-    /// `conditions` are the network's further inputs, constant over the n samples, as many as the
-    /// network has. Neither allocates, locks, logs nor throws. However the stream is cut, the same
-    /// bits.
+    /// `conditions` are the network's further inputs, 0 to 1, constant over the n samples, as many
+    /// as the network has. In the silence before a reset they stood in the middle. Neither
+    /// allocates, locks, logs nor throws. However the stream is cut, the same bits.
     virtual void process(const float* const* in, std::span<const float> conditions,
                          float* const* out, int n) noexcept = 0;
 };

@@ -26,11 +26,12 @@ std::vector<const Kernel*> runnable() {
 } // namespace
 
 Network::Network(const Json& network, int threads, std::string_view instruction_set)
-    : kernel_(find_kernel(runnable(), instruction_set)), past_samples_(0), packing_({}),
-      workers_(static_cast<std::size_t>(std::max(threads, 1))) {
+    : kernel_(find_kernel(runnable(), instruction_set)), past_samples_(0), conditions_(0),
+      packing_({}), workers_(static_cast<std::size_t>(std::max(threads, 1))) {
     const auto shape = tonecast::wavenet::read_wavenet(network);
     tape_ = record(shape);
     past_samples_ = tonecast::wavenet::receptive_field_samples(shape) - 1;
+    conditions_ = shape.conditions;
     packing_ = Packing(tape_);
 }
 
@@ -46,13 +47,19 @@ void Network::prepare(int wanted_samples) {
                   AlignedFloats(static_cast<std::size_t>(tape_.parameters * kernel_->lanes))};
 }
 
-void Network::play_segment(std::span<const float> sound, int wanted_samples, float* tape,
+void Network::play_segment(const Batch& batch, std::size_t segment, float* tape,
                            std::span<float> out) const {
+    const std::span<const float> sound = batch.segment(segment);
+    const int wanted_samples = batch.wanted_samples();
     const auto end = static_cast<std::size_t>(layout_->end());
     const std::size_t heard = std::min(end, sound.size());
     float* const input = tape + layout_->input().value;
     std::fill_n(input, end - heard, 0.0F);
     std::copy(sound.end() - static_cast<std::ptrdiff_t>(heard), sound.end(), input + (end - heard));
+    const auto conditions = static_cast<std::size_t>(conditions_);
+    for (std::size_t i = 0; i < conditions; ++i)
+        std::fill_n(input + static_cast<std::ptrdiff_t>(1 + i) * layout_->view().row_floats, end,
+                    batch.conditions[segment * conditions + i]);
     kernel_->forward(layout_->view(), packing_.weights(), tape);
     std::copy_n(tape + layout_->output().value + end - static_cast<std::size_t>(wanted_samples),
                 wanted_samples, out.begin());
@@ -66,7 +73,7 @@ void Network::forward(std::span<const float> weights, const Batch& batch, std::s
     while (kept_.size() < batch_)
         kept_.emplace_back(layout_->tape_floats());
     in_parallel(batch_, workers_.size(), [&](std::size_t i, std::size_t) {
-        play_segment(batch.segment(i), wanted, kept_[i].span().data(),
+        play_segment(batch, i, kept_[i].span().data(),
                      out.subspan(i * static_cast<std::size_t>(wanted)));
     });
 }
@@ -78,7 +85,7 @@ void Network::play(std::span<const float> weights, const Batch& batch, std::span
     batch_ = 0; // a way back would find other weights
     in_parallel(static_cast<std::size_t>(batch.segments), workers_.size(),
                 [&](std::size_t i, std::size_t worker) {
-                    play_segment(batch.segment(i), wanted, workers_[worker].tape.span().data(),
+                    play_segment(batch, i, workers_[worker].tape.span().data(),
                                  out.subspan(i * static_cast<std::size_t>(wanted)));
                 });
 }

@@ -24,7 +24,7 @@ public:
     Network(const Json& network, int threads, std::string_view instruction_set);
 
     int parameters() const { return tape_.parameters; }
-    int conditions() const { return 0; }
+    int conditions() const { return conditions_; }
     /// Of how many earlier samples an output knows.
     int past_samples() const { return past_samples_; }
 
@@ -52,12 +52,13 @@ private:
     };
 
     void prepare(int wanted_samples);
-    void play_segment(std::span<const float> sound, int wanted_samples, float* tape,
+    void play_segment(const Batch& batch, std::size_t segment, float* tape,
                       std::span<float> out) const;
 
     Tape tape_;
     const Kernel* kernel_;
     int past_samples_;
+    int conditions_;
     Packing packing_;
     int wanted_samples_ = 0;
     std::optional<Layout> layout_;

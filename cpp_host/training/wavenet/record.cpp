@@ -46,8 +46,7 @@ bool is_told_by_output(const Activation& activation) {
 class Recorder {
 public:
     Tape record(const WaveNet& network) {
-        const Part input = add_signal(1);
-        tape_.output = play(network, input);
+        tape_.output = play(network, add_signal(1 + network.conditions));
         return tape_;
     }
 
@@ -100,8 +99,8 @@ private:
 
     Part play(const WaveNet& network, const Part& input) {
         const Part condition = network.condition ? play(*network.condition, input) : input;
-        Part through = input;
-        Part heard; // by the next array's head, or at the end
+        Part through = input.cut(0, 1); // what is behind the sound are conditions
+        Part heard;                     // by the next array's head, or at the end
         for (const LayerArray& array : network.arrays) {
             ++pass_;
             const int width = array.head1x1 ? array.head1x1->out_channels : array.bottleneck;

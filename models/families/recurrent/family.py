@@ -14,7 +14,8 @@ from .recurrent import Recurrent
 class RecurrentSize:
     """Layers of cells, a dense layer to one output, and the sound added to it with `skip`.
 
-    The defaults are those of Wright et al. (2020). `prewarm_samples` of silence follow a reset.
+    The defaults are those of Wright et al. (2020). `prewarm_samples` of silence follow a reset. The
+    first layer hears the `conditions`, such as knobs, beside the sound.
     """
 
     cell: Literal["lstm", "gru"] = "lstm"
@@ -22,6 +23,7 @@ class RecurrentSize:
     layers: int = 1
     skip: bool = True
     prewarm_samples: int = 2048
+    conditions: int = 0
 
     def __post_init__(self) -> None:
         """Raise ValueError for shapes that cannot be built."""
@@ -30,10 +32,12 @@ class RecurrentSize:
                 f"A recurrent network needs 1 or more layers and cells, and 0 or more samples of "
                 f"silence, not {self.layers}, {self.hidden_size} and {self.prewarm_samples}."
             )
+        if self.conditions < 0:
+            raise ValueError(f"The conditions must be 0 or more, not {self.conditions}.")
 
     def network(self) -> Mapping[str, Any]:
         """See docs/effect-file.md."""
-        widths = [1, *[self.hidden_size] * (self.layers - 1)]
+        widths = [1 + self.conditions, *[self.hidden_size] * (self.layers - 1)]
         cells = [
             {"type": self.cell, "input_size": width, "hidden_size": self.hidden_size}
             for width in widths

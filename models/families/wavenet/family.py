@@ -11,6 +11,8 @@ from .convnet import ConvNet
 from .linear import Linear
 from .wavenet import WaveNet
 
+MOST_CONDITIONS = 16  # as in cpp_host/engine/families/wavenet/config/read.cpp
+
 ActivationName = Literal["Tanh", "ReLU", "LeakyReLU", "Sigmoid", "SiLU", "Softsign"]
 
 
@@ -23,7 +25,11 @@ class WaveNetSize:
     """One array of layers, which differ in nothing but their dilation, and its head.
 
     The defaults are half of an A2, Neural Amp Modeler's second generation: `dilations` once.
-    `gated` layers have a second half that decides how much of the first goes on.
+    `gated` layers have a second half that decides how much of the first goes on. All layers hear
+    the `conditions`, such as knobs, beside the sound, and are modulated by them before they bend:
+    a knob that turns a gain multiplies. Where it can only add, settings are learned one by one,
+    with three times the error between them (drive and tone of benchmarks/quality/knob_capture.py,
+    700 steps).
     """
 
     channels: int = 8
@@ -32,6 +38,7 @@ class WaveNetSize:
     activation: ActivationName = "LeakyReLU"
     gated: bool = False
     head_kernel_size: int = 16
+    conditions: int = 0
 
     def __post_init__(self) -> None:
         """Raise ValueError for shapes that cannot be built."""
@@ -40,6 +47,10 @@ class WaveNetSize:
         )
         if not self.dilations:
             raise ValueError("A WaveNet needs a layer: give it a dilation or more.")
+        if not 0 <= self.conditions <= MOST_CONDITIONS:
+            raise ValueError(
+                f"The conditions must be 0 to {MOST_CONDITIONS}, not {self.conditions}."
+            )
 
     def network(self) -> Mapping[str, Any]:
         """See docs/effect-file.md."""
@@ -50,8 +61,15 @@ class WaveNetSize:
             "gate_activation": {"type": "Sigmoid"},
         }
         layers = [{**layer, "dilation": dilation} for dilation in self.dilations]
-        array = layer_array(self.channels, layers, head_kernel_size=self.head_kernel_size)
-        return {"arrays": [array], "head": None, "condition": None}
+        array = layer_array(
+            self.channels,
+            layers,
+            head_kernel_size=self.head_kernel_size,
+            condition_size=1 + self.conditions,
+            films={"activation_pre": {"shift": True, "groups": 1}} if self.conditions else {},
+        )
+        network = {"arrays": [array], "head": None, "condition": None}
+        return {**network, "conditions": self.conditions} if self.conditions else network
 
 
 def layer_array(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from .convolution import Convolution
@@ -32,6 +33,11 @@ class Film(Convolution):
         parts = 2 if self.shifts else 1
         super().__init__(condition_size, parts * channels, groups=shape["groups"])
         self.channels = channels
+        assert self.bias is not None
+        with torch.no_grad():  # a network begins to learn as if there were none
+            self.weight.zero_()
+            self.bias.zero_()
+            self.bias[:channels] = 1
 
     def modulate(self, v: Tensor, condition: Tensor) -> Tensor:
         """[batch, channels, n] by a condition [batch, condition_size, n]."""

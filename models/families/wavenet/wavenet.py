@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -43,13 +43,15 @@ class LayerArray(nn.Module):
 class WaveNet(CausalNetwork):
     """`network` is the shape, see docs/effect-file.md.
 
-    The condition is the sound, or what a network of its own makes of it.
+    The condition is the sound, or what a network of its own makes of it; behind the sound stand
+    the `conditions`, such as knobs.
     """
 
     architecture = "wavenet"
 
     def __init__(self, network: Mapping[str, Any]) -> None:
         super().__init__(network)
+        self.conditions = network.get("conditions", 0)
         self.condition = WaveNet(network["condition"]) if network["condition"] else None
         self.arrays = nn.ModuleList(LayerArray(array) for array in network["arrays"])
         head = network["head"]
@@ -62,8 +64,19 @@ class WaveNet(CausalNetwork):
             width = out
         self.head_scale = nn.Parameter(torch.full((1,), HEAD_SCALE), requires_grad=False)
         self.prewarm_samples = receptive_field_samples(network) - 1
+        if self.conditions:
+            self._begin_without_conditions()
 
-    def play(self, x: Tensor, states: States) -> tuple[Tensor, States]:
+    def _begin_without_conditions(self) -> None:
+        """What settings need not tell apart stays alike: first weights would, at random."""
+        with torch.no_grad():
+            for name, weight in self.named_parameters():
+                if name.endswith(".mixin.weight"):
+                    weight[:, -self.conditions :] = 0
+
+    def play(
+        self, x: Tensor, states: States, conditions: Sequence[Tensor] = ()
+    ) -> tuple[Tensor, States]:
         """Play x [batch, 1, n] to [batch, out, n], and the next states."""
         left = iter(states)
         next_states: States = []
@@ -79,6 +92,8 @@ class WaveNet(CausalNetwork):
             own = [next(left) for _ in self.condition.state_shapes()]
             condition, own = self.condition.play(x, own)
             next_states += own
+        if conditions:  # sums rather than expand(): see docs/effect-file.md on operators
+            condition = torch.cat([condition, *(0 * x + knob for knob in conditions)], dim=1)
         v, head = x, None
         for array in self.arrays:
             assert isinstance(array, LayerArray)
@@ -103,7 +118,7 @@ class WaveNet(CausalNetwork):
         self, sound: Tensor, conditions: list[Tensor], states: States
     ) -> tuple[Tensor, States]:
         """See CausalNetwork."""
-        y, states = self.play(sound[:, None], states)
+        y, states = self.play(sound[:, None], states, conditions)
         return y[:, 0], states
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:

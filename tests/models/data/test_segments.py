@@ -20,7 +20,7 @@ def test_segments_come_with_their_past_and_never_cross_notes(silence_before: boo
     segments = Segments([note(200, 1000), note(90, 2000)], SEGMENT, PAST, silence_before)
     missing = 0 if silence_before else PAST
     assert len(segments) == (200 - SEGMENT + 1 - missing) + (90 - SEGMENT + 1 - missing)
-    dry, wet = segments.draw(500, torch.Generator().manual_seed(1))
+    dry, wet, _ = segments.draw(500, torch.Generator().manual_seed(1))
     assert dry.shape == (500, PAST + SEGMENT)
     assert wet.shape == (500, SEGMENT)
     assert torch.equal(-dry[:, PAST:], wet)
@@ -37,9 +37,9 @@ def test_segments_come_with_their_past_and_never_cross_notes(silence_before: boo
 
 def test_those_for_validation_do_not_overlap() -> None:
     segments = Segments([note(310, 1000), note(120, 2000)], SEGMENT, PAST)
-    _, wet = segments.spread(100)
+    _, wet, _ = segments.spread(100)
     assert wet[:, 0].tolist() == [1000, 1050, 1100, 1150, 1200, 1250, 2000, 2050]
-    _, some = segments.spread(3)
+    _, some, _ = segments.spread(3)
     assert some[:, 0].tolist() == [1000, 1200, 2050]
 
 

@@ -15,7 +15,8 @@ pytest.importorskip("onnxscript", reason="exports need onnxscript")
 
 from tonecast.export.effect import export_effect, unmeasured  # noqa: E402
 from tonecast.models.capture_files.nam import nam_document  # noqa: E402
-from tonecast.models.families.causal import CausalNetwork  # noqa: E402
+from tonecast.models.data.knob import Knob  # noqa: E402
+from tonecast.models.families.causal import CausalNetwork, split_conditions  # noqa: E402
 from tonecast.models.families.causal_family import CausalFamily  # noqa: E402
 from tonecast.models.families.dynamics.family import DynamicsSize  # noqa: E402
 from tonecast.models.families.family import WHOLE  # noqa: E402
@@ -50,9 +51,15 @@ SIZES: dict[str, tuple[str, Any]] = {
     "linear": ("linear", LinearSize(receptive_field=32)),
     "lstm": ("recurrent", RecurrentSize(hidden_size=8, layers=2, skip=False, prewarm_samples=512)),
     "gru": ("recurrent", RecurrentSize(cell="gru", hidden_size=8, prewarm_samples=512)),
+    "wavenet with knobs": (
+        "wavenet",
+        WaveNetSize(channels=4, dilations=(1, 3, 7), conditions=2),
+    ),
+    "lstm with a knob": ("recurrent", RecurrentSize(hidden_size=8, conditions=1)),
     "compressor": ("dynamics", DynamicsSize(taps=4)),
     "gate": ("dynamics", DynamicsSize(taps=1, paths=1, reduces="below")),
 }
+KNOBS = (Knob("drive_db", -10, 30).control(), Knob("tone", 1, 3).control())
 SOUND = np.random.default_rng(5).uniform(-0.5, 0.5, (4, 600)).astype(np.float32)
 
 
@@ -71,13 +78,22 @@ def trained(name: str, steps: int) -> tuple[CausalNetwork, list[float]]:
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     losses = []
     for _ in range(steps):
-        played = family.training_modes()[WHOLE].run(model, sound)
+        played = play(model, sound)
         loss = esr(played[:, 100:], target[:, 100:])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
     return model.eval(), losses
+
+
+def play(model: CausalNetwork, sound: torch.Tensor) -> torch.Tensor:
+    """With its knobs in the middle."""
+    middle = torch.full((len(sound), model.conditions), 0.5)
+    played: torch.Tensor = (
+        find_causal_family(model.architecture).training_modes()[WHOLE].run(model, sound, middle)
+    )
+    return played
 
 
 def contract_of(family: CausalFamily[Any], size: Any, prewarm_samples: int) -> Contract:
@@ -95,6 +111,7 @@ def contract_of(family: CausalFamily[Any], size: Any, prewarm_samples: int) -> C
         architecture=family.architecture(size),
         form="causal",
         prewarm_samples=prewarm_samples,
+        controls=KNOBS[: getattr(size, "conditions", 0)],
     )
 
 
@@ -106,7 +123,7 @@ def test_trained_exported_played_and_read_back(name: str, tmp_path: Path) -> Non
     family, size = family_and_size(name)
     path = tmp_path / "made.onnx"
     contract = contract_of(family, size, model.prewarm_samples)
-    contract = export_effect(family.graph(model), {}, contract, path)
+    contract = export_effect(family.graph(model, contract.controls), {}, contract, path)
     assert contract.parity.largest_difference < 1e-5
     assert contract.architecture == family.architecture(size)
     assert tonecast.verify(path).passed
@@ -116,7 +133,7 @@ def test_trained_exported_played_and_read_back(name: str, tmp_path: Path) -> Non
     assert isinstance(again, type(model))
     assert np.array_equal(again.flat(), model.flat())
     with torch.no_grad():
-        expected = family.training_modes()[WHOLE].run(again, torch.from_numpy(SOUND)).numpy()
+        expected = play(again, torch.from_numpy(SOUND)).numpy()
     assert np.abs(tonecast.Effect(path)(SOUND, RATE_HZ) - expected).max() < 1e-5
 
 
@@ -143,10 +160,12 @@ def test_shapes_are_spelled_as_those_of_captures(name: str, tmp_path: Path) -> N
     [
         (WaveNetSize, {"channels": 0}),
         (WaveNetSize, {"dilations": ()}),
+        (WaveNetSize, {"conditions": 17}),
         (ConvNetSize, {"dilations": (1, 0)}),
         (ConvNetSize, {"dilations": ()}),
         (LinearSize, {"receptive_field": 0}),
         (RecurrentSize, {"layers": 0}),
+        (RecurrentSize, {"conditions": -1}),
         (RecurrentSize, {"prewarm_samples": -1}),
         (DynamicsSize, {"taps": 0}),
         (DynamicsSize, {"paths": 9}),
@@ -163,3 +182,23 @@ def test_frames_and_causal_models_are_told_apart() -> None:
         find_causal_family("cae")
     with pytest.raises(tonecast.Error, match="a wavenet is causal and has no frames"):
         find_frame_family("wavenet")
+
+
+@pytest.mark.parametrize("name", ["wavenet with knobs", "lstm with a knob"])
+@pytest.mark.parametrize("backend", ["auto", "onnxruntime"])
+def test_knobs_are_heard_in_their_own_units(name: str, backend: Any, tmp_path: Path) -> None:
+    model, _ = trained(name, steps=1)
+    family, size = family_and_size(name)
+    path = tmp_path / "made.onnx"
+    contract = contract_of(family, size, model.prewarm_samples)
+    export_effect(family.graph(model, contract.controls), {}, contract, path)
+    sound = SOUND[:1]
+    effect = tonecast.Effect(path, drive_db=20, backend=backend)  # at ¾ of its range
+    places = torch.full((1, model.conditions), 0.5)
+    places[:, 0] = 0.75
+    with torch.no_grad():
+        wanted, _ = model(torch.from_numpy(sound), split_conditions(places), model.rested_states(1))
+        unlike = play(model, torch.from_numpy(sound)).numpy()
+    found = effect(sound, RATE_HZ)
+    assert np.abs(found - wanted.numpy()).max() < 1e-5
+    assert np.abs(found - unlike).max() > 1e-4

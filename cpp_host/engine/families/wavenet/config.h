@@ -107,6 +107,8 @@ struct WaveNet {
     std::vector<LayerArray> arrays;
     std::optional<PostHead> head;
     std::shared_ptr<const WaveNet> condition; // hears the input in the arrays' place; may be null
+    int conditions = 0; // knobs, which all layers hear behind the sound; none where there is a
+                        // condition network
 };
 
 /// Convolutions of two taps one after the other, each with a bias and an activation; a 1×1 ends.

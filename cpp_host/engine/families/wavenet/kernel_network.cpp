@@ -12,12 +12,20 @@ namespace tonecast::wavenet {
 
 namespace {
 
+constexpr float middle = 0.5F; // of a condition: where it stands after a reset
+
 float* row_of(float* memory, const Ring& ring, int row) {
     return memory + ring.signal.offset + row * ring.signal.stride;
 }
 
 void fill_row(float* memory, const Ring& ring, int row, float value) {
     std::fill_n(row_of(memory, ring, row), ring.length + chunk_samples, value);
+}
+
+/// A condition stands in the input's rows behind the sound, all over the chunk: the last vector of
+/// a chunk is computed in full.
+void fill_condition(float* memory, const Plan& plan, int index, float value) {
+    std::fill_n(memory + plan.input.from_row(1 + index).offset, chunk_samples, value);
 }
 
 /// Silence leaves a constant in each row of each ring. Step by step: a convolution is played when
@@ -28,6 +36,8 @@ std::vector<float> find_rest(const Plan& plan, const Kernel& kernel) {
     const FlushDenormals while_running;
     AlignedFloats memory(static_cast<std::size_t>(plan.memory_floats));
     float* const channel = memory.span().data();
+    for (int i = 0; i < plan.conditions; ++i)
+        fill_condition(channel, plan, i, middle);
     const std::vector<int> at(plan.rings.size());
     std::vector<std::vector<float>> constants(plan.rings.size());
     const PlanView view = plan.view();
@@ -65,9 +75,13 @@ public:
 
     void reset() noexcept TONECAST_NONBLOCKING override { reset_now(); }
 
-    void process(const float* const* in, std::span<const float> /*conditions*/, float* const* out,
+    void process(const float* const* in, std::span<const float> conditions, float* const* out,
                  int n) noexcept TONECAST_NONBLOCKING override {
         const FlushDenormals while_running; // the same bits on any thread
+        for (int c = 0; c < channels_; ++c)
+            for (int i = 0; i < network_->plan().conditions; ++i)
+                fill_condition(channel(c), network_->plan(), i,
+                               conditions[static_cast<std::size_t>(i)]);
         for (int done = 0; done < n; done += chunk_samples)
             play(in, out, done, std::min(chunk_samples, n - done));
     }

@@ -16,6 +16,7 @@ public:
     /// Control thread. `plan` was built for the kernel's tiles.
     static std::shared_ptr<const KernelNetwork> make(Plan plan, const Kernel& kernel);
 
+    int conditions() const noexcept override { return plan_.conditions; }
     int prewarm_samples() const noexcept override { return plan_.receptive_field_samples; }
     std::string instruction_set() const override { return kernel_.name; }
     std::unique_ptr<NetworkStream> make_stream(int channels) const override;

@@ -55,10 +55,11 @@ LayerArray random_array(std::mt19937& random, int input_size, int condition_size
     return array;
 }
 
-WaveNet random_network(std::mt19937& random, int outs, int depth) {
+WaveNet random_network(std::mt19937& random, int outs, int depth, int knobs = 0) {
     WaveNet network;
-    int conditions = 1;
-    if (depth < 2 && one_in(random, 4)) {
+    network.conditions = knobs;
+    int conditions = 1 + knobs;
+    if (knobs == 0 && depth < 2 && one_in(random, 4)) {
         conditions = whole(random, 1, 6);
         network.condition =
             std::make_shared<const WaveNet>(random_network(random, conditions, depth + 1));
@@ -135,9 +136,9 @@ Activation random_activation(std::mt19937& random, int channels) {
     return activation;
 }
 
-WaveNet random_network(unsigned seed) {
+WaveNet random_network(unsigned seed, int conditions) {
     std::mt19937 random(seed);
-    return random_network(random, 1, 0);
+    return random_network(random, 1, 0, conditions);
 }
 
 WaveNet a1(int channels) {

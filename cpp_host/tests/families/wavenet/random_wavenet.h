@@ -28,8 +28,8 @@ private:
     std::vector<std::string> asked_;
 };
 
-/// Any of the options, with 1 to 17 channels.
-tonecast::wavenet::WaveNet random_network(unsigned seed);
+/// Any of the options, with 1 to 17 channels; a condition network only where there are no knobs.
+tonecast::wavenet::WaveNet random_network(unsigned seed, int conditions = 0);
 tonecast::wavenet::Activation random_activation(std::mt19937& random, int channels);
 
 /// Shapes that are played most.

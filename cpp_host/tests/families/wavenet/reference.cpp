@@ -155,7 +155,7 @@ Rows play(const WaveNet& network, const RandomWeights& weights, const Rows& in,
           const std::string& prefix) {
     const Rows condition =
         network.condition ? play(*network.condition, weights, in, prefix + "condition.") : in;
-    Rows v = in;
+    Rows v{in.front()};
     Rows head;
     for (std::size_t a = 0; a < network.arrays.size(); ++a) {
         const LayerArray& shape = network.arrays[a];

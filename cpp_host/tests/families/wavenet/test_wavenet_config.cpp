@@ -69,7 +69,7 @@ private:
 TEST(what_is_written_reads_back_the_same) {
     CHECK(write(read(small)) == small);
     for (unsigned seed = 1; seed <= 60; ++seed) {
-        const std::string text = write(random_network(seed));
+        const std::string text = write(random_network(seed, static_cast<int>(seed % 3)));
         CHECK(write(read(text)) == text);
     }
     std::mt19937 random(1);
@@ -110,6 +110,11 @@ TEST(a_shape_that_is_none_is_refused_by_the_name_of_its_field) {
             "arrays[0].films.conv_post.shift must be true or false");
     refuses(R"("input_size":1)", R"("input_size":2)", "arrays[0].input_size");
     refuses(R"("condition_size":1)", R"("condition_size":2)", "arrays[0].condition_size");
+    refuses("null", R"(null,"conditions":1)",
+            "arrays[0].condition_size must be the 2 channels of the condition");
+    refuses("null", R"(null,"conditions":17)", "conditions must be a whole number from 0 to 16");
+    refuses("null", std::string(small) + R"(,"conditions":1)",
+            "conditions must be 0 in and beside a condition network");
     refuses(R"([{"out_channels":1,"kernel_size":5}])", R"([{"out_channels":2,"kernel_size":5}])",
             "out_channels must be 1");
     refuses(R"("dilation":4)", R"("dilation":1048576)", "more than 2097152 samples");

@@ -2,6 +2,7 @@
 // Nothing of the engine is needed, so that this also runs cross-compiled.
 
 #include "tests/check.h"
+#include "tests/families/network_streams.h"
 #include "tests/families/wavenet/reference.h"
 #include "tests/families/wavenet/streams.h"
 
@@ -10,6 +11,7 @@
 #include <cstdio>
 #include <limits>
 #include <set>
+#include <span>
 
 using namespace random_wavenet;
 using namespace tonecast::wavenet;
@@ -177,6 +179,44 @@ TEST(a_wavenet_begins_as_if_silence_had_been_there_for_ever) {
             CHECK(play(*stream, in) == wanted);
             stream->reset();
             CHECK(play(*stream, in) == wanted);
+        }
+}
+
+TEST(every_layer_of_a_wavenet_hears_its_conditions) {
+    const std::vector<float> in = noise(7, 300, 0.5F);
+    const std::vector<float> knobs{0.9F, 0.0F, 0.3F};
+    for (const Kernel* kernel : runnable())
+        for (unsigned seed = 1; seed <= 30; ++seed) {
+            const int count = 1 + static_cast<int>(seed % 3);
+            const WaveNet network = random_network(seed, count);
+            RandomWeights weights;
+            const auto loaded = KernelNetwork::make(
+                plan(network, weights, PlanBuilder(kernel->most_outs, 1)), *kernel);
+            CHECK(loaded->conditions() == count);
+            const auto stream = loaded->make_stream(1);
+            const std::span<const float> conditions(knobs.data(), static_cast<std::size_t>(count));
+            const std::vector<float> found = network_streams::play(*stream, in, 100, conditions);
+            stream->reset();
+            CHECK(network_streams::play(*stream, in, 7, conditions) == found); // any cut
+
+            // Until they are set they stood in the middle.
+            const auto silent = static_cast<std::size_t>(receptive_field_samples(network));
+            reference::Rows rows(1 + conditions.size(), reference::Samples(silent, 0.5));
+            std::ranges::fill(rows.front(), 0.0);
+            rows.front().insert(rows.front().end(), in.begin(), in.end());
+            for (std::size_t i = 0; i < conditions.size(); ++i)
+                rows[1 + i].resize(silent + in.size(), static_cast<double>(conditions[i]));
+            const reference::Samples wanted = reference::play(network, weights, rows).front();
+            double peak = 0.0;
+            double largest = 0.0;
+            for (std::size_t t = 0; t < in.size(); ++t) {
+                peak = std::max(peak, std::abs(wanted[silent + t]));
+                largest =
+                    std::max(largest, std::abs(static_cast<double>(found[t]) - wanted[silent + t]));
+            }
+            CHECK(peak > 1e-3 && largest <= 1e-5 * peak);
+            stream->reset(); // and they are heard
+            CHECK(network_streams::play(*stream, in, 100, std::vector<float>(3, 0.5F)) != found);
         }
 }
 

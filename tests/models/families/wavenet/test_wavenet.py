@@ -15,10 +15,10 @@ pytest.importorskip("onnxscript", reason="exports need onnxscript")
 
 from tonecast.export.effect import export_effect, unmeasured  # noqa: E402
 from tonecast.models.capture_files.nam import nam_document, write_nam  # noqa: E402
-from tonecast.models.families.causal import CausalNetwork  # noqa: E402
+from tonecast.models.families.causal import CausalNetwork, split_conditions  # noqa: E402
 from tonecast.models.families.causal_graph import CausalGraph  # noqa: E402
 from tonecast.models.families.registry import find_causal_family  # noqa: E402
-from tonecast.models.families.wavenet.film import PLACES  # noqa: E402
+from tonecast.models.families.wavenet.film import PLACES, Film  # noqa: E402
 from tonecast.plugin_core import _engine  # noqa: E402
 from tonecast.plugin_core.effect_files.contract import (  # noqa: E402
     Architecture,
@@ -107,6 +107,16 @@ EVERYTHING = wavenet(
     },
     condition=wavenet(array([layer(1), layer(3)], head=head(2))),
 )
+KNOBS = wavenet(
+    array(
+        [layer(2), layer(3, gating="gated")],
+        condition_size=3,
+        films={p: {"shift": True, "groups": 1} for p in ("mixin_pre", "activation_post")},
+        head=head(4, 2),
+    ),
+    array([layer(1)], input_size=4, condition_size=3, head=head(1)),
+    conditions=2,
+)
 SHAPES: dict[str, tuple[str, dict[str, Any]]] = {
     "two arrays": (
         "wavenet",
@@ -128,6 +138,7 @@ SHAPES: dict[str, tuple[str, dict[str, Any]]] = {
         ),
     ),
     "everything": ("wavenet", EVERYTHING),
+    "knobs": ("wavenet", KNOBS),
     "convnet": (
         "convnet",
         {"channels": 4, "dilations": [1, 3], "groups": 1, "activation": {"type": "SiLU"}},
@@ -135,6 +146,7 @@ SHAPES: dict[str, tuple[str, dict[str, Any]]] = {
     "linear": ("linear", {"receptive_field": 9, "bias": False}),
     "gain": ("linear", {"receptive_field": 1, "bias": True}),
 }
+KNOB_PLACES = np.array([[0.9, 0.2], [0.0, 0.6]], np.float32)  # of two segments
 SOUND = np.random.default_rng(2).uniform(-0.7, 0.7, (2, 700))
 
 
@@ -145,13 +157,22 @@ def made(name: str) -> CausalNetwork:
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.mul_(1.5)  # into the bends of the curves
+        for module in network.modules():
+            if isinstance(module, Film):  # which changes nothing at first
+                module.weight.uniform_(-0.7, 0.7)
+                module.bias.uniform_(-0.7, 0.7)
     return network.eval()
+
+
+def middle(network: CausalNetwork) -> list[torch.Tensor]:
+    return [torch.tensor(0.5)] * network.conditions
 
 
 def played(network: CausalNetwork, sound: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     with torch.no_grad():
         weights = next(network.parameters())
-        out, _ = network(torch.from_numpy(sound).to(weights), [], network.rested_states(len(sound)))
+        rest = network.rested_states(len(sound))
+        out, _ = network(torch.from_numpy(sound).to(weights), middle(network), rest)
     return np.asarray(out.numpy())
 
 
@@ -164,7 +185,7 @@ def test_any_cut_plays_the_same(name: str, cut: int) -> None:
     assert [tuple(state.shape[1:]) for state in states] == list(network.state_shapes().values())
     with torch.no_grad():
         for block in torch.split(torch.from_numpy(SOUND), cut, dim=1):
-            part, states = network(block, [], states)
+            part, states = network(block, middle(network), states)
             parts.append(part)
     assert np.abs(torch.cat(parts, dim=1).numpy() - whole).max() < 1e-12
 
@@ -183,7 +204,7 @@ def test_rest_is_what_silence_leaves_and_what_comes_changes_nothing_that_was(nam
     assert np.abs(other[:, 400:] - whole[:, 400:]).max() > 1e-4
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", [name for name in SHAPES if name != "knobs"])
 def test_the_kernels_play_it_from_a_nam_file(name: str, tmp_path: Path) -> None:
     network = made(name)
     path = tmp_path / "made.nam"
@@ -227,6 +248,11 @@ def test_graph_plays_as_the_network_and_keeps_its_weights(name: str, tmp_path: P
     assert np.abs(by_graph - played(network.double(), SOUND)).max() < 1e-5
 
 
+def test_a_nam_file_holds_no_knobs() -> None:
+    with pytest.raises(tonecast.Error, match="no WaveNet with knobs"):
+        nam_document(made("knobs"))
+
+
 def test_weights_have_the_names_of_the_format() -> None:
     network = made("everything")
     names = {id(parameter): name for name, parameter in network.named_parameters()}
@@ -265,7 +291,9 @@ def test_gradients_are_those_of_pytorch(name: str, warm_samples: int, instructio
     network = made(name)
     learner = _engine.training.WaveNet(json.dumps(SHAPES[name][1]), 1, instruction_set)
     sound = SOUND.astype(np.float32)
-    found = learner.forward(network.flat(), sound, warm_samples)
+    knobs = KNOB_PLACES[:, : network.conditions]
+    assert learner.conditions == network.conditions
+    found = learner.forward(network.flat(), sound, warm_samples, knobs)
     gradient = found - sound[:, warm_samples:]  # of half the squared error
     of_weights = learner.backward(gradient)
 
@@ -273,7 +301,8 @@ def test_gradients_are_those_of_pytorch(name: str, warm_samples: int, instructio
     silence = torch.zeros(2, network.prewarm_samples, dtype=torch.float64)
     dry = torch.cat([silence, torch.from_numpy(sound).double()], dim=1)
     states = [state.double() for state in network.reset_states(2)]
-    wanted = network(dry, [], states)[0][:, -gradient.shape[1] :]
+    given = split_conditions(torch.from_numpy(knobs).double())
+    wanted = network(dry, given, states)[0][:, -gradient.shape[1] :]
     assert np.abs(found - wanted.detach().numpy()).max() < 1e-5
     wanted.backward(torch.from_numpy(gradient).double())
     at = 0

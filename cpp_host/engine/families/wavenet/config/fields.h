@@ -15,6 +15,7 @@ public:
     Fields(const Json& json, std::string place);
 
     const Json& value(std::string_view name) const;
+    bool has(std::string_view name) const { return json_.find(name) != nullptr; }
     bool is_null(std::string_view name) const { return value(name).is_null(); }
     int integer(std::string_view name, int lowest, int highest) const;
     float number(std::string_view name) const;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int longest_impulse_response = 1 << 17;
 constexpr int deepest_condition = 4;
+constexpr int most_conditions = 16;
 constexpr std::size_t most_post_convolutions = 16;
 
 PostHead read_post_head(const Fields& in, int channels, Extent& extent) {
@@ -35,14 +36,19 @@ int out_channels(const WaveNet& network) {
 
 WaveNet read_wavenet(const Fields& in, int depth, Extent& extent) {
     WaveNet network;
-    int conditions = 1;
+    int condition_size = 1;
+    if (in.has("conditions"))
+        network.conditions = in.integer("conditions", 0, most_conditions);
     if (!in.is_null("condition")) {
         if (depth == deepest_condition)
             in.fail("condition", "is nested too deeply");
         network.condition = std::make_shared<const WaveNet>(
             read_wavenet(in.object("condition"), depth + 1, extent));
-        conditions = out_channels(*network.condition);
+        condition_size = out_channels(*network.condition);
     }
+    if (network.conditions > 0 && (network.condition || depth > 0))
+        in.fail("conditions", "must be 0 in and beside a condition network");
+    condition_size += network.conditions;
     const Json::Array& arrays = in.list("arrays", most_layers);
     int channels = 1;
     for (std::size_t i = 0; i < arrays.size(); ++i) {
@@ -51,9 +57,9 @@ WaveNet read_wavenet(const Fields& in, int depth, Extent& extent) {
         if (array.input_size != channels)
             here.fail("input_size",
                       "must be the " + std::to_string(channels) + " channels of what comes before");
-        if (array.condition_size != conditions)
-            here.fail("condition_size",
-                      "must be the " + std::to_string(conditions) + " channels of the condition");
+        if (array.condition_size != condition_size)
+            here.fail("condition_size", "must be the " + std::to_string(condition_size) +
+                                            " channels of the condition");
         if (i > 0 && network.arrays.back().head.out_channels != head_width(array))
             in.element("arrays", arrays, i - 1)
                 .object("head")

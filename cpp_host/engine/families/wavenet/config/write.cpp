@@ -121,10 +121,13 @@ std::string write(const PostHead& head) {
 } // namespace
 
 std::string write(const WaveNet& network) {
-    return object(
-        {{"arrays", list(network.arrays, [](const LayerArray& array) { return write(array); })},
-         {"head", network.head ? write(*network.head) : "null"},
-         {"condition", network.condition ? write(*network.condition) : "null"}});
+    std::vector<Member> members{
+        {"arrays", list(network.arrays, [](const LayerArray& array) { return write(array); })},
+        {"head", network.head ? write(*network.head) : "null"},
+        {"condition", network.condition ? write(*network.condition) : "null"}};
+    if (network.conditions > 0) // as it was written before there were any
+        members.push_back({"conditions", text(network.conditions)});
+    return object(members);
 }
 
 std::string write(const ConvNet& network) {

@@ -201,9 +201,11 @@ void PlanBuilder::add_to_sum(const Signal& from, int rows, const Signal& sum, bo
         modulate({from, {}, {}, begins ? Signal{} : sum, sum, rows});
 }
 
-Plan PlanBuilder::finish(const Signal& input, const Signal& output, int receptive_field_samples) {
+Plan PlanBuilder::finish(const Signal& input, const Signal& output, int receptive_field_samples,
+                         int conditions) {
     plan_.input = input;
     plan_.output = output;
+    plan_.conditions = conditions;
     plan_.receptive_field_samples = 1 + (receptive_field_samples - 1) * oversampling_;
     return std::move(plan_);
 }

@@ -20,6 +20,7 @@ struct Plan {
     std::vector<float> weights;
     int memory_floats = 0; // a multiple of a cache line
     int receptive_field_samples = 1;
+    int conditions = 0; // rows of the input behind the sound, each constant over a chunk
     Signal input;
     Signal output;
 
@@ -66,7 +67,8 @@ public:
     /// sum += from, or sum = from where it begins. In the step that makes `from` if that can.
     void add_to_sum(const Signal& from, int rows, const Signal& sum, bool begins);
 
-    Plan finish(const Signal& input, const Signal& output, int receptive_field_samples);
+    Plan finish(const Signal& input, const Signal& output, int receptive_field_samples,
+                int conditions = 0);
 
 private:
     int allocate(std::int64_t floats);

@@ -247,9 +247,9 @@ private:
 } // namespace
 
 Plan plan(const WaveNet& network, WeightSource& weights, PlanBuilder builder) {
-    const Signal input = builder.add_signal(1);
+    const Signal input = builder.add_signal(1 + network.conditions);
     const Signal output = WaveNetPlanner(network, "", weights, builder).plan(input);
-    return builder.finish(input, output, receptive_field_samples(network));
+    return builder.finish(input, output, receptive_field_samples(network), network.conditions);
 }
 
 } // namespace tonecast::wavenet
