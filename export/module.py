@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from ..plugin_core import _engine
 from ..plugin_core.atomic_write import atomic_write
 from ..plugin_core.effect_files.contract import Contract, Provenance
 from ..plugin_core.effect_files.loading import load_model
@@ -26,6 +27,7 @@ from .knob import Knob
 from .streaming.convert import convert, frame_quantum
 from .streaming.frame_module import FrameModule
 from .streaming.proof import prove
+from .streaming.recognise import Known, recognised
 from .streaming.trace import Trace, trace
 from .telling import Report, stages
 
@@ -84,21 +86,27 @@ def export_module(
         parity=unmeasured(),
         tail_s=None,
     )
-    was_training = module.training
+    was_training, threads = module.training, torch.get_num_threads()
     try:
+        torch.set_num_threads(1)  # frames are small: threads would only wait for each other
         with stages(quiet) as stage:
             stage("tracing")
             traced = trace(module.eval(), defaults)
             quantum = frame_quantum(traced, defaults)
+            known = recognised(traced, controls)
+            if known is not None:
+                contract = replace(contract, architecture=known.architecture)
             report = None
             for size in frame_sizes(quantum, frame, max_latency_ms, sample_rate):
-                made = _write(module, traced, replace(contract, **_format(size)), path, stage)
+                form = replace(contract, **_format(size))
+                made = _write(module, traced, known, form, path, stage)
                 if report is None or made.core_share < report.core_share:
                     report = made
                 if report.core_share <= MUCH_OF_A_CORE:
                     break
             assert report is not None
     finally:
+        torch.set_num_threads(threads)
         module.train(was_training)
     if not quiet:
         report.print()
@@ -172,7 +180,12 @@ def _format(size: int) -> dict[str, Any]:
 
 
 def _write(
-    module: nn.Module, traced: Trace, contract: Contract, path: Path, stage: Callable[[str], None]
+    module: nn.Module,
+    traced: Trace,
+    known: Known | None,
+    contract: Contract,
+    path: Path,
+    stage: Callable[[str], None],
 ) -> Report:
     """The effect with frames of one size, proven and measured."""
     defaults = {control.name: control.default for control in contract.controls}
@@ -187,7 +200,8 @@ def _write(
     with atomic_write(path) as draft:
         try:
             stage("writing ONNX, and comparing it with PyTorch")
-            contract = export_effect(FrameModule(converted, defaults), {}, contract, draft)
+            frames = FrameModule(converted, defaults, known.weights if known else None)
+            contract = export_effect(frames, {}, contract, draft)
             stage("playing it live against the whole sound")
             memory = converted.memory_samples
             silence = memory if converted.forgets_edges else 0
@@ -195,6 +209,9 @@ def _write(
             contract = rewrite_contract(draft, replace(contract, whole=whole))
             stage("measuring")
             share = core_share(draft, contract.sample_rate_hz)
+            engine = _engine.Engine(load_model(draft))
+            engine.prepare(contract.sample_rate_hz, 1)
+            latency_samples = engine.latency_samples
         except Error as error:
             raise Error(str(error).replace(str(draft), str(path))) from None
-    return Report(path, contract, share, len(converted.initial_states))
+    return Report(path, contract, share, latency_samples, known is not None)

@@ -21,12 +21,8 @@ class Report:
     path: Path
     contract: Contract
     core_share: float
-    states: int
-
-    @property
-    def latency_samples(self) -> int:
-        """At the effect's own rate: a block, and the model's own delay."""
-        return self.contract.frame_size_samples + self.contract.delay_samples
+    latency_samples: int  # at the effect's own rate
+    has_kernel: bool
 
     @property
     def latency_ms(self) -> float:
@@ -53,11 +49,12 @@ class Report:
             f"  stream = whole within {self.largest_difference:.0e} over {seconds:.1f} s of noise, "
             f"in blocks of any size"
         )
-        ahead = f" + {contract.delay_samples} that it looks ahead" if contract.delay_samples else ""
-        yield (
-            f"  latency {self.latency_samples} samples ({self.latency_ms:.1f} ms): frame "
-            f"{contract.frame_size_samples}{ahead}"
-        )
+        why = f"frame {contract.frame_size_samples}"
+        if contract.delay_samples:
+            why += f" + {contract.delay_samples} that it looks ahead"
+        if self.has_kernel and contract.architecture:
+            why = f"a kernel plays it, as the architecture '{contract.architecture.name}'"
+        yield f"  latency {self.latency_samples} samples ({self.latency_ms:.1f} ms): {why}"
         where = "it may run in the audio callback" if self.fits_callback else "play it on a worker"
         yield f"  {100 * self.core_share:.1f} % of a core of this machine, mono: {where}"
         if not self.fits_callback:

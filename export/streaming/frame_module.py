@@ -14,8 +14,14 @@ from .convert import Converted
 class FrameModule(nn.Module):
     """A CausalModule of `tonecast.export.to_onnx`: blocks of one size, controls, states."""
 
-    def __init__(self, converted: Converted, controls: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        converted: Converted,
+        controls: Mapping[str, float],
+        weights: Mapping[str, Tensor] | None = None,
+    ) -> None:
         super().__init__()
+        self._weights = dict(weights or {})
         self.frame = converted.module
         self.prewarm_samples = converted.prewarm_samples
         self.frame_size_samples = converted.frame_size_samples
@@ -28,8 +34,8 @@ class FrameModule(nn.Module):
         return played
 
     def weights(self) -> Mapping[str, Tensor]:
-        """None that a reader looks for: the graph is all that there is."""
-        return {}
+        """Those that a kernel looks for, if there is one; the graph has its own."""
+        return self._weights
 
     def state_shapes(self) -> Mapping[str, Sequence[int]]:
         """As the rules asked for them, without the channels."""

@@ -236,3 +236,42 @@ def test_module_is_left_as_it_was(tmp_path: Path) -> None:
     tonecast.export(module, tmp_path / "kept.onnx", quiet=True)
     assert module.training
     assert module[1].training
+
+
+class Amplifier(nn.Module):
+    """Cells, a dense layer, and the sound around them: what kernels know."""
+
+    def __init__(self, kind: type[nn.LSTM] | type[nn.GRU], layers: int, knobs: int) -> None:
+        super().__init__()
+        self.cells = kind(1 + knobs, 8, num_layers=layers, batch_first=True)
+        self.dense = nn.Linear(8, 1)
+
+    def forward(self, x: Tensor, **knobs: Tensor) -> Tensor:
+        heard = [x, *(knob.unsqueeze(-1).expand(-1, -1, x.shape[-1]) for knob in knobs.values())]
+        y, _ = self.cells(torch.cat(heard, dim=1).transpose(1, 2))
+        out: Tensor = self.dense(y).transpose(1, 2) + x
+        return out
+
+
+@pytest.mark.parametrize(
+    ("kind", "layers", "knobs"),
+    [(nn.LSTM, 1, {}), (nn.GRU, 2, {"drive_db": tonecast.Knob(-20, 30, 6, unit="dB")})],
+    ids=["LSTM", "GRU of two layers with a knob"],
+)
+def test_network_of_a_kernel_has_no_latency(
+    kind: type[nn.LSTM], layers: int, knobs: dict[str, tonecast.Knob], tmp_path: Path
+) -> None:
+    torch.manual_seed(1)
+    module = Amplifier(kind, layers, len(knobs)).eval()
+    report = tonecast.export(module, tmp_path / "amp.onnx", quiet=True, **knobs)
+    assert report.latency_samples == 0
+    assert report.contract.architecture.name == "recurrent"
+    assert "a kernel plays it" in "\n".join(report.lines())
+    assert tonecast.verify(tmp_path / "amp.onnx").passed  # by ONNX Runtime and by the kernel
+
+
+def test_network_that_only_looks_like_it_keeps_its_graph(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    report = tonecast.export(nets.Recurrent(nn.LSTM, bias=False), tmp_path / "a.onnx", quiet=True)
+    assert report.contract.architecture is None
+    assert report.latency_samples == 64
