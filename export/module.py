@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -55,7 +55,8 @@ def export_module(
 ) -> Report:
     """Make a live effect of a module that maps sound [batch, 1, time] to as much sound.
 
-    `knobs` are keyword arguments of its `forward`, which gets each as a tensor [batch, 1]. What
+    `knobs` are keyword arguments of its `forward`, which gets each as a tensor [batch, 1], or as a
+    number where it cannot do with that. What
     looks back gets a state, what looks ahead a delay; the module needs no changed line. The effect
     appears at `path` once the engine, in blocks of any size, makes of two seconds of noise what
     the module makes of all of it at once; until then, and after any failure, whatever was there
@@ -91,8 +92,7 @@ def export_module(
         torch.set_num_threads(1)  # frames are small: threads would only wait for each other
         with stages(quiet) as stage:
             stage("tracing")
-            traced = trace(module.eval(), defaults)
-            quantum = frame_quantum(traced, defaults)
+            traced, quantum = traced_with(module.eval(), defaults)
             known = recognised(traced, controls)
             if known is not None:
                 contract = replace(contract, architecture=known.architecture)
@@ -111,6 +111,24 @@ def export_module(
     if not quiet:
         report.print()
     return report
+
+
+def traced_with(module: nn.Module, knobs: Mapping[str, float]) -> tuple[Trace, int]:
+    """The trace and the quantum of its frames, with knobs [batch, 1], or else as numbers.
+
+    Raise tonecast.Error for what is wrong with the former.
+    """
+    try:
+        traced = trace(module, knobs)
+        return traced, frame_quantum(traced, knobs)
+    except Error as error:
+        if not knobs:
+            raise
+        try:
+            traced = trace(module, knobs, ())
+            return traced, frame_quantum(traced, knobs)
+        except Error:
+            raise error from None
 
 
 def checked(module: nn.Module) -> nn.Module:
@@ -205,7 +223,7 @@ def _write(
             stage("playing it live against the whole sound")
             memory = converted.memory_samples
             silence = memory if converted.forgets_edges else 0
-            whole = prove(module, load_model(draft), contract, memory, silence)
+            whole = prove(module, load_model(draft), contract, memory, silence, traced.knob_shape)
             contract = rewrite_contract(draft, replace(contract, whole=whole))
             stage("measuring")
             share = core_share(draft, contract.sample_rate_hz)

@@ -74,7 +74,8 @@ def convert(traced: Trace, knobs: Mapping[str, float], frame_size_samples: int) 
 def _walk(
     traced: Trace, knobs: Mapping[str, float], frame_size_samples: int, prewarm_samples: int = 0
 ) -> tuple[FrameGraph, Stream]:
-    frame = FrameGraph(frame_size_samples, knobs, prewarm_samples=prewarm_samples)
+    shape = traced.knob_shape
+    frame = FrameGraph(frame_size_samples, knobs, shape, prewarm_samples=prewarm_samples)
     values: dict[fx.Node, Any] = {}
     with quiet(), torch.no_grad():
         for node in traced.graph.nodes:

@@ -42,6 +42,7 @@ class FrameGraph:
 
     frame_size_samples: int
     controls: Mapping[str, float]
+    knob_shape: tuple[int, ...] = (1,)
     graph: fx.Graph = field(default_factory=fx.Graph)
     root: nn.Module = field(default_factory=nn.Module)
     states: list[State] = field(default_factory=list)
@@ -61,8 +62,13 @@ class FrameGraph:
         shape = (BATCH, 1, WHOLE_SAMPLES)
         node = self.call(torch.unsqueeze, block, 1)
         self.input = Stream(node, shape, 0, 2, Fraction(1), 0, 0.0)
+        one = (1, *self.knob_shape) if self.knob_shape else ()
         self.control_values = {
-            name: Control(self.call(torch.reshape, node, (1, 1)), (BATCH, 1), 0)
+            name: Control(
+                self.call(torch.reshape, node, one),
+                (BATCH, *self.knob_shape) if self.knob_shape else (),
+                0 if self.knob_shape else None,
+            )
             for name, node in controls.items()
         }
 

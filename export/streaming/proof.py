@@ -28,6 +28,7 @@ def prove(
     contract: Contract,
     memory_samples: int,
     silence_samples: int = 0,
+    knob_shape: tuple[int, ...] = (1,),
 ) -> tuple[WholeRecord, ...]:
     """Play noise, with the controls at rest and at both ends, through both; return the record.
 
@@ -49,14 +50,21 @@ def prove(
             WholeRecord(seed, samples, silence_samples, settings, TOLERANCE, 0.0, (), ()),
             # Before a stream begins there was silence with the controls at rest.
             0 if seed == 1 else contract.prewarm_samples,
+            knob_shape,
         )
         for seed, settings in enumerate(_settings(contract.controls), 1)
     )
 
 
-def play_whole(module: nn.Module, sound: Samples, controls: Mapping[str, float]) -> Samples:
+def play_whole(
+    module: nn.Module,
+    sound: Samples,
+    controls: Mapping[str, float],
+    knob_shape: tuple[int, ...] = (1,),
+) -> Samples:
     """What a module [batch, 1, time] makes of sound [samples] at once."""
-    knobs = {name: torch.full((1, 1), value) for name, value in controls.items()}
+    size = (1, *knob_shape) if knob_shape else ()
+    knobs = {name: torch.full(size, value) for name, value in controls.items()}
     with quiet(), torch.no_grad():
         out: Samples = module(torch.from_numpy(sound)[None, None], **knobs)[0, 0].numpy()
     return out
@@ -68,8 +76,9 @@ def _proved(
     contract: Contract,
     record: WholeRecord,
     begin: int,
+    knob_shape: tuple[int, ...],
 ) -> WholeRecord:
-    whole = play_whole(module, make_signal(record), record.controls)
+    whole = play_whole(module, make_signal(record), record.controls, knob_shape)
     streamed = play_in_blocks(model, contract, record)
     count = min(len(whole), len(streamed))
     difference = np.abs(streamed[:count] - whole[:count])

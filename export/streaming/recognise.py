@@ -102,7 +102,7 @@ def _recurrent(traced: Trace, controls: Sequence[Control]) -> Known:
 
 def _dense(
     traced: Trace, node: Any, layers: list[dict[str, Any]], weights: list[dict[str, Tensor]]
-) -> fx.Node:
+) -> Any:
     curve = "none"
     if _name(node) in _CURVES:
         _need(len(node.args) == 1)
@@ -121,7 +121,7 @@ def _dense(
 
 def _cells(
     traced: Trace, node: Any, layers: list[dict[str, Any]], weights: list[dict[str, Tensor]]
-) -> fx.Node:
+) -> Any:
     _need(_name(node) == "recurrence")
     x, hx, given, kind, has_bias, count, bidirectional, _ = node.args
     _need(kind in ("lstm", "gru") and has_bias and not bidirectional)

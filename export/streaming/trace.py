@@ -30,10 +30,15 @@ class Trace:
     graph: fx.Graph
     tensors: Mapping[str, Tensor]
     controls: Mapping[str, str]  # placeholder → control
+    knob_shape: tuple[int, ...]  # of one signal: (1,), or () of knobs that are numbers
 
 
-def trace(module: nn.Module, knobs: Mapping[str, float]) -> Trace:
+def trace(
+    module: nn.Module, knobs: Mapping[str, float], knob_shape: tuple[int, ...] = (1,)
+) -> Trace:
     """Trace `module` on sound [batch, 1, time] and knobs [batch, 1], by their names in `forward`.
+
+    With `knob_shape` () knobs are numbers, the same for the whole batch.
 
     Raise tonecast.Error for what PyTorch cannot trace, with the innermost cause and the user's
     line.
@@ -41,7 +46,8 @@ def trace(module: nn.Module, knobs: Mapping[str, float]) -> Trace:
     module = getattr(module, "_orig_mod", module)  # of torch.compile
     check_signature(module, knobs)
     sound = torch.zeros(BATCH, 1, WHOLE_SAMPLES)
-    further = {name: torch.full((BATCH, 1), float(value)) for name, value in knobs.items()}
+    size = (BATCH, *knob_shape) if knob_shape else ()
+    further = {name: torch.full(size, float(value)) for name, value in knobs.items()}
     with quiet(), torch.no_grad():
         try:
             with KeepRecurrences():
@@ -49,7 +55,7 @@ def trace(module: nn.Module, knobs: Mapping[str, float]) -> Trace:
             program = program.run_decompositions({})  # in place becomes out of place, no more
         except Exception as error:
             raise Error(_cause(error)) from error
-    return _read(program, list(knobs))
+    return _read(program, list(knobs), knob_shape)
 
 
 def check_signature(module: nn.Module, knobs: Mapping[str, float]) -> None:
@@ -87,7 +93,7 @@ def quiet() -> Iterator[None]:
                 logger.setLevel(level)
 
 
-def _read(program: ExportedProgram, knobs: list[str]) -> Trace:
+def _read(program: ExportedProgram, knobs: list[str], knob_shape: tuple[int, ...]) -> Trace:
     signature = program.graph_signature
     if signature.buffers_to_mutate:
         changed = ", ".join(sorted(set(signature.buffers_to_mutate.values())))
@@ -109,7 +115,8 @@ def _read(program: ExportedProgram, knobs: list[str]) -> Trace:
     for name, tensor in tensors.items():
         if tensor.is_floating_point() and not torch.isfinite(tensor).all():
             raise Error(f"{names[name]} holds NaN or Inf; train it again, or load another file")
-    return Trace(program.graph, tensors, dict(zip(map(str, inputs[1:]), knobs, strict=True)))
+    controls = dict(zip(map(str, inputs[1:]), knobs, strict=True))
+    return Trace(program.graph, tensors, controls, knob_shape)
 
 
 def _cause(error: BaseException) -> str:

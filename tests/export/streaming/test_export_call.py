@@ -275,3 +275,22 @@ def test_network_that_only_looks_like_it_keeps_its_graph(tmp_path: Path) -> None
     report = tonecast.export(nets.Recurrent(nn.LSTM, bias=False), tmp_path / "a.onnx", quiet=True)
     assert report.contract.architecture is None
     assert report.latency_samples == 64
+
+
+class Curve(nn.Module):
+    """A knob that is a number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(1, 1, 5, padding=4)
+
+    def forward(self, x: Tensor, drive: float = 1.0) -> Tensor:
+        return torch.tanh(self.conv(x)[..., : x.shape[-1]] * drive)
+
+
+def test_knobs_may_be_numbers(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    path = tmp_path / "curve.onnx"
+    tonecast.export(Curve(), path, quiet=True, drive=tonecast.Knob(1, 8, 2))
+    assert tonecast.verify(path).passed
+    assert len(tonecast.Effect(path).contract.whole) == 3

@@ -112,3 +112,16 @@ def _streamed(converted: Converted, sound: Tensor, knobs: Mapping[str, float]) -
             played, *states = converted.module(frame, *controls, *states)
             out.append(played)
     return torch.cat(out, dim=1)[:, silence.shape[1] :]
+
+
+class TwoKnobs(nn.Module):
+    def forward(self, x: Tensor, gain: Tensor, offset: Tensor) -> Tensor:
+        return x * gain[..., None] + offset[..., None]
+
+
+def test_knobs_go_by_their_names_in_whatever_order() -> None:
+    knobs = {"offset": 0.25, "gain": 2.0}
+    module = TwoKnobs()
+    converted = convert(trace(module, knobs), knobs, 16)
+    sound = _noise(16, 0)
+    assert torch.equal(_streamed(converted, sound, knobs), _whole(module, sound, knobs))
