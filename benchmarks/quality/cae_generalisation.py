@@ -1,0 +1,177 @@
+"""The papers' equalizers on notes, chords, voice, music and noise, and what limits them.
+
+    python -m tonecast.benchmarks.quality.cae_generalisation [--steps N] [limits | EFFECT …]
+
+Each effect that ships goes on learning from all five kinds at several levels. Writes
+results/CAE_GENERALISATION.md; with names only those parts of it are measured again.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+import click
+import torch
+from rich.console import Console
+
+from ... import models
+from ...models.families.autoencoder.cae import CAE
+from ...models.families.weights import read_model
+from ...models.release.checkpoint import export_checkpoint
+from ...models.targets import FIR_ORDER, TARGETS, fir, low_shelf, peaking
+from ...models.training import checkpoint
+from ...models.training.config import Config, Stage, read_config
+from ...models.training.loop import Trainer
+from ...models.training.malloc_tuning import keep_freed_memory
+from ...models.training.progress import train_to_the_end
+from ...plugin_core import Effect
+from .. import machine
+from ..report import OUT_DIR
+from ..sections import make_section, read_sections
+from . import cae_limits
+from .five_kinds import LEVELS_DB, EqualKinds, Kinds, find_sounds
+from .material import AUDIO
+
+PAGE = OUT_DIR / "CAE_GENERALISATION.md"
+WORK = machine.ROOT / "build" / "cae_generalisation"
+LIMITS = "limits"
+EFFECTS = ("eq-lowshelf-48k", "eq-lowshelf", "eq-peaking", "eq-lowpass", "eq-highpass")
+STEPS = 1500
+LEARNING_RATE = 1e-3
+HOP_SAMPLES = 256  # between the frames that are drawn from
+ERROR = "ESR in dB, the median of the sounds"
+
+HEAD = """# The papers' equalizers on other sounds than notes
+
+Written by `python -m tonecast.benchmarks.quality.cae_generalisation`.
+"""
+
+LIMITS_TEXT = """## What limits them
+
+A CAE multiplies its filters' signals by gates, and synthesises with the same filters transposed.
+Given the gates and the places that its pools keep, it is ŷ = Aᵀ·G·A·x with G ≥ 0: symmetric and
+positive, so it turns no phase. Of a filter H such an operator reaches no more than the real part,
+where that is positive. On white noise, with gates that do not follow the waveform, that leaves this
+ESR, in dB:
+
+| | 16 kHz | 48 kHz |
+|---|---:|---:|
+{closed}
+
+Networks between a linear filter and the CAE, learned from white noise alone for {steps} steps and
+tested on other noise; the low shelf at 48 kHz, and what has its magnitudes but turns no phase. ESR
+in dB:
+
+| network | low shelf | without phase |
+|---|---:|---:|
+{rows}
+"""
+
+
+@click.command()
+@click.argument("names", metavar="[PART]...", nargs=-1, type=click.Choice([LIMITS, *EFFECTS]))
+@click.option("--steps", type=int, default=STEPS, show_default=True)
+def main(names: tuple[str, ...], steps: int) -> None:
+    """Measure, and write the page."""
+    if not AUDIO.is_dir():
+        sys.exit(f"{AUDIO} is not there; the recordings are in it")
+    torch.set_num_threads(1)
+    Trainer.clock = staticmethod(time.process_time)
+    keep_freed_memory()
+    for name in names or (LIMITS, *EFFECTS):
+        Console().print(f"[bold]{name}[/bold]")
+        _publish(name, _limits() if name == LIMITS else _effect(name, steps))
+
+
+def _publish(name: str, text: str) -> None:
+    stamp = f"*{date.today().isoformat()}, {machine.describe()}*"
+    texts = read_sections(PAGE) | {name: make_section(name, f"{text.rstrip()}\n\n{stamp}\n")}
+    order = [part for part in (LIMITS, *EFFECTS) if part in texts]
+    PAGE.write_text("\n".join([HEAD, *(texts[part] for part in order)]))
+
+
+def _limits() -> str:
+    delay = FIR_ORDER // 2
+    designs = {
+        "low shelf": (low_shelf, 0),
+        "peak": (peaking, 0),
+        "lowpass": (lambda rate_hz: fir(rate_hz, highpass=False), delay),
+        "highpass": (lambda rate_hz: fir(rate_hz, highpass=True), delay),
+    }
+    closed = [
+        [name, *(f"{cae_limits.symmetric_limit_db(*design(r), late):.1f}" for r in (16000, 48000))]
+        for name, (design, late) in designs.items()
+    ]
+    rows = []
+    for variant in cae_limits.VARIANTS:
+        errors = [cae_limits.learn_noise(variant, one) for one in cae_limits.TARGETS.values()]
+        rows.append([variant.description, *(f"{error_db:.1f}" for error_db in errors)])
+    return LIMITS_TEXT.format(closed=_table(closed), steps=cae_limits.STEPS, rows=_table(rows))
+
+
+def _effect(name: str, steps: int) -> str:
+    folder = Path(models.__path__[0])
+    shipped = folder / "artifacts" / f"{name}.onnx"
+    config = read_config(folder / "configs" / f"{name}.toml")
+    sounds = find_sounds(config.sample_rate_hz, TARGETS[config.target])
+    learned, seconds = _learn(config, shipped, sounds.training, sounds.validation, steps)
+    rows = [
+        ["as it ships", *_errors(Effect(shipped), sounds.test)],
+        ["learned from all five", *_errors(Effect(learned), sounds.test)],
+        ["unprocessed input", *_errors(None, sounds.test)],
+    ]
+    kinds = " | ".join(sounds.test)
+    return (
+        f"## {config.label}\n\n{steps} steps of 32 frames, {seconds:.0f} s of processor, from the "
+        f"weights that ship. {ERROR}, each at {', '.join(f'{one:g}' for one in LEVELS_DB)} dB.\n\n"
+        f"| {config.label} | {kinds} |\n|---|{'---:|' * len(sounds.test)}\n{_table(rows)}\n"
+    )
+
+
+def _learn(
+    config: Config, shipped: Path, training: Kinds, validation: Kinds, steps: int
+) -> tuple[Path, float]:
+    """The effect file of what went on learning, and the seconds of processor that it took."""
+    out = WORK / config.name
+    out.mkdir(parents=True, exist_ok=True)
+    path, effect = out / f"{config.name}-{steps}.pt", out / f"{config.name}-{steps}.onnx"
+    stage = Stage("all kinds", "esr", steps, LEARNING_RATE)
+    config = replace(config, stages=(stage,))
+    frame = config.frame_format.frame_size_samples
+    sides = [EqualKinds(side, frame, HOP_SAMPLES) for side in (training, validation)]
+    first = read_model(shipped, CAE).state_dict()
+    trainer = Trainer(config, *sides, path, first=first)
+    train_to_the_end(trainer, Console(stderr=True))
+    export_checkpoint(checkpoint.load(path), effect)
+    return effect, trainer.progress.seconds
+
+
+def _errors(effect: Effect | None, kinds: Kinds) -> list[str]:
+    """The median ESR of each kind, in dB, played by the engine; without an effect, of the input."""
+    cells = []
+    for notes in kinds.values():
+        errors = []
+        for note in notes:
+            assert note.wet is not None
+            for level_db in LEVELS_DB:
+                gain = 10 ** (level_db / 20)
+                dry, wet = gain * note.dry, gain * note.wet
+                rate_hz = 0 if effect is None else effect.contract.sample_rate_hz
+                played = dry if effect is None else effect(dry, rate_hz)
+                errors.append(float(((played - wet) ** 2).sum() / (wet**2).sum()))
+        cells.append(f"{10 * math.log10(median(errors)):.1f}")
+    return cells
+
+
+def _table(rows: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+if __name__ == "__main__":
+    main()
