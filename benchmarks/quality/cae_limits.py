@@ -24,17 +24,21 @@ from ...models.data.note import Note
 from ...models.families.autoencoder.cae import CAE, QUIET_GATE, AutoencoderSize
 from ...models.losses import esr
 from ...models.schedule import cosine_schedule
-from ...models.targets import low_shelf
+from ...models.targets import Coefficients, low_shelf
 from ...plugin_core.samples import Samples
 
 RATE_HZ = 48_000
 NOISE_S = 20.0
 LEVEL = 0.1
-STEPS = 400
+NOISE_STEPS = 300
 BATCH_FRAMES = 16
 LEARNING_RATE = 3e-3
 TEST_FRAMES = 256
 BINS = 1 << 16
+
+PAPER = AutoencoderSize()
+LONG = AutoencoderSize(filter_taps=256)
+SHORT_POOL = AutoencoderSize(pool=4)
 
 Places = Literal["every", "same", "largest"]
 Effect = Callable[[Samples], Samples]
@@ -48,28 +52,23 @@ class Variant:
     places: Places = "largest"
     learned_gates: bool = True
     own_synthesis: bool = False
-    size: AutoencoderSize = AutoencoderSize()
+    size: AutoencoderSize = PAPER
+    steps: int = NOISE_STEPS
 
 
-LONG = AutoencoderSize(filter_taps=256)
 VARIANTS = (
-    Variant("Constant gates, every sample kept", "every", learned_gates=False),
-    Variant("the same, filters of 256 taps", "every", learned_gates=False, size=LONG),
-    Variant("Constant gates, every 16th sample kept", "same", learned_gates=False),
-    Variant("Constant gates, the largest of 16 kept", learned_gates=False),
-    Variant("The CAE"),
-    Variant("the same, filters of 256 taps", size=LONG),
-    Variant(
-        "Constant gates, the largest of 16 kept, filters of its own for synthesis",
-        learned_gates=False,
-        own_synthesis=True,
-    ),
-    Variant("The CAE, filters of its own for synthesis", own_synthesis=True),
-    Variant(
-        "the same, a pool of 4",
-        own_synthesis=True,
-        size=AutoencoderSize(pool=4),
-    ),
+    Variant("constant gates, every sample kept", "every", learned_gates=False),
+    Variant("— with filters of 256 taps", "every", learned_gates=False, size=LONG),
+    Variant("constant gates, every 16th sample kept", "same", learned_gates=False),
+    Variant("— with filters of its own for synthesis", "same", False, own_synthesis=True),
+    Variant("constant gates, of 16 samples the largest kept", learned_gates=False),
+    Variant("— with filters of its own for synthesis", learned_gates=False, own_synthesis=True),
+    Variant("the CAE"),
+    Variant("— learned three times as long", steps=3 * NOISE_STEPS),
+    Variant("— with filters of 256 taps", size=LONG),
+    Variant("— with filters of its own for synthesis", own_synthesis=True),
+    Variant("— with a pool of 4", size=SHORT_POOL),
+    Variant("— with both", own_synthesis=True, size=SHORT_POOL),
 )
 
 
@@ -118,10 +117,15 @@ def shelf_without_phase(dry: Samples) -> Samples:
     return np.fft.irfft(np.fft.rfft(dry) * np.abs(response), len(dry)).astype(np.float32)
 
 
-TARGETS: dict[str, Effect] = {"low shelf": shelf, "low shelf without phase": shelf_without_phase}
+NOISE_TARGETS: dict[str, Effect] = {
+    "low shelf": shelf,
+    "low shelf without phase": shelf_without_phase,
+}
 
 
-def symmetric_limit_db(numerator: Samples, denominator: Samples, delay_samples: int) -> float:
+def symmetric_limit_db(
+    numerator: Coefficients, denominator: Coefficients, delay_samples: int
+) -> float:
     """ESR on white noise that no symmetric positive operator falls below, with gates of its own.
 
     What is nearest to a filter H is its real part where that is positive: what is left is its
@@ -138,17 +142,17 @@ def frames_of_noise(effect: Effect, seed: int) -> Frames:
     samples = round(NOISE_S * RATE_HZ)
     noise = (LEVEL * np.random.default_rng(seed).standard_normal(samples)).astype(np.float32)
     note = Note("noise", "noise", "", None, noise)
-    return Frames([replace(note, wet=effect(noise))], AutoencoderSize().frame, 64)
+    return Frames([replace(note, wet=effect(noise))], PAPER.frame, 64)
 
 
-def learn_noise(variant: Variant, effect: Effect, steps: int = STEPS) -> float:
+def learn_noise(variant: Variant, effect: Effect) -> float:
     """The ESR in dB that a network reaches on noise after learning from noise alone."""
     torch.manual_seed(1)
     network, training = Network(variant), frames_of_noise(effect, 1)
     optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, 0.99))
     generator = torch.Generator().manual_seed(1)
-    for step in range(steps):
-        rate = LEARNING_RATE * cosine_schedule(step, steps, (step + 1) / 30, 0.03)
+    for step in range(variant.steps):
+        rate = LEARNING_RATE * cosine_schedule(step, variant.steps, (step + 1) / 30, 0.03)
         for group in optimizer.param_groups:
             group["lr"] = rate
         dry, wet = training.draw(BATCH_FRAMES, generator)

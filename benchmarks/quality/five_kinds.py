@@ -21,12 +21,12 @@ from ...models.data.split import split
 from ...models.targets import Target
 from .material import AUDIO
 
-NOTE_S, MUSIC_S, VOICE_S, NOISE_S = 2.0, 10.0, 20.0, 6.0
+NOTE_S, MUSIC_S, VOICE_S, NOISE_S = 2.0, 10.0, 20.0, 10.0
 VELOCITIES = ("_v08", "_v16")
 VOICE = "vocals_vocadito"
 TESTED_MUSIC = ("hungarian_dance", "lofi_lobby", "raylib_country", "stems_mdn_drums", "sugar_plum")
 VOICE_GAP_S = 0.5
-COLOURS = {"white": 0.0, "pink": 0.5, "brown": 1.0}  # exponents of 1/f
+COLOURS = {"white noise": 0.0, "pink noise": 0.5}  # exponents of 1/f
 LOWEST_HZ = 20.0
 NOISE_RMS_DB = -20.0
 LEVELS_DB = (0.0, -12.0, -24.0)
@@ -59,7 +59,7 @@ def find_sounds(rate_hz: int, target: Target) -> Sounds:
             "chords": with_chords(single, seed)[len(single) :],
             "voice": _voice(rate_hz, side),
             "music": [_part(one, side) for one in pieces],
-            "noise": _noise(rate_hz, seed),
+            **_noise(rate_hz, seed),
         }
         found[side] = {
             kind: [replace(one, wet=target.rendered(one.dry, rate_hz, True)) for one in some]
@@ -123,9 +123,9 @@ def _voice(rate_hz: int, side: str) -> list[Note]:
     return [replace(voice, dry=voice.dry[begin : end - round(VOICE_GAP_S * rate_hz)], pitch=None)]
 
 
-def _noise(rate_hz: int, seed: int) -> list[Note]:
-    """Noise of several colours at one level."""
-    random, sounds = np.random.default_rng(seed), []
+def _noise(rate_hz: int, seed: int) -> dict[str, list[Note]]:
+    """Noise of each colour at one level."""
+    random, sounds = np.random.default_rng(seed), {}
     for name, exponent in COLOURS.items():
         samples = round(NOISE_S * rate_hz)
         spectrum = np.fft.rfft(random.standard_normal(samples))
@@ -133,5 +133,5 @@ def _noise(rate_hz: int, seed: int) -> list[Note]:
         noise = np.fft.irfft(spectrum * frequency_hz**-exponent, samples)
         noise *= 10 ** (NOISE_RMS_DB / 20) / noise.std()
         dry = np.clip(noise, -1, 1).astype(np.float32)
-        sounds.append(Note(f"{name} noise", f"{name} noise", "", None, dry))
+        sounds[name] = [Note(name, name, "", None, dry)]
     return sounds

@@ -3,8 +3,8 @@
     TONECAST_NAM_TRAINER=… python -m tonecast.benchmarks.quality.nam_capture [DEVICE …]
 
 Trains NAM's default network and climbs our ladder, in minutes of processor time on one thread;
-both are played by the engine. Writes the last section of results/DEVICE_CAPTURE.md. What was trained
-stays in build/nam_capture and is not trained again; remove a folder to train anew.
+both are played by the engine. Writes the last section of results/DEVICE_CAPTURE.md. What was
+trained stays in build/nam_capture and is not trained again; remove a folder to train anew.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
 
 FOLDER holds pair.npz: dry and wet [samples], sample_rate_hz, and training and validation
 [pieces, 2], their first samples and ends. Network, loss, optimizer, schedule, segments, batches and
-level are those of `nam.train.core.train`. It takes no recording but its own, and counts epochs; this
-takes any, and counts minutes of the processor.
+level are those of `nam.train.core.train`. It takes no recording but its own, and counts epochs;
+this takes any, and counts minutes of the processor.
 
 Writes nam.nam, the best on the validation pieces, and nam.json: steps, epochs, and seconds spent.
 """
@@ -88,7 +88,7 @@ optimizer, schedule = tools["optimizer"], tools["lr_scheduler"]["scheduler"]
 
 begin_s = validated_s = time.process_time()
 best, steps, epochs, history = [float("inf")] * net.num_submodels, 0, 0, []
-kept = [None] * net.num_submodels
+kept: dict[int, Path] = {}
 while time.process_time() - begin_s < 60 * minutes:
     for batch in batches:
         optimizer.zero_grad()
