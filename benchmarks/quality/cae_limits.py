@@ -60,15 +60,15 @@ VARIANTS = (
     Variant("constant gates, every sample kept", "every", learned_gates=False),
     Variant("— with filters of 256 taps", "every", learned_gates=False, size=LONG),
     Variant("constant gates, every 16th sample kept", "same", learned_gates=False),
-    Variant("— with filters of its own for synthesis", "same", False, own_synthesis=True),
     Variant("constant gates, of 16 samples the largest kept", learned_gates=False),
     Variant("— with filters of its own for synthesis", learned_gates=False, own_synthesis=True),
     Variant("the CAE"),
     Variant("— learned three times as long", steps=3 * NOISE_STEPS),
     Variant("— with filters of 256 taps", size=LONG),
     Variant("— with filters of its own for synthesis", own_synthesis=True),
-    Variant("— with a pool of 4", size=SHORT_POOL),
-    Variant("— with both", own_synthesis=True, size=SHORT_POOL),
+    Variant("— and with a pool of 4", own_synthesis=True, size=SHORT_POOL),
+    Variant("the CAE, but every 16th sample kept", "same"),
+    Variant("— with filters of its own for synthesis", "same", own_synthesis=True),
 )
 
 
@@ -88,11 +88,9 @@ class Network(CAE):
         gain = QUIET_GATE * self.log_gain.exp()
         if self.variant.places == "every":
             return self.synthesise(x1 * gain)
-        if self.variant.places == "same":
-            kept = torch.zeros_like(x1)
-            kept[..., :: self.size.pool] = x1[..., :: self.size.pool]
-            return self.synthesise(kept * gain)
         envelope, place = self.pooled_envelope(x1)
+        if self.variant.places == "same":
+            place = torch.arange(0, self.size.frame, self.size.pool).expand_as(place)
         gate = self.latent(envelope) if self.variant.learned_gates else gain.expand_as(envelope)
         return self.synthesise(self.gated(x1, place, gate))
 
