@@ -79,6 +79,16 @@ in dB:
 | network | low shelf | without phase |
 |---|---:|---:|
 {rows}
+
+Two parts of the architecture are in the way, and both have to go:
+
+- **The places.** One sample in 16 is enough for a filter bank of 128 where it is always the same
+  one. Where it is the largest of 16, distances between samples depend on the sound, and what lies
+  between them is not what the filters expect: even without phase to turn, with filters and gates
+  learned from nothing but noise, the error stays. More steps, longer filters and filters for
+  synthesis change little; a smaller pool, which is another network with larger latent layers, does.
+- **The tied filters.** Gates that follow the waveform turn some phase, more of notes than of noise.
+  Filters of its own for synthesis turn all of it.
 """
 
 

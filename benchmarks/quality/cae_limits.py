@@ -54,6 +54,7 @@ class Variant:
     own_synthesis: bool = False
     size: AutoencoderSize = PAPER
     steps: int = NOISE_STEPS
+    noise_s: float = NOISE_S
 
 
 VARIANTS = (
@@ -63,7 +64,11 @@ VARIANTS = (
     Variant("constant gates, of 16 samples the largest kept", learned_gates=False),
     Variant("— with filters of its own for synthesis", learned_gates=False, own_synthesis=True),
     Variant("the CAE"),
-    Variant("— learned three times as long", steps=3 * NOISE_STEPS),
+    Variant(
+        "— learned three times as long, from three times the noise",
+        steps=3 * NOISE_STEPS,
+        noise_s=3 * NOISE_S,
+    ),
     Variant("— with filters of 256 taps", size=LONG),
     Variant("— with filters of its own for synthesis", own_synthesis=True),
     Variant("— and with a pool of 4", own_synthesis=True, size=SHORT_POOL),
@@ -135,9 +140,9 @@ def symmetric_limit_db(
     return float(10 * np.log10(max(lost.sum(), 1e-12) / np.square(np.abs(response)).sum()))
 
 
-def frames_of_noise(effect: Effect, seed: int) -> Frames:
+def frames_of_noise(effect: Effect, seed: int, seconds: float = NOISE_S) -> Frames:
     """White noise and what the effect makes of it, as windowed frames."""
-    samples = round(NOISE_S * RATE_HZ)
+    samples = round(seconds * RATE_HZ)
     noise = (LEVEL * np.random.default_rng(seed).standard_normal(samples)).astype(np.float32)
     note = Note("noise", "noise", "", None, noise)
     return Frames([replace(note, wet=effect(noise))], PAPER.frame, 64)
@@ -146,7 +151,7 @@ def frames_of_noise(effect: Effect, seed: int) -> Frames:
 def learn_noise(variant: Variant, effect: Effect) -> float:
     """The ESR in dB that a network reaches on noise after learning from noise alone."""
     torch.manual_seed(1)
-    network, training = Network(variant), frames_of_noise(effect, 1)
+    network, training = Network(variant), frames_of_noise(effect, 1, variant.noise_s)
     optimizer = torch.optim.Adam(network.parameters(), betas=(0.9, 0.99))
     generator = torch.Generator().manual_seed(1)
     for step in range(variant.steps):
