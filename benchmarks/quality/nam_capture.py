@@ -165,7 +165,7 @@ def _nam(name: str, dry: Path, wet: Path, folder: Path, minutes: float, trainer:
     return Row(
         name,
         "NAM's",
-        minutes,
+        round(trained["seconds"] / 60),
         esr_db(played, wanted),
         unheard_db,
         emphasised_db,

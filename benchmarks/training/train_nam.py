@@ -8,14 +8,17 @@ level are those of `nam.train.core.train`. It takes no recording but its own, an
 this takes any, and counts minutes of the processor.
 
 Writes nam.nam, the best on the validation pieces, and nam.json: steps, epochs, and seconds spent.
+SIGTERM ends it early.
 """
 
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from pathlib import Path
+from types import FrameType
 
 import numpy as np
 import torch
@@ -86,10 +89,20 @@ if not len(batches):
 tools = module.configure_optimizers()
 optimizer, schedule = tools["optimizer"], tools["lr_scheduler"]["scheduler"]
 
+budget_s = 60 * minutes
+
+
+def end_early(number: int, frame: FrameType | None) -> None:
+    """End after this step, as if that had been the time given."""
+    global budget_s
+    budget_s = 0.0
+
+
+signal.signal(signal.SIGTERM, end_early)
 begin_s = validated_s = time.process_time()
 best, steps, epochs, history = [float("inf")] * net.num_submodels, 0, 0, []
 kept: dict[int, Path] = {}
-while time.process_time() - begin_s < 60 * minutes:
+while time.process_time() - begin_s < budget_s:
     for batch in batches:
         optimizer.zero_grad()
         module.training_step(batch, steps).backward()
@@ -97,12 +110,12 @@ while time.process_time() - begin_s < 60 * minutes:
         net.apply_mask()
         steps += 1
         spent_s = time.process_time() - begin_s
-        if spent_s >= 60 * minutes:
+        if spent_s >= budget_s:
             break
     else:
         schedule.step()
         epochs += 1
-    if time.process_time() - validated_s < VALIDATE_EVERY_S and spent_s < 60 * minutes:
+    if time.process_time() - validated_s < VALIDATE_EVERY_S and spent_s < budget_s:
         continue
     found = errors()
     validated_s = time.process_time()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from tonecast.benchmarks.quality.five_kinds import LEVELS_DB, EqualKinds
+from tonecast.benchmarks.equalizers.kinds import LEVELS_DB, EqualKinds
 from tonecast.models.data.note import Note
 from tonecast.plugin_core.samples import Samples
 

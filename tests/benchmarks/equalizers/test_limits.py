@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from tonecast.benchmarks.quality.cae_limits import Network, Variant, symmetric_limit_db
+from tonecast.benchmarks.equalizers.limits import Network, Variant, symmetric_limit_db
 from tonecast.models.families.autoencoder.cae import CAE, AutoencoderSize
 from tonecast.models.targets import FIR_ORDER, fir, low_shelf
 

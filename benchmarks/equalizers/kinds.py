@@ -19,7 +19,7 @@ from ...models.data.note import Note, is_silent, load
 from ...models.data.readers import read_notes, read_salamander
 from ...models.data.split import split
 from ...models.targets import Target
-from .material import AUDIO
+from ..quality.material import AUDIO
 
 NOTE_S, MUSIC_S, VOICE_S, NOISE_S = 2.0, 10.0, 20.0, 10.0
 VELOCITIES = ("_v08", "_v16")
