@@ -60,8 +60,8 @@ HEAD = """# The papers' equalizers on other sounds than notes
 
 Written by `python -m tonecast.benchmarks.equalizers.generalisation`: the effects that ship, and
 what they become when they go on learning from notes, chords, a voice, music and noise at several
-levels. It helps most where they were worst; none of these ships. What is tested is not learned from:
-other pitches, other pieces, of the one voice another part, other noise.
+levels. It helps most where they were worst; none of these ships. What is tested is not learned
+from: other pitches, other pieces, of the one voice another part, other noise.
 """
 
 LIMITS_TEXT = """## What limits them
