@@ -56,7 +56,8 @@ Written by `python -m tonecast.benchmarks.quality.nam_capture`: {version} trains
 of two sizes, of which the larger is measured, with the loss, optimizer, schedule and batches of
 `nam.train.core.train`. Both learn from the same parts of the same recordings, the wet sound delayed
 alike (`models/data/pair/causality.py`), in minutes of processor time on one thread, and are played
-by the engine. "Steps" are NAM's, and how often it went through the recording.
+by the engine. "Steps" are NAM's, and how often it went through the recording; minutes are what it
+was given, less than 20 where it was ended early.
 
 {head}
 {rows}
@@ -165,7 +166,7 @@ def _nam(name: str, dry: Path, wet: Path, folder: Path, minutes: float, trainer:
     return Row(
         name,
         "NAM's",
-        round(trained["seconds"] / 60),
+        round(trained["seconds"] / 60, 1),
         esr_db(played, wanted),
         unheard_db,
         emphasised_db,
