@@ -88,9 +88,15 @@ def main(names: tuple[str, ...], minutes: float | None) -> None:
         Console().print(f"[bold]{name}[/bold]")
         device = DEVICES[name]
         section = measure(name, device, device.minutes if minutes is None else minutes)
-        texts = {**_sections(), name: f"<!-- {name} -->\n{section.rstrip()}\n"}
-        head = HEAD.format(summary=_summary(texts))
-        PAGE.write_text("\n".join([head, *(texts[name] for name in DEVICES if name in texts)]))
+        write_page({**sections(), name: f"<!-- {name} -->\n{section.rstrip()}\n"})
+
+
+def write_page(texts: Mapping[str, str]) -> None:
+    """Write the page of these sections by name: the devices', and behind them all others."""
+    devices = [name for name in DEVICES if name in texts]
+    others = [name for name in texts if name not in DEVICES]
+    head = HEAD.format(summary=_summary(texts))
+    PAGE.write_text("\n".join([head, *(texts[name] for name in (*devices, *others))]))
 
 
 def measure(name: str, device: Device, minutes: float) -> str:
@@ -124,7 +130,7 @@ def _row(device: Device, capture: Capture, cpu_s: float) -> Row:
     emphasised_db, distance, unheard_db = found.emphasised_db, found.mr_stft, None
     if device.box is not None:
         dry = guitars(UNHEARD)
-        wanted, played = _aligned(device.box(dry), Effect(capture.effect_path)(dry, RATE_HZ))
+        wanted, played = aligned(device.box(dry), Effect(capture.effect_path)(dry, RATE_HZ))
         unheard_db = esr_db(played, wanted)
         emphasised_db = esr_db(emphasised(played), emphasised(wanted))
         distance = mr_stft(played, wanted)
@@ -142,7 +148,7 @@ def _row(device: Device, capture: Capture, cpu_s: float) -> Row:
     )
 
 
-def _aligned(wanted: Samples, played: Samples) -> tuple[Samples, Samples]:
+def aligned(wanted: Samples, played: Samples) -> tuple[Samples, Samples]:
     """As a pair's wet sound is before it is learned: delayed by some samples, and not inverted."""
     lags = np.arange(-MOST_LAG, MOST_LAG + 1)
     inner = played[MOST_LAG:-MOST_LAG]
@@ -166,9 +172,9 @@ def _summary(sections: Mapping[str, str]) -> str:
         row = Row(**json.loads(kept.group(1)))
         unheard = "| "
         if row.unheard_db is not None:
-            unheard = f"{_ratio(row.unheard_db)} | {row.unheard_db:.1f}"
+            unheard = f"{ratio(row.unheard_db)} | {row.unheard_db:.1f}"
         lines.append(
-            f"| {row.description} | {_ratio(row.held_out_db)} | {unheard} | "
+            f"| {row.description} | {ratio(row.held_out_db)} | {unheard} | "
             f"{row.emphasised_db:.1f} | {'' if row.mr_stft is None else f'{row.mr_stft:.2f}'} | "
             f"{row.chosen} | {100 * row.core_share:.2f} % | {row.latency_samples} samples | "
             f"{row.cpu_s:.0f} s |"
@@ -176,7 +182,8 @@ def _summary(sections: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _ratio(db: float) -> str:
+def ratio(db: float) -> str:
+    """A ratio of powers given in dB, as the tables show it."""
     ratio = 10 ** (db / 10)
     return f"{ratio:.4f}" if ratio >= 1e-4 else f"{ratio:.0e}"
 
@@ -214,7 +221,7 @@ def _picture(source: Path, name: str) -> str:
     return name
 
 
-def _sections() -> dict[str, str]:
+def sections() -> dict[str, str]:
     """The sections of the last page by name."""
     if not PAGE.exists():
         return {}

@@ -16,7 +16,8 @@ from pathlib import Path
 from ...models.capture_files.nam import nam_document
 from ...models.families.causal import CausalNetwork
 
-DRIVER = Path(__file__).with_name("time_nam.py")
+TIMER = Path(__file__).with_name("time_nam.py")
+TRAINER = Path(__file__).with_name("train_nam.py")
 VERSIONS = (
     "from importlib.metadata import version as v; "
     "print('neural-amp-modeler', v('neural-amp-modeler'), 'on PyTorch', v('torch'))"
@@ -36,7 +37,11 @@ class NamTrainer:
             json.dump(nam_document(network), file)
             file.flush()
             sizes = (str(size) for size in (batch, samples, warm_samples))
-            return float(_run(self.python, str(DRIVER), file.name, *sizes))
+            return float(_run(self.python, str(TIMER), file.name, *sizes))
+
+    def train(self, folder: Path, minutes: float) -> None:
+        """Train its default network on the pair in `folder`, as `train_nam.py` says."""
+        subprocess.run([self.python, str(TRAINER), str(folder), f"{minutes:g}"], check=True)
 
 
 def find() -> NamTrainer | None:

@@ -1,0 +1,1 @@
+"""The papers' equalizers on all kinds of sound, and what limits them."""
