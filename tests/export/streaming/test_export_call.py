@@ -146,6 +146,15 @@ class Branching(nn.Module):
         return x if x.abs().max() > 0.5 else 2 * x
 
 
+class Looping(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        y, out = x[..., :1], []
+        for i in range(x.shape[-1]):
+            y = 0.5 * y + x[..., i : i + 1]
+            out.append(y)
+        return torch.cat(out, dim=-1)
+
+
 class Counting(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -207,6 +216,7 @@ BAD: dict[str, tuple[Callable[[], nn.Module], dict[str, object], str]] = {
     "longer": (Longer, {}, "one after the other, and a stream has no end"),
     "a little longer": (Padded, {}, "return as much as is given"),
     "branches": (Branching, {}, "test_export_call.py:.*torch.where"),
+    "loops": (Looping, {}, r"test_export_call\.py:\d+: it loops over the samples"),
     "counts": (Counting, {}, "changes calls, so that it plays differently each time"),
     "not a number": (Broken, {}, "gain holds NaN or Inf"),
     "two channels": (Wrong, {}, "channels"),
