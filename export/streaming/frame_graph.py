@@ -181,7 +181,8 @@ class FrameGraph:
         shape = [1] * stream.rank
         shape[stream.time_axis] = -1
         index = torch.arange(self.length(stream)) - stream.delay
-        since_begin = index.reshape(shape) / float(stream.rate)
+        # Multiplied first: the first element's time has to be a whole number, without rounding.
+        since_begin = index.reshape(shape) * stream.rate.denominator / stream.rate.numerator
         position = self.call(torch.reshape, self.position(), [1] * stream.rank)
         begun = self.call(torch.ge, self.call(torch.add, position, self.constant(since_begin)), 0)
         node = self.call(torch.where, begun, stream.node, fill)
@@ -201,7 +202,9 @@ class FrameGraph:
         nexts = [state.next for state in self.states]
         assert all(node is not None for node in nexts)
         if self._position is not None:
-            self._position.initial = torch.full((1, 1), -float(self.prewarm_samples))
+            # Silence is played in whole frames.
+            frames = math.ceil(self.prewarm_samples / self.frame_size_samples)
+            self._position.initial = torch.full((1, 1), -float(frames * self.frame_size_samples))
         self.graph.output((out, *nexts))
         return fx.GraphModule(self.root, self.graph)
 
