@@ -106,7 +106,9 @@ def _apply(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> A
             raise Refusal("it is random, so that no two renders would be alike; leave it out")
         if not _depends_on_input((args, kwargs)):
             return _evaluated(node, args, kwargs)
-        return find_rule(node.target)(frame, node, *args, **kwargs)
+        value = find_rule(node.target)(frame, node, *args, **kwargs)
+        frame.check(value)
+        return value
     except Refusal as refusal:
         raise located(node, str(refusal)) from None
 

@@ -15,6 +15,7 @@ from torch.fx.node import map_arg
 from .refusal import Refusal
 from .values import BATCH, WHOLE_SAMPLES, Control, Stream, Value
 
+PROBED = 2  # channels with which each operation is tried
 _LAST_POSITION = 2**22  # in samples; the position of a stream is counted up to here
 
 
@@ -49,6 +50,7 @@ class FrameGraph:
     memory_samples: int = 0  # of all that looks back a fixed way, one after the other at most
     forgets_edges: bool = False  # reflects a signal at its ends, which a stream has not
 
+    lengths: set[int] = field(default_factory=set)  # of all time axes in the whole
     constant_nodes: dict[fx.Node, Any] = field(default_factory=dict)  # of the traced graph
 
     def __post_init__(self) -> None:
@@ -58,6 +60,9 @@ class FrameGraph:
         block = self.graph.placeholder("block")
         controls = {name: self.graph.placeholder(name) for name in self.controls}
         self._last_input = list(self.graph.nodes)[-1]
+        block.meta["val"] = torch.zeros(PROBED, self.frame_size_samples)
+        for name, placeholder in controls.items():
+            placeholder.meta["val"] = torch.tensor(self.controls[name])
         shape = (BATCH, 1, WHOLE_SAMPLES)
         node = self.call(torch.unsqueeze, block, 1)
         self.input = Stream(node, shape, 0, 2, Fraction(1), 0, 0.0)
@@ -67,8 +72,18 @@ class FrameGraph:
         }
 
     def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> fx.Node:
-        """Add an operation."""
-        return self.graph.call_function(function, args, kwargs)
+        """Add an operation, and try it: what does not fit is known at its layer."""
+        node = self.graph.call_function(function, args, kwargs)
+        given = map_arg((node.args, node.kwargs), lambda used: used.meta["val"])
+        try:
+            node.meta["val"] = function(*given[0], **given[1])
+        except Exception as error:
+            why = str(error).strip().splitlines()
+            raise Refusal(
+                f"it does not fit what a frame holds ({why[0] if why else type(error).__name__}); "
+                f"say it with fewer changes of shape"
+            ) from error
+        return node
 
     def again(self, node: fx.Node, *args: Any, **kwargs: Any) -> fx.Node:
         """Add the operation of a traced node, with other operands."""
@@ -80,7 +95,8 @@ class FrameGraph:
         if id(tensor) not in self._constants:
             name = f"constant_{len(self._constants)}"
             self.root.register_buffer(name, tensor.detach().contiguous())
-            self._constants[id(tensor)] = self.graph.get_attr(name)
+            node = self._constants[id(tensor)] = self.graph.get_attr(name)
+            node.meta["val"] = getattr(self.root, name)
             self._kept = [*getattr(self, "_kept", []), tensor]  # keeps ids unique
         return self._constants[id(tensor)]
 
@@ -106,6 +122,7 @@ class FrameGraph:
         """Add a state; its `next` is to be set. `initial` is [1, …], after a reset."""
         with self.graph.inserting_after(self._last_input):
             node = self.graph.placeholder(f"state_{len(self.states)}")
+        node.meta["val"] = initial.expand(PROBED, *initial.shape[1:])
         self._last_input = node
         state = State(name or f"s{len(self.states)}", node, initial)
         self.states.append(state)
@@ -129,6 +146,29 @@ class FrameGraph:
         size[stream.batch_axis] = -1
         return tuple(size)
 
+    def check(self, value: Any) -> None:
+        """Refuse a value that in a frame has another shape than its whole says."""
+        for one in value if isinstance(value, (list, tuple)) else [value]:
+            if not isinstance(one, (Stream, Control)):
+                continue
+            found = tuple(one.node.meta["val"].shape)
+            if isinstance(one, Stream):
+                self.lengths.add(one.shape[one.time_axis])
+                size = list(self.size(one))
+                size[one.batch_axis] = PROBED * one.merged
+                if one.batch_axis == one.time_axis:
+                    size[one.time_axis] = PROBED * self.length(one)
+                fits = found == tuple(size)
+            else:
+                fits = len(found) == len(one.shape) and all(
+                    have in (1, of) for have, of in zip(found, one.shape, strict=True)
+                )
+            if not fits:
+                raise Refusal(
+                    "its shape follows from how long the sound is, or how many are in the batch, "
+                    "in a way that no frame has; say it with other axes"
+                )
+
     # What looks back.
 
     def with_history(self, stream: Stream, elements: int) -> fx.Node:
@@ -140,7 +180,10 @@ class FrameGraph:
         shape = [1, *self._row_shape(stream)]
         shape[-1] = elements
         state = self.state(torch.full(shape, stream.before or 0.0))
+        kind = stream.node.meta["val"].dtype
         past = self._from_state(stream, state.now)
+        if kind != torch.float32:  # states are
+            past = self.call(torch.Tensor.to, past, kind)
         joined = self.call(torch.cat, [past, stream.node], stream.time_axis)
         last = self.call(torch.narrow, joined, stream.time_axis, self.length(stream), elements)
         state.next = self._to_state(stream, last)
@@ -205,6 +248,8 @@ class FrameGraph:
             # Silence is played in whole frames.
             frames = math.ceil(self.prewarm_samples / self.frame_size_samples)
             self._position.initial = torch.full((1, 1), -float(frames * self.frame_size_samples))
+        for node in self.graph.nodes:
+            node.meta.pop("val", None)
         self.graph.output((out, *nexts))
         return fx.GraphModule(self.root, self.graph)
 
@@ -232,6 +277,8 @@ class FrameGraph:
         node = self.call(torch.movedim, node, (stream.batch_axis, stream.time_axis), (0, -1))
         if stream.merged > 1:
             node = self.call(torch.unflatten, node, 0, (-1, stream.merged))
+        if node.meta["val"].dtype != torch.float32:
+            node = self.call(torch.Tensor.to, node, torch.float32)
         return node
 
     def _from_state(self, stream: Stream, node: fx.Node) -> fx.Node:
