@@ -181,6 +181,8 @@ class Flat(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         batch, _, time = x.shape
         y = self.norm(self.lift(x)[..., :time].transpose(1, 2))
+        y = (y - y.mean(2, keepdim=True)) / (y.var(2, keepdim=True, correction=0) + 0.1).sqrt()
+        y = y + y.std(2, unbiased=True, keepdim=True)
         y = torch.tanh(self.dense(y.reshape(batch * time, 6))).view(batch, time, 6)
         out: Tensor = self.out(y).transpose(1, 2)
         return out

@@ -56,8 +56,6 @@ def convert(traced: Trace, knobs: Mapping[str, float], frame_size_samples: int) 
     frame, _ = _walk(traced, knobs, frame_size_samples)
     # Whether silence has to come first is known at the end, and changes what comes before.
     frame, out = _walk(traced, knobs, frame_size_samples, frame.prewarm_samples)
-    if out.delay < 0:
-        out = frame.delayed(out, -out.delay)
     node = frame.call(torch.reshape, out.node, (-1, frame_size_samples))
     module = frame.finished(node)
     return Converted(
@@ -109,7 +107,9 @@ def _apply(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> A
             raise Refusal("it is random, so that no two renders would be alike; leave it out")
         if not _depends_on_input((args, kwargs)):
             return _evaluated(node, args, kwargs)
-        return find_rule(node.target)(frame, node, *args, **kwargs)
+        value = find_rule(node.target)(frame, node, *args, **kwargs)
+        frame.check(value)
+        return value
     except Refusal as refusal:
         raise located(node, str(refusal)) from None
 
@@ -165,4 +165,4 @@ def _output(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> 
             f"forward() returns {out.shape[1]} channels; return one: each channel of a sound is "
             f"played by itself"
         )
-    return frame.aligned([out])[0]
+    return frame.delayed(out, -out.delay) if out.delay < 0 else out

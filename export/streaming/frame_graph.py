@@ -15,6 +15,7 @@ from torch.fx.node import map_arg
 from .refusal import Refusal
 from .values import BATCH, WHOLE_SAMPLES, Control, Stream, Value
 
+PROBED = 2  # channels with which each operation is tried
 _LAST_POSITION = 2**22  # in samples; the position of a stream is counted up to here
 
 
@@ -50,6 +51,7 @@ class FrameGraph:
     memory_samples: int = 0  # of all that looks back a fixed way, one after the other at most
     forgets_edges: bool = False  # reflects a signal at its ends, which a stream has not
 
+    lengths: set[int] = field(default_factory=set)  # of all time axes in the whole
     constant_nodes: dict[fx.Node, Any] = field(default_factory=dict)  # of the traced graph
 
     def __post_init__(self) -> None:
@@ -59,6 +61,9 @@ class FrameGraph:
         block = self.graph.placeholder("block")
         controls = {name: self.graph.placeholder(f"control_{name}") for name in self.controls}
         self._last_input = list(self.graph.nodes)[-1]
+        block.meta["val"] = torch.zeros(PROBED, self.frame_size_samples)
+        for name, placeholder in controls.items():
+            placeholder.meta["val"] = torch.tensor(self.controls[name])
         shape = (BATCH, 1, WHOLE_SAMPLES)
         node = self.call(torch.unsqueeze, block, 1)
         self.input = Stream(node, shape, 0, 2, Fraction(1), 0, 0.0)
@@ -73,8 +78,18 @@ class FrameGraph:
         }
 
     def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> fx.Node:
-        """Add an operation."""
-        return self.graph.call_function(function, args, kwargs)
+        """Add an operation, and try it: what does not fit is known at its layer."""
+        node = self.graph.call_function(function, args, kwargs)
+        given = map_arg((node.args, node.kwargs), lambda used: used.meta["val"])
+        try:
+            node.meta["val"] = function(*given[0], **given[1])
+        except Exception as error:
+            why = str(error).strip().splitlines()
+            raise Refusal(
+                f"it does not fit what a frame holds ({why[0] if why else type(error).__name__}); "
+                f"say it with fewer changes of shape"
+            ) from error
+        return node
 
     def again(self, node: fx.Node, *args: Any, **kwargs: Any) -> fx.Node:
         """Add the operation of a traced node, with other operands."""
@@ -86,7 +101,8 @@ class FrameGraph:
         if id(tensor) not in self._constants:
             name = f"constant_{len(self._constants)}"
             self.root.register_buffer(name, tensor.detach().contiguous())
-            self._constants[id(tensor)] = self.graph.get_attr(name)
+            node = self._constants[id(tensor)] = self.graph.get_attr(name)
+            node.meta["val"] = getattr(self.root, name)
             self._kept = [*getattr(self, "_kept", []), tensor]  # keeps ids unique
         return self._constants[id(tensor)]
 
@@ -112,6 +128,7 @@ class FrameGraph:
         """Add a state; its `next` is to be set. `initial` is [1, …], after a reset."""
         with self.graph.inserting_after(self._last_input):
             node = self.graph.placeholder(f"state_{len(self.states)}")
+        node.meta["val"] = initial.expand(PROBED, *initial.shape[1:])
         self._last_input = node
         state = State(name or f"s{len(self.states)}", node, initial)
         self.states.append(state)
@@ -135,6 +152,29 @@ class FrameGraph:
         size[stream.batch_axis] = -1
         return tuple(size)
 
+    def check(self, value: Any) -> None:
+        """Refuse a value that in a frame has another shape than its whole says."""
+        for one in value if isinstance(value, (list, tuple)) else [value]:
+            if not isinstance(one, (Stream, Control)):
+                continue
+            found = tuple(one.node.meta["val"].shape)
+            if isinstance(one, Stream):
+                self.lengths.add(one.shape[one.time_axis])
+                size = list(self.size(one))
+                size[one.batch_axis] = PROBED * one.merged
+                if one.batch_axis == one.time_axis:
+                    size[one.time_axis] = PROBED * self.length(one)
+                fits = found == tuple(size)
+            else:
+                fits = len(found) == len(one.shape) and all(
+                    have in (1, of) for have, of in zip(found, one.shape, strict=True)
+                )
+            if not fits:
+                raise Refusal(
+                    "its shape follows from how long the sound is, or how many are in the batch, "
+                    "in a way that no frame has; say it with other axes"
+                )
+
     # What looks back.
 
     def with_history(self, stream: Stream, elements: int) -> fx.Node:
@@ -146,7 +186,10 @@ class FrameGraph:
         shape = [1, *self._row_shape(stream)]
         shape[-1] = elements
         state = self.state(torch.full(shape, stream.before or 0.0))
+        kind = stream.node.meta["val"].dtype
         past = self._from_state(stream, state.now)
+        if kind != torch.float32:  # states are
+            past = self.call(torch.Tensor.to, past, kind)
         joined = self.call(torch.cat, [past, stream.node], stream.time_axis)
         last = self.call(torch.narrow, joined, stream.time_axis, self.length(stream), elements)
         state.next = self._to_state(stream, last)
@@ -187,7 +230,8 @@ class FrameGraph:
         shape = [1] * stream.rank
         shape[stream.time_axis] = -1
         index = torch.arange(self.length(stream)) - stream.delay
-        since_begin = index.reshape(shape) / float(stream.rate)
+        # Multiplied first: the first element's time has to be a whole number, without rounding.
+        since_begin = index.reshape(shape) * stream.rate.denominator / stream.rate.numerator
         position = self.call(torch.reshape, self.position(), [1] * stream.rank)
         begun = self.call(torch.ge, self.call(torch.add, position, self.constant(since_begin)), 0)
         node = self.call(torch.where, begun, stream.node, fill)
@@ -207,7 +251,11 @@ class FrameGraph:
         nexts = [state.next for state in self.states]
         assert all(node is not None for node in nexts)
         if self._position is not None:
-            self._position.initial = torch.full((1, 1), -float(self.prewarm_samples))
+            # Silence is played in whole frames.
+            frames = math.ceil(self.prewarm_samples / self.frame_size_samples)
+            self._position.initial = torch.full((1, 1), -float(frames * self.frame_size_samples))
+        for node in self.graph.nodes:
+            node.meta.pop("val", None)
         self.graph.output((out, *nexts))
         return fx.GraphModule(self.root, self.graph)
 
@@ -235,6 +283,8 @@ class FrameGraph:
         node = self.call(torch.movedim, node, (stream.batch_axis, stream.time_axis), (0, -1))
         if stream.merged > 1:
             node = self.call(torch.unflatten, node, 0, (-1, stream.merged))
+        if node.meta["val"].dtype != torch.float32:
+            node = self.call(torch.Tensor.to, node, torch.float32)
         return node
 
     def _from_state(self, stream: Stream, node: fx.Node) -> fx.Node:

@@ -21,8 +21,8 @@ class LoopError(RuntimeError):
 
     def __init__(self) -> None:
         super().__init__(
-            "it loops over the samples of a signal, which takes too long in Python; use a recurrent "
-            "layer, a convolution or torch.cumsum"
+            "it loops over the samples of a signal, which takes too long in Python; use a "
+            "recurrent layer, a convolution or torch.cumsum"
         )
 
 

@@ -100,7 +100,9 @@ def convolved_up(
     history = dilations[at] * (kernel.tensor.shape[2 + at] - 1) // step
     stream = frame.begun(stream, 0.0)
     delay = stream.delay * step + left
-    cuts[at] = longer[at] = 0
+    # A filter shorter than its step leaves a gap behind itself, in which only the bias sounds.
+    reach = dilations[at] * (kernel.tensor.shape[2 + at] - 1) + 1
+    cuts[at], longer[at] = 0, max(0, step - reach)
     out = stream.changed(
         stream.node,
         whole_shape(node),

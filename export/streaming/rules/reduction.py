@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import fx
 
 from ..frame_graph import FrameGraph
@@ -28,7 +30,10 @@ def reduced(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: 
             "it takes one value of the whole signal, and a stream has no end; take it over "
             "blocks, or smooth it by a recurrent layer"
         )
-    out = frame.again(node, x.node, *rest, **options)
+    if str(node.target).split(".")[1] in ("var", "std"):
+        out = _spread(frame, node, x, rest, options, axes)
+    else:
+        out = frame.again(node, x.node, *rest, **options)
     found = node.meta["val"]
     if isinstance(found, (list, tuple)):
         return [
@@ -68,3 +73,28 @@ def _axes(node: fx.Node, rank: int, rest: Sequence[Any], options: dict[str, Any]
 
 def _item(parts: Any, index: int) -> Any:
     return parts[index]
+
+
+def _spread(
+    frame: FrameGraph,
+    node: fx.Node,
+    x: Moving,
+    rest: Sequence[Any],
+    options: dict[str, Any],
+    axes: set[int],
+) -> fx.Node:
+    """The variance, or its root, spelt out: as one operator its graph would hold an Expand."""
+    overload = str(node.target).rsplit(".", 1)[1]
+    correction = options.get("correction", 1)
+    keeps = bool(options.get("keepdim", False))
+    if overload == "dim":
+        correction = int(rest[1]) if len(rest) > 1 else int(options.get("unbiased", True))
+        keeps = bool(rest[2]) if len(rest) > 2 else keeps
+    count = math.prod(x.shape[axis] for axis in axes)
+    places = sorted(axes)
+    mean = frame.call(torch.mean, x.node, places, keepdim=True)
+    away = frame.call(torch.sub, x.node, mean)
+    square = frame.call(torch.mean, frame.call(torch.mul, away, away), places, keepdim=keeps)
+    given = 1.0 if correction is None else float(correction)
+    out = frame.call(torch.mul, square, count / max(count - given, 1.0))
+    return frame.call(torch.sqrt, out) if ".std." in str(node.target) else out

@@ -18,6 +18,8 @@ def running_sum(frame: FrameGraph, node: fx.Node, x: Moving, axis: int, **option
     """Along time, what has been summed up so far is a state."""
     if not isinstance(x, Stream) or axis % x.rank != x.time_axis:
         out = frame.call(torch.cumsum, x.node, axis)
+        if isinstance(x, Stream) and x.before != 0:
+            return replace(x, node=out, before=None)
         return replace(x, node=out)
     x = frame.begun(x, 0.0)
     summed = frame.call(torch.cumsum, x.node, x.time_axis)

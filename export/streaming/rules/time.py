@@ -46,7 +46,11 @@ def padded(
         out = left_padded(frame, out, left, value or 0.0)
     if any(widths):
         physical = frame.call(torch.nn.functional.pad, out.node, widths, str(mode), value)
-        out = out.changed(physical, shape, before=out.before if not value else None)
+        out = out.changed(
+            physical,
+            shape,
+            before=out.before if mode != "constant" or out.before == (value or 0.0) else None,
+        )
     return out.changed(out.node, shape)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="exports need PyTorch: pip install 'tonecast[train]'")
 
 import whole_nets as nets  # noqa: E402
-from tonecast.export.streaming.convert import Converted, convert, frame_quantum  # noqa: E402
+from tonecast.export.streaming.convert import convert, frame_quantum  # noqa: E402
 from tonecast.export.streaming.trace import trace  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
+from whole_and_frames import noise, play_frames, play_whole  # noqa: E402
 
 SAMPLES = 3000
 CASES: dict[str, tuple[Callable[[], nn.Module], Mapping[str, float], int]] = {
@@ -48,10 +48,10 @@ def test_stream_equals_the_whole_from_the_first_sample(case: str) -> None:
     for size in (quantum, quantum * max(1, -(-40 // quantum))):
         converted = convert(traced, knobs, size)
         silence = 64 if converted.forgets_edges else 0
-        sound = _noise(size, silence)
-        whole = _whole(module, sound, knobs)
+        sound = noise(SAMPLES // size * size, silence)
+        whole = play_whole(module, sound, knobs)
         late = converted.delay_samples
-        played = _streamed(converted, sound, knobs)[:, late:]
+        played = play_frames(converted, sound, knobs)[:, late:]
         assert played.shape[1] > SAMPLES - 200
         difference = (played - whole[:, : played.shape[1]]).abs().max()
         assert difference < 3e-6, f"frames of {size}"
@@ -62,9 +62,9 @@ def test_stream_equals_the_whole_from_the_first_sample(case: str) -> None:
 def test_channels_have_states_of_their_own() -> None:
     torch.manual_seed(1)
     converted = convert(trace(nets.Pyramid().eval(), {}), {}, 16)
-    sound = _noise(16, 0, channels=3)
-    together = _streamed(converted, sound, {})
-    apart = torch.cat([_streamed(converted, one[None], {}) for one in sound])
+    sound = noise(SAMPLES // 16 * 16, channels=3)
+    together = play_frames(converted, sound, {})
+    apart = torch.cat([play_frames(converted, one[None], {}) for one in sound])
     assert torch.allclose(together, apart, atol=1e-6)
 
 
@@ -84,36 +84,6 @@ def test_silence_is_played_first_where_padding_stands_in_front_of_all() -> None:
     assert converted.prewarm_samples == 24  # 26 of padding, of which the first layer takes 2
 
 
-def _noise(size: int, silence: int, channels: int = 1) -> Tensor:
-    count = SAMPLES // size * size
-    sound = np.random.default_rng(1).uniform(-0.5, 0.5, (channels, count)).astype(np.float32)
-    sound[:, :silence] = 0
-    return torch.from_numpy(sound)
-
-
-def _whole(module: nn.Module, sound: Tensor, knobs: Mapping[str, float]) -> Tensor:
-    given = {name: torch.full((len(sound), 1), value) for name, value in knobs.items()}
-    with torch.no_grad():
-        out: Tensor = module(sound[:, None], **given)[:, 0]
-    return out
-
-
-def _streamed(converted: Converted, sound: Tensor, knobs: Mapping[str, float]) -> Tensor:
-    size = converted.frame_size_samples
-    channels = len(sound)
-    states = [
-        state.expand(channels, *state.shape[1:]) for state in converted.initial_states.values()
-    ]
-    controls = [torch.tensor(value) for value in knobs.values()]
-    silence = torch.zeros(channels, -(-converted.prewarm_samples // size) * size)
-    out = []
-    with torch.no_grad():
-        for frame in torch.cat([silence, sound], dim=1).split(size, dim=1):
-            played, *states = converted.module(frame, *controls, *states)
-            out.append(played)
-    return torch.cat(out, dim=1)[:, silence.shape[1] :]
-
-
 class TwoKnobs(nn.Module):
     def forward(self, x: Tensor, gain: Tensor, offset: Tensor) -> Tensor:
         return x * gain[..., None] + offset[..., None]
@@ -123,5 +93,5 @@ def test_knobs_go_by_their_names_in_whatever_order() -> None:
     knobs = {"offset": 0.25, "gain": 2.0}
     module = TwoKnobs()
     converted = convert(trace(module, knobs), knobs, 16)
-    sound = _noise(16, 0)
-    assert torch.equal(_streamed(converted, sound, knobs), _whole(module, sound, knobs))
+    sound = noise(320)
+    assert torch.equal(play_frames(converted, sound, knobs), play_whole(module, sound, knobs))

@@ -1,0 +1,80 @@
+"""What once was played otherwise than the whole, each in a line or two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="exports need PyTorch: pip install 'tonecast[train]'")
+
+from tonecast.export.streaming.convert import convert, frame_quantum  # noqa: E402
+from tonecast.export.streaming.trace import trace  # noqa: E402
+from torch import Tensor, nn  # noqa: E402
+from torch.nn.functional import pad  # noqa: E402
+from whole_and_frames import noise, play_frames, play_whole  # noqa: E402
+
+
+class Net(nn.Module):
+    """A function of the sound, and of layers that are given to it in order."""
+
+    def __init__(self, function: Callable[..., Tensor], *layers: nn.Module) -> None:
+        super().__init__()
+        self.function = function
+        self.layers = nn.ModuleList(layers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.function(x, *self.layers)
+
+
+class KnobNet(Net):
+    """The same with a knob."""
+
+    def forward(self, x: Tensor, drive: Tensor) -> Tensor:  # type: ignore[override]
+        return self.function(x, drive, *self.layers)
+
+
+def conv(ins: int, outs: int, size: int, **options: int) -> nn.Module:
+    return nn.Conv1d(ins, outs, size, **options)
+
+
+CASES: dict[str, Callable[[], Net]] = {
+    "silence before is no whole frame": lambda: Net(
+        lambda x, a, b, c: c(pad(b(a(pad(x, (11, 0)))), (2, 0)))[..., : x.shape[-1]],
+        *(conv(1, 3, 5), conv(3, 3, 7), conv(3, 1, 3)),
+    ),
+    "only the end asks for silence": lambda: Net(
+        lambda x, a: a(pad(x + 0.5, (3, 0)))[..., : x.shape[-1]], conv(1, 1, 2)
+    ),
+    "cells behind padding and a filter": lambda: Net(
+        lambda x, a, cells: cells(a(pad(x, (13, 0))).transpose(1, 2))[0][:, : x.shape[-1]].mT,
+        *(conv(1, 2, 4), nn.LSTM(2, 1, batch_first=True)),
+    ),
+    "channels padded with another value": lambda: Net(
+        lambda x, a: a(pad(pad(1 - x, (3, 0), value=1.0), (0, 0, 0, 1))), conv(2, 1, 4)
+    ),
+    "running sum over padded channels": lambda: Net(
+        lambda x, a, b: b(torch.cumsum(pad(a(x), (3, 0), value=1.0), 1)),
+        *(conv(1, 2, 1, bias=False), conv(2, 1, 4)),
+    ),
+    "filter shorter than its step upwards": lambda: Net(
+        lambda x, a, b: b(a(x)),
+        *(conv(1, 2, 2, stride=4), nn.ConvTranspose1d(2, 1, 2, stride=4, output_padding=2)),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_stream_equals_the_whole(case: str) -> None:
+    torch.manual_seed(1)
+    module = CASES[case]().eval()
+    knobs = {"drive": 0.3} if isinstance(module, KnobNet) else {}
+    traced = trace(module, knobs)
+    quantum = frame_quantum(traced, knobs)
+    for size in (quantum, 3 * quantum, quantum * max(1, -(-40 // quantum))):
+        converted = convert(traced, knobs, size)
+        sound = noise(1920 // size * size, channels=2)
+        whole = play_whole(module, sound, knobs)
+        played = play_frames(converted, sound, knobs)[:, converted.delay_samples :]
+        difference = (played - whole[:, : played.shape[1]]).abs().max()
+        assert difference < 3e-6, f"frames of {size}"
