@@ -23,10 +23,10 @@ import torch
 from pedalboard import Distortion, Gain, HighpassFilter, LowpassFilter
 from rich.console import Console
 
+from ...export.cost import core_share
 from ...models.capture.knobs.learn import learn_knobs
 from ...models.capture.knobs.measure import Measured, measure
 from ...models.capture.knobs.settings import Setting
-from ...models.capture.ladder.cost import core_share
 from ...models.capture.ladder.rungs import WAVENET
 from ...models.capture.ladder.session import make_rung_trainer
 from ...models.release.checkpoint import export_checkpoint

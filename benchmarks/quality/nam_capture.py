@@ -23,8 +23,8 @@ import numpy as np
 import torch
 from rich.console import Console
 
+from ...export.cost import core_share
 from ...models.capture.figures import emphasised
-from ...models.capture.ladder.cost import core_share
 from ...models.capture.learn import learn_capture
 from ...models.capture.split import Span, spans_of
 from ...models.data.pair.baselines import esr_db

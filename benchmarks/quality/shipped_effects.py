@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from ... import models
-from ...models.capture.ladder.cost import core_share
+from ...export.cost import core_share
 from ...models.targets import TARGETS
 from ...models.training.config import Config, read_config
 from ...models.training.evaluate import evaluate

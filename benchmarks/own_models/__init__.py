@@ -1,0 +1,1 @@
+"""Own PyTorch modules as live effects: what streams, how exactly, and at which cost."""
