@@ -65,6 +65,7 @@ class FrameGraph:
             placeholder.meta["val"] = torch.tensor(self.controls[name])
         shape = (BATCH, 1, WHOLE_SAMPLES)
         node = self.call(torch.unsqueeze, block, 1)
+        self.lengths.add(WHOLE_SAMPLES)
         self.input = Stream(node, shape, 0, 2, Fraction(1), 0, 0.0)
         self.control_values = {
             name: Control(self.call(torch.reshape, node, (1, 1)), (BATCH, 1), 0)

@@ -58,7 +58,14 @@ def play_whole(module: nn.Module, sound: Samples, controls: Mapping[str, float])
     """What a module [batch, 1, time] makes of sound [samples] at once."""
     knobs = {name: torch.full((1, 1), value) for name, value in controls.items()}
     with quiet(), torch.no_grad():
-        out: Samples = module(torch.from_numpy(sound)[None, None], **knobs)[0, 0].numpy()
+        try:
+            out: Samples = module(torch.from_numpy(sound)[None, None], **knobs)[0, 0].numpy()
+        except Exception as error:
+            why = str(error).strip().splitlines() or [type(error).__name__]
+            raise Error(
+                f"forward() takes no sound [1, 1, {len(sound)}]: {why[0]}; it has to take any "
+                f"length and any batch"
+            ) from error
     return out
 
 
