@@ -101,7 +101,10 @@ def _apply(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> A
     kwargs = fx.node.map_arg(node.kwargs, lambda used: values[used])
     if node.target is operator.getitem:
         parts: Any = args
-        return parts[0][parts[1]]
+        part = parts[0][parts[1]]
+        if part is None and node.users:
+            raise located(node, "it uses what a layer leaves at the end, and a stream has no end")
+        return part
     try:
         if torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ()):
             raise Refusal("it is random, so that no two renders would be alike; leave it out")
@@ -165,4 +168,7 @@ def _output(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> 
             f"forward() returns {out.shape[1]} channels; return one: each channel of a sound is "
             f"played by itself"
         )
+    if out.node.meta["val"].dtype != torch.float32:
+        kind = str(out.node.meta["val"].dtype).removeprefix("torch.")
+        raise Error(f"forward() returns {kind}; return the sound as it is given, by .float()")
     return frame.delayed(out, -out.delay) if out.delay < 0 else out

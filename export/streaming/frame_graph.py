@@ -66,6 +66,7 @@ class FrameGraph:
             placeholder.meta["val"] = torch.tensor(self.controls[name])
         shape = (BATCH, 1, WHOLE_SAMPLES)
         node = self.call(torch.unsqueeze, block, 1)
+        self.lengths.add(WHOLE_SAMPLES)
         self.input = Stream(node, shape, 0, 2, Fraction(1), 0, 0.0)
         one = (1, *self.knob_shape) if self.knob_shape else ()
         self.control_values = {

@@ -66,7 +66,14 @@ def play_whole(
     size = (1, *knob_shape) if knob_shape else ()
     knobs = {name: torch.full(size, value) for name, value in controls.items()}
     with quiet(), torch.no_grad():
-        out: Samples = module(torch.from_numpy(sound)[None, None], **knobs)[0, 0].numpy()
+        try:
+            out: Samples = module(torch.from_numpy(sound)[None, None], **knobs)[0, 0].numpy()
+        except Exception as error:
+            why = str(error).strip().splitlines() or [type(error).__name__]
+            raise Error(
+                f"forward() takes no sound [1, 1, {len(sound)}]: {why[0]}; it has to take any "
+                f"length and any batch"
+            ) from error
     return out
 
 

@@ -101,6 +101,11 @@ def _read(program: ExportedProgram, knobs: list[str], knob_shape: tuple[int, ...
             f"forward() changes {changed}, so that it plays differently each time; keep nothing "
             f"between calls: the export finds states by itself"
         )
+    if signature.user_inputs_to_mutate:
+        raise Error("forward() changes what it is given in place; make a new tensor: x = x * 2")
+    returned = program.call_spec.out_spec
+    if returned is not None and returned.num_leaves == 1 and not returned.is_leaf():
+        raise Error("forward() returns the sound inside another object; return the sound alone")
     values: dict[str, Tensor] = {**program.state_dict, **program.constants}
     names = {
         **signature.inputs_to_parameters,

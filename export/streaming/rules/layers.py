@@ -12,7 +12,7 @@ from torch.nn import functional
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
 from ..values import Constant, Control, Moving, Stream, Value
-from .pointwise import one_of_all
+from .pointwise import alike, one_of_all
 from .registry import rule, whole_shape
 
 _ALL_OF_TIME = (
@@ -51,6 +51,8 @@ def product(
     for one in (x, y):
         if isinstance(one, Stream):
             one = next(aligned)
+        elif isinstance(one, Constant) and streams:
+            one = alike(one, *_beside_the_matrices(streams))
         given.append(one)
     nodes = [frame.node_of(one) for one in given]
     if is_dense:
@@ -82,26 +84,41 @@ def product(
     )
 
 
+def _beside_the_matrices(streams: Sequence[Stream]) -> list[int]:
+    """Axes of time and batch, from the end, along which matrices are repeated."""
+    axes = (one.rank - axis for one in streams for axis in (one.batch_axis, one.time_axis))
+    return [axis for axis in axes if axis > 2]
+
+
 @rule("einsum")
 def summed_products(
     frame: FrameGraph, node: fx.Node, equation: str, operands: Sequence[Value]
 ) -> Value:
     """Any product that keeps batch and time."""
     shape = whole_shape(node)
-    terms, _, result = equation.replace(" ", "").partition("->")
+    terms, arrow, result = equation.replace(" ", "").partition("->")
+    if not arrow or "." in equation:
+        raise Refusal(f"'{equation}' leaves axes unnamed; write each as a letter, and '->'")
     letters: set[tuple[str, str]] = set()
     streams = [one for one in operands if isinstance(one, Stream)]
     aligned = iter(frame.aligned(streams))
-    nodes = []
+    nodes: list[Any] = []
+    others: list[int] = []
     for term, one in zip(terms.split(","), operands, strict=True):
         if isinstance(one, Stream):
             letters.add((term[one.batch_axis], term[one.time_axis]))
             nodes.append(next(aligned).node)
         else:
-            nodes.append(frame.node_of(one))
+            others.append(len(nodes))
+            nodes.append(one)
     if len(letters) != 1 or not all(letter in result for letter in letters.copy().pop()):
         raise Refusal("it adds up the whole signal along time, and a stream has no end")
     batch, time = letters.pop()
+    for i in others:
+        value, term = operands[i], terms.split(",")[i]
+        if isinstance(value, Constant):
+            value = alike(value, *(len(term) - term.index(n) for n in (batch, time) if n in term))
+        nodes[i] = frame.node_of(value)
     first = max(streams, key=lambda one: one.delay)
     return first.changed(
         frame.call(torch.einsum, equation, *nodes),

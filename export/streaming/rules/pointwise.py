@@ -20,6 +20,12 @@ def passed_on(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options
     return x
 
 
+@rule("__and__", "__or__", "__xor__", "_to_copy", "to")
+def of_each(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> Value:
+    """Pointwise, though PyTorch does not tag it so."""
+    return pointwise(frame, node, *args, **options)
+
+
 @rule("zeros_like", "ones_like", "full_like", "new_zeros", "new_ones", "new_full", "empty_like")
 def filled(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> Value:
     """A constant that has the shape of a value."""
@@ -64,7 +70,13 @@ def pointwise(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> V
             if isinstance(value, Control) and value.batch_axis is not None
         }
         batch_axis = len(shape) - max(batch_axes) if batch_axes else None
-        nodes = [_node(frame, value) for value in args]
+        nodes = [
+            _node(
+                frame,
+                once(frame, value, len(shape) - batch_axis if batch_axis is not None else None),
+            )
+            for value in args
+        ]
         return Control(frame.again(node, *nodes, **options), shape, batch_axis)
 
     times = {stream.rank - stream.time_axis for stream in streams}
@@ -76,7 +88,7 @@ def pointwise(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> V
     values = [
         next(aligned)
         if isinstance(value, Stream)
-        else _without_time(value, len(shape) - time_axis, streams[0])
+        else alike(value, len(shape) - batch_axis, len(shape) - time_axis)
         if isinstance(value, Constant)
         else value
         for value in args
@@ -98,9 +110,21 @@ def _node(frame: FrameGraph, value: Any) -> Any:
     return frame.node_of(value) if isinstance(value, (Stream, Control, Constant)) else value
 
 
-def _without_time(constant: Constant, time_from_end: int, like: Stream) -> Constant:
-    """A constant that is the same at all times, with one of them."""
-    return Constant(one_of_all(constant.tensor, time_from_end))
+def alike(constant: Constant, *axes_from_end: int) -> Constant:
+    """A constant that is the same for all times and signals, with one of them."""
+    tensor = constant.tensor
+    for axis in axes_from_end:
+        tensor = one_of_all(tensor, axis)
+    return constant if tensor is constant.tensor else Constant(tensor)
+
+
+def once(frame: FrameGraph, value: Any, batch_from_end: int | None) -> Any:
+    """A constant beside a knob's: one along the batch, and along what is as long as a sound."""
+    if not isinstance(value, Constant):
+        return value
+    rank = value.tensor.dim()
+    long = [rank - i for i, size in enumerate(value.tensor.shape) if size in frame.lengths]
+    return alike(value, *long, *([] if batch_from_end is None else [batch_from_end]))
 
 
 def one_of_all(tensor: Tensor, axis_from_end: int) -> Tensor:
@@ -110,8 +134,8 @@ def one_of_all(tensor: Tensor, axis_from_end: int) -> Tensor:
     first = tensor.narrow(-axis_from_end, 0, 1)
     if not torch.equal(first.expand_as(tensor), tensor):
         raise Refusal(
-            "it adds something that depends on the place in the signal, such as an encoding of "
-            "positions, and a stream has no end; leave it out"
+            "it uses something that depends on the place in the signal or the batch, such as an "
+            "encoding of positions, and a stream has no end; leave it out"
         )
     return first.contiguous()
 
@@ -125,7 +149,8 @@ def _before(node: fx.Node, values: list[Any], options: dict[str, Any]) -> float 
         if isinstance(value, Stream):
             if value.before is None:
                 return None
-            numbers.append(torch.tensor(value.before))
+            kind = value.node.meta["val"].dtype
+            numbers.append(torch.tensor(value.before).to(kind))
         else:
             numbers.append(value.tensor if isinstance(value, Constant) else value)
     assert callable(node.target)

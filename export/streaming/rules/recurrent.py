@@ -36,6 +36,8 @@ def recurrent(
             "it also runs from the end of the signal to its begin, and a stream has no end; make "
             "it a layer of one direction"
         )
+    if len(weights) != layers * (4 if has_bias else 2):
+        raise Refusal("its cells are projected to fewer (proj_size); use a Linear behind it")
     stream = as_stream(x)
     if stream.rank != 3 or {stream.batch_axis, stream.time_axis} != {0, 1}:
         raise Refusal("its time axis is none of its first two; transpose the sound")

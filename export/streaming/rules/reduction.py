@@ -11,7 +11,7 @@ from torch import fx
 
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
-from ..values import Control, Moving, Stream, Value
+from ..values import Constant, Control, Moving, Stream, Value
 from .registry import rule, whole_shape
 
 
@@ -20,12 +20,12 @@ from .registry import rule, whole_shape
 @rule("adaptive_avg_pool1d", "adaptive_max_pool1d", "adaptive_avg_pool2d")
 def reduced(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> Any:
     """One value of many; never of all times."""
-    if len(rest) > 0 and isinstance(rest[0], (Stream, Control)):
+    if len(rest) > 0 and isinstance(rest[0], (Constant, Stream, Control)):
         from .pointwise import pointwise  # max and min of two
 
         return pointwise(frame, node, x, *rest, **options)
     axes = _axes(node, len(x.shape), rest, options)
-    if isinstance(x, Stream) and (x.time_axis in axes or x.batch_axis in axes):
+    if is_over_time(frame, x, axes):
         raise Refusal(
             "it takes one value of the whole signal, and a stream has no end; take it over "
             "blocks, or smooth it by a recurrent layer"
@@ -41,6 +41,13 @@ def reduced(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: 
             for i, part in enumerate(found)
         ]
     return _of(x, out, whole_shape(node), axes)
+
+
+def is_over_time(frame: FrameGraph, x: Moving, axes: set[int]) -> bool:
+    """Whether axes of sound, or of a knob as long as it, are time, or the batch of sound."""
+    if isinstance(x, Control):
+        return any(x.shape[axis] in frame.lengths for axis in axes)
+    return x.time_axis in axes or x.batch_axis in axes
 
 
 def _of(x: Moving, node: fx.Node, shape: tuple[int, ...], axes: set[int]) -> Value:

@@ -9,7 +9,9 @@ import torch
 from torch import fx
 
 from ..frame_graph import FrameGraph
-from ..values import Moving, Stream, Value
+from ..refusal import Refusal
+from ..values import Control, Moving, Stream, Value
+from .reduction import is_over_time
 from .registry import rule
 
 
@@ -18,6 +20,8 @@ def running_sum(frame: FrameGraph, node: fx.Node, x: Moving, axis: int, **option
     """Along time, what has been summed up so far is a state."""
     if not isinstance(x, Stream) or axis % x.rank != x.time_axis:
         out = frame.call(torch.cumsum, x.node, axis)
+        if isinstance(x, Control) and is_over_time(frame, x, {axis % len(x.shape)}):
+            raise Refusal("it adds up a knob along time, without end; add up sound")
         if isinstance(x, Stream) and x.before != 0:
             return replace(x, node=out, before=None)
         return replace(x, node=out)

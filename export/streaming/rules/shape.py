@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import torch
@@ -11,7 +12,8 @@ from torch import fx
 from ..axes import regroup
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
-from ..values import BATCH, WHOLE_SAMPLES, Constant, Control, Moving, Stream, Value
+from ..values import BATCH, Constant, Control, Moving, Stream, Value
+from .pointwise import alike, once
 from .registry import rule, whole_shape
 from .time import cut, joined
 
@@ -20,9 +22,15 @@ from .time import cut, joined
 @rule("numpy_T", "mT", "moveaxis", "swapdims")
 def moved(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any) -> Value:
     """Axes change places; those of size one come and go."""
-    out = frame.again(node, x.node, *rest)
     shape = whole_shape(node)
     places = _places(node, x, rest)
+    if "aten.squeeze" in str(node.target):  # a frame may have more axes of one
+        asked = rest[0] if rest else range(len(x.shape))
+        axes = {axis % len(x.shape) for axis in ([asked] if isinstance(asked, int) else asked)}
+        ones = tuple(axis for axis in sorted(axes) if x.shape[axis] == 1)
+        out = frame.call(torch.squeeze, x.node, ones) if ones else x.node
+    else:
+        out = frame.again(node, x.node, *rest)
     if isinstance(x, Control):
         return Control(out, shape, places.get(x.batch_axis) if x.batch_axis is not None else None)
     assert isinstance(x, Stream)
@@ -82,14 +90,10 @@ def _time_reshaped(
     if not many_left or many_left[0] != x.time_axis or not many_right:
         raise Refusal("it mixes time with another axis that stands before it; move time first")
     time_axis = many_right[0]
-    # From elements of time to blocks of them, or back.
-    if shape[time_axis] * 1.0 < x.shape[x.time_axis]:
-        block = x.shape[x.time_axis] // shape[time_axis]
-        x = frame.delayed(x, -x.delay % block)
-        rate, delay = x.rate / block, x.delay // block
-    else:
-        block = shape[time_axis] // x.shape[x.time_axis]
-        rate, delay = x.rate * block, x.delay * block
+    # From elements of time to blocks of them, or back, or to other blocks.
+    ratio = Fraction(shape[time_axis], x.shape[x.time_axis])
+    x = frame.delayed(x, -x.delay % ratio.denominator)
+    rate, delay = x.rate * ratio, int(x.delay * ratio)
     out = x.changed(x.node, shape, batch_axis=batch_axis, time_axis=time_axis, rate=rate)
     node = frame.call(torch.reshape, x.node, frame.size(out))
     return out.changed(node, shape, delay=delay)
@@ -140,7 +144,7 @@ def expanded(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options:
         batch_axis = None if x.batch_axis is None else x.batch_axis + added
         # Other axes than time and batch are made as long as they say.
         size = [
-            1 if axis == batch_axis or length in (BATCH, WHOLE_SAMPLES) else length
+            1 if _is_repeated_later(frame, batch_axis, axis, length) else length
             for axis, length in enumerate(shape)
         ]
         return Control(_repeated(frame, x.node, size), shape, batch_axis)
@@ -155,6 +159,12 @@ def expanded(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options:
     )
 
 
+def _is_repeated_later(frame: FrameGraph, batch_axis: int | None, axis: int, length: int) -> bool:
+    """Whether a knob's axis of one stays so until it meets sound: along batch and time."""
+    is_batch = axis == batch_axis if batch_axis is not None else axis == 0 and length == BATCH
+    return is_batch or length in frame.lengths
+
+
 def _repeated(frame: FrameGraph, node: fx.Node, size: Sequence[int]) -> fx.Node:
     """Broadcast to axes of that size: by ones, since effects have no Expand."""
     return frame.call(torch.mul, node, frame.constant(torch.ones(tuple(size))))
@@ -167,7 +177,7 @@ def repeated(frame: FrameGraph, node: fx.Node, x: Moving, counts: Sequence[int])
     if isinstance(x, Control):
         batch_axis = None if x.batch_axis is None else x.batch_axis + added
         counts = [
-            1 if axis == batch_axis or count in (BATCH, WHOLE_SAMPLES) else count
+            1 if _is_repeated_later(frame, batch_axis, axis, count) else count
             for axis, count in enumerate(counts)
         ]
         return Control(
@@ -192,8 +202,9 @@ def concatenated(frame: FrameGraph, node: fx.Node, values: Sequence[Value], axis
     axis %= len(shape)
     streams = [value for value in values if isinstance(value, Stream)]
     if not streams:
-        nodes = [frame.node_of(value) for value in values]
         batch_axis = next(v.batch_axis for v in values if isinstance(v, Control))
+        from_end = None if batch_axis is None else len(shape) - batch_axis
+        nodes = [frame.node_of(once(frame, value, from_end)) for value in values]
         return Control(frame.call(torch.cat, nodes, axis), shape, batch_axis)
     if axis == streams[0].time_axis:
         return joined(frame, values, shape)
@@ -214,12 +225,9 @@ def concatenated(frame: FrameGraph, node: fx.Node, values: Sequence[Value], axis
 
 def _as_long(frame: FrameGraph, value: Value, like: Stream, axis: int) -> Stream:
     """A value that is the same at all times, for each of them."""
-    from .pointwise import one_of_all
-
     silence = frame.call(torch.mul, frame.call(torch.narrow, like.node, axis, 0, 1), 0.0)
     if isinstance(value, Constant):
-        tensor = one_of_all(value.tensor, like.rank - like.time_axis)
-        value = Constant(one_of_all(tensor, like.rank - like.batch_axis))
+        value = alike(value, like.rank - like.time_axis, like.rank - like.batch_axis)
     node = frame.call(torch.add, silence, frame.node_of(value))
     return like.changed(node, like.shape, before=None)
 
@@ -288,7 +296,7 @@ def sliced(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: A
     if isinstance(x, Stream) and axis == x.time_axis:
         return cut(frame, x, start, end, step, whole_shape(node))
     _keep_whole(x, axis)
-    if isinstance(x, Control) and length in (WHOLE_SAMPLES,):
+    if isinstance(x, Control) and length in frame.lengths:
         return Control(x.node, whole_shape(node), x.batch_axis)
     index = [slice(None)] * axis + [slice(start, end, step)]
     out = frame.call(_sliced, x.node, tuple(index))
@@ -308,6 +316,12 @@ def selected(frame: FrameGraph, node: fx.Node, x: Moving, axis: int, index: Any)
     out = frame.again(node, x.node, axis, given)
     shape = whole_shape(node)
     return _renamed(x, out, shape, axis if len(shape) < _rank(x) else None)
+
+
+@rule("copy", "slice_scatter", "select_scatter", "index_put", "scatter")
+def written(frame: FrameGraph, node: fx.Node, *rest: Any, **options: Any) -> Value:
+    """Into a part of a tensor."""
+    raise Refusal("it writes into a part of a tensor; join the parts by torch.cat")
 
 
 @rule("flip")

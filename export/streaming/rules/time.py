@@ -36,6 +36,7 @@ def padded(
     if isinstance(x, Control):
         return Control(frame.again(node, x.node, *node.args[1:]), shape, x.batch_axis)
     x = as_stream(x)
+    given = len(widths)
     widths = list(widths) + [0] * (2 * x.rank - len(widths))
     at = 2 * (x.rank - 1 - x.time_axis)
     left, widths[at], widths[at + 1] = widths[at], 0, 0
@@ -45,7 +46,7 @@ def padded(
     if left:
         out = left_padded(frame, out, left, value or 0.0)
     if any(widths):
-        physical = frame.call(torch.nn.functional.pad, out.node, widths, str(mode), value)
+        physical = frame.call(torch.nn.functional.pad, out.node, widths[:given], str(mode), value)
         out = out.changed(
             physical,
             shape,
@@ -107,6 +108,7 @@ def windows(
     """
     due = x.delay + reach - 1
     delay = due // stride
+    frame.length(x.changed(x.node, shape, rate=x.rate / stride))  # whether strides divide it
     history = delay * stride - x.delay
     if history >= 0:
         span = frame.with_history(x, history)
@@ -135,6 +137,8 @@ def held(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any
     x = as_stream(x)
     shape = whole_shape(node)
     time = x.shape[x.time_axis]
+    if shape[x.time_axis] == time:
+        raise Refusal("it repeats along another axis than time; use repeat, or a convolution")
     times, left = divmod(shape[x.time_axis], time)
     if left or times < 1 or shape[: x.time_axis] != x.shape[: x.time_axis]:
         raise Refusal(
@@ -152,6 +156,12 @@ def held(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any
 
 
 @rule("roll")
-def needs_the_end(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any) -> Value:
-    """What no frame has."""
-    raise Refusal("it needs the whole signal at once, and a stream has no end; leave it out")
+def rolled(
+    frame: FrameGraph, node: fx.Node, x: Moving, shifts: Any, axes: Sequence[int] = ()
+) -> Value:
+    """Round and round along another axis than time: no frame has its end."""
+    turned = {axis % len(x.shape) for axis in axes}
+    if isinstance(x, Stream) and (not turned or turned & {x.time_axis, x.batch_axis}):
+        raise Refusal("it needs the whole signal at once, and a stream has no end; leave it out")
+    out = frame.again(node, x.node, shifts, axes)
+    return x.changed(out, x.shape) if isinstance(x, Stream) else Control(out, x.shape, x.batch_axis)

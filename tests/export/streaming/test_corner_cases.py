@@ -61,6 +61,49 @@ CASES: dict[str, Callable[[], Net]] = {
         lambda x, a, b: b(a(x)),
         *(conv(1, 2, 2, stride=4), nn.ConvTranspose1d(2, 1, 2, stride=4, output_padding=2)),
     ),
+    "squeezed": lambda: Net(lambda x: x.squeeze().squeeze(-1).reshape(x.shape)),
+    "a constant for each signal of the batch": lambda: Net(
+        lambda x, a: a(torch.cat([x, torch.ones(x.shape[0], 1, 1) @ x + x.new_ones(x.shape)], 1)),
+        conv(2, 1, 1),
+    ),
+    "a mask and whole numbers that wait": lambda: Net(
+        lambda x, a, table: torch.where(
+            (x > 0) & (a(x) > 0), a(x), table((x[:, 0] > 0.1).long()).mT[:, :1]
+        ),
+        *(conv(1, 1, 7, padding=3), nn.Embedding(2, 3)),
+    ),
+    "blocks of twelve to blocks of eight": lambda: Net(
+        lambda x, a, b: b(a(x.reshape(x.shape[0], -1, 12)).reshape(x.shape[0], -1, 8)).view(
+            x.shape
+        ),
+        *(nn.Linear(12, 12), nn.Linear(8, 8)),
+    ),
+    "every fourth from the third on": lambda: Net(
+        lambda x: x[..., 2::4].repeat_interleave(4, -1) + x
+    ),
+    "channels reflected and rolled": lambda: Net(
+        lambda x, a: pad(a(x)[:, None], (0, 0, 1, 1), mode="replicate").roll(1, 2).sum(2),
+        conv(1, 3, 5, padding=2),
+    ),
+    "computed in double": lambda: Net(
+        lambda x: (x.double() + pad(x, (0, 3))[..., 3:].double() / 3).float()
+    ),
+    "knob as three features": lambda: KnobNet(
+        lambda x, drive, a: (
+            x * a(torch.cat([drive.expand(-1, 3), torch.ones(len(x), 1)], 1))[..., None]
+        ),
+        nn.Linear(4, 1),
+    ),
+    "knob beside a lower rate": lambda: KnobNet(
+        lambda x, drive, a, b: b(
+            torch.cat([y := a(x), drive[:, :, None].expand(-1, -1, y.shape[-1])], 1)
+        ),
+        *(conv(1, 2, 4, stride=4), nn.ConvTranspose1d(3, 1, 4, stride=4)),
+    ),
+    "knob as long as the sound": lambda: KnobNet(
+        lambda x, drive, a: a(torch.cat([x, torch.ones_like(x) * drive[:, :, None]], 1)),
+        conv(2, 1, 1),
+    ),
 }
 
 

@@ -84,6 +84,12 @@ def plain(layer: nn.Module, x: Tensor) -> Tensor:
     return out
 
 
+def shifted(layer: nn.Module, x: Tensor) -> Tensor:
+    out = torch.zeros_like(x)
+    out[..., 5:] = layer(x)[..., :-5]
+    return out
+
+
 def turned(layer: nn.Module, x: Tensor) -> Tensor:
     out = layer(x.transpose(1, 2))
     out = out[0] if isinstance(out, tuple) else out
@@ -111,6 +117,21 @@ CASES: dict[str, tuple[Callable[[], nn.Module], Callable[[nn.Module, Tensor], Te
     ),
     "a layer over time": (Whole, plain, r"middle.dense \(Linear\).*own weight"),
     "randomness": (Noisy, plain, r"middle \(Noisy\).*random"),
+    "written in place": (
+        nn.Identity,
+        shifted,
+        r"writes into a part of a tensor.*torch\.cat",
+    ),
+    "projected cells": (
+        lambda: nn.LSTM(8, 16, proj_size=8, batch_first=True),
+        turned,
+        r"middle \(LSTM\).*proj_size",
+    ),
+    "what cells leave at the end": (
+        lambda: nn.LSTM(8, 8, batch_first=True),
+        lambda layer, x: x * layer(x.transpose(1, 2))[1][0].mean(),
+        r"middle \(LSTM\).*leaves at the end",
+    ),
     "circular padding": (
         lambda: nn.Conv1d(8, 8, 3, padding=1, padding_mode="circular"),
         plain,
@@ -131,3 +152,37 @@ def test_layer_is_named(case: str) -> None:
 def test_line_is_named() -> None:
     with pytest.raises(tonecast.Error, match=r"test_refusals\.py:\d+ \(return x\.flip\(-1\)\)"):
         convert(trace(Wrapped(Reversed(), plain).eval(), {}), {}, 64)
+
+
+class Returning(nn.Module):
+    """What a function makes of the sound, and of a knob that stays where it is."""
+
+    def __init__(self, function: Callable[[Tensor, Tensor], object]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: Tensor, drive: Tensor) -> object:
+        return self.function(x, drive)
+
+
+RETURNED: dict[str, tuple[Callable[[Tensor, Tensor], object], str]] = {
+    "another type": (lambda x, drive: x.double(), "returns float64"),
+    "a dictionary": (lambda x, drive: {"sound": x}, "inside another object"),
+    "changed input": (lambda x, drive: x.mul_(2), "in place"),
+    "sum of a knob": (
+        lambda x, drive: x + drive[..., None].expand(x.shape).sum(-1, keepdim=True),
+        "one value of the whole signal",
+    ),
+    "running sum of a knob": (
+        lambda x, drive: x + drive[..., None].expand(x.shape).cumsum(-1),
+        "adds up a knob",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RETURNED)
+def test_what_cannot_be_right_is_refused(case: str) -> None:
+    function, sentence = RETURNED[case]
+    with pytest.raises(tonecast.Error, match=sentence) as raised:
+        convert(trace(Returning(function).eval(), {"drive": 0.3}), {"drive": 0.3}, 64)
+    assert "\n" not in str(raised.value)
