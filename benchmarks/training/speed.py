@@ -47,7 +47,8 @@ autograd, on one thread.
 
 {speeds}
 
-Times the samples of others, the fastest instruction set on one thread:
+Times the samples of others, the fastest instruction set on one thread; and by the clock, how much
+faster two threads are than one:
 
 {ratios}
 
@@ -64,6 +65,7 @@ class Case:
     batch: int
     warm_samples: int
     seconds: dict[str, list[float]] = field(default_factory=dict)
+    clock_s: dict[str, list[float]] = field(default_factory=dict)
 
     @property
     def samples(self) -> int:
@@ -82,17 +84,20 @@ def main() -> None:
     trainer = find()
     cases = [
         Case("WaveNet, A2 full", WaveNet(a2()), 4, WaveNet(a2()).prewarm_samples),
-        Case("LSTM 1 × 16", _recurrent("lstm", 16, 1), 16, WARM_SAMPLES),
-        Case("LSTM 2 × 32", _recurrent("lstm", 32, 2), 16, WARM_SAMPLES),
-        Case("GRU 1 × 16", _recurrent("gru", 16, 1), 16, WARM_SAMPLES),
+        Case("LSTM 1 × 16", _recurrent("lstm", 16, 1), 32, WARM_SAMPLES),
+        Case("LSTM 2 × 32", _recurrent("lstm", 32, 2), 32, WARM_SAMPLES),
+        Case("GRU 1 × 16", _recurrent("gru", 16, 1), 32, WARM_SAMPLES),
     ]
     for case in cases:
         steps = _steps(case, trainer)
         for round_number in range(1 + ROUNDS):
             for player, step_s in steps.items():
+                begin_s = time.perf_counter()
                 took_s = step_s()
+                clock_s = time.perf_counter() - begin_s
                 if round_number > 0:  # the first one finds its memory
                     case.seconds.setdefault(player, []).append(took_s)
+                    case.clock_s.setdefault(player, []).append(clock_s)
     page = machine.ROOT / "benchmarks" / "results" / "TRAINING.md"
     page.write_text(
         PAGE.format(
@@ -185,15 +190,16 @@ def _speeds(cases: list[Case]) -> str:
 
 
 def _ratios(cases: list[Case]) -> str:
-    fastest = _name(_engine.training.instruction_sets()[0], 1)
+    fastest, on_two = (_name(_engine.training.instruction_sets()[0], n) for n in THREADS)
     others = [other for other in (PYTORCH, NAM) if other in cases[0].seconds]
-    rows = [f"| | {' | '.join(others)} |", f"|---|{'---:|' * len(others)}"]
+    rows = [f"| | {' | '.join(others)} | two threads |", f"|---|{'---:|' * len(others)}---:|"]
     for case in cases:
         cells = (
             f"{case.speed(fastest) / case.speed(other):.1f} ×" if other in case.seconds else ""
             for other in others
         )
-        rows.append(f"| {case.label} | {' | '.join(cells)} |")
+        gain = median(case.clock_s[fastest]) / median(case.clock_s[on_two])
+        rows.append(f"| {case.label} | {' | '.join(cells)} | {gain:.2f} × |")
     return "\n".join(rows)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ....export.cost import core_share
 from ....plugin_core import Effect
 from ....plugin_core.errors import Error
 from ...data.pair.baselines import esr_db
@@ -24,7 +25,6 @@ from ...training import checkpoint
 from ...training.config import Config
 from ...training.loop import Trainer
 from ..split import Spans
-from ....export.cost import core_share
 from .dynamics_rung import fit_dynamics_rung
 from .filter_rung import fit_filter_rung
 from .limits import Limits, affordable

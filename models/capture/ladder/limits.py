@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ....export.cost import core_share
 from ....plugin_core import Effect
 from ....plugin_core.errors import Error
 from ...data.pair.pair import Pair
 from ...release.checkpoint import export_checkpoint
 from ...training.checkpoint import Checkpoint
 from .config import config_for
-from ....export.cost import core_share
 from .rungs import Rung, rungs_for, rungs_of
 
 
