@@ -56,13 +56,12 @@ def export_module(
     """Make a live effect of a module that maps sound [batch, 1, time] to as much sound.
 
     `knobs` are keyword arguments of its `forward`, which gets each as a tensor [batch, 1], or as a
-    number where it cannot do with that. What
-    looks back gets a state, what looks ahead a delay; the module needs no changed line. The effect
-    appears at `path` once the engine, in blocks of any size, makes of two seconds of noise what
-    the module makes of all of it at once; until then, and after any failure, whatever was there
-    stays. `frame` is in samples: by default the smallest that this machine plays with ease, within
-    `max_latency_ms`. `data` and `licences` say what the module has learned from. `quiet` shows
-    nothing.
+    number where it cannot do with that. What looks back gets a state, what looks ahead a delay; the
+    module needs no changed line. The effect appears at `path` once the engine, in blocks of any
+    size, makes of two seconds of noise what the module makes of all of it at once; until then, and
+    after any failure, whatever was there stays. `frame` is in samples: by default the smallest that
+    this machine plays with ease, within `max_latency_ms`. `data` and `licences` say what the module
+    has learned from. `quiet` shows nothing.
 
     Raise tonecast.Error for a module that cannot be streamed, with the layer and the line.
     """
@@ -96,12 +95,15 @@ def export_module(
             known = recognised(traced, controls)
             if known is not None:
                 contract = replace(contract, architecture=known.architecture)
-            report = None
+            report, written = None, b""
             for size in frame_sizes(quantum, frame, max_latency_ms, sample_rate):
                 form = replace(contract, **_format(size))
                 made = _write(module, traced, known, form, path, stage)
                 if report is None or made.core_share < report.core_share:
-                    report = made
+                    report, written = made, path.read_bytes()
+                else:
+                    with atomic_write(path) as draft:
+                        draft.write_bytes(written)
                 if report.core_share <= MUCH_OF_A_CORE:
                     break
             assert report is not None
