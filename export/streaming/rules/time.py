@@ -137,6 +137,8 @@ def held(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any
     x = as_stream(x)
     shape = whole_shape(node)
     time = x.shape[x.time_axis]
+    if shape == x.shape:
+        return x
     if shape[x.time_axis] == time:
         raise Refusal("it repeats along another axis than time; use repeat, or a convolution")
     times, left = divmod(shape[x.time_axis], time)

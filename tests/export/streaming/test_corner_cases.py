@@ -50,6 +50,9 @@ CASES: dict[str, Callable[[], Net]] = {
         lambda x, a, cells: cells(a(pad(x, (13, 0))).transpose(1, 2))[0][:, : x.shape[-1]].mT,
         *(conv(1, 2, 4), nn.LSTM(2, 1, batch_first=True)),
     ),
+    "cells over padding that is cut off later": lambda: Net(
+        lambda x, cells: cells(pad(x, (7, 0)).mT)[0].mT[..., 7:], nn.GRU(1, 1, batch_first=True)
+    ),
     "channels padded with another value": lambda: Net(
         lambda x, a: a(pad(pad(1 - x, (3, 0), value=1.0), (0, 0, 0, 1))), conv(2, 1, 4)
     ),
