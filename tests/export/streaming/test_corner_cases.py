@@ -81,6 +81,9 @@ CASES: dict[str, Callable[[], Net]] = {
         ),
         *(nn.Linear(12, 12), nn.Linear(8, 8)),
     ),
+    "filter of one with a step": lambda: Net(
+        lambda x, a: a(x).repeat_interleave(3, -1), conv(1, 1, 1, stride=3)
+    ),
     "every fourth from the third on": lambda: Net(
         lambda x: x[..., 2::4].repeat_interleave(4, -1) + x
     ),
