@@ -84,6 +84,9 @@ CASES: dict[str, Callable[[], Net]] = {
     "filter of one with a step": lambda: Net(
         lambda x, a: a(x).repeat_interleave(3, -1), conv(1, 1, 1, stride=3)
     ),
+    "largest of padded windows": lambda: Net(
+        lambda x: torch.nn.functional.max_pool1d(x, 5, 1, padding=2)
+    ),
     "every fourth from the third on": lambda: Net(
         lambda x: x[..., 2::4].repeat_interleave(4, -1) + x
     ),
@@ -122,6 +125,7 @@ def test_stream_equals_the_whole(case: str) -> None:
     quantum = frame_quantum(traced, knobs)
     for size in (quantum, 3 * quantum, quantum * max(1, -(-40 // quantum))):
         converted = convert(traced, knobs, size)
+        assert all(state.isfinite().all() for state in converted.initial_states.values())
         sound = noise(1920 // size * size, channels=2)
         whole = play_whole(module, sound, knobs)
         played = play_frames(converted, sound, knobs)[:, converted.delay_samples :]
