@@ -182,6 +182,8 @@ class FrameGraph:
         """The elements of a frame behind as many as given that came before them."""
         if elements == 0:
             return stream.node
+        if stream.batch_axis == stream.time_axis:
+            raise Refusal("time and batch are one axis here; keep them apart")
         self._settle(stream)
         self.memory_samples += math.ceil(elements / stream.rate)
         shape = [1, *self._row_shape(stream)]
@@ -206,6 +208,8 @@ class FrameGraph:
 
     def carried(self, stream: Stream, join: Callable[..., Any]) -> Stream:
         """The stream, each element joined with the last one of the frame before."""
+        if stream.batch_axis == stream.time_axis:
+            raise Refusal("time and batch are one axis here; keep them apart")
         shape = [1, *self._row_shape(stream)]
         state = self.state(torch.full(shape, stream.before or 0.0))
         node = self.call(join, stream.node, self._from_state(stream, state.now))
@@ -225,7 +229,7 @@ class FrameGraph:
         if stream.before == fill:
             return stream
         if stream.delay < 0:
-            self._ask_for_silence(stream)
+            self.ask_for_silence(stream)
         elif stream.delay == 0 and not self.prewarm_samples:
             return stream.changed(stream.node, stream.shape, before=fill)  # the states begin so
         shape = [1] * stream.rank
@@ -263,9 +267,10 @@ class FrameGraph:
     def _settle(self, stream: Stream) -> None:
         """Ask for as much silence as makes elements known that no sample has an influence on."""
         if stream.delay < 0 and stream.before is None:
-            self._ask_for_silence(stream)
+            self.ask_for_silence(stream)
 
-    def _ask_for_silence(self, stream: Stream) -> None:
+    def ask_for_silence(self, stream: Stream) -> None:
+        """As much as elements from the first one on are to be played, if there are such."""
         needed = math.ceil(-stream.delay / stream.rate)
         self.prewarm_samples = max(self.prewarm_samples, needed)
 
@@ -279,8 +284,6 @@ class FrameGraph:
         return [*([stream.merged] if stream.merged > 1 else []), *rest, 1]
 
     def _to_state(self, stream: Stream, node: fx.Node) -> fx.Node:
-        if stream.batch_axis == stream.time_axis:
-            raise Refusal("time and batch are one axis here; keep them apart")
         node = self.call(torch.movedim, node, (stream.batch_axis, stream.time_axis), (0, -1))
         if stream.merged > 1:
             node = self.call(torch.unflatten, node, 0, (-1, stream.merged))

@@ -20,7 +20,7 @@ def passed_on(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options
     return x
 
 
-@rule("__and__", "__or__", "__xor__", "_to_copy", "to")
+@rule("where", "__and__", "__or__", "__xor__", "_to_copy", "to")
 def of_each(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> Value:
     """Pointwise, though PyTorch does not tag it so."""
     return pointwise(frame, node, *args, **options)

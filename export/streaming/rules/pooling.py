@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import fx
 from torch.nn import functional
 
@@ -37,7 +38,9 @@ def pooled(
         raise Refusal("it treats the ends of a signal apart, which a stream has not; pool without")
     width, step = size[0], (stride or size)[0]
     if padding[0]:
-        stream = left_padded(frame, stream, padding[0], float("-inf") if is_max else 0.0)
+        # Not minus infinity: states of an effect file are finite.
+        lowest = torch.finfo(torch.float32).min if is_max else 0.0
+        stream = left_padded(frame, stream, padding[0], lowest)
 
     def play(span: fx.Node) -> fx.Node:
         if is_max:

@@ -87,6 +87,8 @@ def _on_frames(
         return stream, None
     length = frame.length(stream)
     stream = frame.delayed(stream, -stream.delay % length)
+    if stream.delay < 0:  # cells move on whatever stands before a signal, silence too
+        frame.ask_for_silence(stream)
     ahead = float(stream.delay / stream.rate)
     return stream, frame.call(torch.gt, frame.position(), ahead)
 

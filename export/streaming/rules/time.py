@@ -89,7 +89,12 @@ def cut(
     if start == 0 and step == 1:
         return x.changed(x.node, shape)
     x = x.changed(x.node, x.shape, delay=x.delay + start)
-    return windows(frame, x, 1, step, shape, lambda span: span)
+    index = [slice(None)] * x.time_axis + [slice(None, None, step)]
+
+    def play(span: fx.Node) -> fx.Node:
+        return span if step == 1 else frame.call(_strided, span, tuple(index))
+
+    return windows(frame, x, 1, step, shape, play)
 
 
 def windows(
@@ -103,8 +108,7 @@ def windows(
 ) -> Stream:
     """What makes of each `reach` elements one, every `stride` elements.
 
-    `play` does it to a node that holds the windows of a frame from the first element to the last,
-    strides included where `stride` is not 1 and `reach` is.
+    `play` does it to a node that holds the windows of a frame from the first element to the last.
     """
     due = x.delay + reach - 1
     delay = due // stride
@@ -118,11 +122,7 @@ def windows(
     if time_axis is not None:
         out = out.changed(span, shape, time_axis=time_axis)
     length = frame.length(out)
-    node = span
-    if reach == 1 and stride > 1:
-        index = [slice(None)] * x.time_axis + [slice(None, None, stride)]
-        node = frame.call(_strided, span, tuple(index))
-    node = play(node)
+    node = play(span)
     node = frame.call(torch.narrow, node, out.time_axis, 0, length)
     return out.changed(node, shape)
 
@@ -137,6 +137,8 @@ def held(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: Any
     x = as_stream(x)
     shape = whole_shape(node)
     time = x.shape[x.time_axis]
+    if shape == x.shape:
+        return x
     if shape[x.time_axis] == time:
         raise Refusal("it repeats along another axis than time; use repeat, or a convolution")
     times, left = divmod(shape[x.time_axis], time)

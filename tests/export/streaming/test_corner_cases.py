@@ -50,6 +50,9 @@ CASES: dict[str, Callable[[], Net]] = {
         lambda x, a, cells: cells(a(pad(x, (13, 0))).transpose(1, 2))[0][:, : x.shape[-1]].mT,
         *(conv(1, 2, 4), nn.LSTM(2, 1, batch_first=True)),
     ),
+    "cells over padding that is cut off later": lambda: Net(
+        lambda x, cells: cells(pad(x, (7, 0)).mT)[0].mT[..., 7:], nn.GRU(1, 1, batch_first=True)
+    ),
     "channels padded with another value": lambda: Net(
         lambda x, a: a(pad(pad(1 - x, (3, 0), value=1.0), (0, 0, 0, 1))), conv(2, 1, 4)
     ),
@@ -77,6 +80,12 @@ CASES: dict[str, Callable[[], Net]] = {
             x.shape
         ),
         *(nn.Linear(12, 12), nn.Linear(8, 8)),
+    ),
+    "filter of one with a step": lambda: Net(
+        lambda x, a: a(x).repeat_interleave(3, -1), conv(1, 1, 1, stride=3)
+    ),
+    "largest of padded windows": lambda: Net(
+        lambda x: torch.nn.functional.max_pool1d(x, 5, 1, padding=2)
     ),
     "every fourth from the third on": lambda: Net(
         lambda x: x[..., 2::4].repeat_interleave(4, -1) + x
@@ -116,6 +125,7 @@ def test_stream_equals_the_whole(case: str) -> None:
     quantum = frame_quantum(traced, knobs)
     for size in (quantum, 3 * quantum, quantum * max(1, -(-40 // quantum))):
         converted = convert(traced, knobs, size)
+        assert all(state.isfinite().all() for state in converted.initial_states.values())
         sound = noise(1920 // size * size, channels=2)
         whole = play_whole(module, sound, knobs)
         played = play_frames(converted, sound, knobs)[:, converted.delay_samples :]
