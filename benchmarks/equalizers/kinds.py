@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from torch import Tensor
 
+from ...models.data.batch import Batch
 from ...models.data.chord import with_chords
 from ...models.data.frames import Frames
 from ...models.data.note import Note, is_silent, load
@@ -81,12 +81,12 @@ class EqualKinds(Frames):
         equal = torch.cat([some / some.sum() for some in torch.split(chance, counts)])
         self.cumulative = (equal / len(kinds)).cumsum(0)
 
-    def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def draw(self, count: int, generator: torch.Generator) -> Batch:
         """`count` frames, windowed: dry and wet [count, frame_size]."""
-        dry, wet = super().draw(count, generator)
+        dry, wet, _ = super().draw(count, generator)
         chosen = torch.randint(len(LEVELS_DB), (count, 1), generator=generator)
         gain = 10 ** (torch.tensor(LEVELS_DB)[chosen] / 20)
-        return dry * gain, wet * gain
+        return Batch(dry * gain, wet * gain)
 
 
 def _frames(notes: Sequence[Note], frame_size: int, hop_size: int) -> int:

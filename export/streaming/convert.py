@@ -106,7 +106,8 @@ def _apply(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> A
             raise located(node, "it uses what a layer leaves at the end, and a stream has no end")
         return part
     try:
-        if torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ()):
+        is_random = torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ())
+        if is_random and "attention" not in str(node.target):  # which only may drop out
             raise Refusal("it is random, so that no two renders would be alike; leave it out")
         if not _depends_on_input((args, kwargs)):
             return _evaluated(node, args, kwargs)

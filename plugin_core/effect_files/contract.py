@@ -229,7 +229,7 @@ class Contract:
         version = (3 if self.delay_samples else 2) if causal else 1
         data = {"version": version, **_write(self)}
         # Left out as earlier writers did, who did not know them.
-        unknown = {
+        unknown: dict[str, Any] = {
             "architecture": None,
             "trained_level": None,
             "tail_s": 0.0,

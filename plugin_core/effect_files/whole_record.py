@@ -77,4 +77,5 @@ def _block_sizes(seed: int, samples: int) -> NDArray[np.int64]:
     """Enough blocks for so many samples, of sizes drawn up to one of the largest ones in turn."""
     drawn = uniform(seed + 1, samples)
     largest = np.resize(_BLOCKS_SAMPLES, samples)
-    return 1 + (drawn * largest).astype(np.int64)
+    sizes: NDArray[np.int64] = 1 + (drawn * largest).astype(np.int64)
+    return sizes

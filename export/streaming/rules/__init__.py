@@ -19,7 +19,9 @@ def find_rule(target: Any) -> Rule:
     from . import (  # noqa: F401 — each adds its rules
         convolution,
         fft,
+        join,
         layers,
+        parts,
         pointwise,
         pooling,
         recurrent,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from torch import fx
 
-from ..frame_graph import FrameGraph
 from ..refusal import Refusal
-from ..values import Stream
+from ..values import Constant, Stream, Value
 
 Rule = Callable[..., Any]
 RULES: dict[str, Rule] = {}
@@ -38,9 +37,16 @@ def whole_shape(node: fx.Node) -> tuple[int, ...]:
     return tuple(int(size) for size in node.meta["val"].shape)
 
 
-def axis_of(axis: int, rank: int) -> int:
-    """The axis counted from the front."""
-    return axis % rank
+def shape_of(x: Value) -> tuple[int, ...]:
+    """Of any value, in the whole."""
+    return tuple(x.tensor.shape) if isinstance(x, Constant) else x.shape
 
 
-__all__ = ["RULES", "FrameGraph", "Rule", "as_stream", "axis_of", "rule", "whole_shape"]
+def rank_of(x: Value) -> int:
+    """The number of its axes."""
+    return len(shape_of(x))
+
+
+def item(parts: Sequence[Any], index: int) -> Any:
+    """One of what an operation gives."""
+    return parts[index]
