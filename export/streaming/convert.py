@@ -106,8 +106,7 @@ def _apply(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> A
             raise located(node, "it uses what a layer leaves at the end, and a stream has no end")
         return part
     try:
-        is_random = torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ())
-        if is_random and "attention" not in str(node.target):  # which only may drop out
+        if _is_random(node):
             raise Refusal("it is random, so that no two renders would be alike; leave it out")
         if not _depends_on_input((args, kwargs)):
             return _evaluated(node, args, kwargs)
@@ -116,6 +115,13 @@ def _apply(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> A
         return value
     except Refusal as refusal:
         raise located(node, str(refusal)) from None
+
+
+def _is_random(node: fx.Node) -> bool:
+    if "scaled_dot_product_attention" in str(node.target):  # with dropout alone
+        dropout = node.args[4] if len(node.args) > 4 else node.kwargs.get("dropout_p", 0.0)
+        return bool(dropout != 0.0)
+    return torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ())
 
 
 def _depends_on_input(values: Any) -> bool:

@@ -232,15 +232,19 @@ class FrameGraph:
             self.ask_for_silence(stream)
         elif stream.delay == 0 and not self.prewarm_samples:
             return stream.changed(stream.node, stream.shape, before=fill)  # the states begin so
+        begun = self.call(torch.ge, self.since_begin(stream), 0)
+        node = self.call(torch.where, begun, stream.node, fill)
+        return stream.changed(node, stream.shape, before=fill)
+
+    def since_begin(self, stream: Stream) -> fx.Node:
+        """The time of each element of a frame, in samples of input since the first one."""
         shape = [1] * stream.rank
         shape[stream.time_axis] = -1
         index = torch.arange(self.length(stream)) - stream.delay
         # Multiplied first: the first element's time has to be a whole number, without rounding.
-        since_begin = index.reshape(shape) * stream.rate.denominator / stream.rate.numerator
+        ahead = index.reshape(shape) * stream.rate.denominator / stream.rate.numerator
         position = self.call(torch.reshape, self.position(), [1] * stream.rank)
-        begun = self.call(torch.ge, self.call(torch.add, position, self.constant(since_begin)), 0)
-        node = self.call(torch.where, begun, stream.node, fill)
-        return stream.changed(node, stream.shape, before=fill)
+        return self.call(torch.add, position, self.constant(ahead))
 
     def position(self) -> fx.Node:
         """How many samples have come before this frame; scalar in [1, 1]."""

@@ -19,6 +19,7 @@ def find_rule(target: Any) -> Rule:
     from . import (  # noqa: F401 — each adds its rules
         convolution,
         fft,
+        framing,
         join,
         layers,
         parts,

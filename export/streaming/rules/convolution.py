@@ -1,8 +1,9 @@
-"""Convolutions along time, to lower rates and to higher ones."""
+"""Convolutions along time, to lower rates and to higher ones, and lines between elements."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import fx
@@ -10,7 +11,7 @@ from torch.nn import functional
 
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
-from ..values import Constant, Moving, Value
+from ..values import Constant, Moving, Stream, Value
 from .registry import as_stream, rule, whole_shape
 from .time import left_padded, windows
 
@@ -38,6 +39,12 @@ def convolved(
     stream, kernel = as_stream(x), _fixed(weight)
     count = kernel.tensor.dim() - 2
     at = stream.time_axis - (stream.rank - count)
+    if stream.batch_axis == stream.time_axis < stream.rank - count - 1:  # within blocks
+        more = None if bias is None else frame.constant(_fixed(bias).tensor)
+        around = padding if isinstance(padding, str) else _each(padding, count)
+        inner = (_each(stride, count), around, _each(dilation, count), groups)
+        inside = frame.again(node, stream.node, frame.constant(kernel.tensor), more, *inner)
+        return stream.changed(inside, whole_shape(node), before=None)
     if at < 0 or stream.batch_axis >= stream.rank - count - 1:
         raise Refusal("its time axis is not one along which it moves; transpose the sound first")
     strides, dilations = _each(stride, count), _each(dilation, count)
@@ -77,9 +84,16 @@ def convolved(
 
 @rule("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
 def convolved_up(
+    frame: FrameGraph, node: fx.Node, x: Moving, weight: Value, *rest: Any, **options: Any
+) -> Value:
+    """What is cut on the left by padding comes later: a delay."""
+    return up(frame, whole_shape(node), as_stream(x), weight, *rest, **options)
+
+
+def up(
     frame: FrameGraph,
-    node: fx.Node,
-    x: Moving,
+    shape: tuple[int, ...],
+    stream: Stream,
     weight: Value,
     bias: Value | None = None,
     stride: Sequence[int] | int = 1,
@@ -87,9 +101,9 @@ def convolved_up(
     output_padding: Sequence[int] | int = 0,
     groups: int = 1,
     dilation: Sequence[int] | int = 1,
-) -> Value:
-    """What is cut on the left by padding comes later: a delay."""
-    stream, kernel = as_stream(x), _fixed(weight)
+) -> Stream:
+    """A transposed convolution; `shape` is that of the whole."""
+    kernel = _fixed(weight)
     count = kernel.tensor.dim() - 2
     at = stream.time_axis - (stream.rank - count)
     if at < 0:
@@ -105,7 +119,7 @@ def convolved_up(
     cuts[at], longer[at] = 0, max(0, step - reach)
     out = stream.changed(
         stream.node,
-        whole_shape(node),
+        shape,
         rate=stream.rate * step,
         delay=delay,
         before=0.0 if bias is None and delay <= 0 else None,
@@ -123,6 +137,46 @@ def convolved_up(
     )
     known = frame.call(torch.narrow, played, stream.time_axis, history * step, frame.length(out))
     return out.changed(known, out.shape)
+
+
+@rule("upsample_linear1d")
+def interpolated(
+    frame: FrameGraph,
+    node: fx.Node,
+    x: Moving,
+    size: Sequence[int] | None,
+    align_corners: bool,
+    factors: Sequence[float] | None = None,
+) -> Value:
+    """Elements stand in the middle of those that they become: a filter that is a triangle."""
+    stream = as_stream(x)
+    shape = whole_shape(node)
+    times, left = divmod(shape[2], stream.shape[2])
+    if (stream.batch_axis, stream.time_axis) != (0, 2):
+        raise Refusal("its time axis is not the last one; transpose the sound")
+    if align_corners:
+        raise Refusal(
+            "its corners are aligned, so that each element moves with the length of the signal, "
+            "and a stream has no end; use align_corners=False"
+        )
+    if left or times < 1 or (factors is not None and factors[0] != times):
+        raise Refusal("it changes the sample rate by a ratio that is not whole; take a whole one")
+    taps = 2 * times - times % 2
+    away = (torch.arange(taps, dtype=torch.float64) - (taps - 1) / 2).abs()
+    triangle = (1 - away / times).float().expand(shape[1], 1, taps).contiguous()
+    ahead = times // 2
+    out = up(frame, shape, stream, Constant(triangle), stride=times, padding=ahead, groups=shape[1])
+    return _held_at_the_begin(frame, out, times)
+
+
+def _held_at_the_begin(frame: FrameGraph, x: Stream, times: int) -> Stream:
+    """Before the middle of the first element there is no line yet, but the element itself."""
+    if times == 1:
+        return x
+    index = frame.call(torch.mul, frame.since_begin(x), float(x.rate) / times)
+    share = frame.call(torch.add, index, 0.5 / times + 0.5)
+    share = frame.call(torch.clamp, share, min=0.5, max=1.0)
+    return x.changed(frame.call(torch.div, x.node, share), x.shape, before=None)
 
 
 def _fixed(value: Value) -> Constant:

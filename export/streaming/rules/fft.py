@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, fx
+from torch.nn import functional
 
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
@@ -17,6 +18,8 @@ from .pointwise import pointwise
 from .registry import rule, whole_shape
 
 _SILENT = 1e-6  # of a response's peak: what is left of it by the rounding of an FFT
+_ENDED = 1e-9  # full scale = 1
+_LONGEST_FILTER_SAMPLES = 8192  # longer ones take too much of a core
 _WAY_OUT = "use a convolution with a filter of fixed length, or a recurrent layer"
 
 
@@ -41,7 +44,7 @@ def to_spectrum(
     """Along time: the first half of a convolution."""
     if not isinstance(x, Stream) or axis % x.rank != x.time_axis:
         raise Refusal(f"it goes to a spectrum along another axis than time; {_WAY_OUT}")
-    if size is None or size < 2 * x.shape[x.time_axis] - 1 or norm not in (None, "backward"):
+    if size is None or size <= x.shape[x.time_axis] or norm not in (None, "backward"):
         raise Refusal(
             f"it takes a spectrum of the whole signal, and a stream has no end; {_WAY_OUT}"
         )
@@ -84,13 +87,37 @@ def from_spectrum(
     taps = torch.fft.irfft(x.response, size).numpy()
     rows_shape = np.broadcast_shapes(taps.shape[:-1], (1,) * (stream.rank - 1))[-stream.rank + 1 :]
     length = stream.shape[-1]
-    if np.abs(taps[..., length:]).max() > _SILENT * np.abs(taps).max():
+    causal = min(length, size - length + 1)  # what a response may last without going round
+    if np.abs(taps[..., causal:]).max(initial=0.0) > _SILENT * np.abs(taps).max():
         raise Refusal("its response begins before the sound does, or wraps around; make it causal")
+    stream = frame.begun(stream, 0.0)
     rows = [realise(row[:length].astype(np.float64)) for row in taps.reshape(-1, taps.shape[-1])]
     found = [row for row in rows if row is not None]
-    if len(found) < len(rows):
-        raise Refusal(f"its response is no recursion of few states; {_WAY_OUT}")
-    return _recursion(frame, frame.begun(stream, 0.0), found, rows_shape, whole_shape(node))
+    if len(found) == len(rows):
+        return _recursion(frame, stream, found, rows_shape, whole_shape(node))
+    return _filter(frame, node, stream, taps.reshape(*rows_shape, taps.shape[-1]))
+
+
+def _filter(frame: FrameGraph, node: fx.Node, x: Stream, taps: np.ndarray) -> Stream:
+    """A response that ends soon, as a convolution."""
+    sounding = np.flatnonzero(np.abs(taps).max(axis=tuple(range(taps.ndim - 1))) > _ENDED)
+    lasts = 1 + int(sounding[-1])
+    if lasts > _LONGEST_FILTER_SAMPLES or x.rank != 3:
+        raise Refusal(
+            f"its response is no recursion of few states, nor over in {_LONGEST_FILTER_SAMPLES} "
+            f"samples; {_WAY_OUT}"
+        )
+    shape = whole_shape(node)
+    rows = np.broadcast_to(taps[..., :lasts], (1, shape[1], lasts))[0, :, None, ::-1]
+    kernel = frame.constant(torch.from_numpy(rows.astype(np.float32)))
+    if x.shape[1] != shape[1]:  # one sound, a response for each channel
+        x = x.changed(
+            frame.call(torch.mul, x.node, frame.constant(torch.ones(1, shape[1], 1))),
+            (*shape[:2], x.shape[2]),
+        )
+    span = frame.with_history(x, lasts - 1)
+    played = frame.call(functional.conv1d, span, kernel, None, 1, 0, 1, shape[1])
+    return x.changed(played, shape, before=0.0 if x.delay <= 0 else None)
 
 
 def _recursion(

@@ -20,6 +20,11 @@ _ALL_OF_TIME = (
     "BatchNorm, or LayerNorm over channels"
 )
 
+_ATTENTION = (
+    "it attends to the whole signal, and a stream has no end; use a convolution, or attention "
+    "over blocks of fixed length"
+)
+
 
 @rule("linear")
 def dense(
@@ -174,13 +179,30 @@ def norm_over_time(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any) -> V
     raise Refusal(_ALL_OF_TIME)
 
 
-@rule("scaled_dot_product_attention", "_native_multi_head_attention")
-def attention(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> Value:
+@rule("scaled_dot_product_attention")
+def attention(
+    frame: FrameGraph, node: fx.Node, query: Value, key: Value, value: Value, *rest: Any, **kw: Any
+) -> Value:
+    """Within blocks: among positions that stand behind time."""
+    streams = [one for one in (query, key, value) if isinstance(one, Stream)]
+    if any(max(one.time_axis, one.batch_axis) >= one.rank - 2 for one in streams):
+        raise Refusal(_ATTENTION)
+    mask = kw.pop("attn_mask", rest[0] if rest else None)
+    if len(streams) < 3 or isinstance(mask, (Stream, Control)):
+        raise Refusal("a part of what it attends with does not follow the sound; use all of it")
+    if len({(one.batch_axis, one.time_axis) for one in streams}) > 1:
+        raise Refusal(_ATTENTION)
+    if isinstance(mask, Constant):
+        mask = frame.constant(alike(mask, *_beside_the_matrices(streams)).tensor)
+    aligned = frame.aligned(streams)
+    out = frame.again(node, *(one.node for one in aligned), mask, *rest[1:], **kw)
+    return aligned[0].changed(out, whole_shape(node), before=None)
+
+
+@rule("_native_multi_head_attention", "_transformer_encoder_layer_fwd")
+def fast_attention(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> Value:
     """Of each time to all others."""
-    raise Refusal(
-        "it attends to the whole signal, and a stream has no end; use a convolution, or attention "
-        "over blocks of fixed length"
-    )
+    raise Refusal(_ATTENTION)
 
 
 @rule("embedding")

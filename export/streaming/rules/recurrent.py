@@ -11,7 +11,7 @@ from torch import Tensor, fx
 from ..frame_graph import FrameGraph
 from ..recurrence import play
 from ..refusal import Refusal
-from ..values import Constant, Value
+from ..values import Constant, Stream, Value
 from .registry import as_stream, rule
 
 _WAY_OUT = "give it to the layer at the begin of a signal as a fixed one, or leave it out"
@@ -31,6 +31,10 @@ def recurrent(
     batch_first: bool,
 ) -> list[Value | None]:
     """What stands before the first element is the state that the module gives it."""
+    stream = as_stream(x)
+    if stream.batch_axis == stream.time_axis == (0 if batch_first else 1):
+        rest = (kind, has_bias, layers, bidirectional, batch_first)
+        return _within_blocks(frame, node, stream, hx, weights, *rest)
     if bidirectional:
         raise Refusal(
             "it also runs from the end of the signal to its begin, and a stream has no end; make "
@@ -38,7 +42,6 @@ def recurrent(
         )
     if len(weights) != layers * (4 if has_bias else 2):
         raise Refusal("its cells are projected to fewer (proj_size); use a Linear behind it")
-    stream = as_stream(x)
     if stream.rank != 3 or {stream.batch_axis, stream.time_axis} != {0, 1}:
         raise Refusal("its time axis is none of its first two; transpose the sound")
     if (stream.time_axis == 1) != batch_first:
@@ -91,6 +94,48 @@ def _on_frames(
         frame.ask_for_silence(stream)
     ahead = float(stream.delay / stream.rate)
     return stream, frame.call(torch.gt, frame.position(), ahead)
+
+
+def _within_blocks(
+    frame: FrameGraph,
+    node: fx.Node,
+    x: Stream,
+    hx: Sequence[Value],
+    weights: Sequence[Value],
+    kind: str,
+    has_bias: bool,
+    layers: int,
+    bidirectional: bool,
+    batch_first: bool,
+) -> list[Value | None]:
+    """Layers over the axis behind the one that batch and time share, in one or both directions."""
+    ways, per_layer = 1 + bidirectional, 4 if has_bias else 2
+    if len(weights) != layers * ways * per_layer:
+        raise Refusal("its cells are projected to fewer (proj_size); use a Linear behind it")
+    if not all(isinstance(one, Constant) for one in (*hx, *weights)):
+        raise Refusal(f"its first state follows the sound or a knob; {_WAY_OUT}")
+    initials = [_same_for_all(one.tensor) for one in hx if isinstance(one, Constant)]
+    constants = [frame.constant(one.tensor) for one in weights if isinstance(one, Constant)]
+    sound = x.node if batch_first else frame.call(torch.transpose, x.node, 0, 1)
+    silence = frame.call(torch.narrow, frame.call(torch.narrow, sound, 1, 0, 1), 2, 0, 1)
+    silence = frame.call(torch.mul, silence, 0.0)
+    for layer in range(layers):
+        played = []
+        for way in range(ways):
+            at = layer * ways + way
+            states = [
+                frame.call(torch.add, silence, frame.constant(one[at][None].contiguous()))
+                for one in initials
+            ]
+            own = constants[at * per_layer : (at + 1) * per_layer]
+            given = frame.call(torch.flip, sound, [1]) if way else sound
+            out = frame.call(_item, frame.call(play, given, states, own, kind, has_bias), 0)
+            played.append(frame.call(torch.flip, out, [1]) if way else out)
+        sound = frame.call(torch.cat, played, 2) if bidirectional else played[0]
+    if not batch_first:
+        sound = frame.call(torch.transpose, sound, 0, 1)
+    shape = tuple(int(size) for size in node.meta["val"][0].shape)
+    return [x.changed(sound, shape, before=None), *[None] * len(hx)]
 
 
 def _same_for_all(state: Tensor) -> Tensor:

@@ -54,6 +54,10 @@ def reshaped(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any) -> Value:
             size[batch_axis] = shape[batch_axis] // BATCH
         return Control(frame.call(torch.reshape, x.node, tuple(size)), shape, batch_axis)
     assert isinstance(x, Stream)
+    return _stream_reshaped(frame, x, shape)
+
+
+def _stream_reshaped(frame: FrameGraph, x: Stream, shape: tuple[int, ...]) -> Stream:
     if x.batch_axis == x.time_axis:
         return _unmerged(frame, x, shape)
     batch_axis = _carried(x.shape, shape, x.batch_axis)
@@ -94,22 +98,38 @@ def _merged(
 ) -> Stream:
     """Batch and time in one axis, as before a dense layer; nothing may look along time then."""
     many = [axis for axis in left if x.shape[axis] != 1]
-    if many != [x.batch_axis, x.time_axis] or len(right) != 1:
+    at, *others = (axis for axis in right if shape[axis] != 1)
+    blocks, rest = divmod(shape[at], BATCH)
+    if many[:2] != [x.batch_axis, x.time_axis] or rest or x.shape[x.time_axis] % blocks:
         raise Refusal("it merges time with the batch and more; merge batch and time alone")
+    if len(many) > 2 or others:  # the axis is one of blocks of time, and the rest stands behind
+        opened = (*shape[:at], BATCH, blocks, *shape[at + 1 :])
+        x = _stream_reshaped(frame, x, opened)
     size = list(shape)
-    size[right[0]] = -1
+    size[at] = -1
     node = frame.call(torch.reshape, x.node, tuple(size))
-    return x.changed(node, shape, batch_axis=right[0], time_axis=right[0])
+    return x.changed(node, shape, batch_axis=at, time_axis=at)
 
 
 def _unmerged(frame: FrameGraph, x: Stream, shape: tuple[int, ...]) -> Stream:
-    time = int(x.shape[x.time_axis] // BATCH)
+    at, merged = x.time_axis, x.shape[x.time_axis]
+    time = merged // BATCH
     for left, right in regroup(x.shape, shape):
         many = [axis for axis in right if shape[axis] != 1]
-        if x.time_axis in left and [shape[axis] for axis in many] == [BATCH, time]:
+        if at not in left or any(x.shape[axis] != 1 for axis in left if axis != at):
+            continue
+        if [shape[axis] for axis in many] == [merged]:
+            size = list(shape)
+            size[many[0]] = -1
+            node = frame.call(torch.reshape, x.node, tuple(size))
+            return x.changed(node, shape, batch_axis=many[0], time_axis=many[0])
+        if [shape[axis] for axis in many] == [BATCH, time]:
             out = x.changed(x.node, shape, batch_axis=many[0], time_axis=many[1])
             return out.changed(frame.call(torch.reshape, x.node, frame.size(out)), shape)
-    raise Refusal("time and batch are one axis here; split them again first")
+    opened = (*x.shape[:at], BATCH, time, *x.shape[at + 1 :])
+    out = x.changed(x.node, opened, batch_axis=at, time_axis=at + 1)
+    out = out.changed(frame.call(torch.reshape, x.node, frame.size(out)), opened)
+    return _stream_reshaped(frame, out, shape)
 
 
 def _carried(before: Sequence[int], after: Sequence[int], axis: int | None) -> int | None:

@@ -132,6 +132,11 @@ CASES: dict[str, tuple[Callable[[], nn.Module], Callable[[nn.Module, Tensor], Te
         lambda layer, x: x * layer(x.transpose(1, 2))[1][0].mean(),
         r"middle \(LSTM\).*leaves at the end",
     ),
+    "lines to the corners": (
+        lambda: nn.Upsample(scale_factor=2, mode="linear", align_corners=True),
+        lambda layer, x: layer(x[..., ::2]),
+        r"middle \(Upsample\).*corners are aligned.*align_corners=False",
+    ),
     "circular padding": (
         lambda: nn.Conv1d(8, 8, 3, padding=1, padding_mode="circular"),
         plain,

@@ -8,6 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="exports need PyTorch: pip install 'tonecast[train]'")
 
+import framed_nets as framed  # noqa: E402
 import whole_nets as nets  # noqa: E402
 from tonecast.export.streaming.convert import convert, frame_quantum  # noqa: E402
 from tonecast.export.streaming.trace import trace  # noqa: E402
@@ -35,6 +36,13 @@ CASES: dict[str, tuple[Callable[[], nn.Module], Mapping[str, float], int]] = {
     "state space": (nets.StateSpace, {}, 0),
     "reflected": (nets.Reflected, {}, 4),
     "filterbank": (nets.Filterbank, {}, 72),
+    "straight lines": (framed.Lines, {}, 21),
+    "overlapping frames": (framed.Overlapping, {}, 0),
+    "attention to the last": (framed.Looking, {}, 0),
+    "attention within blocks": (framed.Attending, {}, 0),
+    "cells within blocks": (framed.Paths, {}, 0),
+    "convolution within blocks": (framed.Gated, {}, 0),
+    "response by FFT": (framed.Response, {}, 0),
 }
 
 
