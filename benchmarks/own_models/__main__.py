@@ -20,6 +20,7 @@ import torch
 
 from .. import machine
 from ..sections import make_section, read_sections
+from .after_papers import PAPERS
 from .published import NETWORKS
 from .row import Row, measure
 
@@ -72,8 +73,12 @@ def main(folder: Path | None, packages: Path | None) -> None:
     networks: Modules = {name: (make, {}) for name, make in NETWORKS.items()}
     title = "Networks of others, from their packages"
     sections["published"] = _section("published", title, networks)
+    title = "Networks written after papers"
+    sections["papers"] = _section("papers", title, dict(PAPERS))
     sections["lines"] = make_section("lines", LINES)
-    order = [sections[name] for name in ("modules", "published", "lines") if name in sections]
+    order = [
+        sections[name] for name in ("modules", "published", "papers", "lines") if name in sections
+    ]
     PAGE.write_text("\n".join([HEAD, *order]))
 
 
