@@ -8,7 +8,7 @@ from torch.nn import functional
 
 
 class Lines(nn.Module):
-    """Down and up again by straight lines, by two and by three, with a value in silence."""
+    """Down and up again by straight lines, by two and by four, with a value in silence."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -19,8 +19,8 @@ class Lines(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         y = functional.elu(self.first(x))
         coarse = functional.elu(self.second(y[:, :, ::2]))
-        coarser = functional.elu(self.second(coarse[:, :, ::3]))
-        up = functional.interpolate(coarser, scale_factor=3, mode="linear") + coarse
+        coarser = functional.elu(self.second(coarse[:, :, ::4]))
+        up = functional.interpolate(coarser, scale_factor=4, mode="linear") + coarse
         up = functional.interpolate(up, size=x.shape[-1], mode="linear")
         out: Tensor = self.out(torch.cat([up, y], 1))
         return out
@@ -52,6 +52,7 @@ class Looking(nn.Module):
         query, key, value = self.lift(x).chunk(3, 1)
         key, value = (functional.pad(one, (11, 0)).unfold(-1, 12, 1) for one in (key, value))
         weights = torch.softmax((query[..., None] * key).sum(1, keepdim=True), -1)
+        weights = weights.repeat(1, 4, 1, 1)
         out: Tensor = self.out((weights * value).sum(-1))
         return out
 

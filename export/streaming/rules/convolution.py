@@ -161,9 +161,15 @@ def interpolated(
         )
     if left or times < 1 or (factors is not None and factors[0] != times):
         raise Refusal("it changes the sample rate by a ratio that is not whole; take a whole one")
-    taps = 2 * times - times % 2
-    away = (torch.arange(taps, dtype=torch.float64) - (taps - 1) / 2).abs()
-    triangle = (1 - away / times).float().expand(shape[1], 1, taps).contiguous()
+    if times & (times - 1):
+        raise Refusal(
+            f"by a ratio of {times} PyTorch rounds the place of each element, the more the later "
+            f"it comes; take 2, 4 or 8, or a transposed convolution"
+        )
+    if times == 1:
+        return stream
+    away = (torch.arange(2 * times, dtype=torch.float64) - times + 0.5).abs()
+    triangle = (1 - away / times).float().expand(shape[1], 1, 2 * times).contiguous()
     ahead = times // 2
     out = up(frame, shape, stream, Constant(triangle), stride=times, padding=ahead, groups=shape[1])
     return _held_at_the_begin(frame, out, times)
@@ -171,8 +177,6 @@ def interpolated(
 
 def _held_at_the_begin(frame: FrameGraph, x: Stream, times: int) -> Stream:
     """Before the middle of the first element there is no line yet, but the element itself."""
-    if times == 1:
-        return x
     index = frame.call(torch.mul, frame.since_begin(x), float(x.rate) / times)
     share = frame.call(torch.add, index, 0.5 / times + 0.5)
     share = frame.call(torch.clamp, share, min=0.5, max=1.0)

@@ -18,7 +18,7 @@ from .pointwise import pointwise
 from .registry import rule, whole_shape
 
 _SILENT = 1e-6  # of a response's peak: what is left of it by the rounding of an FFT
-_ENDED = 1e-9  # full scale = 1
+_ENDED = 1e-7  # of the peak: single precision's rounding
 _LONGEST_FILTER_SAMPLES = 8192  # longer ones take too much of a core
 _WAY_OUT = "use a convolution with a filter of fixed length, or a recurrent layer"
 
@@ -100,7 +100,8 @@ def from_spectrum(
 
 def _filter(frame: FrameGraph, node: fx.Node, x: Stream, taps: np.ndarray) -> Stream:
     """A response that ends soon, as a convolution."""
-    sounding = np.flatnonzero(np.abs(taps).max(axis=tuple(range(taps.ndim - 1))) > _ENDED)
+    loudness = np.abs(taps).max(axis=tuple(range(taps.ndim - 1)))
+    sounding = np.flatnonzero(loudness > _ENDED * loudness.max())
     lasts = 1 + int(sounding[-1])
     if lasts > _LONGEST_FILTER_SAMPLES or x.rank != 3:
         raise Refusal(

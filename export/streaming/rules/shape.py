@@ -190,16 +190,23 @@ def repeated(frame: FrameGraph, node: fx.Node, x: Moving, counts: Sequence[int])
             1 if _is_repeated_later(frame, batch_axis, axis, count) else count
             for axis, count in enumerate(counts)
         ]
-        return Control(
-            frame.call(torch.Tensor.repeat, x.node, counts), whole_shape(node), batch_axis
-        )
+        return Control(_copied(frame, x.node, counts), whole_shape(node), batch_axis)
     assert isinstance(x, Stream)
     if counts[x.time_axis + added] != 1 or counts[x.batch_axis + added] != 1:
         raise Refusal("it repeats the whole signal; a stream has no end")
-    node_out = frame.call(torch.Tensor.repeat, x.node, list(counts))
     return x.changed(
-        node_out,
+        _copied(frame, x.node, counts),
         whole_shape(node),
         batch_axis=x.batch_axis + added,
         time_axis=x.time_axis + added,
     )
+
+
+def _copied(frame: FrameGraph, node: fx.Node, counts: Sequence[int]) -> fx.Node:
+    """Joined with itself: the operator that repeats would be an Expand in the effect."""
+    for _ in range(len(counts) - node.meta["val"].dim()):
+        node = frame.call(torch.unsqueeze, node, 0)
+    for axis, count in enumerate(counts):
+        if count > 1:
+            node = frame.call(torch.cat, [node] * count, axis)
+    return node

@@ -137,6 +137,11 @@ CASES: dict[str, tuple[Callable[[], nn.Module], Callable[[nn.Module, Tensor], Te
         lambda layer, x: layer(x[..., ::2]),
         r"middle \(Upsample\).*corners are aligned.*align_corners=False",
     ),
+    "lines by three": (
+        lambda: nn.Upsample(scale_factor=3, mode="linear"),
+        lambda layer, x: layer(x)[..., ::3],
+        r"middle \(Upsample\).*ratio of 3.*take 2, 4 or 8",
+    ),
     "circular padding": (
         lambda: nn.Conv1d(8, 8, 3, padding=1, padding_mode="circular"),
         plain,
