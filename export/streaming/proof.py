@@ -93,10 +93,16 @@ def _proved(
     wrong = np.flatnonzero(~(difference[begin:] <= tolerance))  # NaN included
     if len(wrong):
         first = begin + int(wrong[0])
+        why = (
+            "inside it a sound is mirrored or held at its ends, which a stream has not: pad there "
+            "with zeros"
+            if record.silence_samples
+            else "does the module depend on the length of its input?"
+        )
         raise Error(
             f"the stream differs from the whole sound from sample {first} on, by up to "
             f"{np.nanmax(difference[begin:]):.2g} where {tolerance:.0e} is allowed (settings: "
-            f"{_text(record.controls)}); does the module depend on the length of its input?"
+            f"{_text(record.controls)}); {why}"
         )
     drawn = np.linspace(begin, count - 1, _PROBES).astype(np.int64)
     probes = np.unique(np.append(drawn, begin + np.abs(whole[begin:count]).argmax()))
