@@ -137,7 +137,7 @@ def _transformer() -> nn.Module:
 
 
 NETWORKS: Mapping[str, Callable[[], nn.Module]] = {
-    "encodec: SEANet, causal": _encodec,
+    "encodec: SEANet, causal, padded with zeros": _encodec,
     "denoiser: Demucs, causal": lambda: _demucs(causal=True, normalize=False, resample=1),
     "denoiser: Demucs, resampling": lambda: _demucs(causal=True, normalize=False, resample=2),
     "denoiser: Demucs, normalising": lambda: _demucs(causal=True, normalize=True, resample=1),

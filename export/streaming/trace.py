@@ -136,7 +136,10 @@ def _cause(error: BaseException) -> str:
         text = text[:_LONGEST_CAUSE] + "…"
     place = _user_line(deepest) or _user_line(error)
     if "data-dependent" in str(error).lower() or "GuardOnDataDependent" in str(error):
-        text = "which way it goes depends on the sound; say it with torch.where"
+        text = (
+            "it takes a number or a decision out of a tensor, which may depend on the sound; say "
+            "it with torch.where, or compute it from shapes"
+        )
     return f"{place}: {text}" if place else f"PyTorch cannot trace the module: {text}"
 
 
