@@ -37,10 +37,10 @@ def concatenated(frame: FrameGraph, node: fx.Node, values: Sequence[Value], axis
         next(aligned) if isinstance(value, Stream) else _as_long(frame, value, streams[0], axis)
         for value in values
     ]
-    befores = {stream.before for stream in full}
+    starts = {stream.before for stream in full}
     first = full[0]
     node_out = frame.call(torch.cat, [stream.node for stream in full], axis)
-    return first.changed(node_out, shape, before=befores.pop() if len(befores) == 1 else None)
+    return first.changed(node_out, shape, before=starts.pop() if len(starts) == 1 else None)
 
 
 def _as_long(frame: FrameGraph, value: Value, like: Stream, axis: int) -> Stream:
