@@ -57,7 +57,7 @@ class FrameGraph:
     def __post_init__(self) -> None:
         """Add the inputs: the block [channels, 1, n], and a control each [1, 1]."""
         self._position: State | None = None
-        self._constants: dict[int, fx.Node] = {}
+        self._constants: dict[int, tuple[Tensor, fx.Node]] = {}  # held, so that ids stay unique
         block = self.graph.placeholder("block")
         controls = {name: self.graph.placeholder(f"control_{name}") for name in self.controls}
         self._last_input = list(self.graph.nodes)[-1]
@@ -102,10 +102,10 @@ class FrameGraph:
         if id(tensor) not in self._constants:
             name = f"constant_{len(self._constants)}"
             self.root.register_buffer(name, tensor.detach().contiguous())
-            node = self._constants[id(tensor)] = self.graph.get_attr(name)
+            node = self.graph.get_attr(name)
             node.meta["val"] = getattr(self.root, name)
-            self._kept = [*getattr(self, "_kept", []), tensor]  # keeps ids unique
-        return self._constants[id(tensor)]
+            self._constants[id(tensor)] = tensor, node
+        return self._constants[id(tensor)][1]
 
     def in_double(self, node: fx.Node) -> Tensor:
         """A traced constant, computed from its begin in double precision."""

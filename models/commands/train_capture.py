@@ -44,9 +44,6 @@ def train_capture(
     """
     hear = Hear(lambda effect: LiveSession(effect, device=live_device)) if live else None
 
-    def show_check(result: CheckResult) -> None:
-        console.print(f"{MARKS[result.kind]} {result.check}: ", result.message, sep="")
-
     def show_plan(config: Config) -> None:
         console.print(f"{config.stages[0].name}, {config.stages[0].steps} steps")
 
@@ -69,7 +66,7 @@ def train_capture(
             out,
             train,
             device,
-            on_check=show_check,
+            on_check=lambda result: show_check(console, result),
             on_plan=show_plan,
             on_tried=show_tried,
             delay_ms=delay_ms,
@@ -86,3 +83,8 @@ def train_capture(
         console.print(capture.limit)
     print(capture.effect_path)
     print(capture.report_path)
+
+
+def show_check(console: Console, result: CheckResult) -> None:
+    """What a check of a pair has found, on a line."""
+    console.print(f"{MARKS[result.kind]} {result.check}: ", result.message, sep="")

@@ -10,11 +10,10 @@ from rich.console import Console
 from ..capture.knobs.learn import learn_knobs
 from ..capture.knobs.report import summary
 from ..training.progress import train_to_the_end
-from .train_capture import MARKS
+from .train_capture import show_check
 
 if TYPE_CHECKING:
     from ...plugin_core.effect_files.contract import Capture
-    from ..data.pair.check_result import CheckResult
     from ..training.config import Config
 
 
@@ -31,9 +30,6 @@ def train_knobs(
 ) -> None:
     """Learn a capture with knobs, with checks and progress on `console`, the files on stdout."""
 
-    def show_check(result: CheckResult) -> None:
-        console.print(f"{MARKS[result.kind]} {result.check}: ", result.message, sep="")
-
     def show_plan(config: Config) -> None:
         console.print(f"{config.data.credit}")
         console.print(f"{config.stages[0].name}, {config.stages[0].steps} steps")
@@ -45,7 +41,7 @@ def train_knobs(
         out,
         lambda trainer: train_to_the_end(trainer, console),
         device,
-        show_check,
+        lambda result: show_check(console, result),
         show_plan,
         delay_ms,
         family,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from torch import fx
 from ..frame_graph import FrameGraph
 from ..refusal import Refusal
 from ..values import Constant, Control, Moving, Stream, Value
-from .registry import item, rank_of, rule, shape_of, whole_shape
+from .registry import rank_of, rule, shape_of, whole_shape
 from .time import cut
 
 
@@ -26,7 +27,9 @@ def parted(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: A
     for i, part in enumerate(node.meta["val"]):
         shape = tuple(part.shape)
         gone = len(shape) < rank_of(x)
-        parts.append(_renamed(x, frame.call(item, out, i), shape, axis if gone else None))
+        parts.append(
+            _renamed(x, frame.call(operator.getitem, out, i), shape, axis if gone else None)
+        )
     return parts
 
 
@@ -50,12 +53,8 @@ def sliced(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: A
     if isinstance(x, Control) and length in frame.lengths:
         return Control(x.node, whole_shape(node), x.batch_axis)
     index = [slice(None)] * axis + [slice(start, end, step)]
-    out = frame.call(_sliced, x.node, tuple(index))
+    out = frame.call(operator.getitem, x.node, tuple(index))
     return _renamed(x, out, whole_shape(node))
-
-
-def _sliced(x: Any, index: Any) -> Any:
-    return x[index]
 
 
 @rule("select", "index_select", "gather_const")

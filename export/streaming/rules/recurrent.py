@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,9 +47,7 @@ def recurrent(
         raise Refusal("its time axis is none of its first two; transpose the sound")
     if (stream.time_axis == 1) != batch_first:
         raise Refusal("it takes the batch for time; set batch_first, or transpose the sound")
-    if not all(isinstance(one, Constant) for one in (*hx, *weights)):
-        raise Refusal(f"its first state follows the sound or a knob; {_WAY_OUT}")
-    initials = [_same_for_all(one.tensor) for one in hx if isinstance(one, Constant)]
+    initials, constants = _fixed(frame, hx, weights)
     stream, begins = _on_frames(frame, stream, initials)
     rows = stream.merged
     states = [
@@ -70,12 +69,11 @@ def recurrent(
             for one, initial in zip(now, initials, strict=True)
         ]
     sound = stream.node if batch_first else frame.call(torch.transpose, stream.node, 0, 1)
-    constants = [frame.constant(one.tensor) for one in weights if isinstance(one, Constant)]
     out = frame.call(play, sound, now, constants, kind, has_bias)
     for i, state in enumerate(states):
-        left = frame.call(_item, out, 1 + i)
+        left = frame.call(operator.getitem, out, 1 + i)
         state.next = left if rows == 1 else frame.call(torch.unflatten, left, 0, (-1, rows))
-    played = frame.call(_item, out, 0)
+    played = frame.call(operator.getitem, out, 0)
     if not batch_first:
         played = frame.call(torch.transpose, played, 0, 1)
     shape = tuple(int(size) for size in node.meta["val"][0].shape)
@@ -112,10 +110,7 @@ def _within_blocks(
     ways, per_layer = 1 + bidirectional, 4 if has_bias else 2
     if len(weights) != layers * ways * per_layer:
         raise Refusal("its cells are projected to fewer (proj_size); use a Linear behind it")
-    if not all(isinstance(one, Constant) for one in (*hx, *weights)):
-        raise Refusal(f"its first state follows the sound or a knob; {_WAY_OUT}")
-    initials = [_same_for_all(one.tensor) for one in hx if isinstance(one, Constant)]
-    constants = [frame.constant(one.tensor) for one in weights if isinstance(one, Constant)]
+    initials, constants = _fixed(frame, hx, weights)
     sound = x.node if batch_first else frame.call(torch.transpose, x.node, 0, 1)
     silence = frame.call(torch.narrow, frame.call(torch.narrow, sound, 1, 0, 1), 2, 0, 1)
     silence = frame.call(torch.mul, silence, 0.0)
@@ -129,7 +124,9 @@ def _within_blocks(
             ]
             own = constants[at * per_layer : (at + 1) * per_layer]
             given = frame.call(torch.flip, sound, [1]) if way else sound
-            out = frame.call(_item, frame.call(play, given, states, own, kind, has_bias), 0)
+            out = frame.call(
+                operator.getitem, frame.call(play, given, states, own, kind, has_bias), 0
+            )
             played.append(frame.call(torch.flip, out, [1]) if way else out)
         sound = frame.call(torch.cat, played, 2) if bidirectional else played[0]
     if not batch_first:
@@ -138,13 +135,19 @@ def _within_blocks(
     return [x.changed(sound, shape, before=None), *[None] * len(hx)]
 
 
+def _fixed(
+    frame: FrameGraph, hx: Sequence[Value], weights: Sequence[Value]
+) -> tuple[list[Tensor], list[fx.Node]]:
+    """The first states, [layers, 1, cells], and the weights, none of which may follow an input."""
+    if not all(isinstance(one, Constant) for one in (*hx, *weights)):
+        raise Refusal(f"its first state follows the sound or a knob; {_WAY_OUT}")
+    initials = [_same_for_all(one.tensor) for one in hx if isinstance(one, Constant)]
+    return initials, [frame.constant(one.tensor) for one in weights if isinstance(one, Constant)]
+
+
 def _same_for_all(state: Tensor) -> Tensor:
     """[layers, 1, cells] of [layers, batch, cells]."""
     first = state[:, :1]
     if not torch.equal(first.expand_as(state), state):
         raise Refusal(f"its first state differs among the signals of a batch; {_WAY_OUT}")
     return first
-
-
-def _item(parts: Any, index: int) -> Any:
-    return parts[index]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,7 +38,7 @@ def reduced(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **options: 
     found = node.meta["val"]
     if isinstance(found, (list, tuple)):
         return [
-            _of(x, frame.call(_item, out, i), tuple(part.shape), axes)
+            _of(x, frame.call(operator.getitem, out, i), tuple(part.shape), axes)
             for i, part in enumerate(found)
         ]
     return _of(x, out, whole_shape(node), axes)
@@ -76,10 +77,6 @@ def _axes(node: fx.Node, rank: int, rest: Sequence[Any], options: dict[str, Any]
     if axes is None or axes == []:
         return set(range(rank))
     return {axis % rank for axis in (axes if isinstance(axes, (list, tuple)) else [axes])}
-
-
-def _item(parts: Any, index: int) -> Any:
-    return parts[index]
 
 
 def _spread(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from torch import fx
@@ -45,8 +45,3 @@ def shape_of(x: Value) -> tuple[int, ...]:
 def rank_of(x: Value) -> int:
     """The number of its axes."""
     return len(shape_of(x))
-
-
-def item(parts: Sequence[Any], index: int) -> Any:
-    """One of what an operation gives."""
-    return parts[index]

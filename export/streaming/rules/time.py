@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,7 +93,7 @@ def cut(
     index = [slice(None)] * x.time_axis + [slice(None, None, step)]
 
     def play(span: fx.Node) -> fx.Node:
-        return span if step == 1 else frame.call(_strided, span, tuple(index))
+        return span if step == 1 else frame.call(operator.getitem, span, tuple(index))
 
     return windows(frame, x, 1, step, shape, play)
 
@@ -125,10 +126,6 @@ def windows(
     node = play(span)
     node = frame.call(torch.narrow, node, out.time_axis, 0, length)
     return out.changed(node, shape)
-
-
-def _strided(x: Any, index: Any) -> Any:
-    return x[index]
 
 
 @rule("repeat_interleave", "upsample_nearest1d")
