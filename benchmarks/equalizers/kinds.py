@@ -83,7 +83,7 @@ class EqualKinds(Frames):
 
     def draw(self, count: int, generator: torch.Generator) -> Batch:
         """`count` frames, windowed: dry and wet [count, frame_size]."""
-        dry, wet, _ = super().draw(count, generator)
+        dry, wet, *_ = super().draw(count, generator)
         chosen = torch.randint(len(LEVELS_DB), (count, 1), generator=generator)
         gain = 10 ** (torch.tensor(LEVELS_DB)[chosen] / 20)
         return Batch(dry * gain, wet * gain)

@@ -158,12 +158,12 @@ def learn_noise(variant: Variant, effect: Effect) -> float:
         rate = LEARNING_RATE * cosine_schedule(step, variant.steps, (step + 1) / 30, 0.03)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        dry, wet, _ = training.draw(BATCH_FRAMES, generator)
+        dry, wet, *_ = training.draw(BATCH_FRAMES, generator)
         optimizer.zero_grad()
         esr(network(dry), wet).backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
-    dry, wet, _ = frames_of_noise(effect, 2).draw(TEST_FRAMES, torch.Generator().manual_seed(2))
+    dry, wet, *_ = frames_of_noise(effect, 2).draw(TEST_FRAMES, torch.Generator().manual_seed(2))
     with torch.no_grad():
         played = torch.cat([network(some) for some in torch.split(dry, BATCH_FRAMES)])
     return 10 * math.log10(float(esr(played, wet)))

@@ -9,8 +9,11 @@ import torch
 from torch import Tensor
 
 from ...plugin_core.errors import Error
+from ...plugin_core.samples import Samples
 from .batch import Batch
 from .note import Note
+
+MOST_APART_DB = 60.0
 
 
 class Segments:
@@ -43,6 +46,7 @@ class Segments:
         self.wet = torch.from_numpy(np.concatenate(wet))
         self.firsts, self.counts = torch.tensor(firsts), torch.tensor(counts)
         self.conditions = torch.tensor([note.conditions for note in notes])
+        self.levels = _levels(notes)
         if not len(self):
             raise Error(
                 f"no sound is long enough: the model learns from {segment_samples} samples and the "
@@ -90,4 +94,19 @@ class Segments:
         wet = self.wet[past:].unfold(0, segment, 1)[starts]
         if not self.conditions.shape[1]:
             return Batch(dry, wet)
-        return Batch(dry, wet, self.conditions[owner].to(dry.device))
+        own = (self.conditions[owner], self.levels[owner])
+        return Batch(dry, wet, *(values.to(dry.device) for values in own))
+
+
+def _levels(notes: Sequence[Note]) -> Tensor:
+    """The RMS of all wet sound of a note's conditions, for each note [notes, 1].
+
+    A knob may turn the sound off: the softest is taken for `MOST_APART_DB` below the loudest.
+    """
+    wet: dict[tuple[float, ...], list[Samples]] = {}
+    for note in notes:
+        assert note.wet is not None
+        wet.setdefault(note.conditions, []).append(note.wet)
+    rms = {own: float(np.sqrt(np.square(np.concatenate(x)).mean())) for own, x in wet.items()}
+    least = max(rms.values()) * 10 ** (-MOST_APART_DB / 20)
+    return torch.tensor([[max(rms[note.conditions], least)] for note in notes])

@@ -166,7 +166,7 @@ class Trainer:
             if mode.reconstructs:
                 both = torch.cat([part.dry[::2], part.wet[1::2]])
                 part = Batch(both, both)
-            loss = loss_of(self._play(mode, part), part.wet) + self._penalty()
+            loss = loss_of(*part.compared(self._play(mode, part))) + self._penalty()
             loss = loss * (len(part.dry) / len(batch.dry))
             loss.backward()  # type: ignore[no-untyped-call]
             total += loss.item()
@@ -191,7 +191,7 @@ class Trainer:
 
     def _play(self, mode: TrainingMode[Any], batch: Batch) -> Tensor:
         """What the model makes of a batch; of segments without the past before them."""
-        dry, wet, conditions = batch
+        dry, wet, conditions, *_ = batch
         past = dry.shape[1] - wet.shape[1]
         if self.kernels is not None:
             return play_with(self.kernels, self.model, dry, past, conditions)
@@ -219,9 +219,9 @@ class Trainer:
         mode, progress = self.modes[stage.mode], self.progress
         if mode.reconstructs:
             batch = Batch(batch.dry, batch.dry)
-        wanted = batch.wet
         with torch.no_grad():
-            out = torch.cat([self._play(mode, part) for part in self._parts(batch)])
+            played = torch.cat([self._play(mode, part) for part in self._parts(batch)])
+            out, wanted = batch.compared(played)
             loss = float(LOSSES[stage.loss](out, wanted))
         progress.validation_esr = float(esr(out, wanted))
         if not math.isfinite(loss) or not math.isfinite(progress.validation_esr):

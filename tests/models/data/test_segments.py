@@ -1,5 +1,7 @@
 """Segments: where they are cut, and what of the past comes with them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -20,7 +22,7 @@ def test_segments_come_with_their_past_and_never_cross_notes(silence_before: boo
     segments = Segments([note(200, 1000), note(90, 2000)], SEGMENT, PAST, silence_before)
     missing = 0 if silence_before else PAST
     assert len(segments) == (200 - SEGMENT + 1 - missing) + (90 - SEGMENT + 1 - missing)
-    dry, wet, _ = segments.draw(500, torch.Generator().manual_seed(1))
+    dry, wet, *_ = segments.draw(500, torch.Generator().manual_seed(1))
     assert dry.shape == (500, PAST + SEGMENT)
     assert wet.shape == (500, SEGMENT)
     assert torch.equal(-dry[:, PAST:], wet)
@@ -37,10 +39,30 @@ def test_segments_come_with_their_past_and_never_cross_notes(silence_before: boo
 
 def test_those_for_validation_do_not_overlap() -> None:
     segments = Segments([note(310, 1000), note(120, 2000)], SEGMENT, PAST)
-    _, wet, _ = segments.spread(100)
+    wet = segments.spread(100).wet
     assert wet[:, 0].tolist() == [1000, 1050, 1100, 1150, 1200, 1250, 2000, 2050]
-    _, some, _ = segments.spread(3)
+    some = segments.spread(3).wet
     assert some[:, 0].tolist() == [1000, 1200, 2050]
+
+
+def test_a_setting_counts_as_much_however_loud_it_is() -> None:
+    """Sums over a setting's notes; one that is silent is taken for 60 dB below the loudest."""
+    ends = [note(200, 1000), note(90, 2000), note(200, 5), note(200, 0)]
+    ends[3].wet[:] = 0
+    notes = [
+        replace(end, conditions=(at,)) for end, at in zip(ends, (0.0, 0.0, 0.5, 1.0), strict=True)
+    ]
+    batch = Segments(notes, SEGMENT, PAST).draw(100, torch.Generator().manual_seed(1))
+    rms = [
+        float(np.sqrt(np.mean(np.concatenate(wet) ** 2)))
+        for wet in ([ends[0].wet, ends[1].wet], [ends[2].wet])
+    ]
+    wanted = {0.0: rms[0], 0.5: rms[1], 1.0: rms[0] / 1000}
+    for condition, level in zip(batch.conditions[:, 0].tolist(), batch.levels, strict=True):
+        assert float(level) == pytest.approx(wanted[condition], rel=1e-5)
+    out, wet = batch.compared(batch.wet * 0.9)
+    assert torch.equal(wet, batch.wet / batch.levels)
+    assert torch.equal(out, batch.wet * 0.9 / batch.levels)
 
 
 def test_too_little_sound_is_refused() -> None:

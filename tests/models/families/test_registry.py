@@ -150,7 +150,7 @@ def trained(path: Path) -> Trainer:
 def test_family_from_outside_is_trained_exported_and_played(toy: tuple[Trainer, Path]) -> None:
     register(TapsFamily())
     trainer, folder = toy
-    dry, wet, _ = trainer.validation
+    dry, wet, *_ = trainer.validation
     with torch.no_grad():
         untrained = float(esr(TapsFamily().build(TapsSize(taps=3))(dry), wet))
     assert trainer.progress.best_esr < 0.05 * untrained

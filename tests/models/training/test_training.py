@@ -65,7 +65,7 @@ def test_error_falls(tmp_path: Path, model: str) -> None:
         batch_frames=16,
     )
     twin, _ = make_trainer(plan, tmp_path / "untrained.pt")
-    dry, wet, _ = twin.validation
+    dry, wet, *_ = twin.validation
     with torch.no_grad():
         untrained_esr = float(esr(twin.model(dry), wet))
     trainer = train(plan, tmp_path / "a.pt")
