@@ -98,7 +98,8 @@ def causal_to_onnx(
     states = [torch.zeros(2, *shape) for shape in shapes.values()]
     scalars = [torch.tensor(value, dtype=torch.float32) for value in controls.values()]
     per_channel = {0: torch.export.Dim("channels")}
-    further = (*(None for _ in scalars), *(per_channel for _ in states))
+    # {} where nothing is dynamic: PyTorch makes a list of a tuple of nothing but None, and fails.
+    further = (*({} for _ in scalars), *(per_channel for _ in states))
     inputs = ["block", *controls, *(f"state.{name}" for name in shapes)]
     outputs = ["block_out", *(f"state.{name}.next" for name in shapes)]
     arguments = (torch.zeros(2, block_size_samples), *scalars, *states)

@@ -205,7 +205,7 @@ def test_module_of_the_page_can_be_exported(
     pytest.importorskip("onnxscript")
     monkeypatch.chdir(tmp_path)
     page = (DOCS / "own-models.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    code, *_ = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     exec(code, {"__name__": "page"})
     assert tonecast.verify("amp.onnx").passed
 

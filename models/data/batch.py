@@ -33,4 +33,7 @@ class Batch(NamedTuple):
         """The same, `count` at a time."""
         for begin in range(0, len(self.dry), count):
             some = slice(begin, begin + count)
-            yield Batch(*(None if own is None else own[some] for own in self))
+            conditions, levels = (
+                None if own is None else own[some] for own in (self.conditions, self.levels)
+            )
+            yield Batch(self.dry[some], self.wet[some], conditions, levels)
