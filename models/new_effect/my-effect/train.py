@@ -12,10 +12,11 @@ from pathlib import Path
 import torch
 from amp import RATE_HZ, Amp
 from recordings import pairs
-from torch import Tensor
+from torch import Tensor, nn
 
-BATCH, SEGMENT, WARM_UP = 64, 2048, 512  # samples; the first of a segment only fill its memory
+BATCH, SEGMENT, WARM_UP = 16, 1024, 256  # samples; the first of a segment only fill its memory
 TOLD_EVERY_S = 5.0
+LEARNING_RATE = 1e-2
 
 
 def esr(played: Tensor, wanted: Tensor) -> Tensor:
@@ -24,14 +25,14 @@ def esr(played: Tensor, wanted: Tensor) -> Tensor:
 
 
 def main() -> None:
-    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
+    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
     recorded = pairs(RATE_HZ)
     parts = [(dry, wet, drive, len(dry) * 9 // 10) for dry, wet, drive in recorded]
     if min(end for *_, end in parts) <= SEGMENT:
         raise SystemExit(f"each recording must be longer than {SEGMENT} samples")
     torch.manual_seed(1)
     model = Amp()
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     begin_s = told_s = time.monotonic()
     while (passed := (time.monotonic() - begin_s) / (60 * minutes)) < 1:
         dries, wets, drives = [], [], []
@@ -42,11 +43,12 @@ def main() -> None:
             wets.append(wet[begin : begin + SEGMENT])
             drives.append(drive)
         for group in optimizer.param_groups:
-            group["lr"] = 1e-2 * (1 - 0.95 * passed)
+            group["lr"] = LEARNING_RATE * (1 - 0.95 * passed)
         played = model(torch.stack(dries)[:, None], torch.tensor(drives)[:, None])
         loss = esr(played[:, 0, WARM_UP:], torch.stack(wets)[:, WARM_UP:])
         optimizer.zero_grad()
         loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         if time.monotonic() - told_s > TOLD_EVERY_S:
             told_s = time.monotonic()
