@@ -13,7 +13,7 @@ from torch import Tensor, fx, nn
 from torch.fx.node import map_arg
 
 from .refusal import Refusal
-from .values import BATCH, WHOLE_SAMPLES, Control, Stream, Value
+from .values import BATCH, WHOLE_SAMPLES, Complex, Control, Stream, Value
 
 PROBED = 2  # channels with which each operation is tried
 _LAST_POSITION = 2**22  # in samples; the position of a stream is counted up to here
@@ -156,6 +156,8 @@ class FrameGraph:
     def check(self, value: Any) -> None:
         """Refuse a value that in a frame has another shape than its whole says."""
         for one in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(one, Complex):
+                self.check([one.real, one.imag])
             if not isinstance(one, (Stream, Control)):
                 continue
             found = tuple(one.node.meta["val"].shape)

@@ -16,10 +16,11 @@ from torch import Tensor, fx, nn
 from torch.export import ExportedProgram
 
 from ...plugin_core.errors import Error
-from .recurrence import KeepRecurrences
+from .operators.intercept import Intercepted
 from .values import BATCH, WHOLE_SAMPLES
 
 _LONGEST_CAUSE = 300
+_TALKATIVE = ("torch.export", "torch._export", "torch.onnx", "torch._subclasses.fake_tensor")
 _OURS = Path(__file__).resolve().parents[1].as_posix()
 
 
@@ -50,7 +51,7 @@ def trace(
     further = {name: torch.full(size, float(value)) for name, value in knobs.items()}
     with quiet(), torch.no_grad():
         try:
-            with KeepRecurrences():
+            with Intercepted():
                 program = torch.export.export(module, (sound,), further, strict=False)
             program = program.run_decompositions({})  # in place becomes out of place, no more
         except Exception as error:
@@ -80,7 +81,7 @@ def check_signature(module: nn.Module, knobs: Mapping[str, float]) -> None:
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Keep PyTorch's warnings and logs off the screen."""
-    loggers = [logging.getLogger(name) for name in ("torch.export", "torch._export", "torch.onnx")]
+    loggers = [logging.getLogger(name) for name in _TALKATIVE]
     levels = [logger.level for logger in loggers]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
