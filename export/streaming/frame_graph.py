@@ -208,13 +208,13 @@ class FrameGraph:
         node = self.call(torch.narrow, joined, stream.time_axis, 0, self.length(stream))
         return stream.changed(node, stream.shape, delay=stream.delay + elements)
 
-    def carried(self, stream: Stream, join: Callable[..., Any]) -> Stream:
+    def carried(self, stream: Stream, join: Callable[..., Any], *further: fx.Node) -> Stream:
         """The stream, each element joined with the last one of the frame before."""
         if stream.batch_axis == stream.time_axis:
             raise Refusal("time and batch are one axis here; keep them apart")
         shape = [1, *self._row_shape(stream)]
         state = self.state(torch.full(shape, stream.before or 0.0))
-        node = self.call(join, stream.node, self._from_state(stream, state.now))
+        node = self.call(join, stream.node, self._from_state(stream, state.now), *further)
         last = self.call(torch.narrow, node, stream.time_axis, self.length(stream) - 1, 1)
         state.next = self._to_state(stream, last)
         return stream.changed(node, stream.shape)

@@ -9,7 +9,6 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor, fx, nn
@@ -17,11 +16,11 @@ from torch.export import ExportedProgram
 
 from ...plugin_core.errors import Error
 from .operators.intercept import Intercepted
+from .refusal import OURS
 from .values import BATCH, WHOLE_SAMPLES
 
 _LONGEST_CAUSE = 300
 _TALKATIVE = ("torch.export", "torch._export", "torch.onnx", "torch._subclasses.fake_tensor")
-_OURS = Path(__file__).resolve().parents[1].as_posix()
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ def _user_line(error: BaseException) -> str:
     at = error.__traceback__
     while at is not None:
         path = at.tb_frame.f_code.co_filename.replace("\\", "/")
-        own = path.startswith(("<", _OURS)) or "/torch/" in path or path.endswith("/contextlib.py")
+        own = path.startswith(("<", OURS)) or "/torch/" in path or path.endswith("/contextlib.py")
         if not own:
             place = f"{path.rsplit('/', 1)[-1]}:{at.tb_lineno}"
         at = at.tb_next

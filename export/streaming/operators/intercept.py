@@ -20,7 +20,7 @@ class LoopError(RuntimeError):
     def __init__(self) -> None:
         super().__init__(
             "it loops over the samples of a signal, which takes too long in Python; use a "
-            "recurrent layer, a convolution or torch.cumsum"
+            "recurrent layer, a convolution, torch.cumsum, or tonecast.OnePole, Biquad or Envelope"
         )
 
 

@@ -17,6 +17,7 @@ def find_rule(node: fx.Node) -> Rule:
     """The rule of an operator; those of one value at a time have one for all."""
     from . import (  # noqa: F401 — each adds its rules
         convolution,
+        filters,
         framing,
         join,
         layers,
