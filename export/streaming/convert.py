@@ -167,7 +167,12 @@ def _output(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> 
             f"forward() maps [{BATCH}, 1, {WHOLE_SAMPLES}] to {list(out.shape)}; return the sound "
             f"as it is given: [batch, 1, time]"
         )
-    if out.rate != 1 or out.shape[2] != WHOLE_SAMPLES:
+    if out.rate != 1:
+        raise Error(
+            f"forward() returns a sound of {out.rate} of the rate of the one that it is given; "
+            f"return as many samples for each one"
+        )
+    if out.shape[2] != WHOLE_SAMPLES:
         raise Error(
             f"forward() returns {out.shape[2]} samples for {WHOLE_SAMPLES}; return as much as is "
             f"given: pad on the left what is to have no latency"

@@ -60,16 +60,19 @@ def envelope(frame: FrameGraph, node: fx.Node, x: Moving, attack: Value, release
     stream = as_stream(x)
     if isinstance(attack, Stream) or isinstance(release, Stream):
         raise Refusal("its times follow the sound; take fixed ones, or knobs")
-    if (stream.batch_axis, stream.time_axis) != (0, stream.rank - 1) or stream.merged > 1:
+    if (stream.batch_axis, stream.time_axis) != (0, stream.rank - 1):
         raise Refusal("it takes signals [batch, channels, time] alone; reshape the sound")
     stream = frame.begun(stream, 0.0)
     steps = [
         one.node if isinstance(one, Control) else frame.constant(alike(one, stream.rank, 1).tensor)
         for one in (attack, release)
     ]
-    state = frame.state(torch.zeros(1, 1, 4 * math.prod(stream.shape[1:-1])))
-    played = frame.call(_follow_on, frame.with_history(stream, 1), state.now, *steps)
-    state.next = frame.call(operator.getitem, played, 1)
+    rows, cells = stream.merged, 4 * math.prod(stream.shape[1:-1])
+    state = frame.state(torch.zeros(1, *([rows] if rows > 1 else []), 1, cells))
+    now = state.now if rows == 1 else frame.call(torch.flatten, state.now, 0, 1)
+    played = frame.call(_follow_on, frame.with_history(stream, 1), now, *steps)
+    left = frame.call(operator.getitem, played, 1)
+    state.next = left if rows == 1 else frame.call(torch.unflatten, left, 0, (-1, rows))
     out = frame.call(operator.getitem, played, 0)
     return stream.changed(out, whole_shape(node), before=0.0 if stream.delay <= 0 else None)
 

@@ -67,6 +67,23 @@ def behind(x: Tensor, conv: nn.Module, one: nn.Module) -> Tensor:
     return one(nn.functional.pad(conv(x), (7, 0), value=0.3))[..., : x.shape[-1]] + x
 
 
+def in_one_batch(x: Tensor, follow: nn.Module, one: nn.Module) -> Tensor:
+    both = torch.cat([x, -x], 1).reshape(-1, 1, x.shape[-1])
+    return (one(both) * follow(both)).reshape(len(x), 2, -1).sum(1, keepdim=True)
+
+
+def looking_ahead(x: Tensor, follow: nn.Module) -> Tensor:
+    ahead = nn.functional.max_pool1d(nn.functional.pad(x, (0, 20)).abs(), 21, 1)
+    return x * follow(ahead)
+
+
+def over_spectra(x: Tensor, floor: nn.Module) -> Tensor:
+    options = {"window": torch.hann_window(32)}
+    spectra = torch.stft(x[:, 0], 32, 8, pad_mode="constant", return_complex=True, **options)
+    loud = torch.relu(1 - floor(spectra.abs()) / (spectra.abs() + 0.01))
+    return torch.istft(spectra * loud, 32, 8, length=x.shape[-1], **options)[:, None]
+
+
 KNOB: Mapping[str, float] = {"knob": 0.4}
 CASES: dict[str, tuple[Callable[[], nn.Module], Mapping[str, float]]] = {
     "one-pole": (lambda: Net(lambda x, one: x - one(x), OnePole(300)), {}),
@@ -103,6 +120,12 @@ CASES: dict[str, tuple[Callable[[], nn.Module], Mapping[str, float]]] = {
         lambda: Net(behind, nn.Conv1d(1, 1, 9, padding=4), Envelope(0.001, 0.01)),
         {},
     ),
+    "two signals in one batch": (
+        lambda: Net(in_one_batch, Envelope(0.001, 0.01), OnePole(2000)),
+        {},
+    ),
+    "looking ahead": (lambda: Net(looking_ahead, Envelope(0.001, 0.01)), {}),
+    "over spectra": (lambda: Net(over_spectra, Envelope(0.1, 0.01, 6000)), {}),
     "at a lower rate": (
         lambda: Net(
             lambda x, follow: x * follow(x[..., ::4].abs()).repeat_interleave(4, -1),

@@ -97,6 +97,39 @@ def mixed(spectra: Tensor) -> Tensor:
     return matrix @ spectra + torch.einsum("fg,bgt->bft", matrix.conj(), spectra)
 
 
+def smoothed_envelope(spectra: Tensor) -> Tensor:
+    cepstrum = torch.fft.irfft(torch.log(spectra.abs() + 0.1), dim=1)
+    envelope = torch.fft.rfft(cepstrum * torch.linspace(1, 0, 32)[:, None], dim=1).real
+    return spectra.masked_fill(spectra.abs() < 0.01, 0) * torch.exp(-0.1 * envelope)
+
+
+def analytic(x: Tensor) -> Tensor:
+    spectra = torch.fft.fft(x.reshape(len(x), -1, 16))
+    gains = torch.cat([torch.ones(1), 2 * torch.ones(7), torch.ones(1), torch.zeros(7)])
+    return torch.fft.ifft(spectra * gains).abs().reshape(x.shape)
+
+
+def of_two_channels(x: Tensor) -> Tensor:
+    both = torch.cat([x, x.square()], 1).flatten(0, 1)
+    options = {"window": torch.hann_window(32), "normalized": True}
+    spectra = torch.stft(both, 32, 8, pad_mode="constant", return_complex=True, **options)
+    spectra = spectra.unflatten(0, (-1, 2))
+    spectra = (spectra * spectra.abs().mean(1, keepdim=True)).flatten(0, 1)
+    sound = torch.istft(spectra, 32, 8, length=x.shape[-1], **options)
+    return sound.unflatten(0, (-1, 2)).sum(1, keepdim=True)
+
+
+class Function(nn.Module):
+    """A function of the sound."""
+
+    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.function(x)
+
+
 CASES: dict[str, tuple[Callable[[], nn.Module], int]] = {
     # a module, the delay that it is to have
     "mask by cells": (
@@ -126,6 +159,9 @@ CASES: dict[str, tuple[Callable[[], nn.Module], int]] = {
             lambda s, conv: s * conv(s.abs()), nn.Conv1d(17, 17, 3, padding=1)
         ), 32,
     ),
+    "cepstrum": (lambda: Spectral(smoothed_envelope), 24),
+    "analytic signal of blocks": (lambda: Function(analytic), 0),
+    "two channels in one batch": (lambda: Function(of_two_channels), 24),
     "blocks": (Blocks, 8),
 }  # fmt: skip
 
@@ -200,7 +236,7 @@ REFUSED: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], str]] = {
     "complex sound": (lambda x, s: torch.complex(x, x), "returns complex numbers.*istft"),
     "another hop": (
         lambda x, s: torch.istft(s, 16, 4, window=torch.ones(16), length=61_440)[:, None],
-        "return as much as is given",
+        "of 1/2 of the rate of the one that it is given",
     ),
 }
 

@@ -187,6 +187,12 @@ def chosen(frame: FrameGraph, node: fx.Node, mask: Value, x: Any, y: Any) -> Com
     return of.complex((of.of(torch.where, mask, a, c), of.of(torch.where, mask, b, d)))
 
 
+@complex_rule("masked_fill")
+def filled_in(frame: FrameGraph, node: fx.Node, x: Any, mask: Value, value: Any) -> Complex:
+    """Another value where a mask is true."""
+    return chosen(frame, node, mask, value, x)
+
+
 @complex_rule("sgn")
 def direction(frame: FrameGraph, node: fx.Node, x: Complex) -> Complex:
     """Divided by its magnitude; 0 stays."""

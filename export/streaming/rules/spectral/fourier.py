@@ -13,7 +13,7 @@ from ...refusal import Refusal
 from ...values import Complex, Constant, Control, Moving, Stream, Value
 from ..convolution import up
 from ..join import stacked
-from ..registry import as_stream, complex_rule, whole_shape
+from ..registry import as_stream, complex_rule, rule, whole_shape
 from ..time import windows
 from .complex_numbers import Arithmetic, pair
 from .long_convolution import Spectrum, from_spectrum, to_spectrum
@@ -23,6 +23,7 @@ _NO_END = "it goes to a spectrum of the whole signal, and a stream has no end; u
 
 
 @complex_rule("fft_rfft", "fft_fft", "fft_ifft", "fft_hfft", "fft_ihfft", "fft_irfft")
+@rule("fft_irfft", "fft_hfft")
 def transformed(
     frame: FrameGraph,
     node: fx.Node,
@@ -50,7 +51,7 @@ def transformed(
         eye = torch.eye(shape[axis], dtype=torch.float64)
         given = eye if name in ("fft_rfft", "fft_ihfft") else unit * eye
         out: Tensor = function(given, size, -1, norm)
-        return torch.view_as_real(out)[..., part] if out.is_complex() else out
+        return torch.view_as_real(out.resolve_conj())[..., part] if out.is_complex() else out
 
     is_real = not whole_dtype(node).is_complex
     of = Arithmetic(frame)
@@ -71,12 +72,18 @@ def whole_dtype(node: fx.Node) -> torch.dtype:
     return kind
 
 
+def _kind(x: Moving) -> torch.dtype:
+    """Single precision, as a rule."""
+    kind: torch.dtype = x.node.meta["val"].dtype
+    return kind
+
+
 def _product(
     frame: FrameGraph, x: Any, matrix: Tensor, axis: int, shape: tuple[int, ...]
 ) -> Moving:
     """Along any axis but time."""
     node = frame.call(torch.movedim, x.node, axis, -1)
-    node = frame.call(torch.matmul, node, frame.constant(matrix.float()))
+    node = frame.call(torch.matmul, node, frame.constant(matrix.to(_kind(x))))
     node = frame.call(torch.movedim, node, -1, axis)
     if isinstance(x, Control):
         return Control(node, shape, x.batch_axis)
@@ -111,7 +118,7 @@ def spectra(
     full = _window(window, width, size)
     function = torch.fft.fft if onesided is False else torch.fft.rfft
     bins = function(full.diag(), norm="ortho" if normalized else None).T
-    kernel = torch.cat([bins.real, bins.imag])[:, None].float().contiguous()
+    kernel = torch.cat([bins.real, bins.imag])[:, None].to(_kind(stream)).contiguous()
     shape = (stream.shape[0], len(kernel), _complex_shape(node)[2])
 
     def play(span: fx.Node) -> fx.Node:
@@ -165,7 +172,7 @@ def from_spectra(
     eye = torch.eye(real.shape[1], size // 2 + 1, dtype=torch.float64)
     norm = "ortho" if normalized else None
     waves = [torch.fft.irfft(unit * eye, size, norm=norm) for unit in (1, 1j)]
-    kernel = (torch.cat(waves) * full)[:, None].float().contiguous()
+    kernel = (torch.cat(waves) * full)[:, None].to(_kind(real)).contiguous()
     rows = frame.call(torch.cat, [real.node, imag.node], 1)
     shape = (real.shape[0], len(kernel), real.shape[2])
     before = 0.0 if real.before == imag.before == 0 else None
