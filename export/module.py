@@ -137,11 +137,12 @@ def checked(module: nn.Module) -> nn.Module:
     """The module. Raise tonecast.Error for one that cannot be played on any machine as it is."""
     if not isinstance(module, nn.Module):
         raise Error(f"export takes a PyTorch module, not {type(module).__name__}")
-    if isinstance(module, torch.jit.ScriptModule):
-        raise Error(
-            f"{module.original_name} is compiled by torch.jit; export the module that it was made "
-            f"of"
-        )
+    for name, inner in module.named_modules():
+        if isinstance(inner, torch.jit.ScriptModule):
+            place = f"{name} ({inner.original_name})" if name else inner.original_name
+            raise Error(
+                f"{place} is compiled by torch.jit; export the module with what it was made of"
+            )
     tensors = [*module.parameters(), *module.buffers()]
     for tensor in tensors:
         if tensor.device.type != "cpu":

@@ -199,15 +199,18 @@ def test_latencies_are_those_of_the_engine(row: list[str]) -> None:
 
 
 @pytest.mark.slow
-def test_module_of_the_page_can_be_exported(
+def test_modules_of_the_page_can_be_exported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("onnxscript")
     monkeypatch.chdir(tmp_path)
     page = (DOCS / "own-models.md").read_text(encoding="utf-8")
-    code, *_ = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    exec(code, {"__name__": "page"})
-    assert tonecast.verify("amp.onnx").passed
+    names = {"__name__": "page"}
+    for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        if "playback" not in code:  # which takes a sound card
+            exec(code, names)
+    for name in ("amp.onnx", "wah.onnx"):
+        assert tonecast.verify(name).passed
 
 
 def test_effect_of_the_page_can_be_exported(

@@ -33,10 +33,11 @@ HEAD = """# Own PyTorch modules as live effects
 [batch, 1, time] to as much, and is handed to `tonecast.export` as its author wrote it, without a
 changed line; weights are random. *Difference*: the largest one between the module, run once over
 2 s of noise, and the engine, in blocks of 1, 64, 480 and a random number of samples, from the first
-sample on and without the latency; full scale is 1. *Latency* at 48 kHz, with what the module looks
-ahead; 0 where a kernel plays it. *Core*: of one core through the engine, mono, blocks of 64.
-*Eager*: the same frames, one after the other, by the same frame module in PyTorch on one thread, in
-the same run. *Export*: processor time, proof and measuring included.
+sample on and without the latency; full scale is 1. Where a module mirrors a sound at its begin, as
+torch.stft does by default, the sound begins with silence as long as its memory. *Latency* at 48
+kHz, with what the module looks ahead; 0 where a kernel plays it. *Core*: of one core through the
+engine, mono, blocks of 64. *Eager*: the same frames, one after the other, by the same frame module
+in PyTorch on one thread, in the same run. *Export*: processor time, proof and measuring included.
 """
 TABLE = """| | difference | latency, samples | frame | core | eager | export |
 |---|---:|---:|---:|---:|---:|---:|

@@ -10,6 +10,7 @@ from torch.nn import functional
 from torch.nn.utils.parametrizations import weight_norm
 
 from .in_blocks import DualPath, GatedBlocks, Room, SpectralMask, Squeezed, TemporalFilm
+from .recursive import Compressor, Denoiser, EnvelopeFilter, Equalizer
 
 
 class Proteus(nn.Module):
@@ -159,6 +160,13 @@ PAPERS: Mapping[str, tuple[Callable[[], nn.Module], Mapping[str, float]]] = {
     "dual-path cells in blocks (Luo 2020)": (DualPath, {}),
     "gMLP in blocks (Liu 2021)": (GatedBlocks, {}),
     "spectral mask by GRU (Valin 2018)": (SpectralMask, {}),
+    "spectral denoiser, torch.stft, GRU": (Denoiser, {}),
+    "compressor, attack and release (Giannoulis 2012)": (
+        Compressor,
+        {"threshold": 0.5, "release": 0.3},
+    ),
+    "equalizer that learns (Nercessian 2020)": (Equalizer, {"frequency": 0.3, "gain": 0.7}),
+    "bandpass that follows the level": (EnvelopeFilter, {}),
     "learned room by FFT (Engel 2020)": (Room, {}),
     "squeeze and excitation (Hu 2018)": (Squeezed, {}),
 }

@@ -75,7 +75,9 @@ def measure(
     converted = convert(traced, knobs, size)
     return Row(
         name,
-        differences=_differences(module, path, knobs, size, traced.knob_shape),
+        differences=_differences(
+            module, path, knobs, size, traced.knob_shape, report.contract.whole[0].silence_samples
+        ),
         latency_samples=report.latency_samples,
         frame_samples=size,
         core=core_share(path, RATE_HZ),
@@ -90,11 +92,13 @@ def _differences(
     knobs: Mapping[str, float],
     quantum: int,
     knob_shape: tuple[int, ...],
+    silence_samples: int,
 ) -> dict[str, float]:
-    """Of the stream from the whole, by the sizes of its blocks."""
+    """Of the stream from the whole, by the sizes of its blocks; the sound begins with silence."""
     random = np.random.default_rng(2)
     count = SECONDS * RATE_HZ // quantum * quantum
     sound = random.uniform(-0.3, 0.3, count).astype(np.float32)
+    sound[:silence_samples] = 0.0
     whole = play_whole(module, sound, knobs, knob_shape)
     found = {}
     for size in (*BLOCKS_SAMPLES, RANDOM):

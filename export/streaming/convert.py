@@ -14,9 +14,9 @@ from ...plugin_core.errors import Error
 from .frame_graph import FrameGraph, MisfitError
 from .refusal import Refusal, located
 from .rules import find_rule
-from .rules.fft import Spectrum
+from .rules.spectral.long_convolution import Spectrum
 from .trace import Trace, quiet
-from .values import BATCH, WHOLE_SAMPLES, Constant, Control, Stream, Value
+from .values import BATCH, WHOLE_SAMPLES, Complex, Constant, Control, Stream, Value
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _apply(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> A
             raise Refusal("it is random, so that no two renders would be alike; leave it out")
         if not _depends_on_input((args, kwargs)):
             return _evaluated(node, args, kwargs)
-        value = find_rule(node.target)(frame, node, *args, **kwargs)
+        value = find_rule(node)(frame, node, *args, **kwargs)
         frame.check(value)
         return value
     except Refusal as refusal:
@@ -129,7 +129,7 @@ def _depends_on_input(values: Any) -> bool:
         return any(map(_depends_on_input, values))
     if isinstance(values, dict):
         return any(map(_depends_on_input, values.values()))
-    return isinstance(values, (Control, Stream, Spectrum))
+    return isinstance(values, (Control, Stream, Complex, Spectrum))
 
 
 def _evaluated(node: fx.Node, args: Any, kwargs: Any) -> Any:
@@ -158,6 +158,8 @@ def _output(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> 
     if len(outs) != 1:
         raise Error(f"forward() returns {len(outs)} tensors; return the sound alone")
     (out,) = outs
+    if isinstance(out, Complex):
+        raise Error("forward() returns complex numbers; return the sound, by torch.istft or .real")
     if not isinstance(out, Stream):
         raise Error("what forward() returns does not depend on the sound; return the sound")
     if out.rank != 3 or (out.batch_axis, out.time_axis) != (0, 2):
@@ -165,7 +167,12 @@ def _output(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> 
             f"forward() maps [{BATCH}, 1, {WHOLE_SAMPLES}] to {list(out.shape)}; return the sound "
             f"as it is given: [batch, 1, time]"
         )
-    if out.rate != 1 or out.shape[2] != WHOLE_SAMPLES:
+    if out.rate != 1:
+        raise Error(
+            f"forward() returns a sound of {out.rate} of the rate of the one that it is given; "
+            f"return as many samples for each one"
+        )
+    if out.shape[2] != WHOLE_SAMPLES:
         raise Error(
             f"forward() returns {out.shape[2]} samples for {WHOLE_SAMPLES}; return as much as is "
             f"given: pad on the left what is to have no latency"

@@ -13,7 +13,7 @@ from torch import Tensor, fx, nn
 from torch.fx.node import map_arg
 
 from .refusal import Refusal
-from .values import BATCH, WHOLE_SAMPLES, Control, Stream, Value
+from .values import BATCH, WHOLE_SAMPLES, Complex, Control, Stream, Value
 
 PROBED = 2  # channels with which each operation is tried
 _LAST_POSITION = 2**22  # in samples; the position of a stream is counted up to here
@@ -156,6 +156,8 @@ class FrameGraph:
     def check(self, value: Any) -> None:
         """Refuse a value that in a frame has another shape than its whole says."""
         for one in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(one, Complex):
+                self.check([one.real, one.imag])
             if not isinstance(one, (Stream, Control)):
                 continue
             found = tuple(one.node.meta["val"].shape)
@@ -206,13 +208,13 @@ class FrameGraph:
         node = self.call(torch.narrow, joined, stream.time_axis, 0, self.length(stream))
         return stream.changed(node, stream.shape, delay=stream.delay + elements)
 
-    def carried(self, stream: Stream, join: Callable[..., Any]) -> Stream:
+    def carried(self, stream: Stream, join: Callable[..., Any], *further: fx.Node) -> Stream:
         """The stream, each element joined with the last one of the frame before."""
         if stream.batch_axis == stream.time_axis:
             raise Refusal("time and batch are one axis here; keep them apart")
         shape = [1, *self._row_shape(stream)]
         state = self.state(torch.full(shape, stream.before or 0.0))
-        node = self.call(join, stream.node, self._from_state(stream, state.now))
+        node = self.call(join, stream.node, self._from_state(stream, state.now), *further)
         last = self.call(torch.narrow, node, stream.time_axis, self.length(stream) - 1, 1)
         state.next = self._to_state(stream, last)
         return stream.changed(node, stream.shape)

@@ -19,6 +19,7 @@ from .trace import Trace
 
 _AXES = ("transpose", "permute", "swapaxes", "contiguous", "clone")
 _KNOB = (*_AXES, "expand", "unsqueeze", "view", "reshape", "slice", "squeeze")
+_ALL_OF_KNOBS = (*_AXES, "expand", "unsqueeze", "view", "reshape")
 _CURVES = ("tanh", "relu", "sigmoid", "elu")
 
 
@@ -77,7 +78,8 @@ def _recurrent(traced: Trace, controls: Sequence[Control]) -> Known:
     if at is not sound:
         _need(_name(at) == "cat" and layers[0]["type"] != "dense")
         first, *knobs = at.args[0]
-        names = [traced.controls.get(_through(knob, _KNOB).name) for knob in knobs]
+        axis = (at.args[1] if len(at.args) > 1 else 0) % len(at.meta["val"].shape)
+        names = [name for knob in knobs for name in _knobs(traced, knob, axis)]
         _need(_through(first, _AXES) is sound and names == [control.name for control in controls])
         _fold(weights[0], controls)
     else:
@@ -136,6 +138,16 @@ def _cells(
         layers.insert(0, {"type": kind, **size})
         weights.insert(0, part)
     return _through(x, _AXES)
+
+
+def _knobs(traced: Trace, node: fx.Node, axis: int) -> list[str | None]:
+    """Those that stand along an axis: one, or some that have been joined."""
+    count = node.meta["val"].shape[axis]
+    if count == 1:
+        return [traced.controls.get(_through(node, _KNOB).name)]
+    join = _through(node, _ALL_OF_KNOBS)
+    _need(_name(join) in ("cat", "stack") and len(join.args[0]) == count)
+    return [traced.controls.get(_through(knob, _KNOB).name) for knob in join.args[0]]
 
 
 def _first_state(traced: Trace, node: fx.Node) -> Tensor | None:

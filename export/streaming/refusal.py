@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from torch import fx
 
 from ...plugin_core.errors import Error
+
+OURS = Path(__file__).resolve().parents[1].as_posix()
 
 
 class Refusal(Error):  # noqa: N818 — not an error of ours
@@ -33,10 +36,15 @@ def _layer(node: fx.Node) -> str:
 
 
 def _line(node: fx.Node) -> str:
-    """Such as `my_net.py:31 (y = x.flip(-1))`: the innermost line that is not PyTorch's."""
+    """Such as `my_net.py:31 (y = x.flip(-1))`: the innermost line neither PyTorch's nor ours."""
     trace = str(node.meta.get("stack_trace") or "")
     found = re.findall(r'File "([^"]+)", line (\d+), in .*\n\s*(.*)', trace)
-    own = [entry for entry in found if "/torch/" not in entry[0].replace("\\", "/")]
+    paths = [entry[0].replace("\\", "/") for entry in found]
+    own = [
+        entry
+        for entry, path in zip(found, paths, strict=True)
+        if "/torch/" not in path and not path.startswith(OURS)
+    ]
     if not own:
         return ""
     path, number, code = own[-1]

@@ -9,18 +9,18 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor, fx, nn
 from torch.export import ExportedProgram
 
 from ...plugin_core.errors import Error
-from .recurrence import KeepRecurrences
+from .operators.intercept import Intercepted
+from .refusal import OURS
 from .values import BATCH, WHOLE_SAMPLES
 
 _LONGEST_CAUSE = 300
-_OURS = Path(__file__).resolve().parents[1].as_posix()
+_TALKATIVE = ("torch.export", "torch._export", "torch.onnx", "torch._subclasses.fake_tensor")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def trace(
     further = {name: torch.full(size, float(value)) for name, value in knobs.items()}
     with quiet(), torch.no_grad():
         try:
-            with KeepRecurrences():
+            with Intercepted():
                 program = torch.export.export(module, (sound,), further, strict=False)
             program = program.run_decompositions({})  # in place becomes out of place, no more
         except Exception as error:
@@ -80,7 +80,7 @@ def check_signature(module: nn.Module, knobs: Mapping[str, float]) -> None:
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Keep PyTorch's warnings and logs off the screen."""
-    loggers = [logging.getLogger(name) for name in ("torch.export", "torch._export", "torch.onnx")]
+    loggers = [logging.getLogger(name) for name in _TALKATIVE]
     levels = [logger.level for logger in loggers]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -148,7 +148,7 @@ def _user_line(error: BaseException) -> str:
     at = error.__traceback__
     while at is not None:
         path = at.tb_frame.f_code.co_filename.replace("\\", "/")
-        own = path.startswith(("<", _OURS)) or "/torch/" in path or path.endswith("/contextlib.py")
+        own = path.startswith(("<", OURS)) or "/torch/" in path or path.endswith("/contextlib.py")
         if not own:
             place = f"{path.rsplit('/', 1)[-1]}:{at.tb_lineno}"
         at = at.tb_next

@@ -65,4 +65,19 @@ class Stream:
 
 
 Moving: TypeAlias = Control | Stream  # what depends on an input
+
+
+@dataclass(frozen=True)
+class Complex:
+    """A complex value as two real ones, both streams that are equally late, or both knobs'."""
+
+    real: Moving
+    imag: Moving
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """In the whole."""
+        return self.real.shape
+
+
 Value: TypeAlias = Constant | Moving

@@ -22,7 +22,7 @@ _ALL_OF_TIME = (
 
 _ATTENTION = (
     "it attends to the whole signal, and a stream has no end; use a convolution, or attention "
-    "over blocks of fixed length"
+    "over blocks of fixed length, or over windows of the past (pad, then unfold)"
 )
 
 
@@ -188,14 +188,25 @@ def attention(
     if any(max(one.time_axis, one.batch_axis) >= one.rank - 2 for one in streams):
         raise Refusal(_ATTENTION)
     mask = kw.pop("attn_mask", rest[0] if rest else None)
-    if len(streams) < 3 or isinstance(mask, (Stream, Control)):
-        raise Refusal("a part of what it attends with does not follow the sound; use all of it")
+    if any(isinstance(one, Control) for one in (query, key, value)):
+        raise Refusal("a part of what it attends with is a knob's; join the knob with the sound")
+    if isinstance(mask, (Stream, Control)):
+        raise Refusal("its mask follows the sound or a knob; multiply what it attends to")
     if len({(one.batch_axis, one.time_axis) for one in streams}) > 1:
         raise Refusal(_ATTENTION)
-    if isinstance(mask, Constant):
-        mask = frame.constant(alike(mask, *_beside_the_matrices(streams)).tensor)
+    beside = _beside_the_matrices(streams)
     aligned = frame.aligned(streams)
-    out = frame.again(node, *(one.node for one in aligned), mask, *rest[1:], **kw)
+    later = iter(aligned)
+    # What is learned is the same for all times.
+    nodes = [
+        frame.constant(alike(one, *beside).tensor)
+        if isinstance(one, Constant)
+        else next(later).node
+        for one in (query, key, value)
+    ]
+    if isinstance(mask, Constant):
+        mask = frame.constant(alike(mask, *beside).tensor)
+    out = frame.again(node, *nodes, mask, *rest[1:], **kw)
     return aligned[0].changed(out, whole_shape(node), before=None)
 
 

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import fx
 
 from ..frame_graph import FrameGraph
@@ -66,6 +67,14 @@ def selected(frame: FrameGraph, node: fx.Node, x: Moving, axis: int, index: Any)
     out = frame.again(node, x.node, axis, given)
     shape = whole_shape(node)
     return _renamed(x, out, shape, axis if len(shape) < rank_of(x) else None)
+
+
+def selected_from(
+    frame: FrameGraph, x: Moving, axis: int, index: int, shape: tuple[int, ...]
+) -> Value:
+    """One along an axis other than time; `shape` is what is left."""
+    axis %= rank_of(x)
+    return _renamed(x, frame.call(torch.select, x.node, axis, index), shape, axis)
 
 
 @rule("copy", "slice_scatter", "select_scatter", "index_put", "scatter")

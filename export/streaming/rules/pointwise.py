@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -61,7 +62,18 @@ def along_an_axis(frame: FrameGraph, node: fx.Node, x: Moving, *rest: Any, **opt
 
 def pointwise(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> Value:
     """Any number of values, broadcast, streams of one rate on one time axis."""
-    shape = whole_shape(node)
+    assert callable(node.target)
+    return of_values(frame, node.target, whole_shape(node), *args, **options)
+
+
+def of_values(
+    frame: FrameGraph,
+    function: Callable[..., Any],
+    shape: tuple[int, ...],
+    *args: Any,
+    **options: Any,
+) -> Value:
+    """What a function of one value at a time makes of values; `shape` is that of the whole."""
     streams = [value for value in args if isinstance(value, Stream)]
     if not streams:
         batch_axes = {
@@ -77,7 +89,7 @@ def pointwise(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> V
             )
             for value in args
         ]
-        return Control(frame.again(node, *nodes, **options), shape, batch_axis)
+        return Control(frame.call(function, *nodes, **options), shape, batch_axis)
 
     times = {stream.rank - stream.time_axis for stream in streams}
     batches = {stream.rank - stream.batch_axis for stream in streams}
@@ -93,7 +105,7 @@ def pointwise(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> V
         else value
         for value in args
     ]
-    out = frame.again(node, *(_node(frame, value) for value in values), **options)
+    out = frame.call(function, *(_node(frame, value) for value in values), **options)
     first = next(value for value in values if isinstance(value, Stream))
     return Stream(
         out,
@@ -102,7 +114,7 @@ def pointwise(frame: FrameGraph, node: fx.Node, *args: Any, **options: Any) -> V
         time_axis,
         first.rate,
         first.delay,
-        _before(node, values, options),
+        _before(function, values, options),
     )
 
 
@@ -140,12 +152,14 @@ def one_of_all(tensor: Tensor, axis_from_end: int) -> Tensor:
     return first.contiguous()
 
 
-def _before(node: fx.Node, values: list[Any], options: dict[str, Any]) -> float | None:
+def _before(
+    function: Callable[..., Any], values: list[Any], options: dict[str, Any]
+) -> float | None:
     """What comes of the values before the first ones, if they and that are known."""
     numbers: list[Any] = []
     for value in values:
         if isinstance(value, Control):
-            return 0.0 if "mul" in str(node.target) and _any_silent(values) else None
+            return 0.0 if "mul" in str(function) and _any_silent(values) else None
         if isinstance(value, Stream):
             if value.before is None:
                 return None
@@ -153,8 +167,7 @@ def _before(node: fx.Node, values: list[Any], options: dict[str, Any]) -> float 
             numbers.append(torch.tensor(value.before).to(kind))
         else:
             numbers.append(value.tensor if isinstance(value, Constant) else value)
-    assert callable(node.target)
-    out = node.target(*numbers, **options)
+    out = function(*numbers, **options)
     first = out.reshape(-1)[0]
     same = torch.isfinite(first) and bool((out == first).all())
     return float(first) if same else None

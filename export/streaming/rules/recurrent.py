@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, fx
 
 from ..frame_graph import FrameGraph
-from ..recurrence import play
+from ..operators.recurrence import play
 from ..refusal import Refusal
 from ..values import Constant, Stream, Value
 from .registry import as_stream, rule

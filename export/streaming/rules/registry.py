@@ -12,17 +12,28 @@ from ..values import Constant, Stream, Value
 
 Rule = Callable[..., Any]
 RULES: dict[str, Rule] = {}
+COMPLEX_RULES: dict[str, Rule] = {}
 
 
-def rule(*names: str) -> Callable[[Rule], Rule]:
+def rule(*names: str, rules: dict[str, Rule] = RULES) -> Callable[[Rule], Rule]:
     """Make a function the rule of ATen's operators of these names."""
 
     def register(function: Rule) -> Rule:
         for name in names:
-            RULES[name if "." in name else f"aten.{name}"] = function
+            rules[name if "." in name else f"aten.{name}"] = function
         return function
 
     return register
+
+
+def complex_rule(*names: str) -> Callable[[Rule], Rule]:
+    """The same where such an operator takes or gives complex numbers."""
+    return rule(*names, rules=COMPLEX_RULES)
+
+
+def name_of(node: fx.Node) -> str:
+    """Such as `aten.add`, without the overload."""
+    return str(node.target).rsplit(".", 1)[0]
 
 
 def as_stream(value: Any) -> Stream:

@@ -12,6 +12,12 @@ from tonecast.export.streaming.convert import convert, frame_quantum  # noqa: E4
 from tonecast.export.streaming.trace import trace  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 from torch.nn.functional import pad  # noqa: E402
+from torch.nn.utils.parametrizations import (  # noqa: E402
+    orthogonal,
+    spectral_norm,
+    weight_norm,
+)
+from torch.nn.utils.prune import l1_unstructured  # noqa: E402
 from whole_and_frames import noise, play_frames, play_whole  # noqa: E402
 
 
@@ -96,6 +102,12 @@ CASES: dict[str, Callable[[], Net]] = {
     ),
     "computed in double": lambda: Net(
         lambda x: (x.double() + pad(x, (0, 3))[..., 3:].double() / 3).float()
+    ),
+    "weights that are computed": lambda: Net(
+        lambda x, a, b, c: c(b(a(pad(x, (8, 0)))))[..., : x.shape[-1]],
+        weight_norm(conv(1, 4, 3)),
+        spectral_norm(orthogonal(conv(4, 4, 5))),
+        l1_unstructured(conv(4, 1, 3), "weight", amount=0.3),
     ),
     "knob as three features": lambda: KnobNet(
         lambda x, drive, a: (

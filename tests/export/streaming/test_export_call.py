@@ -16,6 +16,8 @@ pytest.importorskip("onnxscript", reason="exports need onnxscript")
 
 import whole_nets as nets  # noqa: E402
 from tonecast.export.effect import rewrite_contract  # noqa: E402
+from tonecast.export.streaming.recognise import recognised  # noqa: E402
+from tonecast.export.streaming.trace import trace  # noqa: E402
 from tonecast.export.telling import Report  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 
@@ -194,7 +196,12 @@ BAD: dict[str, tuple[Callable[[], nn.Module], dict[str, object], str]] = {
     "scripted": (
         lambda: torch.jit.trace(nn.Tanh(), torch.zeros(1, 1, 8)),
         {},
-        "compiled by torch.jit; export the module that it was made of",
+        "compiled by torch.jit; export the module with what it was made of",
+    ),
+    "scripted inside": (
+        lambda: nn.Sequential(nn.Tanh(), torch.jit.script(nn.Tanh())),
+        {},
+        r"^1 \(Tanh\) is compiled by torch.jit",
     ),
     "large": (lambda: nn.Linear(4200, 4200), {}, "weights take 67 MiB, more than the 64"),
     "a knob that is missing": (Signature, {"drive": knob()}, "needs 'level'; give it as a knob"),
@@ -278,6 +285,44 @@ def test_network_of_a_kernel_has_no_latency(
     assert report.contract.architecture.name == "recurrent"
     assert "a kernel plays it" in "\n".join(report.lines())
     assert tonecast.verify(tmp_path / "amp.onnx").passed  # by ONNX Runtime and by the kernel
+
+
+class Steered(Amplifier):
+    """Its knobs are joined before they meet the sound, in one way or another."""
+
+    def __init__(self, join: Callable[[Tensor, Tensor, int], Tensor]) -> None:
+        super().__init__(nn.LSTM, 1, 2)
+        self.join = join
+
+    def forward(self, x: Tensor, gain: Tensor, tone: Tensor) -> Tensor:  # type: ignore[override]
+        heard = torch.cat([x.mT, self.join(gain, tone, x.shape[-1])], -1)
+        out: Tensor = self.dense(self.cells(heard)[0]).mT + x
+        return out
+
+
+JOINS: dict[str, tuple[Callable[[Tensor, Tensor, int], Tensor], bool]] = {
+    "stacked": (lambda a, b, n: torch.stack([a, b], -1).expand(-1, n, -1), True),
+    "joined": (lambda a, b, n: torch.cat([a, b], 1)[:, None].expand(-1, n, 2), True),
+    "the other first": (lambda a, b, n: torch.stack([b, a], -1).expand(-1, n, -1), False),
+    "one of them twice": (
+        lambda a, b, n: torch.stack([a, b], -1)[..., :1].expand(-1, n, 2) + 0 * b[..., None],
+        False,
+    ),
+    "halved": (lambda a, b, n: torch.stack([a, 0.5 * b], -1).expand(-1, n, -1), False),
+}
+
+
+@pytest.mark.parametrize("case", JOINS)
+def test_joined_knobs_are_recognised_in_their_order_alone(case: str) -> None:
+    join, is_known = JOINS[case]
+    module = Steered(join).eval()
+    traced = trace(module, {"gain": 0.3, "tone": 0.7})
+    controls = [knob().control(name) for name in ("gain", "tone")]
+    known = recognised(traced, controls)
+    assert (known is not None) == is_known
+    if known is not None:
+        weights = known.weights["layers.0.weight_ih"]
+        assert torch.equal(weights, module.cells.weight_ih_l0)  # from 0 to 1, as they are
 
 
 def test_network_that_only_looks_like_it_keeps_its_graph(tmp_path: Path) -> None:

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.overrides import TorchFunctionMode
 
 OPSET = 20
-_MOST_CALLS = 20_000  # of PyTorch's functions: large modules make some thousand
 KINDS = {"lstm": "LSTM", "gru": "GRU", "rnn_tanh": "RNN", "rnn_relu": "RNN"}
 # PyTorch's gates, in the order in which ONNX has them.
 _GATES = {"lstm": (0, 3, 1, 2), "gru": (1, 0, 2), "rnn_tanh": (0,), "rnn_relu": (0,)}
-
-
-class LoopError(RuntimeError):
-    """A module calls PyTorch for each sample."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "it loops over the samples of a signal, which takes too long in Python; use a "
-            "recurrent layer, a convolution or torch.cumsum"
-        )
 
 
 @torch.library.custom_op("tonecast::recurrence", mutates_args=())
@@ -56,36 +44,6 @@ def _(
 ) -> list[Tensor]:
     features = hx[0].shape[-1] * (2 if bidirectional else 1)
     return [x.new_empty(*x.shape[:-1], features), *(state.new_empty(state.shape) for state in hx)]
-
-
-class KeepRecurrences(TorchFunctionMode):
-    """While it is on, PyTorch's recurrent functions are traced as `recurrence`.
-
-    A module that loops over samples is stopped: its graph would have more nodes than a whole signal
-    has samples.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._calls = 0
-
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Sequence[type],
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        self._calls += 1
-        if self._calls > _MOST_CALLS:
-            raise LoopError
-        kind = getattr(func, "__name__", "")
-        if kind not in KINDS or len(args) != 9:  # nine: not packed sequences
-            return func(*args, **(kwargs or {}))
-        x, hx, weights, has_bias, layers, _, _, bidirectional, batch_first = args
-        states = list(hx) if isinstance(hx, (list, tuple)) else [hx]
-        rest = (kind, has_bias, layers, bidirectional, batch_first)
-        return tuple(torch.ops.tonecast.recurrence(x, states, list(weights), *rest))
 
 
 def play(

@@ -10,12 +10,11 @@ import torch
 from torch import Tensor, fx
 from torch.nn import functional
 
-from ..frame_graph import FrameGraph
-from ..refusal import Refusal
-from ..state_space import StateSpace, powers, realise
-from ..values import Constant, Stream, Value
-from .pointwise import pointwise
-from .registry import rule, whole_shape
+from ...frame_graph import FrameGraph
+from ...refusal import Refusal
+from ...state_space import StateSpace, powers, realise
+from ...values import Constant, Stream, Value
+from ..registry import whole_shape
 
 _SILENT = 1e-6  # of a response's peak: what is left of it by the rounding of an FFT
 _ENDED = 1e-7  # of the peak: single precision's rounding
@@ -32,7 +31,6 @@ class Spectrum:
     response: Tensor | None = None
 
 
-@rule("fft_rfft")
 def to_spectrum(
     frame: FrameGraph,
     node: fx.Node,
@@ -51,12 +49,9 @@ def to_spectrum(
     return Spectrum(x, size)
 
 
-@rule("mul")
-def times(frame: FrameGraph, node: fx.Node, x: Any, y: Any, **options: Any) -> Any:
-    """Of spectra: a convolution. Of all else: one value at a time."""
+def times_response(frame: FrameGraph, node: fx.Node, x: Any, y: Any) -> Spectrum:
+    """Of spectra: a convolution."""
     spectra = [one for one in (x, y) if isinstance(one, Spectrum)]
-    if not spectra:
-        return pointwise(frame, node, x, y, **options)
     other = y if spectra[0] is x else x
     if len(spectra) > 1 or spectra[0].response is not None or not isinstance(other, Constant):
         raise Refusal(f"its response follows the sound or a knob; {_WAY_OUT}")
@@ -69,7 +64,6 @@ def _is_complex_constant(frame: FrameGraph, node: fx.Node) -> bool:
     return node in frame.constant_nodes
 
 
-@rule("fft_irfft")
 def from_spectrum(
     frame: FrameGraph,
     node: fx.Node,

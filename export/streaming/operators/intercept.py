@@ -1,0 +1,56 @@
+"""What a trace keeps together that PyTorch would spell out, and where it stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+from .attention import attend
+from .recurrence import KINDS
+
+_MOST_CALLS = 20_000  # of PyTorch's functions: large modules make some thousand
+
+
+class LoopError(RuntimeError):
+    """A module calls PyTorch for each sample."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "it loops over the samples of a signal, which takes too long in Python; use a "
+            "recurrent layer, a convolution, torch.cumsum, or tonecast.OnePole, Biquad or Envelope"
+        )
+
+
+class Intercepted(TorchFunctionMode):
+    """While it is on, recurrent layers are traced as one operator, and attention as `attend`.
+
+    A module that loops over samples is stopped: its graph would have more nodes than a whole signal
+    has samples.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._calls = 0
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        self._calls += 1
+        if self._calls > _MOST_CALLS:
+            raise LoopError
+        kind = getattr(func, "__name__", "")
+        if kind == "multi_head_attention_forward":
+            return attend(*args, **(kwargs or {}))
+        if kind not in KINDS or len(args) != 9:  # nine: not packed sequences
+            return func(*args, **(kwargs or {}))
+        x, hx, weights, has_bias, layers, _, _, bidirectional, batch_first = args
+        states = list(hx) if isinstance(hx, (list, tuple)) else [hx]
+        rest = (kind, has_bias, layers, bidirectional, batch_first)
+        return tuple(torch.ops.tonecast.recurrence(x, states, list(weights), *rest))
