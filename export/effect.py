@@ -31,19 +31,20 @@ def export_effect(
 ) -> Contract:
     """Write `module` as an effect file and return its contract, parity record included.
 
-    `contract` says what the file promises, with `unmeasured()` for its parity; `module` and
-    `state` are those of `to_onnx`, or `module` is a CausalModule, which knows its states, and
-    `state` empty. The file appears at `path` once it has been read back, played by
-    the engine and found to agree with PyTorch; until then, and after any failure, whatever was
-    there stays. The same arguments give the same bytes.
+    `contract` says what the file promises, with `unmeasured()` for its parity, whose tolerance is
+    in dB for a filter effect; `module` and `state` are those of `to_onnx`, or `module` is a
+    CausalModule, which knows its states, and `state` empty. The file appears at `path` once it has
+    been read back, played by the engine and found to agree with PyTorch; until then, and after any
+    failure, whatever was there stays. The same arguments give the same bytes.
 
     Raise tonecast.Error if the engine refuses the file or plays it differently.
     """
-    defaults = {control.name: control.default for control in contract.controls}
+    defaults = {control.name: control.default for control in contract.graph_controls}
     if contract.form == "causal":
         model = causal_to_onnx(cast(CausalModule, module), contract.frame_size_samples, defaults)
     else:
-        model = to_onnx(module, contract.frame_size_samples, defaults, state)
+        output = "gain_db" if contract.form == "filter" else "frame_out"
+        model = to_onnx(module, contract.frame_size_samples, defaults, state, output)
     return write_checked(model, module, state, contract, Path(path))
 
 

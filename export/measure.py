@@ -81,7 +81,7 @@ def play_in_pytorch(
     module: nn.Module, state: StateShapes, contract: Contract, signal: ParitySignal
 ) -> Samples:
     """Output of `module` for a test signal: as that of `play`."""
-    controls = [torch.tensor(signal.controls[c.name]) for c in contract.controls]
+    controls = [torch.tensor(signal.controls[c.name]) for c in contract.graph_controls]
     out = []
     with torch.no_grad():
         if contract.form == "causal":

@@ -28,15 +28,17 @@ def to_onnx(
     frame_size_samples: int,
     controls: Mapping[str, float],
     state: StateShapes,
+    output: str = "frame_out",
 ) -> onnx.ModelProto:
     """Export `module` as a frame graph, for any number of channels.
 
     `module` maps (frame [channels, frame_size], a scalar per control, a tensor per state) to
     (frame_out [channels, frame_size], the next states), in the order of `controls` (name → default
-    value) and `state`. It is left in evaluation mode. Raise ValueError if its parameters are called
-    otherwise.
+    value) and `state`; a filter effect's, with `output` "gain_db", to (gain_db [channels or 1,
+    bins], the next states). It is left in evaluation mode. Raise ValueError if its parameters are
+    called otherwise.
 
-    The graph has inputs `frame`, the controls' names and `state.X`, and outputs `frame_out` and
+    The graph has inputs `frame`, the controls' names and `state.X`, and outputs `output` and
     `state.X.next`. A parameter that the graph uses as it is keeps its name. The same module gives
     the same bytes.
     """
@@ -55,7 +57,7 @@ def to_onnx(
         *(per_channel if shape[0] == "channels" else None for shape in state.values()),
     )
     inputs = ["frame", *controls, *(f"state.{name}" for name in state)]
-    outputs = ["frame_out", *(f"state.{name}.next" for name in state)]
+    outputs = [output, *(f"state.{name}.next" for name in state)]
     arguments = (frame, *scalars, *initial_state(state, channels=2))
     return _export(module, arguments, dynamic_axes, inputs, outputs)
 

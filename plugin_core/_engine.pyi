@@ -117,7 +117,8 @@ class FrameRunner:
     def run(self, frame: Samples, controls: dict[str, float]) -> Samples:
         """[channels, frame_size] windowed samples to [channels, frame_size].
 
-        A predictor's [2, window] samples to its value [1].
+        A predictor's [2, window] samples to its value [1], a filter effect's frame to its curves in
+        dB [curves, bins].
         """
     def reset(self) -> None: ...
 
@@ -142,14 +143,16 @@ class Engine:
         worker: bool = False,
         max_block_samples: int = 1024,
         linear_phase: bool | None = None,
+        late_hops: int | None = None,
     ) -> None:
         """Everything that can fail or allocate. A hop of 0 is the contract's default.
 
         Without `linear_phase` rates of 1 : 2, 4 or 8 are converted without latency; None is that
-        for causal effects.
+        for causal and filter effects.
 
         With `worker` the model runs on a worker thread, which adds at least a hop of latency;
-        blocks of up to max_block_samples are in time.
+        blocks of up to max_block_samples are in time. A filter effect has no latency: its filters
+        begin `late_hops` after their frames, by default 1, with a worker as many as cover a block.
         """
     def process(self, block: Samples, out: Samples) -> None:
         """C-contiguous [channels, n] in and out, full scale ±1, any n; may be the same array."""

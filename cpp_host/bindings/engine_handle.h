@@ -32,13 +32,15 @@ public:
     explicit EngineHandle(std::shared_ptr<Engine> played) : engine(std::move(played)) {}
 
     void prepare(int sample_rate_hz, int channels, int hop_size_samples, bool worker,
-                 int max_block_samples, std::optional<bool> linear_phase) {
+                 int max_block_samples, std::optional<bool> linear_phase,
+                 std::optional<int> late_hops) {
         channels_ = 0;
         PlaySettings settings{sample_rate_hz, channels, hop_size_samples,
                               worker ? Mode::worker : Mode::inline_, max_block_samples};
         if (linear_phase)
             settings.resampling =
                 *linear_phase ? Resampling::linear_phase : Resampling::low_latency;
+        settings.late_hops = late_hops;
         engine->prepare(settings);
         channels_ = channels;
     }

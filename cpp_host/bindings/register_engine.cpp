@@ -79,7 +79,8 @@ Stereo stereo_named(const std::string& name) {
     return found->second;
 }
 
-/// Plays single frames, or windows of a predictor, as the engine does, without framing around it.
+/// Plays single frames, or windows of a predictor, as the engine does, without framing around it;
+/// of a filter effect the curves [curves, bins] that its graph gives.
 class FrameRunner {
 public:
     FrameRunner(const LoadedModel& loaded, int channels)
@@ -106,8 +107,11 @@ public:
         }
         if (!worked)
             throw Error(contract.name + " failed to run a frame");
-        Samples out = is_effect ? Samples({static_cast<py::ssize_t>(channels_), frame_size})
-                                : Samples(py::ssize_t{1});
+        const auto given = static_cast<py::ssize_t>(runner_->frame_out().size());
+        const py::ssize_t bins = contract.transform_size_samples / 2 + 1;
+        Samples out = !is_effect                      ? Samples(given)
+                      : contract.form == Form::filter ? Samples({given / bins, bins})
+                                                      : Samples({given / frame_size, frame_size});
         std::ranges::copy(runner_->frame_out(), out.mutable_data());
         return out;
     }
@@ -154,7 +158,8 @@ void register_engine(py::module_& module) {
         .def(py::init<const LoadedModel&>(), py::arg("model"))
         .def("prepare", &EngineHandle::prepare, py::arg("sample_rate_hz"), py::arg("channels"),
              py::arg("hop_size_samples") = 0, py::arg("worker") = false,
-             py::arg("max_block_samples") = 1024, py::arg("linear_phase") = py::none())
+             py::arg("max_block_samples") = 1024, py::arg("linear_phase") = py::none(),
+             py::arg("late_hops") = py::none())
         .def("process", &EngineHandle::process, py::arg("block").noconvert(),
              py::arg("out").noconvert())
         .def("reset", &EngineHandle::reset)

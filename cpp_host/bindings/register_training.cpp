@@ -3,7 +3,7 @@
 #include "bindings/without_gil.h"
 #include "engine/effect_file/json.h"
 #include "engine/error.h"
-#include "engine/families/instruction_sets.h"
+#include "engine/kernels/instruction_sets.h"
 #include "training/batch.h"
 #include "training/dynamics/normal_equations.h"
 #include "training/recurrent/network.h"

@@ -1,9 +1,11 @@
 #include "engine/engine.h"
 
 #include "engine/error.h"
+#include "engine/filter/filter_runner.h"
 #include "engine/inference/async_executor.h"
 #include "engine/inference/inline_executor.h"
 #include "engine/players/causal_player.h"
+#include "engine/players/filter_player.h"
 #include "engine/players/frame_player.h"
 #include "engine/players/ramp_time.h"
 #include "engine/signal/finite.h"
@@ -23,7 +25,8 @@ namespace {
 constexpr float input_room_db = 1.0F;  // above the trained peak, in which a ceiling bends
 constexpr float output_knee_db = 1.0F; // above what the training was to give
 constexpr float output_room_db = 1.5F; // so what comes out is less than 3 dB above it
-constexpr int slice_samples = 512; // blocks are cut into these, so buffers stay small and in cache
+constexpr int slice_samples = 512;  // blocks are cut into these, so buffers stay small and in cache
+constexpr int max_late_hops = 1024; // 65536 samples, the longest block, in the shortest hops
 
 int choose_hop(const Contract& contract, int asked) {
     if (asked == 0)
@@ -53,9 +56,9 @@ void check(const Contract& contract, const PlaySettings& settings) {
 }
 
 Resampling resampling_of(const Contract& contract, const PlaySettings& settings) {
-    const bool causal = contract.form == Form::causal;
-    return settings.resampling.value_or(causal ? Resampling::low_latency
-                                               : Resampling::linear_phase);
+    const bool frames = contract.form == Form::frame;
+    return settings.resampling.value_or(frames ? Resampling::linear_phase
+                                               : Resampling::low_latency);
 }
 
 /// As many hops as it takes for a frame to be due in a later block than the one it ended in.
@@ -66,13 +69,23 @@ int worker_delay_hops(const PlaySettings& settings, int model_rate_hz, int hop) 
     return std::max(1, static_cast<int>((block + host_hop - 1) / host_hop));
 }
 
-std::shared_ptr<FrameExecutor> make_executor(const Model& model, const PlaySettings& settings,
-                                             int hop) {
-    auto runner = model.make_runner();
+/// How many hops after its frame a filter begins.
+int choose_late_hops(const Contract& contract, const PlaySettings& settings, int hop) {
+    const bool worker = settings.mode == Mode::worker;
+    const int least = worker ? worker_delay_hops(settings, contract.sample_rate_hz, hop) : 0;
+    const int late_hops = settings.late_hops.value_or(std::max(1, least));
+    if (late_hops >= least && late_hops <= max_late_hops)
+        return late_hops;
+    throw Error("a filter cannot begin " + std::to_string(late_hops) +
+                " hops after its frame; give " + std::to_string(least) + " to " +
+                std::to_string(max_late_hops) + (worker ? ", or play it without a worker" : ""));
+}
+
+std::shared_ptr<FrameExecutor> make_executor(std::unique_ptr<Runner> runner,
+                                             const PlaySettings& settings, int delay_hops) {
     runner->prepare(settings.channels);
     if (settings.mode == Mode::inline_)
         return std::make_shared<InlineExecutor>(std::move(runner));
-    const int delay_hops = worker_delay_hops(settings, model.contract().sample_rate_hz, hop);
     return on_own_thread(std::make_shared<AsyncExecutor>(std::move(runner), delay_hops));
 }
 
@@ -87,8 +100,9 @@ void Engine::prepare(const PlaySettings& settings) {
     player_.reset(); // unprepared until all has gone well
     check(contract(), settings);
     const int host_rate_hz = settings.sample_rate_hz;
-    const int model_rate_hz = contract().sample_rate_hz;
     const int channels = settings.channels;
+    const bool filters = contract().form == Form::filter; // at the host's rate
+    const int model_rate_hz = filters ? host_rate_hz : contract().sample_rate_hz;
 
     to_model_rate_.prepare(host_rate_hz, model_rate_hz, channels, slice_samples,
                            resampling_of(contract(), settings));
@@ -116,7 +130,7 @@ void Engine::prepare(const PlaySettings& settings) {
     host_out_.resize(channels, to_host_rate_.max_output_samples(player->max_final_samples()));
     wet_delay_.prepare(channels, latency_samples_, slice_samples + host_out_.samples());
     wet_.resize(channels, slice_samples);
-    if (contract().tail_s)
+    if (contract().tail_s && !filters) // what filters silence is silent
         silence_gate_.prepare(host_rate_hz, channels, latency_samples_, *contract().tail_s);
     else
         silence_gate_.prepare_open();
@@ -136,23 +150,12 @@ void Engine::prepare(const PlaySettings& settings) {
 
 std::unique_ptr<Player> Engine::make_player(const PlaySettings& settings) {
     const int model_rate_hz = contract().sample_rate_hz;
-    auto causal = model_->make_causal_runner();
     const int hop = choose_hop(contract(), settings.hop_size_samples);
-    const int step = causal ? CausalPlayer::step_samples : hop; // of the controls
-    // A frame is played when the hop that it ends in is complete and has passed the resampler.
-    const RateRatio to_host(model_rate_hz, settings.sample_rate_hz);
-    const long long host_step =
-        (static_cast<long long>(step) * to_host.up + to_host.down - 1) / to_host.down;
-    const ControlSetup in_stream{
-        settings.sample_rate_hz,
-        settings.channels,
-        slice_samples,
-        model_rate_hz,
-        to_model_rate_.lookahead_samples() + static_cast<int>(host_step),
-        settings.mode == Mode::worker,
-    };
-    for (auto& control : controls_)
-        control->prepare(in_stream, ramp_samples(model_rate_hz, step));
+    if (contract().form == Form::filter)
+        return make_filter_player(settings, hop);
+    auto causal = model_->make_causal_runner();
+    prepare_controls(settings, causal ? CausalPlayer::step_samples : hop,
+                     to_model_rate_.lookahead_samples());
 
     const int most = causal ? to_model_rate_.max_output_samples(slice_samples) : hop;
     to_host_rate_.prepare(model_rate_hz, settings.sample_rate_hz, settings.channels, most,
@@ -162,9 +165,46 @@ std::unique_ptr<Player> Engine::make_player(const PlaySettings& settings) {
         return std::make_unique<CausalPlayer>(contract(), settings.channels, most,
                                               std::move(causal), controls_);
     }
-    return std::make_unique<FramePlayer>(contract(), hop, settings.channels,
-                                         to_host_rate_.lookahead_samples(),
-                                         make_executor(*model_, settings, hop), controls_);
+    const int delay_hops = worker_delay_hops(settings, model_rate_hz, hop);
+    return std::make_unique<FramePlayer>(
+        contract(), hop, settings.channels, to_host_rate_.lookahead_samples(),
+        make_executor(model_->make_runner(), settings, delay_hops), controls_);
+}
+
+std::unique_ptr<Player> Engine::make_filter_player(const PlaySettings& settings, int hop) {
+    const int host_rate_hz = settings.sample_rate_hz;
+    to_host_rate_.prepare(host_rate_hz, host_rate_hz, settings.channels, slice_samples,
+                          Resampling::low_latency);
+    const int late_hops = choose_late_hops(contract(), settings, hop);
+    auto runner = std::make_unique<FilterRunner>(model_->make_runner(), contract(), host_rate_hz);
+    auto player = std::make_unique<FilterPlayer>(
+        contract(),
+        FilterPlayer::Settings{host_rate_hz, settings.channels, slice_samples, hop, late_hops,
+                               resampling_of(contract(), settings)},
+        make_executor(std::move(runner), settings, late_hops), controls_);
+    prepare_controls(settings, hop, player->lookahead_samples());
+    return player;
+}
+
+/// `step_samples` is how often they move, at the model's rate; `lookahead_samples` that of the
+/// resampler before the model.
+void Engine::prepare_controls(const PlaySettings& settings, int step_samples,
+                              int lookahead_samples) {
+    const int model_rate_hz = contract().sample_rate_hz;
+    // A frame is played when the hop that it ends in is complete and has passed the resampler.
+    const RateRatio to_host(model_rate_hz, settings.sample_rate_hz);
+    const long long host_step =
+        (static_cast<long long>(step_samples) * to_host.up + to_host.down - 1) / to_host.down;
+    const ControlSetup in_stream{
+        settings.sample_rate_hz,
+        settings.channels,
+        slice_samples,
+        model_rate_hz,
+        lookahead_samples + static_cast<int>(host_step),
+        settings.mode == Mode::worker,
+    };
+    for (auto& control : controls_)
+        control->prepare(in_stream, ramp_samples(model_rate_hz, step_samples));
 }
 
 void Engine::prepare_ceilings() {
@@ -282,7 +322,7 @@ void Engine::give_out(const Played& played) noexcept {
     const int host_samples = to_host_rate_.process(player_->out(), played.final_samples, host_out_);
     held_ |= output_ceiling_.process(host_out_, host_samples, played.excess);
     wet_delay_.push(host_out_, host_samples);
-    if (std::exchange(held_, false))
+    if (std::exchange(held_, false) || played.has_held)
         held_frames_.fetch_add(1, std::memory_order_relaxed);
 }
 

@@ -47,20 +47,24 @@ struct PlaySettings {
     int hop_size_samples = 0; // at the model's rate; 0 is the contract's default
     Mode mode = Mode::inline_;
     int max_block_samples = 1024; // worker mode: the longest block of the host's that is in time
-    std::optional<Resampling> resampling{}; // none: low_latency for causal effects
+    std::optional<Resampling> resampling{}; // none: linear_phase for effects in frames alone
+    // Filter effects: how many hops after its frame a filter begins. None: one, in both modes; with
+    // a worker as many as cover the longest block.
+    std::optional<int> late_hops{};
 };
 
 /// Counted since prepare(); reset() keeps the counts.
 struct Counters {
     std::uint64_t frames = 0;
-    std::uint64_t completed_frames = 0;        // the model is through with, in time or not
-    std::uint64_t bad_frames = 0;              // the model failed or gave no audio: played dry
-    std::uint64_t late_frames = 0;             // not ready when they were due: played dry
+    std::uint64_t completed_frames = 0; // the model is through with, in time or not
+    // The model failed, or gave what is no audio or no curve: played dry; the last filter stays.
+    std::uint64_t bad_frames = 0;
+    std::uint64_t late_frames = 0;             // not ready when they were due: likewise
     std::uint64_t nonfinite_input_samples = 0; // NaN or Inf from the host: played as silence
     std::uint64_t excessive_input_samples = 0; // numbers, but no audio (see finite.h): likewise
-    std::uint64_t held_frames = 0;             // one of the ceilings held something
-    std::uint64_t limited_samples = 0;         // turned down by the limiter
-    float last_frame_us = 0.0F;                // what the model took for a frame
+    std::uint64_t held_frames = 0;     // one of the ceilings held something, or a bound a curve
+    std::uint64_t limited_samples = 0; // turned down by the limiter
+    float last_frame_us = 0.0F;        // what the model took for a frame
     float longest_frame_us = 0.0F;
     std::uint64_t predictions = 0; // windows that predictors were given
     std::uint64_t completed_predictions = 0;
@@ -94,13 +98,15 @@ struct Counters {
 /// One stream through one model.
 ///
 ///   in ─┬─ input gain ─ noise gate ─┬─ mid/side ─ resample ─ ceiling ─ player: model in frames, ─┐
-///       │                           │                                  or sample by sample       │
+///       │                           │                                  or sample by sample,      │
+///       │                           │                                  or beside a filter        │
 ///       │                           └─ history ─ predictor ─ smooth ─ controls ─┘                │
 ///       │  wet ─ cabinet ─ tone ─ mid/side back ─ silence gate ─ ceiling ─ resample ─────────────┘
 ///       │   └─────────────────────────────────────┐
 ///       └─ dry, delayed by exactly the latency ─ mix ─ output gain ─ limiter ─ bypass ─ out
 ///
-/// Ceilings are those of the model's training, see docs/levels.md.
+/// Ceilings are those of the model's training, see docs/levels.md. A filter plays at the host's
+/// rate: nothing is resampled but what the model hears.
 ///
 /// However a stream is cut into blocks, the same samples come out, bit for bit.
 class Engine {
@@ -182,6 +188,8 @@ private:
     void take_input(const float* const* in, int at, int n) noexcept;
     void give_out(const Played& played) noexcept;
     std::unique_ptr<Player> make_player(const PlaySettings& settings); // and to_host_rate_
+    std::unique_ptr<Player> make_filter_player(const PlaySettings& settings, int hop);
+    void prepare_controls(const PlaySettings& settings, int step_samples, int lookahead_samples);
     void prepare_ceilings();
 
     std::shared_ptr<const Model> model_;

@@ -1,6 +1,7 @@
 """Export the resonance equalizer: `python -m tonecast.models.release.resonance_eq`.
 
-Writes models/artifacts/resonance-eq-44k1.onnx and resonance-eq-48k.onnx.
+Writes to models/artifacts resonance-eq-44k1.onnx and resonance-eq-48k.onnx, which play in frames,
+and resonance-eq-live.onnx, which filters: at every rate, without latency.
 """
 
 from __future__ import annotations
@@ -10,10 +11,15 @@ from pathlib import Path
 from ...export.effect import export_effect, unmeasured
 from ...plugin_core.effect_files.contract import Contract, Provenance
 from ..resonance_eq.resonance_eq import ResonanceEQ
+from ..resonance_eq.resonance_filter import FILTER_TAPS, ResonanceFilter
+from ..resonance_eq.resonances import DFT_SIZE, Resonances
 
 ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
 FILES = {44_100: "resonance-eq-44k1.onnx", 48_000: "resonance-eq-48k.onnx"}
+LIVE_FILE, LIVE_RATE_HZ = "resonance-eq-live.onnx", 48_000
 DATE = "2026-11-20"
+LIVE_DATE = "2026-11-28"
+LIVE_TOLERANCE_DB = 1e-3
 
 
 def export_resonance_eq(sample_rate_hz: int, path: Path) -> Contract:
@@ -31,19 +37,52 @@ def export_resonance_eq(sample_rate_hz: int, path: Path) -> Contract:
         analysis_window="hann",
         synthesis_window="hann",
         controls=module.controls,
-        provenance=Provenance(
-            data="none: signal processing after Grachten, Deruty and Tanguy (2018), section 2",
-            licences=("GPL-3.0-or-later",),
-            losses={},
-            date=DATE,
-        ),
+        provenance=_provenance(DATE),
         parity=unmeasured(),
     )
-    state = {name: tuple(zeros.shape) for name, zeros in module.initial_state().items()}
-    return export_effect(module, state, contract, path)
+    return export_effect(module, _states(module), contract, path)
+
+
+def export_resonance_eq_live(path: Path) -> Contract:
+    """Write the one without latency. Raise tonecast.Error where that fails."""
+    module = ResonanceFilter(LIVE_RATE_HZ)
+    contract = Contract(
+        kind="effect",
+        name="resonance-eq-live",
+        label="Resonance equalizer, live",
+        description="Turns down what rings, without latency; resonance-eq is more selective.",
+        sample_rate_hz=LIVE_RATE_HZ,
+        form="filter",
+        frame_size_samples=module.frame_size,
+        hop_size_samples=module.hop_size,
+        hop_sizes_samples=(module.hop_size,),
+        analysis_window="hann",
+        transform_size_samples=DFT_SIZE,
+        filter_taps_samples=FILTER_TAPS,
+        max_gain_db=0.0,
+        controls=module.controls,
+        provenance=_provenance(LIVE_DATE),
+        parity=unmeasured(LIVE_TOLERANCE_DB),
+    )
+    return export_effect(module, _states(module), contract, path)
+
+
+def _provenance(date: str) -> Provenance:
+    return Provenance(
+        data="none: signal processing after Grachten, Deruty and Tanguy (2018), section 2",
+        licences=("GPL-3.0-or-later",),
+        losses={},
+        date=date,
+    )
+
+
+def _states(module: Resonances) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(zeros.shape) for name, zeros in module.initial_state().items()}
 
 
 if __name__ == "__main__":
     for rate_hz, file in FILES.items():
         parity = export_resonance_eq(rate_hz, ARTIFACTS / file).parity
         print(f"{ARTIFACTS / file}: within {parity.largest_difference:.1e} of PyTorch")
+    parity = export_resonance_eq_live(ARTIFACTS / LIVE_FILE).parity
+    print(f"{ARTIFACTS / LIVE_FILE}: within {parity.largest_difference:.1e} dB of PyTorch")

@@ -1,1 +1,1 @@
-"""The resonance equalizer: a frame model without learned weights."""
+"""The resonance equalizer in two forms, without learned weights: in frames, and as a filter."""

@@ -1,138 +1,40 @@
 """Auto-adaptive resonance equalizer, the signal part, as a frame graph.
 
-Grachten, Deruty and Tanguy, "Auto-adaptive resonance equalization using dilated residual networks"
-(2018), section 2. Each frame:
+The stages of `resonances.py`, then, on the spectrum in which they were found:
 
-    spectrum ─ power, mean over channels ─ loudness weighting ─ average over time
-             ─ 400 log-spaced bands: level e ─ minus its smoothed neighbourhood g
-             ─ what noise would show anyway taken off: resonances in dB
-             ─ attack and release ─ × −attenuation ─ sharpened gain per bin ─ spectrum, phase kept
+    cut per bin ─ gain ─ spectrum, phase kept
 
-The paper leaves open how to smooth, how to average and what to do about noise. Our choices, made by
-trial on real recordings; `tonecast.benchmarks.quality.resonance_quality` measures the outcome:
-
-- **Neighbourhood**: a Gaussian over log frequency, 0.6 octaves wide at half height by default, with
-  a gap of 0.3 octaves around the band itself. Without the gap a resonance raises what it is
-  compared with: to find as much takes twice the width, which takes more off everything else.
-- **Average over time**: power, one-pole, 400 ms. A note's onset outweighs what came before, so a
-  ringing attack is caught in its first frame; steady noise averages out, and so do melodies:
-  notes move, resonances stay. Half as long finds no more and takes more off music; twice as long
-  takes off less still, but forgets what was 20 dB louder after 3.7 s rather than 1.8. Averaging
-  decibels instead lets quiet frames count as much, and finds a third as much on plucked and
-  struck notes.
-- **Noise**: one frame's log spectrum of noise scatters by 5.6 dB, and a rule that takes all of it
-  for resonance colours white noise by 1.7 dB at attenuation 0.5. What scatter the averages leave is
-  known in closed form (`_noise_scatter_db`) and taken off by the non-negative garrote, x − θ²/x,
-  which silences noise and leaves strong resonances as they are.
-- **Attack and release**: 5 ms and 150 ms act on the resonances in dB. The average has taken out the
-  noise already, so a slower attack would only let onsets through.
 - **Sharpening**: the frame blurs the spectrum in which a narrow resonance is found, and once more
   the cut that is made: of 12 dB, Q 20 on white noise, a tenth of an octave would lose 8.4 dB at
-  3.1 kHz but 6.2 dB at 400 Hz. The blur is known (`_sharpening`); adding to the cut twice what
-  the blur takes from it gives 8.4 and 7.9 dB, and the factor is where the two would meet without
-  the noise threshold. On narrow peaks the cut may thus exceed the excess.
-- **Low limit**: 150 Hz by default. A 64 ms frame blurs a tone over 62 Hz; further down, a bass note
-  alone fills the neighbourhood, and looks like a resonance.
+  3.1 kHz but 6.2 dB at 400 Hz. Adding to the cut twice what the blur takes from it gives
+  8.4 and 7.9 dB, and the factor is where the two would meet without the noise threshold.
+
+`resonance_filter.py` plays the same cuts without latency.
 """
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
-from ...plugin_core.effect_files.contract import Control
-from ..dft import COLUMNS, RealDFT
-from ..iso226 import equal_loudness_contour_db
-from .bands import (
-    BAND_CENTERS_HZ,
-    BANDS_PER_OCTAVE,
-    DB_PER_NEPER,
-    MAX_HZ,
-    MIN_HZ,
-    N_BANDS,
-    LogBands,
-    band_widths_hz,
-)
+from ..dft import COLUMNS
+from .bands import DB_PER_NEPER
+from .resonances import Resonances
 
-DFT_SIZE = 4096
-LISTENING_LEVEL_PHON = 80.0
-AVERAGE_MS = 400.0
-# The limits of the frequency range are ramps this wide, inside the range.
-EDGE_OCTAVES = 1 / 6
-# Around each band, this much (at half height) does not count as its neighbourhood.
-GAP_OCTAVES = 0.3
 SHARPENING = 2.0
-# Added to the power (a full-scale sine at 1 kHz has 1): below −140 dB all is flat, and log(0) away.
-# Lower down, single precision rounds bins beside loud ones differently on every machine.
-FLOOR_POWER = 1e-14
-WIDEST_OCTAVES = 2.0
-
-_SIGMA_PER_FWHM = 1 / math.sqrt(8 * math.log(2))
+BLURS = 2  # the analysis window's, and the synthesis window's
 
 
-class ResonanceEQ(nn.Module):
+class ResonanceEQ(Resonances):
     """Turn down what stands out of its spectral neighbourhood, all channels alike.
 
     One call is one frame; `initial_state` gives the state before the first. Frames are taken every
     `hop_size` samples, Hann-windowed before and after: the time constants hold for that hop only.
     """
 
-    controls = (
-        Control("attenuation", "Attenuation", "", "linear", 0.0, 1.0, 0.19, "attenuation-live"),
-        Control("low_hz", "Low limit", "Hz", "log", MIN_HZ, MAX_HZ, 150.0),
-        Control("high_hz", "High limit", "Hz", "log", MIN_HZ, MAX_HZ, MAX_HZ),
-        Control("attack_ms", "Attack", "ms", "log", 1.0, 500.0, 5.0),
-        Control("release_ms", "Release", "ms", "log", 5.0, 2000.0, 150.0),
-        Control("width_octaves", "Smoothing width", "octaves", "log", 0.25, WIDEST_OCTAVES, 0.6),
-        Control("delta", "Delta", "", "switch", 0.0, 1.0, 0.0),
-    )
-
-    loudness_weight: Tensor
-    noise_scatter_db: Tensor
-    band_octave: Tensor
-    kernel_octave: Tensor
-    kernel_gap: Tensor
-    all_bands: Tensor
-    sharpening: Tensor
-
     def __init__(self, sample_rate_hz: int, frame_size: int = 3072, hop_size: int = 1024) -> None:
         """Raise ValueError below 44.1 kHz, or if `frame_size` is no multiple of 64 up to 4096."""
-        super().__init__()
-        self.sample_rate_hz = sample_rate_hz
-        self.frame_size = frame_size
-        self.hop_size = hop_size
-        self.hop_ms = 1000 * hop_size / sample_rate_hz
-        self.average_keep = math.exp(-self.hop_ms / AVERAGE_MS)
-        self.dft = RealDFT(frame_size, DFT_SIZE)
-        self.bands = LogBands(self.dft, sample_rate_hz)
-
-        slot_hz = np.asarray(self.dft.bin_of_slot.ravel() * sample_rate_hz / DFT_SIZE, np.float64)
-        contour_db = equal_loudness_contour_db(slot_hz, LISTENING_LEVEL_PHON)
-        full_scale_power = (frame_size / 4) ** 2  # of a Hann-windowed sine
-        weight = 10 ** ((LISTENING_LEVEL_PHON - contour_db) / 10) / full_scale_power
-        scatter_db = _noise_scatter_db(sample_rate_hz, frame_size, hop_size, self.average_keep)
-        reach = math.ceil(3 * _SIGMA_PER_FWHM * WIDEST_OCTAVES * BANDS_PER_OCTAVE)
-        kernel_octave = np.arange(-reach, reach + 1)[None, None] / BANDS_PER_OCTAVE
-        gap = 1 - np.exp(-0.5 * (kernel_octave / (_SIGMA_PER_FWHM * GAP_OCTAVES)) ** 2)
-        for name, values in (
-            ("loudness_weight", weight[None]),
-            ("noise_scatter_db", scatter_db[None]),
-            ("band_octave", np.log2(BAND_CENTERS_HZ)[None]),
-            ("kernel_octave", kernel_octave),
-            ("kernel_gap", gap),
-            ("all_bands", np.ones((1, 1, N_BANDS))),
-            ("sharpening", _sharpening(frame_size)[None, None]),
-        ):
-            self.register_buffer(name, torch.tensor(values, dtype=torch.float32))
-
-    def initial_state(self) -> dict[str, Tensor]:
-        """Zeros: the average power [1, slots] and the resonances in dB [1, 400]."""
-        slots = self.loudness_weight.shape[1]
-        return {"power": torch.zeros(1, slots), "resonance_db": torch.zeros(1, N_BANDS)}
+        super().__init__(sample_rate_hz, frame_size, hop_size, SHARPENING, BLURS)
 
     def forward(
         self,
@@ -152,107 +54,23 @@ class ResonanceEQ(nn.Module):
         The controls are scalars. At `delta` 1 the output is what the effect removes.
         """
         spectrum = self.dft(frame)
-        next_power = self.average_power(spectrum, power)
-        found_db = self.above_noise_db(self.excess_db(next_power, width_octaves))
-        next_resonance_db = self.attack_release(found_db, resonance_db, attack_ms, release_ms)
-
-        cut_db = attenuation * self.in_range(low_hz, high_hz) * next_resonance_db
+        cut_db, next_power, next_resonance_db = self.cut_in_bins_db(
+            spectrum,
+            attenuation,
+            low_hz,
+            high_hz,
+            attack_ms,
+            release_ms,
+            width_octaves,
+            power,
+            resonance_db,
+        )
         removed = self.dft.inverse(spectrum * self.removed_share(cut_db))
         # Subtracting, rather than filtering, gives the frame back bit for bit where nothing is cut.
         frame_out = (1 - delta) * frame + (2 * delta - 1) * removed
         return frame_out, next_power, next_resonance_db
 
-    def average_power(self, spectrum: Tensor, previous: Tensor) -> Tensor:
-        """Loudness-weighted power, channels linked, averaged over time: [1, slots]."""
-        power = (spectrum * spectrum).sum(dim=2).mean(dim=0).reshape(1, -1)
-        weighted = power * self.loudness_weight + FLOOR_POWER
-        return weighted + self.average_keep * (previous - weighted)
-
-    def excess_db(self, power: Tensor, width_octaves: Tensor) -> Tensor:
-        """How far each band of `power` [n, slots] stands out of its neighbourhood: [n, 400]."""
-        level_db = self.bands.levels_db(power)
-        distance = self.kernel_octave / (_SIGMA_PER_FWHM * width_octaves)
-        kernel = self.kernel_gap * torch.exp(-0.5 * distance * distance)
-        reach = self.kernel_octave.shape[2] // 2
-        total_db = nn.functional.conv1d(level_db[:, None], kernel, padding=reach)
-        # The neighbourhood ends with the bands: an average over those that are there.
-        weight = nn.functional.conv1d(self.all_bands, kernel, padding=reach)
-        return level_db - (total_db / weight)[:, 0]
-
-    def above_noise_db(self, excess_db: Tensor) -> Tensor:
-        """Excess that steady noise would not show, by the non-negative garrote (Gao 1998)."""
-        at_least = torch.maximum(excess_db, self.noise_scatter_db)
-        return at_least - self.noise_scatter_db * self.noise_scatter_db / at_least
-
-    def attack_release(
-        self, found_db: Tensor, previous_db: Tensor, attack_ms: Tensor, release_ms: Tensor
-    ) -> Tensor:
-        """Follow rising resonances with the attack, falling ones with the release: [1, 400]."""
-        keep = torch.where(
-            found_db > previous_db,
-            torch.exp(-self.hop_ms / attack_ms),
-            torch.exp(-self.hop_ms / release_ms),
-        )
-        return found_db + keep * (previous_db - found_db)
-
-    def in_range(self, low_hz: Tensor, high_hz: Tensor) -> Tensor:
-        """1 between the limits and 0 outside, where no bin may be touched: [1, 400]."""
-        # One band further in, because bins interpolate between neighbouring bands.
-        inset = 1 / BANDS_PER_OCTAVE
-        above_low = self.band_octave - torch.log2(low_hz) - inset
-        below_high = torch.log2(high_hz) - self.band_octave - inset
-        return torch.clamp(torch.minimum(above_low, below_high) / EDGE_OCTAVES, 0.0, 1.0)
-
     def removed_share(self, cut_db: Tensor) -> Tensor:
-        """What is lost of the amplitude, from cuts [n, 400] in dB: [n, rows, 1, 64] of a spectrum.
-
-        Beside a peak, sharpening would turn cuts into boosts: nothing is ever boosted.
-        """
-        bins_db = self.bands.to_bins(cut_db)[:, None]
-        reach = self.sharpening.shape[2] // 2
-        sharp_db = torch.relu(nn.functional.conv1d(bins_db, self.sharpening, padding=reach))[:, 0]
-        share = 1 - torch.exp(sharp_db / (-2 * DB_PER_NEPER))
+        """What is lost of the amplitude, from cuts [n, bins] in dB: [n, rows, 1, 64]."""
+        share = 1 - torch.exp(cut_db / (-2 * DB_PER_NEPER))
         return self.bands.in_slots(share).reshape(-1, self.dft.half_rows, 1, COLUMNS)
-
-
-def _sharpening(frame_size: int) -> NDArray[np.float64]:
-    """Kernel over bins that sharpens what the frame blurs: one step of van Cittert (1931).
-
-    The window spreads the power of a tone over its squared spectrum. Where analysis and synthesis
-    window are the same, a gain reaches the tone averaged over just that spread, too. Both in a row
-    blur by the squared spectrum convolved with itself; the step is cut + s · (cut − blur(cut)).
-    """
-    window = np.hanning(frame_size + 1)[:-1]
-    spread = np.abs(np.fft.fft(window, DFT_SIZE)) ** 2
-    blur = np.fft.ifft(np.fft.fft(spread) ** 2).real
-    reach = math.ceil(4 * DFT_SIZE / frame_size)  # two main lobes, each two bins of the frame
-    blur = np.roll(blur, reach)[: 2 * reach + 1]
-    kernel = -SHARPENING * blur / blur.sum()
-    kernel[reach] += 1 + SHARPENING
-    return np.asarray(kernel)
-
-
-def _noise_scatter_db(
-    sample_rate_hz: int, frame_size: int, hop_size: int, keep: float
-) -> NDArray[np.float64]:
-    """Standard deviation [400] of each band's level in dB on steady noise.
-
-    The mean of k independent powers is Gamma-distributed, and its natural logarithm has variance
-    ψ1(k), the trigamma function. A band holds as many as it is wide in noise bandwidths of the
-    window, at least one. A one-pole average keeps (1 − c)/(1 + c) · (1 + 2 Σ c^m ρ_m) of the
-    variance, with ρ_m the correlation of powers m hops apart, which is that of the overlapping
-    windows squared.
-    """
-    window = np.hanning(frame_size + 1)[:-1]
-    energy = np.sum(window**2)
-    noise_bandwidth_hz = sample_rate_hz * energy / np.sum(window) ** 2
-    per_frame = np.maximum(band_widths_hz() / noise_bandwidth_hz, 1)
-
-    shared = 1.0
-    for hops in range(1, math.ceil(frame_size / hop_size)):
-        shift = hops * hop_size
-        correlation = (np.sum(window[shift:] * window[:-shift]) / energy) ** 2
-        shared += 2 * keep**hops * correlation
-    independent = per_frame * (1 + keep) / (1 - keep) / shared
-    variance: NDArray[np.float64] = torch.polygamma(1, torch.from_numpy(independent)).numpy()
-    return DB_PER_NEPER * np.sqrt(variance)

@@ -9,6 +9,7 @@ import onnxruntime
 
 from ..effect_files.contract import Contract
 from ..effect_files.windows import make_window
+from ..errors import Error
 from ..samples import Samples
 
 
@@ -20,6 +21,8 @@ class PythonBaseline:
     """
 
     def __init__(self, path: Path, contract: Contract, channels: int) -> None:
+        if contract.form == "filter":
+            raise Error(f"{contract.name} filters: the Python baseline adds up frames alone")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(

@@ -97,6 +97,14 @@ def _frames(contract: Contract) -> list[tuple[str, ...]]:
         form = ("form", "causal: sample by sample")
         return [form, *_delay(contract), *_capture(contract), *_levels(contract)]
     hops = ", ".join(map(str, contract.hop_sizes_samples))
+    if contract.form == "filter":
+        long_ms = 1000 * contract.filter_taps_samples / contract.sample_rate_hz
+        return [
+            ("form", "filter: the model listens beside the sound, which is not delayed"),
+            ("frame", f"{contract.frame_size_samples} samples, window {contract.analysis_window}"),
+            ("hop", f"{contract.hop_size_samples} samples (possible: {hops})"),
+            ("filter", f"minimum phase, {long_ms:.1f} ms, at most {contract.max_gain_db:g} dB up"),
+        ]
     return [
         ("frame", f"{contract.frame_size_samples} samples"),
         ("hop", f"{contract.hop_size_samples} samples (possible: {hops})"),

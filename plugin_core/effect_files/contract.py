@@ -16,10 +16,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from .. import _engine
 from ..errors import Error
 
-VERSION = 3  # the newest; a contract is written as the oldest that says all of it
+VERSION = 4  # the newest; a contract is written as the oldest that says all of it
 
 Kind = Literal["effect", "predictor"]
-Form = Literal["frame", "causal"]
+Form = Literal["frame", "causal", "filter"]
 Window = Literal["none", "hann", "sqrt_hann"]
 Scale = Literal["linear", "log", "switch"]
 Unit = Literal["", "Hz", "ms", "dB", "dBu", "octaves"]
@@ -33,6 +33,7 @@ _FRAME_ONLY = (
     "analysis_window",
     "synthesis_window",
 )
+_FILTER_ONLY = ("transform_size_samples", "filter_taps_samples", "max_gain_db")
 _EFFECT_ONLY = (*_FRAME_ONLY, "controls", "trained_level", "tail_s")
 
 
@@ -183,6 +184,10 @@ class Contract:
     it answers at index i belongs to the input at index i − `delay_samples`, for a model that looks
     ahead: the latency is longer by that, and the dry sound as late.
 
+    A filter effect's graph says how to filter what comes after its frame: a gain in dB for each bin
+    of a transform of `transform_size_samples`, held to `max_gain_db`, which becomes a filter of
+    `filter_taps_samples` at the contract's rate.
+
     `trained_level` is `None` where it is not known. `tail_s` is how long the effect sounds on after
     its input, `None` for ever.
     """
@@ -209,6 +214,19 @@ class Contract:
     delay_samples: int = 0
     capture: Capture | None = None
     whole: tuple[WholeRecord, ...] = ()
+    transform_size_samples: int = 0
+    filter_taps_samples: int = 0
+    max_gain_db: float = 0.0
+
+    @property
+    def graph_controls(self) -> tuple[Control, ...]:
+        """Those that are inputs of the graph: a filter effect's `delta` is its player's."""
+        return tuple(c for c in self.controls if self.form != "filter" or c.name != "delta")
+
+    @property
+    def bins(self) -> int:
+        """Of a filter effect's curve."""
+        return self.transform_size_samples // 2 + 1
 
     @classmethod
     def from_json(cls, text: str) -> Contract:
@@ -226,7 +244,7 @@ class Contract:
         """The text for `tonecast.contract`: the same contract gives the same text."""
         causal = self.form == "causal"
         # What an earlier reader can play keeps the version that it knows.
-        version = (3 if self.delay_samples else 2) if causal else 1
+        version = {"frame": 1, "causal": 3 if self.delay_samples else 2, "filter": 4}[self.form]
         data = {"version": version, **_write(self)}
         # Left out as earlier writers did, who did not know them.
         unknown: dict[str, Any] = {
@@ -240,9 +258,11 @@ class Contract:
         for key, usual in unknown.items():
             if data[key] == usual:
                 del data[key]
-        left_out: tuple[str, ...] = ("form", "prewarm_samples")
+        left_out: tuple[str, ...] = ("form", "prewarm_samples", *_FILTER_ONLY)
+        if self.form == "filter":
+            left_out = ("synthesis_window", "prewarm_samples")
         if causal:
-            left_out = _FRAME_ONLY
+            left_out = (*_FRAME_ONLY, *_FILTER_ONLY)
             data["block_size_samples"] = self.frame_size_samples
         elif self.kind == "predictor":
             left_out += _EFFECT_ONLY

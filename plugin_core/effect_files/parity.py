@@ -30,8 +30,8 @@ class VerifyReport:
     """The result of a re-run.
 
     `largest_difference` is between PyTorch's recorded samples and the engine's, over all probes of
-    all `signals`, linear, full scale = 1. `differences` holds one message for each deviation from
-    the record.
+    all `signals`, linear, full scale = 1; of a filter effect in dB. `differences` holds one message
+    for each deviation from the record.
     """
 
     signals: int
@@ -82,6 +82,8 @@ def verify(path: str | os.PathLike[str]) -> VerifyReport:
     for backend, model in models.items():
         for signal in record.signals:
             out = play(model, contract, signal)
+            if max(signal.probes) >= out.size:  # of one curve for all channels
+                raise Error(f"{path}: {_unplayable(signal)}")
             found = np.append(out.ravel()[list(signal.probes)], rms(out))
             recorded = np.append(np.array(signal.values), signal.rms)
             difference = float(np.max(np.abs(found - recorded)))
@@ -110,7 +112,8 @@ def graph_sha256(graph: bytes) -> str:
 def play(model: _engine.Model, contract: Contract, signal: ParitySignal) -> Samples:
     """Output of the engine's runner for a test signal.
 
-    [frames, channels, frame_size], or a predictor's values [frames, 1].
+    [frames, channels, frame_size], a predictor's values [frames, 1], or a filter effect's curves
+    in dB [frames, curves, bins].
     """
     runner = _engine.FrameRunner(model, signal.channels)
     controls = dict(signal.controls)
@@ -143,6 +146,8 @@ def _check(signal: ParitySignal, contract: Contract) -> None:
     size = signal.frames * signal.channels * contract.frame_size_samples
     if contract.kind == "predictor":
         size = signal.frames  # one value each
+    if contract.form == "filter":
+        size = signal.frames * signal.channels * contract.bins
     valid = (
         1 <= signal.frames <= 64
         and 1 <= signal.channels <= 8
@@ -152,10 +157,11 @@ def _check(signal: ParitySignal, contract: Contract) -> None:
         and all(0 <= probe < size for probe in signal.probes)
     )
     if not valid:
-        raise Error(
-            f"parity record: the test signal '{signal.name}' cannot be played; export the file "
-            f"again"
-        )
+        raise Error(_unplayable(signal))
+
+
+def _unplayable(signal: ParitySignal) -> str:
+    return f"parity record: the test signal '{signal.name}' cannot be played; export the file again"
 
 
 def _silence(signal: ParitySignal, samples: int, sample_rate_hz: int) -> Samples:

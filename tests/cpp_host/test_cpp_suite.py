@@ -60,6 +60,7 @@ def test_cpp_tests_are_clean_under_address_and_undefined_behaviour_sanitizers() 
     "name",
     [
         "test_worker",
+        "test_filter_engine",
         "test_chain",
         "test_live",
         "test_control_worker",
@@ -86,7 +87,14 @@ int main() { return process() == nullptr; }
 def test_audio_thread_calls_nothing_that_may_wait(tmp_path: Path) -> None:
     clang = find_clang()
     assert clang is not None
-    for name in ("test_engine", "test_worker", "test_control", "test_live", "test_kernel_model"):
+    for name in (
+        "test_engine",
+        "test_filter_engine",
+        "test_worker",
+        "test_control",
+        "test_live",
+        "test_kernel_model",
+    ):
         _run_all(_build("realtime", *clang.options("realtime"), target=name), name)
     source, program = tmp_path / "allocates.cpp", tmp_path / "allocates"
     source.write_text(ALLOCATES)
@@ -109,6 +117,7 @@ ARM_COMPILER, ARM_EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"
         ("test_wavenet_kernels", "neon, wavenet"),
         ("test_recurrent_kernels", "neon, recurrent"),
         ("test_dynamics_kernels", "dynamics"),
+        ("test_filter_kernels", "neon, filter"),
     ],
 )
 def test_kernels_compute_the_same_on_arm(name: str, says: str) -> None:

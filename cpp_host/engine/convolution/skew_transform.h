@@ -1,16 +1,10 @@
 #pragma once
 
-#include <span>
+#include "engine/convolution/complexes.h"
+
 #include <vector>
 
 namespace tonecast {
-
-/// A spectrum, or what is on its way to one: real and imaginary parts apart, so that loops over
-/// them vectorise.
-struct Complexes {
-    float* re;
-    float* im;
-};
 
 /// The discrete Fourier transform for convolving real samples in blocks, without a real-to-complex
 /// step: it evaluates 2 · size samples x at the roots of z^(2 size) = −1, which come in conjugate

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <initializer_list>
 #include <limits>
@@ -25,7 +26,10 @@ constexpr std::size_t max_hops = 16;
 constexpr std::size_t max_sizes = 64;
 constexpr int max_delay_samples = 1 << 16; // no host waits longer than for the longest frame
 constexpr int max_prewarm_samples = 1 << 21;
-constexpr int max_prewarm_blocks = 1 << 15; // they are played whenever a stream is prepared
+constexpr int max_prewarm_blocks = 1 << 15;   // they are played whenever a stream is prepared
+constexpr int min_filter_hop_samples = 64;    // at most one in a sample of any host's
+constexpr int max_filter_taps_samples = 4096; // each costs two products a sample
+constexpr double max_filter_gain_db = 60.0;
 
 [[noreturn]] void fail(const std::string& what) {
     throw Error("contract: " + what);
@@ -75,7 +79,8 @@ Control read_control(const Json& json, std::size_t index) {
         fail("control name \"" + printable(name) +
              "\" must be made of a-z, 0-9 and _, a letter first");
     // Names of the graph's own inputs and outputs.
-    if (name == "frame" || name == "frame_out" || name == "block" || name == "block_out")
+    if (name == "frame" || name == "frame_out" || name == "block" || name == "block_out" ||
+        name == "gain_db")
         fail("a control must not be called \"" + name + "\"");
     const Fields fields(json, "control \"" + name + "\"");
 
@@ -130,7 +135,7 @@ std::optional<Architecture> read_architecture(const Json* json, Form form) {
     Architecture architecture{fields.text("name"), {}, {}};
     if (!is_name(architecture.name, '-'))
         fail(fields.shown("name") + " must be made of a-z, 0-9 and -, a letter first");
-    if (form == Form::frame) {
+    if (form != Form::causal) {
         architecture.sizes = Fields(fields.required("sizes"), fields.shown("sizes"))
                                  .integers_by_name(max_sizes, 1, 1'000'000'000);
         return architecture;
@@ -180,11 +185,12 @@ std::optional<double> read_tail(const Fields& fields, const Json* json) {
     return fields.number("tail_s", 0.0, 3600.0);
 }
 
-void read_frames(const Fields& fields, Contract& contract) {
-    contract.frame_size_samples = fields.integer("frame_size_samples", 1, 65536);
+/// Frames, and by how much each is later than the one before.
+void read_hops(const Fields& fields, Contract& contract, int min_hop) {
+    contract.frame_size_samples = fields.integer("frame_size_samples", min_hop, 65536);
     const int frame_size = contract.frame_size_samples;
-    contract.hop_size_samples = fields.integer("hop_size_samples", 1, frame_size);
-    contract.hop_sizes_samples = fields.integers("hop_sizes_samples", 1, frame_size);
+    contract.hop_size_samples = fields.integer("hop_size_samples", min_hop, frame_size);
+    contract.hop_sizes_samples = fields.integers("hop_sizes_samples", min_hop, frame_size);
     auto& hops = contract.hop_sizes_samples;
     if (hops.size() > max_hops)
         fail("\"hop_sizes_samples\" must be at most " + std::to_string(max_hops));
@@ -193,17 +199,21 @@ void read_frames(const Fields& fields, Contract& contract) {
         fail("\"hop_sizes_samples\" names a hop twice");
     if (!std::binary_search(hops.begin(), hops.end(), contract.hop_size_samples))
         fail("\"hop_sizes_samples\" must contain \"hop_size_samples\"");
+}
 
-    const auto window = [&](std::string_view name) {
-        return fields.one_of<Window>(
-            name,
-            {{"none", Window::none}, {"hann", Window::hann}, {"sqrt_hann", Window::sqrt_hann}});
-    };
-    contract.analysis_window = window("analysis_window");
-    contract.synthesis_window = window("synthesis_window");
+Window read_window(const Fields& fields, std::string_view name) {
+    return fields.one_of<Window>(
+        name, {{"none", Window::none}, {"hann", Window::hann}, {"sqrt_hann", Window::sqrt_hann}});
+}
+
+void read_frames(const Fields& fields, Contract& contract) {
+    read_hops(fields, contract, 1);
+    contract.analysis_window = read_window(fields, "analysis_window");
+    contract.synthesis_window = read_window(fields, "synthesis_window");
     try {
-        for (const int hop : hops)
-            overlap_add_gain(contract.analysis_window, contract.synthesis_window, frame_size, hop);
+        for (const int hop : contract.hop_sizes_samples)
+            overlap_add_gain(contract.analysis_window, contract.synthesis_window,
+                             contract.frame_size_samples, hop);
     } catch (const Error& error) {
         fail(error.what());
     }
@@ -224,6 +234,26 @@ void read_blocks(const Fields& fields, Contract& contract) {
     contract.capture = read_capture(fields.optional("capture"));
 }
 
+/// Frames that are listened to, and what their curves become.
+void read_filters(const Fields& fields, Contract& contract) {
+    read_hops(fields, contract, min_filter_hop_samples);
+    contract.analysis_window = read_window(fields, "analysis_window");
+    contract.filter_taps_samples =
+        fields.integer("filter_taps_samples", 1, max_filter_taps_samples);
+    contract.transform_size_samples = fields.integer("transform_size_samples", 8, 65536);
+    if (!std::has_single_bit(static_cast<unsigned>(contract.transform_size_samples)))
+        fail(fields.shown("transform_size_samples") + " must be a power of two");
+    if (contract.transform_size_samples < contract.filter_taps_samples)
+        fail(fields.shown("transform_size_samples") + " must be at least " +
+             "\"filter_taps_samples\": a curve of fewer bins does not hold so long a filter");
+    contract.max_gain_db =
+        static_cast<float>(fields.number("max_gain_db", 0.0, max_filter_gain_db));
+    const Json* trained_level = fields.optional("trained_level");
+    if (trained_level != nullptr && !trained_level->is_null())
+        fail(fields.shown("trained_level") +
+             " is not for filter effects: leave it out, their sound does not pass the model");
+}
+
 /// Left out by effects that answer at once. Whoever does not know it mixes the answers with dry
 /// sound that is too early, so it must not stand in a contract that an earlier reader takes.
 int read_delay(const Fields& fields, Form form, int version) {
@@ -242,10 +272,14 @@ int read_delay(const Fields& fields, Form form, int version) {
 void read_effect(const Fields& fields, Contract& contract, int version) {
     if (contract.form == Form::frame)
         read_frames(fields, contract);
-    else
+    else if (contract.form == Form::causal)
         read_blocks(fields, contract);
+    else
+        read_filters(fields, contract);
     contract.delay_samples = read_delay(fields, contract.form, version);
     contract.controls = read_controls(fields);
+    for (Control& control : contract.controls)
+        control.is_players = contract.form == Form::filter && control.name == "delta";
     contract.trained_level = read_trained_level(fields.optional("trained_level"));
     contract.tail_s = read_tail(fields, fields.optional("tail_s"));
 }
@@ -311,8 +345,11 @@ Contract parse_contract(std::string_view json) {
     check_evidence(fields);
     contract.sample_rate_hz = fields.integer("sample_rate_hz", 8'000, 384'000);
     if (version >= 2 && contract.kind == Kind::effect)
-        contract.form =
-            fields.one_of<Form>("form", {{"frame", Form::frame}, {"causal", Form::causal}});
+        contract.form = fields.one_of<Form>(
+            "form", {{"frame", Form::frame}, {"causal", Form::causal}, {"filter", Form::filter}});
+    if (contract.form == Form::filter && version < 4)
+        fail(fields.shown("form") + " \"filter\" needs \"version\" 4, not " +
+             std::to_string(version));
     contract.architecture = read_architecture(fields.optional("architecture"), contract.form);
     if (contract.kind == Kind::effect)
         read_effect(fields, contract, version);

@@ -18,6 +18,7 @@ enum class Kind { effect, predictor };
 enum class Form {
     frame,  // windowed frames, added up
     causal, // sample by sample, as many as there are: it remembers what came before
+    filter, // beside it: windowed frames of what has come say how to filter it from there on
 };
 
 enum class Scale { linear, log, toggle };
@@ -32,6 +33,7 @@ struct Control {
     float maximum = 1.0F;
     float default_value = 0.0F;
     std::string automatic_by; // name of the predictor that may drive it, empty for none
+    bool is_players = false;  // of a filter effect's player, no input of the graph: "delta"
 };
 
 /// The published network that the graph is, for kernels that compute it by other means. Its weights
@@ -71,6 +73,9 @@ struct Contract {
     Window synthesis_window = Window::none;
     int prewarm_samples = 0; // causal: of silence, after a reset, until the state rests
     int delay_samples = 0;   // causal: by how much the model's answers are later than its input
+    int transform_size_samples = 0; // filter: a curve has half as many bins, and one
+    int filter_taps_samples = 0;    // filter: of what a curve becomes, at the model's rate
+    float max_gain_db = 0.0F;       // filter: a curve is held to it
     std::optional<CaptureLevels> capture;
     std::vector<Control> controls;
     std::optional<Architecture> architecture;
@@ -83,7 +88,7 @@ struct Contract {
     double smoothing_s = 0.0;
 };
 
-inline constexpr int contract_version = 3;
+inline constexpr int contract_version = 4;
 
 /// What every predictor listens to: left and right.
 inline constexpr int predictor_channels = 2;

@@ -131,16 +131,34 @@ StateTensor read_state(std::string_view name, Values& inputs, Values& outputs) {
     return state;
 }
 
-std::vector<StateTensor> check_effect(const OnnxGraph& graph, const Contract& contract) {
+/// [channels or 1, bins], channels dynamic. Whether it is 1.
+bool check_curve(Values& outputs, std::string_view name, const Contract& contract) {
+    const Shape& shape = outputs.take(name);
+    const int bins = contract.transform_size_samples / 2 + 1;
+    if (shape.size() != 2 || shape[1] != bins)
+        throw Error(outputs.shown(name) + " must be [channels or 1, " + std::to_string(bins) +
+                    "], half the contract's \"transform_size_samples\" and one");
+    if (shape[0].value_or(1) != 1)
+        throw Error(outputs.shown(name) + " has " + std::to_string(*shape[0]) +
+                    " curves, whatever the sound: it must have one for each channel (a dynamic "
+                    "first axis), or 1 for all");
+    return shape[0].has_value(); // then it is 1
+}
+
+void check_effect(const OnnxGraph& graph, EffectFile& file) {
+    const Contract& contract = file.contract;
     Values inputs(graph.inputs, "input");
     Values outputs(graph.outputs, "output");
     const AudioNames audio = audio_names(contract);
     check_audio(inputs, audio.in, contract.frame_size_samples);
-    check_audio(outputs, audio.out, contract.frame_size_samples);
+    if (contract.form == Form::filter)
+        file.is_linked = check_curve(outputs, audio.out, contract);
+    else
+        check_audio(outputs, audio.out, contract.frame_size_samples);
     for (const Control& control : contract.controls)
-        if (!inputs.take(control.name).empty())
+        if (!control.is_players && !inputs.take(control.name).empty())
             throw Error(inputs.shown(control.name) + " must be a scalar (rank 0)");
-    std::vector<StateTensor> states;
+    std::vector<StateTensor>& states = file.states;
     for (const auto& value : graph.inputs)
         if (value.name.substr(0, state_prefix.size()) == state_prefix)
             states.push_back(read_state(value.name, inputs, outputs));
@@ -152,7 +170,6 @@ std::vector<StateTensor> check_effect(const OnnxGraph& graph, const Contract& co
     if (!states.empty() && contract.trained_level && contract.trained_level->is_linear)
         throw Error("a graph with a state cannot have its level taken out: its contract's "
                     "\"trained_level\" must be \"nonlinear\"");
-    return states;
 }
 
 void check_predictor(const OnnxGraph& graph, const Contract& contract) {
@@ -178,7 +195,7 @@ EffectFile parse(std::string bytes) {
     file.contract_json = find_contract(graph);
     file.contract = parse_contract(file.contract_json);
     if (file.contract.kind == Kind::effect)
-        file.states = check_effect(graph, file.contract);
+        check_effect(graph, file);
     else
         check_predictor(graph, file.contract);
     check_graph(graph, file.contract.kind == Kind::predictor);
@@ -204,8 +221,9 @@ EffectFile named(std::string name, Read read) {
 AudioNames audio_names(const Contract& contract) noexcept {
     if (contract.kind == Kind::predictor)
         return {"audio", "value"};
-    return contract.form == Form::frame ? AudioNames{"frame", "frame_out"}
-                                        : AudioNames{"block", "block_out"};
+    if (contract.form == Form::causal)
+        return {"block", "block_out"};
+    return {"frame", contract.form == Form::frame ? "frame_out" : "gain_db"};
 }
 
 EffectFile parse_effect_file(std::string bytes, std::string name) {

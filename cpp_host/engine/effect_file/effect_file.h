@@ -22,7 +22,7 @@ struct StateTensor {
 /// What the graph of an effect calls the sound that goes in, and the sound that comes out.
 struct AudioNames {
     const char* in;
-    const char* out;
+    const char* out; // of a filter effect, how to filter it
 };
 AudioNames audio_names(const Contract& contract) noexcept;
 
@@ -33,6 +33,7 @@ struct EffectFile {
     Contract contract;
     std::string contract_json;
     std::vector<StateTensor> states; // in the graph's order; none for predictors
+    bool is_linked = false;          // a filter effect's curve is one for all channels
 
     /// The GraphProto, whose hash the contract's parity record holds.
     std::string_view graph() const { return std::string_view(bytes).substr(graph_at, graph_size); }

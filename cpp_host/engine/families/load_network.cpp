@@ -3,9 +3,9 @@
 #include "engine/error.h"
 #include "engine/families/causal_model.h"
 #include "engine/families/dynamics/load.h"
-#include "engine/families/instruction_sets.h"
 #include "engine/families/recurrent/load.h"
 #include "engine/families/wavenet/load.h"
+#include "engine/kernels/instruction_sets.h"
 
 namespace tonecast {
 

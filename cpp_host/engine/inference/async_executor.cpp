@@ -22,7 +22,8 @@ AsyncExecutor::AsyncExecutor(std::unique_ptr<Runner> runner, int delay_hops)
       controls_(runner_->controls().begin(), runner_->controls().end()) {
     const std::vector<float> silence(runner_->frame().size());
     for (Slot& slot : slots_) {
-        slot.frame = slot.frame_out = silence;
+        slot.frame = silence;
+        slot.frame_out.resize(runner_->frame_out().size());
         slot.controls = controls_;
     }
     for (Pending& pending : pending_)

@@ -20,7 +20,7 @@ struct FrameCounts {
 
 /// A frame to be added to the stream, channel after channel.
 struct PlayedFrame {
-    std::span<const float> samples; // valid until frame() is filled again
+    std::span<const float> samples; // valid until frame() is filled again; the runner's frame_out
     bool dry = false;               // the frame as it went in, because the model had none to give
 };
 

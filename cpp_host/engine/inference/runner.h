@@ -8,7 +8,8 @@ namespace tonecast {
 
 /// One model in one stream: turns a frame into a frame and carries the model's state to the next.
 /// The caller fills frame() and controls(), calls run(), and reads frame_out(). A predictor's
-/// frame is its window, of two channels, and its frame_out the value.
+/// frame is its window, of two channels, and its frame_out the value; a filter effect's frame_out
+/// are its curves, [curves, bins].
 class Runner {
 public:
     virtual ~Runner() = default;

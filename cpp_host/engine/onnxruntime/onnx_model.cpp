@@ -73,7 +73,7 @@ std::shared_ptr<const OnnxModel> OnnxModel::load(EffectFile file, Device device)
 
 OnnxModel::OnnxModel(const OrtLibrary& library, EffectFile file, Device device)
     : library_(library), name_(std::move(file.name)), contract_(std::move(file.contract)),
-      states_(std::move(file.states)),
+      states_(std::move(file.states)), is_linked_(file.is_linked),
       cpu_session_(make_session(library, file.bytes, make_options(library))) {
     if (device == Device::cpu)
         return;
@@ -103,7 +103,8 @@ void OnnxModel::load_for_gpu(const std::string& bytes) {
     const auto session =
         std::make_shared<const OrtOwned<ort::Session>>(make_session(library_, bytes, options));
     const int channels = contract_.kind == Kind::effect ? 1 : predictor_channels;
-    const auto silence = std::make_shared<OnnxTensors>(library_, contract_, states_, channels);
+    const auto silence =
+        std::make_shared<OnnxTensors>(library_, contract_, states_, is_linked_, channels);
     keep_warm_ = on_own_thread(std::make_shared<KeepWarm>([&ort = library_, session, silence] {
         ort.api.release_status(silence->run(session->get())); // a failure shows in the next frame
     }));

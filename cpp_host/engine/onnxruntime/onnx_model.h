@@ -36,6 +36,7 @@ public:
     }
     KeepWarm& keep_warm() const noexcept { return *keep_warm_; } // where there is a GPU's session
     const std::vector<StateTensor>& states() const noexcept { return states_; }
+    bool is_linked() const noexcept { return is_linked_; }
     const std::string& name() const noexcept { return name_; }
 
 private:
@@ -47,6 +48,7 @@ private:
     std::string name_;
     Contract contract_;
     std::vector<StateTensor> states_;
+    bool is_linked_;
     OrtOwned<ort::Session> cpu_session_;
     std::shared_ptr<const OrtOwned<ort::Session>> gpu_session_;
     std::shared_ptr<KeepWarm> keep_warm_;

@@ -19,14 +19,18 @@ std::size_t count(std::span<const std::int64_t> shape) {
 } // namespace
 
 OnnxTensors::OnnxTensors(const OrtLibrary& ort, const Contract& contract,
-                         const std::vector<StateTensor>& states, int channels)
+                         const std::vector<StateTensor>& states, bool is_linked, int channels)
     : ort_(ort) {
     const bool is_effect = contract.kind == Kind::effect;
     const std::array<std::int64_t, 2> frame_shape{channels, is_effect ? contract.frame_size_samples
                                                                       : contract.window_samples};
+    const std::array<std::int64_t, 2> curve_shape{is_linked ? 1 : channels,
+                                                  contract.transform_size_samples / 2 + 1};
     const std::array<std::int64_t, 1> value_shape{1};
-    const std::span<const std::int64_t> out_shape =
-        is_effect ? std::span<const std::int64_t>(frame_shape) : value_shape;
+    const std::span<const std::int64_t> out_shape = !is_effect
+                                                        ? std::span<const std::int64_t>(value_shape)
+                                                    : contract.form == Form::filter ? curve_shape
+                                                                                    : frame_shape;
     frame_ = AlignedFloats(count(frame_shape));
     frame_out_ = AlignedFloats(count(out_shape));
     inputs_[0].push_back(bind(frame_.span(), frame_shape));
@@ -34,8 +38,9 @@ OnnxTensors::OnnxTensors(const OrtLibrary& ort, const Contract& contract,
 
     for (const Control& control : contract.controls)
         controls_.push_back(control.default_value);
-    for (float& control : controls_)
-        inputs_[0].push_back(bind({&control, 1}, {}));
+    for (std::size_t i = 0; i < controls_.size(); ++i)
+        if (!contract.controls[i].is_players)
+            inputs_[0].push_back(bind({&controls_[i], 1}, {}));
 
     inputs_[1] = inputs_[0];
     outputs_[1] = outputs_[0];
@@ -46,7 +51,8 @@ OnnxTensors::OnnxTensors(const OrtLibrary& ort, const Contract& contract,
     std::vector<std::string> output_names{audio.out};
     names_.emplace_back(audio.in);
     for (const Control& control : contract.controls)
-        names_.push_back(control.name);
+        if (!control.is_players)
+            names_.push_back(control.name);
     for (const StateTensor& state : states) {
         names_.push_back(state.name);
         output_names.push_back(state.name + ".next");

@@ -18,7 +18,7 @@ namespace tonecast {
 class OnnxTensors {
 public:
     OnnxTensors(const OrtLibrary& ort, const Contract& contract,
-                const std::vector<StateTensor>& states, int channels);
+                const std::vector<StateTensor>& states, bool is_linked, int channels);
 
     std::span<float> frame() noexcept { return frame_.span(); }
     std::span<float> controls() noexcept { return controls_; }

@@ -12,6 +12,7 @@ struct Played {
     bool has_played = false; // the model ran; not yet, where a frame is still filling
     int final_samples = 0;   // that no later ones will change: the first of out()
     float excess = 1.0F;     // how far, as a ratio, they may be beyond the model's trained level
+    bool has_held = false;   // the model to what it may ask for
 };
 
 /// The model's place in a stream: takes samples at the model's rate, and gives as many, later.

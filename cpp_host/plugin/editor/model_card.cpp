@@ -62,6 +62,8 @@ juce::String form_of(const Contract& contract) {
                juce::String(1000.0 * contract.delay_samples / contract.sample_rate_hz, 1) + " ms";
     if (contract.form == Form::causal)
         return "causal: sample by sample, no latency at its own rate";
+    if (contract.form == Form::filter)
+        return "filter: the model listens beside the sound, no latency";
     return juce::String(contract.frame_size_samples) + " samples, a hop of " +
            juce::String(contract.hop_size_samples);
 }
@@ -94,7 +96,7 @@ void ModelCard::show(const Effect* shown, int sample_rate_hz) {
             rows_.set(name, text);
     };
     add("Made for", rates_of(*shown));
-    add(file.contract.form == Form::causal ? "Form" : "Frame", form_of(file.contract));
+    add(file.contract.form == Form::frame ? "Frame" : "Form", form_of(file.contract));
     add("Capture", capture_of(contract["capture"]));
     if (const auto& level = file.contract.trained_level)
         add("Trained on", level_of(*level));

@@ -84,6 +84,41 @@ TEST(a_delay_is_for_causal_effects_and_readers_that_know_of_it) {
         "\"delay_samples\" is for causal effects");
 }
 
+TEST(a_filter_effect_says_what_its_curves_become) {
+    const Contract contract = parse_contract(valid_filter_contract);
+    CHECK(contract.form == Form::filter);
+    CHECK(contract.frame_size_samples == 128);
+    CHECK(contract.hop_size_samples == 64);
+    CHECK(contract.analysis_window == Window::hann);
+    CHECK(contract.transform_size_samples == 16);
+    CHECK(contract.filter_taps_samples == 12);
+    CHECK(contract.max_gain_db == 6.0F);
+    CHECK(!contract.controls[0].is_players && contract.controls[1].is_players);
+
+    const auto refused = [](std::string_view before, std::string_view after) {
+        return parse_contract(changed(valid_filter_contract, before, after));
+    };
+    CHECK_THROWS_WITH(refused("\"version\": 4", "\"version\": 3"),
+                      "contract: \"form\" \"filter\" needs \"version\" 4, not 3");
+    CHECK_THROWS_WITH(refused("\"transform_size_samples\": 16, ", ""),
+                      "\"transform_size_samples\" is missing");
+    CHECK_THROWS_WITH(refused("\"filter_taps_samples\": 12, ", ""),
+                      "\"filter_taps_samples\" is missing");
+    CHECK_THROWS_WITH(refused(", \"max_gain_db\": 6.0", ""), "\"max_gain_db\" is missing");
+    CHECK_THROWS_WITH(refused("\"analysis_window\": \"hann\",", ""),
+                      "\"analysis_window\" is missing");
+    CHECK_THROWS_WITH(refused("\"transform_size_samples\": 16", "\"transform_size_samples\": 24"),
+                      "must be a power of two");
+    CHECK_THROWS_WITH(refused("\"filter_taps_samples\": 12", "\"filter_taps_samples\": 17"),
+                      "must be at least \"filter_taps_samples\"");
+    CHECK_THROWS_WITH(refused("\"max_gain_db\": 6.0", "\"max_gain_db\": 61"), "max_gain_db");
+    CHECK_THROWS_WITH(refused("[64, 128]", "[32, 64]"), "hop_sizes_samples");
+    CHECK_THROWS_WITH(refused("\"max_gain_db\"", R"("trained_level": {}, "max_gain_db")"),
+                      "is not for filter effects");
+    CHECK_THROWS_WITH(refused("\"name\": \"gain\"", "\"name\": \"gain_db\""),
+                      "must not be called \"gain_db\"");
+}
+
 TEST(texts_do_to_a_terminal_what_they_look_like) {
     const auto label = [](const std::string& text) {
         return parse_changed("\"label\": \"Test\"", "\"label\": \"" + text + "\"").label;
@@ -136,8 +171,8 @@ TEST(a_predictor_has_no_frames) {
 }
 
 TEST(a_newer_contract_asks_for_an_update_whatever_else_it_holds) {
-    CHECK_THROWS_WITH(parse_contract(R"({"version": 4})"),
-                      "it was made for contract version 4, this tonecast reads up to 3: update");
+    CHECK_THROWS_WITH(parse_contract(R"({"version": 5})"),
+                      "it was made for contract version 5, this tonecast reads up to 4: update");
     CHECK_THROWS_WITH(parse_contract(R"({"version": 0})"), "\"version\" must be an integer");
     CHECK_THROWS_WITH(parse_contract(R"({})"), "\"version\" is missing");
     CHECK_THROWS_WITH(parse_contract("[]"), "must be a JSON object");

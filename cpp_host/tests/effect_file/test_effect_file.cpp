@@ -78,6 +78,30 @@ TEST(a_predictor_is_read) {
     CHECK_THROWS_WITH(parse_for(2, 11024), "\"audio\" must be [2, 11025]");
 }
 
+TEST(a_filter_effect_gives_curves_that_fit_its_sound) {
+    const auto parse_with = [](const std::string& curve, const std::string& nodes) {
+        const std::string graph = nodes + field(11, onnx::value("frame", {dynamic, 128})) +
+                                  field(11, onnx::value("gain", {})) + field(12, curve);
+        return parse_effect_file(onnx::model(graph, valid_filter_contract), "it.onnx");
+    };
+    // The curve: the first 9 samples times the gain.
+    const std::string loud = field(1, onnx::node("Mul", {"frame", "gain"}, "loud"));
+    const std::string nine =
+        field(5, field(1, 1) + field(2, 7) + field(7, 9) + field(8, "nine")) +
+        field(5, field(1, 1) + field(2, 7) + field(7, std::uint64_t{0}) + field(8, "zero")) +
+        field(5, field(1, 1) + field(2, 7) + field(7, 1) + field(8, "one"));
+    const std::string each =
+        loud + nine + field(1, onnx::node("Slice", {"loud", "zero", "nine", "one"}, "gain_db"));
+    const EffectFile file = parse_with(onnx::value("gain_db", {dynamic, 9}), each);
+    CHECK(!file.is_linked);
+    CHECK(file.contract.form == Form::filter);
+    CHECK_THROWS_WITH(parse_with(onnx::value("gain_db", {dynamic, 8}), each),
+                      "\"gain_db\" must be [channels or 1, 9]");
+    CHECK_THROWS_WITH(parse_with(onnx::value("gain_db", {2, 9}), each), "has 2 curves");
+    CHECK_THROWS_WITH(parse_with(onnx::value("frame_out", {dynamic, 128}), each),
+                      "\"gain_db\" is missing");
+}
+
 TEST(a_graph_that_breaks_its_contract_is_refused) {
     const auto refused = [](std::string Graph::* part, const std::string& bytes, const char* why) {
         Graph graph;

@@ -24,6 +24,18 @@ inline const std::string valid_causal_contract = R"({
     "capture": {"loudness_db": -18.5, "input_level_dbu": null}, "tail_s": null,
     "provenance": {}, "parity": {}})";
 
+inline const std::string valid_filter_contract = R"({
+    "version": 4, "kind": "effect", "form": "filter", "name": "test-filter", "label": "Test",
+    "description": "…", "sample_rate_hz": 48000, "frame_size_samples": 128,
+    "hop_size_samples": 64, "hop_sizes_samples": [64, 128], "analysis_window": "hann",
+    "transform_size_samples": 16, "filter_taps_samples": 12, "max_gain_db": 6.0,
+    "controls": [
+        {"name": "gain", "label": "Gain", "unit": "", "scale": "linear",
+         "min": 0.0, "max": 2.0, "default": 0.5, "automatic_by": null},
+        {"name": "delta", "label": "Delta", "unit": "", "scale": "switch",
+         "min": 0, "max": 1, "default": 0, "automatic_by": null}],
+    "provenance": {}, "parity": {}})";
+
 inline const std::string valid_predictor_contract = R"({
     "version": 1, "kind": "predictor", "name": "test-predictor", "label": "Test",
     "description": "…", "sample_rate_hz": 22050,

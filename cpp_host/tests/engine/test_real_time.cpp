@@ -10,6 +10,7 @@
 #include "tests/chain/stage_streams.h"
 #include "tests/check.h"
 #include "tests/control/listeners.h"
+#include "tests/engine/curve_models.h"
 #include "tests/engine/delaying_models.h"
 #include "tests/engine/streams.h"
 #include "tests/families/autoencoder/kernel_file.h"
@@ -18,6 +19,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <limits>
 #include <mutex>
 #include <pthread.h>
 #include <random>
@@ -246,6 +248,29 @@ TEST(models_with_a_delay_neither_allocate_nor_lock_faults_included) {
             });
             CHECK(engine.counters().bad_frames > 0);
         }
+}
+
+TEST(filters_neither_allocate_nor_lock_faults_included) {
+    const auto curves = [](int k, std::span<const float> frame, std::span<float> curve,
+                           float& state) {
+        curve_models::draw_sound(k, frame, curve, state);
+        if (k % 5 == 0)
+            curve[0] = 80.0F;
+        if (k % 7 == 3)
+            curve[1] = std::numeric_limits<float>::quiet_NaN();
+        return true;
+    };
+    for (const auto mode : {tonecast::Mode::inline_, tonecast::Mode::worker})
+        for (const int host_rate_hz : {44100, 48000, 96000})
+            for (const int channels : {1, 2, 8})
+                for (const int block : {1, 64, 480, 0}) {
+                    const auto engine =
+                        curve_models::engine(curves, {host_rate_hz, channels, 0, mode});
+                    expect_real_time(*engine, channels, block, 9000, [&](int at) {
+                        engine->mix().set(static_cast<float>(at % 2));
+                    });
+                    CHECK(mode == tonecast::Mode::worker || engine->counters().bad_frames > 0);
+                }
 }
 
 TEST(process_and_reset_neither_allocate_nor_lock_from_the_first_block_on) {

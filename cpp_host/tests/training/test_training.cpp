@@ -2,8 +2,8 @@
 // against difference quotients, and the same bits from one thread and from two. What each option
 // of a shape does to a gradient is tested from Python, against PyTorch.
 
-#include "engine/families/instruction_sets.h"
 #include "engine/families/wavenet/config.h"
+#include "engine/kernels/instruction_sets.h"
 #include "tests/check.h"
 #include "tests/families/wavenet/random_wavenet.h"
 #include "training/recurrent/network.h"

@@ -1,8 +1,8 @@
 #include "training/wavenet/network.h"
 
 #include "engine/error.h"
-#include "engine/families/instruction_sets.h"
 #include "engine/families/wavenet/config.h"
+#include "engine/kernels/instruction_sets.h"
 #include "training/find_kernel.h"
 #include "training/in_parallel.h"
 

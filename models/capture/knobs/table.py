@@ -21,7 +21,7 @@ from ...data.knob import Knob
 
 DRY, WET, HELD_OUT = "dry", "wet", "held_out"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-GRAPH_NAMES = frozenset(("frame", "frame_out", "block", "block_out"))
+GRAPH_NAMES = frozenset(("frame", "frame_out", "block", "block_out", "gain_db"))
 MOST_KNOBS = 16
 YES_OR_NO = {"yes": True, "no": False, "1": True, "0": False, "": False}
 

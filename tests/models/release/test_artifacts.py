@@ -47,7 +47,7 @@ def test_shipped_file_verifies(path: Path) -> None:
         assert report.tolerance <= 1e-5
         assert report.signals >= 4
     elif path.name.startswith("resonance-eq"):
-        assert report.tolerance <= 1e-5
+        assert report.tolerance <= (1e-3 if contract_of(path).form == "filter" else 1e-5)  # in dB
         assert report.signals >= 16
     else:  # near-ties in a pool: rounding may choose another sample (models/families/autoencoder)
         assert report.tolerance <= 0.05
@@ -129,8 +129,23 @@ def test_shipped_equalizer_is_what_the_model_gives(tmp_path: Path, rate_hz: int)
     pytest.importorskip("onnxscript")
     from tonecast.models.release.resonance_eq import FILES, export_resonance_eq
 
-    shipped, fresh = ARTIFACTS / FILES[rate_hz], tmp_path / "fresh.onnx"
+    fresh = tmp_path / "fresh.onnx"
     export_resonance_eq(rate_hz, fresh)
+    expect_same(ARTIFACTS / FILES[rate_hz], fresh)
+
+
+def test_shipped_equalizer_without_latency_is_what_the_model_gives(tmp_path: Path) -> None:
+    """Failing: likewise."""
+    pytest.importorskip("torch")
+    pytest.importorskip("onnxscript")
+    from tonecast.models.release.resonance_eq import LIVE_FILE, export_resonance_eq_live
+
+    fresh = tmp_path / "fresh.onnx"
+    export_resonance_eq_live(fresh)
+    expect_same(ARTIFACTS / LIVE_FILE, fresh)
+
+
+def expect_same(shipped: Path, fresh: Path) -> None:
     old, new = contract_of(shipped), contract_of(fresh)
     assert replace(old, parity=new.parity) == new
     assert [s.name for s in old.parity.signals] == [s.name for s in new.parity.signals]

@@ -152,7 +152,7 @@ def edited(*path: str | int, to: Any = None) -> str:
         (edited("parity", "signals", 0, "recipe", to="applause"), "recipe"),
         (edited("parity", "signals", 0, "values", to=["loud"]), "values"),
         (edited("parity", "tolerance", to=[]), "tolerance"),
-        (edited("version", to=4), "update"),
+        (edited("version", to=5), "update"),
         ("{", "contract"),
     ],
 )

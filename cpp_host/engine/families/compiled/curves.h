@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/families/compiled/vec.h"
+#include "engine/kernels/compiled/vec.h"
 
 /// Activations, exact to a few units in the last place. What is not a number stays so: a comparison
 /// with it is false, so it is never the one that a clip takes.

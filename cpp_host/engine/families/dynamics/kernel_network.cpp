@@ -1,7 +1,7 @@
 #include "engine/families/dynamics/kernel_network.h"
 
 #include "engine/error.h"
-#include "engine/families/instruction_sets.h"
+#include "engine/kernels/instruction_sets.h"
 #include "engine/nonblocking.h"
 #include "engine/signal/flush_denormals.h"
 

@@ -3,7 +3,7 @@
 #include "engine/error.h"
 #include "engine/families/dynamics/config.h"
 #include "engine/families/dynamics/kernel_network.h"
-#include "engine/families/instruction_sets.h"
+#include "engine/kernels/instruction_sets.h"
 
 #include <algorithm>
 #include <string>

@@ -1,6 +1,6 @@
 #include "engine/families/wavenet/runnable.h"
 
-#include "engine/families/instruction_sets.h"
+#include "engine/kernels/instruction_sets.h"
 
 namespace tonecast::wavenet {
 

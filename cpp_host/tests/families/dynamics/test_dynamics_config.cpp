@@ -2,7 +2,7 @@
 
 #include "engine/families/dynamics/config.h"
 #include "engine/families/dynamics/load.h"
-#include "engine/families/instruction_sets.h"
+#include "engine/kernels/instruction_sets.h"
 #include "tests/check.h"
 
 #include <string>

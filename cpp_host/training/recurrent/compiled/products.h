@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/families/compiled/vec.h"
+#include "engine/kernels/compiled/vec.h"
 #include "training/recurrent/kernel.h"
 
 /// Lanes hold segments: each value is a vector, and each weight is read once for all of them.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/families/compiled/vec.h"
+#include "engine/kernels/compiled/vec.h"
 #include "training/wavenet/kernel.h"
 
 /// Samples of some rows that are worked on while they are in the first cache.

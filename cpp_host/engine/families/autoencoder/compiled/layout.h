@@ -3,7 +3,7 @@
 #include "engine/families/autoencoder/compiled/piecewise_polynomial.h"
 #include "engine/families/autoencoder/compiled/softplus.h"
 #include "engine/families/autoencoder/sizes.h"
-#include "engine/families/compiled/vec.h"
+#include "engine/kernels/compiled/vec.h"
 
 /// How constants and scratch lie in memory. A model's filters (rows) stand side by side in the
 /// lanes of a vector; `lanes` of them make a group, which goes through all stages before the next

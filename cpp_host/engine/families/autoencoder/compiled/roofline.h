@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/families/compiled/vec.h"
+#include "engine/kernels/compiled/vec.h"
 
 #include <stddef.h>
 

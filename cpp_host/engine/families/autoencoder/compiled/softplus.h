@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/families/autoencoder/compiled/piecewise_polynomial.h"
-#include "engine/families/compiled/vec.h"
+#include "engine/kernels/compiled/vec.h"
 
 #include <math.h>
 

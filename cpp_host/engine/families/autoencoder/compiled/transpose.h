@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/families/compiled/vec.h"
+#include "engine/kernels/compiled/vec.h"
 
 namespace tonecast::kernels::TONECAST_SET {
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "engine/families/compiled/curves.h"
-#include "engine/families/compiled/vec.h"
 #include "engine/families/recurrent/kernel.h"
+#include "engine/kernels/compiled/vec.h"
 
 /// Lanes hold cells. A layer's cells are computed some vectors at a time, a tile; of a tile's
 /// weights those of an input stand side by side, gate after gate, so that one broadcast feeds them

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/families/compiled/vec.h"
 #include "engine/families/wavenet/plan/plan.h"
+#include "engine/kernels/compiled/vec.h"
 
 #include <stddef.h>
 

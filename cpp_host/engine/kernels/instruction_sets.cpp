@@ -1,4 +1,4 @@
-#include "engine/families/instruction_sets.h"
+#include "engine/kernels/instruction_sets.h"
 
 namespace tonecast::kernels {
 
