@@ -40,10 +40,11 @@ def export_effect(
     Raise tonecast.Error if the engine refuses the file or plays it differently.
     """
     defaults = {control.name: control.default for control in contract.controls}
+    size, sounds = contract.frame_size_samples, (contract.sidechain, contract.channels)
     if contract.form == "causal":
-        model = causal_to_onnx(cast(CausalModule, module), contract.frame_size_samples, defaults)
+        model = causal_to_onnx(cast(CausalModule, module), size, defaults, *sounds)
     else:
-        model = to_onnx(module, contract.frame_size_samples, defaults, state)
+        model = to_onnx(module, size, defaults, state, *sounds)
     return write_checked(model, module, state, contract, Path(path))
 
 

@@ -199,15 +199,19 @@ def test_latencies_are_those_of_the_engine(row: list[str]) -> None:
 
 
 @pytest.mark.slow
-def test_module_of_the_page_can_be_exported(
+def test_modules_of_the_page_can_be_exported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("onnxscript")
     monkeypatch.chdir(tmp_path)
     page = (DOCS / "own-models.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    exec(code, {"__name__": "page"})
-    assert tonecast.verify("amp.onnx").passed
+    exec("".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL)), {"__name__": "page"})
+    assert tonecast.verify("amp.onnx").passed and tonecast.verify("ducker.onnx").passed
+    music, voice = np.full((2, 24000), 0.1, np.float32)
+    voice[:12000] = 0
+    ducked = Effect("ducker.onnx")(music, 48000, sidechain=voice)
+    assert np.allclose(ducked[:12000], 0.1, atol=1e-5)
+    assert np.allclose(ducked[18000:], 0.1 * 10 ** (-12 / 20), atol=1e-5)
 
 
 def test_effect_of_the_page_can_be_exported(

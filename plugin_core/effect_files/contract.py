@@ -16,7 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from .. import _engine
 from ..errors import Error
 
-VERSION = 3  # the newest; a contract is written as the oldest that says all of it
+VERSION = 5  # the newest; a contract is written as the oldest that says all of it
 
 Kind = Literal["effect", "predictor"]
 Form = Literal["frame", "causal"]
@@ -183,6 +183,9 @@ class Contract:
     it answers at index i belongs to the input at index i − `delay_samples`, for a model that looks
     ahead: the latency is longer by that, and the dry sound as late.
 
+    With a `sidechain` it listens to a second sound of the same shape. `channels` is how many it
+    plays together, `None` where it plays each by itself, 1 to 8 of them.
+
     `trained_level` is `None` where it is not known. `tail_s` is how long the effect sounds on after
     its input, `None` for ever.
     """
@@ -207,8 +210,15 @@ class Contract:
     form: Form = "frame"
     prewarm_samples: int = 0
     delay_samples: int = 0
+    sidechain: bool = False
+    channels: int | None = None
     capture: Capture | None = None
     whole: tuple[WholeRecord, ...] = ()
+
+    @property
+    def sounds(self) -> int:
+        """How many sounds it listens to: its input, and perhaps a side-chain."""
+        return 2 if self.sidechain else 1
 
     @classmethod
     def from_json(cls, text: str) -> Contract:
@@ -227,7 +237,8 @@ class Contract:
         causal = self.form == "causal"
         # What an earlier reader can play keeps the version that it knows.
         version = (3 if self.delay_samples else 2) if causal else 1
-        data = {"version": version, **_write(self)}
+        hears_more = self.sidechain or self.channels is not None
+        data = {"version": VERSION if hears_more else version, **_write(self)}
         # Left out as earlier writers did, who did not know them.
         unknown: dict[str, Any] = {
             "architecture": None,
@@ -235,12 +246,16 @@ class Contract:
             "tail_s": 0.0,
             "capture": None,
             "delay_samples": 0,
+            "sidechain": False,
+            "channels": None,
             "whole": [],
         }
         for key, usual in unknown.items():
             if data[key] == usual:
                 del data[key]
         left_out: tuple[str, ...] = ("form", "prewarm_samples")
+        if hears_more:
+            left_out = ("prewarm_samples",)
         if causal:
             left_out = _FRAME_ONLY
             data["block_size_samples"] = self.frame_size_samples

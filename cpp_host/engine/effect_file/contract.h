@@ -69,8 +69,10 @@ struct Contract {
     std::vector<int> hop_sizes_samples; // those that may be chosen at playback
     Window analysis_window = Window::none;
     Window synthesis_window = Window::none;
-    int prewarm_samples = 0; // causal: of silence, after a reset, until the state rests
-    int delay_samples = 0;   // causal: by how much the model's answers are later than its input
+    int prewarm_samples = 0;     // causal: of silence, after a reset, until the state rests
+    int delay_samples = 0;       // causal: by how much the model's answers are later than its input
+    bool has_sidechain = false;  // listens to a second sound of as many channels
+    std::optional<int> channels; // that it plays together; none: each by itself, 1 to 8
     std::optional<CaptureLevels> capture;
     std::vector<Control> controls;
     std::optional<Architecture> architecture;
@@ -83,7 +85,7 @@ struct Contract {
     double smoothing_s = 0.0;
 };
 
-inline constexpr int contract_version = 3;
+inline constexpr int contract_version = 5;
 
 /// What every predictor listens to: left and right.
 inline constexpr int predictor_channels = 2;

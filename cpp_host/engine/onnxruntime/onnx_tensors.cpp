@@ -27,9 +27,12 @@ OnnxTensors::OnnxTensors(const OrtLibrary& ort, const Contract& contract,
     const std::array<std::int64_t, 1> value_shape{1};
     const std::span<const std::int64_t> out_shape =
         is_effect ? std::span<const std::int64_t>(frame_shape) : value_shape;
-    frame_ = AlignedFloats(count(frame_shape));
+    const std::size_t frame_count = count(frame_shape);
+    frame_ = AlignedFloats(contract.has_sidechain ? 2 * frame_count : frame_count);
     frame_out_ = AlignedFloats(count(out_shape));
-    inputs_[0].push_back(bind(frame_.span(), frame_shape));
+    inputs_[0].push_back(bind(frame_.span().first(frame_count), frame_shape));
+    if (contract.has_sidechain)
+        inputs_[0].push_back(bind(frame_.span().last(frame_count), frame_shape));
     outputs_[0].push_back(bind(frame_out_.span(), out_shape));
 
     for (const Control& control : contract.controls)
@@ -45,6 +48,8 @@ OnnxTensors::OnnxTensors(const OrtLibrary& ort, const Contract& contract,
     const AudioNames audio = audio_names(contract);
     std::vector<std::string> output_names{audio.out};
     names_.emplace_back(audio.in);
+    if (contract.has_sidechain)
+        names_.emplace_back(sidechain_name);
     for (const Control& control : contract.controls)
         names_.push_back(control.name);
     for (const StateTensor& state : states) {
