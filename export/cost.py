@@ -17,19 +17,20 @@ ROUNDS = 3  # other programs interrupt one or the other
 
 
 def core_share(effect_path: Path, sample_rate_hz: int) -> float:
-    """Of a core's time, to play mono at that rate: the median block's.
+    """Of a core's time, to play mono, or the channels that belong together: the median block's.
 
     Blocks have 64 samples, or as many as the effect computes at once: of shorter ones most are
     cheap.
     """
     model = load_model(effect_path)
-    size = max(BLOCK_SAMPLES, Contract.from_json(model.contract_json).hop_size_samples)
+    contract = Contract.from_json(model.contract_json)
+    size, channels = max(BLOCK_SAMPLES, contract.hop_size_samples), contract.channels or 1
     engine = _engine.Engine(model)
-    engine.prepare(sample_rate_hz, 1)
+    engine.prepare(sample_rate_hz, channels)
     count = int(SECONDS * sample_rate_hz / size)
-    sound = np.random.default_rng(1).uniform(-0.1, 0.1, (count, 1, size))
+    sound = np.random.default_rng(1).uniform(-0.1, 0.1, (count, channels, size))
     blocks = sound.astype(np.float32)
-    out = np.empty((1, size), np.float32)
+    out = np.empty((channels, size), np.float32)
     medians_s = []
     for _ in range(ROUNDS):
         times_s = []

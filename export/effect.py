@@ -40,11 +40,12 @@ def export_effect(
     Raise tonecast.Error if the engine refuses the file or plays it differently.
     """
     defaults = {control.name: control.default for control in contract.graph_controls}
+    size, sounds = contract.frame_size_samples, (contract.sidechain, contract.channels)
     if contract.form == "causal":
-        model = causal_to_onnx(cast(CausalModule, module), contract.frame_size_samples, defaults)
+        model = causal_to_onnx(cast(CausalModule, module), size, defaults, *sounds)
     else:
         output = "gain_db" if contract.form == "filter" else "frame_out"
-        model = to_onnx(module, contract.frame_size_samples, defaults, state, output)
+        model = to_onnx(module, size, defaults, state, *sounds, output)
     return write_checked(model, module, state, contract, Path(path))
 
 

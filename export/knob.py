@@ -9,7 +9,7 @@ from ..plugin_core.effect_files.contract import Control, Scale, Unit
 from ..plugin_core.errors import Error
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_INPUTS = ("frame", "frame_out", "block", "block_out", "gain_db")
+_INPUTS = ("frame", "frame_out", "block", "block_out", "gain_db", "sidechain")
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,8 @@ def measure(
 def standard_signals(contract: Contract) -> Iterator[ParitySignal]:
     """Every recipe at the defaults, tones with each control at each end of its range.
 
-    Mono, stereo and as many channels as the engine plays; stereo alone for predictors. Nothing
-    recorded yet.
+    Mono, stereo and as many channels as the engine plays; stereo alone for predictors, and for
+    effects that play their channels together those. Nothing recorded yet.
     """
     if contract.kind == "predictor":
         recipes: tuple[Recipe, ...] = ("silence", "impulse", "noise", "tones")
@@ -62,6 +62,7 @@ def standard_signals(contract: Contract) -> Iterator[ParitySignal]:
         nonlocal seed
         seed += 1
         controls = {**defaults, **changed}
+        channels = contract.channels or channels
         return ParitySignal(name, recipe, seed, _FRAMES, channels, controls, (), (), 0.0)
 
     yield signal("silence", "silence", 2)
@@ -89,7 +90,8 @@ def play_in_pytorch(
         else:
             states = initial_state(state, signal.channels)
         for frame in make_frames(contract, signal):
-            result = module(torch.from_numpy(frame), *controls, *states)
+            sounds = torch.from_numpy(frame).chunk(contract.sounds)
+            result = module(*sounds, *controls, *states)
             # A module without state may return its frame alone.
             frame_out, *states = result if isinstance(result, tuple) else (result,)
             out.append(frame_out.numpy())

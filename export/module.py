@@ -5,9 +5,10 @@ trace ── convert to frames ── ONNX ── parity ── the stream again
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,16 +25,18 @@ from ..plugin_core.errors import Error
 from .cost import core_share
 from .effect import export_effect, rewrite_contract, unmeasured
 from .knob import Knob
+from .stems import gain_knobs, mixed
 from .streaming.convert import convert, frame_quantum
 from .streaming.frame_module import FrameModule
 from .streaming.proof import prove
 from .streaming.recognise import Known, recognised
-from .streaming.trace import Trace, trace
+from .streaming.trace import Trace, check_signature, takes_sidechain, trace
 from .telling import Report, stages
 
 NOT_STATED = "not stated"
 SMALL_FRAME_SAMPLES = 64
 LARGE_FRAME_SAMPLES = 1024
+MAX_CHANNELS = 8
 MUCH_OF_A_CORE = 0.25  # beyond which a larger frame is tried
 _LARGEST_WEIGHTS_BYTES = 64 * 2**20
 
@@ -48,12 +51,19 @@ def export_module(
     description: str | None = None,
     frame: int | None = None,
     max_latency_ms: float | None = None,
+    channels: int = 1,
+    outputs: Sequence[str] = (),
     data: str = NOT_STATED,
     licences: tuple[str, ...] = (NOT_STATED,),
     quiet: bool = False,
     **knobs: Knob,
 ) -> Report:
-    """Make a live effect of a module that maps sound [batch, 1, time] to as much sound.
+    """Make a live effect of a module that maps sound [batch, channels, time] to as much sound.
+
+    By default a module has one channel, and each channel of a sound is played by itself. Where
+    `forward` takes a `sidechain`, it gets a second sound of the same shape there. Of a module that
+    returns several sounds (in a tuple, or along the axis after the batch) `outputs` names each: it
+    gets a knob, from 0 to 1, with which it is in the mix.
 
     `knobs` are keyword arguments of its `forward`, which gets each as a tensor [batch, 1], or as a
     number where it cannot do with that. What looks back gets a state, what looks ahead a delay; the
@@ -66,11 +76,24 @@ def export_module(
     Raise tonecast.Error for a module that cannot be streamed, with the layer and the line.
     """
     path = Path(path)
-    given = {"name": name, "label": label, "description": description, "frame": frame, "data": data}
+    given = {
+        "name": name,
+        "label": label,
+        "description": description,
+        "frame": frame,
+        "channels": channels,
+        "data": data,
+    }
     for option, value in given.items():
         if isinstance(value, Knob):
             raise Error(f"a knob cannot be called '{option}': export has an option of that name")
     module = checked(module)
+    if not 1 <= channels <= MAX_CHANNELS:
+        raise Error(f"channels={channels} cannot be played together; give 1 to {MAX_CHANNELS}")
+    class_name = type(module).__name__
+    if outputs:
+        check_signature(module, knobs)
+        module, knobs = mixed(module, outputs), {**knobs, **gain_knobs(outputs, knobs)}
     controls = tuple(knob.control(key) for key, knob in knobs.items())
     defaults = {control.name: control.default for control in controls}
     effect_name = name or name_from(path)
@@ -78,20 +101,22 @@ def export_module(
         kind="effect",
         name=effect_name,
         label=label or effect_name.replace("-", " ").capitalize(),
-        description=description or f"A PyTorch module, {type(module).__name__}, played live.",
+        description=description or f"A PyTorch module, {class_name}, played live.",
         sample_rate_hz=sample_rate,
         form="causal",
         controls=controls,
         provenance=Provenance(data, licences, {}, date.today().isoformat()),
         parity=unmeasured(),
         tail_s=None,
+        sidechain=takes_sidechain(module),
+        channels=channels if channels > 1 else None,
     )
     was_training, threads = module.training, torch.get_num_threads()
     try:
         torch.set_num_threads(1)  # frames are small: threads would only wait for each other
         with stages(quiet) as stage:
             stage("tracing")
-            traced, quantum = traced_with(module.eval(), defaults)
+            traced, quantum = traced_with(module.eval(), defaults, channels)
             known = recognised(traced, controls)
             if known is not None:
                 contract = replace(contract, architecture=known.architecture)
@@ -115,22 +140,35 @@ def export_module(
     return report
 
 
-def traced_with(module: nn.Module, knobs: Mapping[str, float]) -> tuple[Trace, int]:
+def traced_with(
+    module: nn.Module, knobs: Mapping[str, float], channels: int = 1
+) -> tuple[Trace, int]:
     """The trace and the quantum of its frames, with knobs [batch, 1], or else as numbers.
 
     Raise tonecast.Error for what is wrong with the former.
     """
     try:
-        traced = trace(module, knobs)
+        traced = trace(module, knobs, channels=channels)
         return traced, frame_quantum(traced, knobs)
     except Error as error:
-        if not knobs:
-            raise
-        try:
-            traced = trace(module, knobs, ())
-            return traced, frame_quantum(traced, knobs)
-        except Error:
-            raise error from None
+        if knobs:
+            with contextlib.suppress(Error):
+                traced = trace(module, knobs, (), channels)
+                return traced, frame_quantum(traced, knobs)
+        if channels == 1 and not _takes(module, knobs, 1) and _takes(module, knobs, 2):
+            raise Error(
+                f"{error} (it takes two channels: if it plays them together, export it with "
+                f"channels=2)"
+            ) from None
+        raise
+
+
+def _takes(module: nn.Module, knobs: Mapping[str, float], channels: int) -> bool:
+    try:
+        trace(module, knobs, channels=channels)
+    except Error:
+        return False
+    return True
 
 
 def checked(module: nn.Module) -> nn.Module:
@@ -231,7 +269,7 @@ def _write(
             stage("measuring")
             share = core_share(draft, contract.sample_rate_hz)
             engine = _engine.Engine(load_model(draft))
-            engine.prepare(contract.sample_rate_hz, 1)
+            engine.prepare(contract.sample_rate_hz, contract.channels or 1)
             latency_samples = engine.latency_samples
         except Error as error:
             raise Error(str(error).replace(str(draft), str(path))) from None

@@ -16,7 +16,10 @@ IN_THE_CALLBACK = 0.2  # of a core, up to which one may leave it to the audio th
 
 @dataclass(frozen=True)
 class Report:
-    """An effect that was exported. `core_share` is of one core of this machine, mono."""
+    """An effect that was exported.
+
+    `core_share` is of one core of this machine, mono or with the channels that it plays together.
+    """
 
     path: Path
     contract: Contract
@@ -56,7 +59,10 @@ class Report:
             why = f"a kernel plays it, as the architecture '{contract.architecture.name}'"
         yield f"  latency {self.latency_samples} samples ({self.latency_ms:.1f} ms): {why}"
         where = "it may run in the audio callback" if self.fits_callback else "play it on a worker"
-        yield f"  {100 * self.core_share:.1f} % of a core of this machine, mono: {where}"
+        channels = f"{contract.channels} channels" if contract.channels else "mono"
+        yield f"  {100 * self.core_share:.1f} % of a core of this machine, {channels}: {where}"
+        if contract.sidechain:
+            yield "  it listens to a side-chain; where none is given, to its input"
         if not self.fits_callback:
             yield "  cheaper: a larger frame=, fewer channels, or strides inside the module"
         if contract.provenance.data == "not stated":

@@ -28,45 +28,49 @@ def to_onnx(
     frame_size_samples: int,
     controls: Mapping[str, float],
     state: StateShapes,
+    sidechain: bool = False,
+    channels: int | None = None,
     output: str = "frame_out",
 ) -> onnx.ModelProto:
-    """Export `module` as a frame graph, for any number of channels.
+    """Export `module` as a frame graph, for any number of channels or for so many.
 
     `module` maps (frame [channels, frame_size], a scalar per control, a tensor per state) to
     (frame_out [channels, frame_size], the next states), in the order of `controls` (name → default
-    value) and `state`; a filter effect's, with `output` "gain_db", to (gain_db [channels or 1,
-    bins], the next states). It is left in evaluation mode. Raise ValueError if its parameters are
-    called otherwise.
+    value) and `state`. With a `sidechain` that comes after the frame, of the same shape. A filter
+    effect's, with `output` "gain_db", maps them to (gain_db [channels or 1, bins], the next
+    states). It is left in evaluation mode. Raise ValueError if its parameters are called otherwise.
 
-    The graph has inputs `frame`, the controls' names and `state.X`, and outputs `output` and
-    `state.X.next`. A parameter that the graph uses as it is keeps its name. The same module gives
-    the same bytes.
+    The graph has inputs `frame`, perhaps `sidechain`, the controls' names and `state.X`, and
+    outputs `output` and `state.X.next`. A parameter that the graph uses as it is keeps its name.
+    The same module gives the same bytes.
     """
     parameters = list(inspect.signature(module.forward).parameters)
-    promised = ["frame", *controls, *state]
+    sounds = ["frame", *(["sidechain"] if sidechain else [])]
+    promised = [*sounds, *controls, *state]
     if parameters != promised:
         raise ValueError(f"forward() takes {parameters}, the contract says {promised}.")
 
     # Two channels, because an export with one would take the axis for a constant.
-    frame = torch.zeros(2, frame_size_samples)
+    frames = [torch.zeros(channels or 2, frame_size_samples) for _ in sounds]
     scalars = [torch.tensor(value, dtype=torch.float32) for value in controls.values()]
     per_channel = {0: torch.export.Dim("channels")}
     dynamic_axes = (
-        per_channel,
+        *(per_channel for _ in sounds),
         *(None for _ in controls),
         *(per_channel if shape[0] == "channels" else None for shape in state.values()),
     )
-    inputs = ["frame", *controls, *(f"state.{name}" for name in state)]
+    inputs = [*sounds, *controls, *(f"state.{name}" for name in state)]
     outputs = [output, *(f"state.{name}.next" for name in state)]
-    arguments = (frame, *scalars, *initial_state(state, channels=2))
-    return _export(module, arguments, dynamic_axes, inputs, outputs)
+    arguments = (*frames, *scalars, *initial_state(state, channels or 2))
+    return _export(module, arguments, None if channels else dynamic_axes, inputs, outputs)
 
 
 class CausalModule(Protocol):
     """What `causal_to_onnx` takes: a module that plays blocks and passes its states on.
 
-    It maps (block [channels, n], a scalar per control, a tensor per state) to (the block played,
-    the next states). `weights` are the parameters that readers look for by their names.
+    It maps (block [channels, n], perhaps a side-chain alike, a scalar per control, a tensor per
+    state) to (the block played, the next states). `weights` are the parameters that readers look
+    for by their names.
     """
 
     def __call__(self, block: Tensor, *controls_and_states: Tensor) -> tuple[Tensor, ...]:
@@ -86,31 +90,44 @@ class CausalModule(Protocol):
 
 
 def causal_to_onnx(
-    module: CausalModule, block_size_samples: int, controls: Mapping[str, float]
+    module: CausalModule,
+    block_size_samples: int,
+    controls: Mapping[str, float],
+    sidechain: bool = False,
+    channels: int | None = None,
 ) -> onnx.ModelProto:
     """Export `module` as a block graph, for any number of channels.
 
-    The graph has inputs `block`, the controls' names and `state.X`, and outputs `block_out` and
-    `state.X.next`; initializers `state.X.initial` are the states after a reset where those are not
-    zero. All of `weights()` are initializers under their names, even if the graph uses them in
-    another order. The same module gives the same bytes.
+    With `channels` it is for so many, which the module plays together: its states have 1 as their
+    first axis. With a `sidechain` the module takes that after the block, of the same shape.
+
+    The graph has inputs `block`, perhaps `sidechain`, the controls' names and `state.X`, and
+    outputs `block_out` and `state.X.next`; initializers `state.X.initial` are the states after a
+    reset where those are not zero. All of `weights()` are initializers under their names, even if
+    the graph uses them in another order. The same module gives the same bytes.
     """
     assert isinstance(module, nn.Module)
     shapes = module.state_shapes()
-    states = [torch.zeros(2, *shape) for shape in shapes.values()]
+    states = [torch.zeros(1 if channels else 2, *shape) for shape in shapes.values()]
     scalars = [torch.tensor(value, dtype=torch.float32) for value in controls.values()]
     per_channel = {0: torch.export.Dim("channels")}
+    second = ["sidechain"] if sidechain else []
     # {} where nothing is dynamic: PyTorch makes a list of a tuple of nothing but None, and fails.
-    further = (*({} for _ in scalars), *(per_channel for _ in states))
-    inputs = ["block", *controls, *(f"state.{name}" for name in shapes)]
+    further = (
+        *(per_channel for _ in second),
+        *({} for _ in scalars),
+        *(per_channel for _ in states),
+    )
+    inputs = ["block", *second, *controls, *(f"state.{name}" for name in shapes)]
     outputs = ["block_out", *(f"state.{name}.next" for name in shapes)]
-    arguments = (torch.zeros(2, block_size_samples), *scalars, *states)
+    sounds = [torch.zeros(channels or 2, block_size_samples) for _ in ("block", *second)]
+    arguments = (*sounds, *scalars, *states)
     kept = dict(module.weights())
     for name, value in module.initial_states().items():
         kept[f"state.{name}.initial"] = value
     # What *controls_and_states takes is one entry, and none where it takes nothing.
     dynamic_axes = (per_channel, further) if further else (per_channel,)
-    return _export(module, arguments, dynamic_axes, inputs, outputs, kept)
+    return _export(module, arguments, None if channels else dynamic_axes, inputs, outputs, kept)
 
 
 def predictor_to_onnx(module: nn.Module, window_samples: int) -> onnx.ModelProto:

@@ -117,8 +117,9 @@ class FrameRunner:
     def run(self, frame: Samples, controls: dict[str, float]) -> Samples:
         """[channels, frame_size] windowed samples to [channels, frame_size].
 
-        A predictor's [2, window] samples to its value [1], a filter effect's frame to its curves in
-        dB [curves, bins].
+        With a side-chain [2 · channels, frame_size], its channels after the input's. A predictor's
+        [2, window] samples to its value [1], a filter effect's frame to its curves in dB [curves,
+        bins].
         """
     def reset(self) -> None: ...
 
@@ -154,8 +155,12 @@ class Engine:
         blocks of up to max_block_samples are in time. A filter effect has no latency: its filters
         begin `late_hops` after their frames, by default 1, with a worker as many as cover a block.
         """
-    def process(self, block: Samples, out: Samples) -> None:
-        """C-contiguous [channels, n] in and out, full scale ±1, any n; may be the same array."""
+    def process(self, block: Samples, out: Samples, sidechain: Samples | None = None) -> None:
+        """C-contiguous [channels, n] in and out, full scale ±1, any n; may be the same array.
+
+        `sidechain`, of the same shape, is the second sound of an effect that listens to one; None
+        is the block itself.
+        """
     def reset(self) -> None: ...
     @property
     def latency_samples(self) -> int: ...

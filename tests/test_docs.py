@@ -209,8 +209,13 @@ def test_modules_of_the_page_can_be_exported(
     for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
         if "playback" not in code:  # which takes a sound card
             exec(code, names)
-    for name in ("amp.onnx", "wah.onnx"):
+    for name in ("amp.onnx", "wah.onnx", "ducker.onnx"):
         assert tonecast.verify(name).passed
+    music, voice = np.full((2, 24000), 0.1, np.float32)
+    voice[:12000] = 0
+    ducked = Effect("ducker.onnx")(music, 48000, sidechain=voice)
+    assert np.allclose(ducked[:12000], 0.1, atol=1e-5)
+    assert np.allclose(ducked[18000:], 0.1 * 10 ** (-12 / 20), atol=1e-5)
 
 
 def test_effect_of_the_page_can_be_exported(

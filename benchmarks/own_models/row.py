@@ -99,7 +99,7 @@ def _differences(
     count = SECONDS * RATE_HZ // quantum * quantum
     sound = random.uniform(-0.3, 0.3, count).astype(np.float32)
     sound[:silence_samples] = 0.0
-    whole = play_whole(module, sound, knobs, knob_shape)
+    whole = play_whole(module, sound[None], knobs, knob_shape)[0]
     found = {}
     for size in (*BLOCKS_SAMPLES, RANDOM):
         sizes = random.integers(1, 1000, count) if size == RANDOM else np.full(count, size)

@@ -7,6 +7,7 @@
 #include "engine/error.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -45,7 +46,7 @@ public:
         channels_ = channels;
     }
 
-    void process(const Samples& in, Samples& out) {
+    void process(const Samples& in, Samples& out, const std::optional<Samples>& sidechain) {
         if (channels_ == 0)
             throw Error("the engine is not prepared; call prepare() first");
         check_samples(in, channels_, "block");
@@ -57,9 +58,17 @@ public:
             throw pybind11::value_error("a block must be shorter than 2^31 samples");
         const auto ins = channel_pointers(in.data(), channels_, n);
         const auto outs = channel_pointers(out.mutable_data(), channels_, n);
-        // No Python object is touched until the samples are through; the caller holds both arrays.
+        std::array<const float*, Engine::max_channels> sides{};
+        if (sidechain) {
+            check_samples(*sidechain, channels_, "sidechain");
+            if (sidechain->shape(1) != n)
+                throw pybind11::value_error("block and sidechain must be equally long");
+            sides = channel_pointers(sidechain->data(), channels_, n);
+        }
+        // No Python object is touched until the samples are through; the caller holds all arrays.
         const WithoutGil without_gil;
-        engine->process(ins.data(), outs.data(), static_cast<int>(n));
+        engine->process(ins.data(), outs.data(), static_cast<int>(n),
+                        sidechain ? sides.data() : nullptr);
     }
 
     void reset() { engine->reset(); }

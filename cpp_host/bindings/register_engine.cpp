@@ -93,7 +93,7 @@ public:
         const bool is_effect = contract.kind == Kind::effect;
         const py::ssize_t frame_size =
             is_effect ? contract.frame_size_samples : contract.window_samples;
-        check_samples(frame, channels_, "frame");
+        check_samples(frame, contract.has_sidechain ? 2 * channels_ : channels_, "frame");
         if (frame.shape(1) != frame_size)
             throw py::value_error("frame must be " + std::to_string(frame_size) + " samples long");
         std::copy_n(frame.data(), frame.size(), runner_->frame().begin());
@@ -161,7 +161,7 @@ void register_engine(py::module_& module) {
              py::arg("max_block_samples") = 1024, py::arg("linear_phase") = py::none(),
              py::arg("late_hops") = py::none())
         .def("process", &EngineHandle::process, py::arg("block").noconvert(),
-             py::arg("out").noconvert())
+             py::arg("out").noconvert(), py::arg("sidechain").noconvert() = py::none())
         .def("reset", &EngineHandle::reset)
         .def_property_readonly("latency_samples",
                                [](const EngineHandle& s) { return s.engine->latency_samples(); })

@@ -53,6 +53,10 @@ void check(const Contract& contract, const PlaySettings& settings) {
     if (settings.sample_rate_hz < 8000 || settings.sample_rate_hz > 384000)
         throw Error("a sample rate of " + std::to_string(settings.sample_rate_hz) +
                     " Hz cannot be played; give 8000 to 384000 Hz");
+    if (contract.channels && settings.channels != *contract.channels)
+        throw Error(contract.name + " plays " + std::to_string(*contract.channels) +
+                    " channels together, not " + std::to_string(settings.channels) +
+                    "; give it a sound of as many");
 }
 
 Resampling resampling_of(const Contract& contract, const PlaySettings& settings) {
@@ -103,8 +107,9 @@ void Engine::prepare(const PlaySettings& settings) {
     const int channels = settings.channels;
     const bool filters = contract().form == Form::filter; // at the host's rate
     const int model_rate_hz = filters ? host_rate_hz : contract().sample_rate_hz;
+    const int heard_channels = contract().has_sidechain ? 2 * channels : channels;
 
-    to_model_rate_.prepare(host_rate_hz, model_rate_hz, channels, slice_samples,
+    to_model_rate_.prepare(host_rate_hz, model_rate_hz, heard_channels, slice_samples,
                            resampling_of(contract(), settings));
     auto player = make_player(settings); // and the resampler behind it
 
@@ -124,8 +129,10 @@ void Engine::prepare(const PlaySettings& settings) {
     input_gain_.resize(slice_samples);
     gained_.resize(channels, slice_samples);
     noise_gate_.prepare(host_rate_hz, channels);
+    if (contract().has_sidechain)
+        sidechain_.prepare(host_rate_hz, channels, slice_samples);
     to_mid_side_.prepare(host_rate_hz);
-    model_in_.resize(channels, to_model_rate_.max_output_samples(slice_samples));
+    model_in_.resize(heard_channels, to_model_rate_.max_output_samples(slice_samples));
     prepare_ceilings();
     host_out_.resize(channels, to_host_rate_.max_output_samples(player->max_final_samples()));
     wet_delay_.prepare(channels, latency_samples_, slice_samples + host_out_.samples());
@@ -235,20 +242,21 @@ void Engine::reset() noexcept TONECAST_NONBLOCKING {
     held_ = false;
 }
 
-void Engine::process(const float* const* in, float* const* out,
-                     int n) noexcept TONECAST_NONBLOCKING {
+void Engine::process(const float* const* in, float* const* out, int n,
+                     const float* const* sidechain) noexcept TONECAST_NONBLOCKING {
     if (!player_ || n <= 0)
         return;
     const FlushDenormals while_playing;
     follow_knobs();
     for (int at = 0; at < n; at += slice_samples)
-        process_slice(in, out, at, std::min(slice_samples, n - at));
+        process_slice(in, sidechain, out, at, std::min(slice_samples, n - at));
 }
 
 void Engine::follow_knobs() noexcept {
     if (std::exchange(begins_, false)) {
         input_gain_db_.jump();
         noise_gate_.jump();
+        sidechain_.to_mid_side.jump();
         to_mid_side_.jump();
         for (auto& control : controls_)
             control->begin();
@@ -258,6 +266,7 @@ void Engine::follow_knobs() noexcept {
         mixer_.jump();
     } else {
         input_gain_db_.follow();
+        sidechain_.to_mid_side.follow();
         to_mid_side_.follow();
         for (auto& control : controls_)
             control->follow(played_samples_);
@@ -267,15 +276,19 @@ void Engine::follow_knobs() noexcept {
     }
 }
 
-void Engine::process_slice(const float* const* in, float* const* out, int at, int n) noexcept {
+void Engine::process_slice(const float* const* in, const float* const* sidechain, float* const* out,
+                           int at, int n) noexcept {
     take_input(in, at, n);
     dry_delay_.push(input_, n);
     noise_gate_.process(gained_, n);
     for (auto& control : controls_)
         control->listen(gained_, n);
+    if (sidechain_.is_there())
+        count(sidechain_.take(sidechain, at, gained_, n));
     to_mid_side_.process(gained_, n);
     played_samples_ += n;
-    const int model_samples = to_model_rate_.process(gained_, n, model_in_);
+    const AudioBuffer& heard = sidechain_.is_there() ? sidechain_.below(gained_, n) : gained_;
+    const int model_samples = to_model_rate_.process(heard, n, model_in_);
     held_ |= input_ceiling_.process(model_in_, model_samples);
     for (int from = 0; from < model_samples;) {
         const Played played = player_->play(model_in_, from, model_samples - from);
@@ -296,25 +309,23 @@ void Engine::process_slice(const float* const* in, float* const* out, int at, in
 
 void Engine::take_input(const float* const* in, int at, int n) noexcept {
     input_gain_db_.next(std::span(input_gain_).first(static_cast<std::size_t>(n)));
-    int nonfinite = 0;
-    int excessive = 0;
+    SilencedSamples silenced;
     for (int c = 0; c < input_.channels(); ++c) {
-        const float* samples = in[c] + at;
         float* guarded = input_.channel(c);
         float* gained = gained_.channel(c);
-        for (int i = 0; i < n; ++i) {
-            const bool finite = is_finite(samples[i]);
-            excessive += !finite && std::isfinite(samples[i]) ? 1 : 0;
-            nonfinite += std::isfinite(samples[i]) ? 0 : 1;
-            guarded[i] = finite ? samples[i] : 0.0F;
+        silenced += copy_finite(in[c] + at, guarded, n);
+        for (int i = 0; i < n; ++i)
             gained[i] = guarded[i] * input_gain_[static_cast<std::size_t>(i)];
-        }
     }
-    if (nonfinite > 0)
-        nonfinite_input_samples_.fetch_add(static_cast<std::uint64_t>(nonfinite),
+    count(silenced);
+}
+
+void Engine::count(const SilencedSamples& silenced) noexcept {
+    if (silenced.nonfinite > 0)
+        nonfinite_input_samples_.fetch_add(static_cast<std::uint64_t>(silenced.nonfinite),
                                            std::memory_order_relaxed);
-    if (excessive > 0)
-        excessive_input_samples_.fetch_add(static_cast<std::uint64_t>(excessive),
+    if (silenced.excessive > 0)
+        excessive_input_samples_.fetch_add(static_cast<std::uint64_t>(silenced.excessive),
                                            std::memory_order_relaxed);
 }
 
@@ -361,6 +372,7 @@ Counters Engine::counters() const noexcept {
 void Engine::set_stereo(Stereo stereo) noexcept {
     const float mid_side = stereo == Stereo::mid_side ? 1.0F : 0.0F;
     noise_gate_.linked.set(stereo == Stereo::dual ? 0.0F : 1.0F);
+    sidechain_.to_mid_side.amount.set(mid_side);
     to_mid_side_.amount.set(mid_side);
     to_left_right_.amount.set(mid_side);
 }

@@ -3,6 +3,7 @@
 #include "engine/chain/cabinet.h"
 #include "engine/chain/mid_side.h"
 #include "engine/chain/noise_gate.h"
+#include "engine/chain/sidechain.h"
 #include "engine/chain/tone_stack.h"
 #include "engine/control/graph_control.h"
 #include "engine/convolution/impulse_response.h"
@@ -12,6 +13,7 @@
 #include "engine/signal/audio_buffer.h"
 #include "engine/signal/control_value.h"
 #include "engine/signal/fifo.h"
+#include "engine/signal/finite.h"
 #include "engine/signal/limiter.h"
 #include "engine/signal/mixer.h"
 #include "engine/signal/rate_converter.h"
@@ -105,6 +107,9 @@ struct Counters {
 ///       │   └─────────────────────────────────────┐
 ///       └─ dry, delayed by exactly the latency ─ mix ─ output gain ─ limiter ─ bypass ─ out
 ///
+/// Where the model listens to a second sound, that is a further pair of channels from mid/side to
+/// player: see sidechain.h.
+///
 /// Ceilings are those of the model's training, see docs/levels.md. A filter plays at the host's
 /// rate: nothing is resampled but what the model hears.
 ///
@@ -120,9 +125,11 @@ public:
     void prepare(const PlaySettings& settings);
 
     /// Audio thread. Plays n ≥ 0 samples of each channel; in and out may be the same buffers.
-    /// Unprepared it leaves `out` as it is.
+    /// Unprepared it leaves `out` as it is. `sidechain` is as many channels of a second sound, for
+    /// models that listen to one: null is the input itself, and others pass it over.
     /// Neither allocates, locks, logs nor throws (that of the model's backend: see runner.h).
-    void process(const float* const* in, float* const* out, int n) noexcept TONECAST_NONBLOCKING;
+    void process(const float* const* in, float* const* out, int n,
+                 const float* const* sidechain = nullptr) noexcept TONECAST_NONBLOCKING;
 
     /// Any thread, while process() is not running. Begins a new stream; does not allocate.
     void reset() noexcept TONECAST_NONBLOCKING;
@@ -184,8 +191,10 @@ public:
 
 private:
     void follow_knobs() noexcept;
-    void process_slice(const float* const* in, float* const* out, int at, int n) noexcept;
+    void process_slice(const float* const* in, const float* const* sidechain, float* const* out,
+                       int at, int n) noexcept;
     void take_input(const float* const* in, int at, int n) noexcept;
+    void count(const SilencedSamples& silenced) noexcept;
     void give_out(const Played& played) noexcept;
     std::unique_ptr<Player> make_player(const PlaySettings& settings); // and to_host_rate_
     std::unique_ptr<Player> make_filter_player(const PlaySettings& settings, int hop);
@@ -204,6 +213,7 @@ private:
     std::vector<float> input_gain_;
     AudioBuffer gained_;
     NoiseGate noise_gate_;
+    Sidechain sidechain_;
     MidSide to_mid_side_{MidSide::Way::encode};
     RateConverter to_model_rate_;
     AudioBuffer model_in_;

@@ -21,7 +21,11 @@ from .values import BATCH, WHOLE_SAMPLES, Complex, Constant, Control, Stream, Va
 
 @dataclass(frozen=True)
 class Converted:
-    """A frame module: (block [channels, n], controls [], states) → (block played, next states).
+    """A frame module: (block [rows, n], controls [], states) → (block played, next states).
+
+    With a side-chain, that is its second argument, like the block. Rows are the `channels` that the
+    module plays together; of a module with one, each row is played by itself.
+
 
     What it plays at sample i belongs to the whole's sample i − `delay_samples`.
     """
@@ -33,6 +37,8 @@ class Converted:
     delay_samples: int
     memory_samples: int
     forgets_edges: bool
+    channels: int = 1
+    has_sidechain: bool = False
 
 
 def frame_quantum(traced: Trace, knobs: Mapping[str, float]) -> int:
@@ -66,6 +72,8 @@ def convert(traced: Trace, knobs: Mapping[str, float], frame_size_samples: int) 
         out.delay,
         frame.memory_samples,
         frame.forgets_edges,
+        frame.channels,
+        frame.has_sidechain,
     )
 
 
@@ -73,7 +81,14 @@ def _walk(
     traced: Trace, knobs: Mapping[str, float], frame_size_samples: int, prewarm_samples: int = 0
 ) -> tuple[FrameGraph, Stream]:
     shape = traced.knob_shape
-    frame = FrameGraph(frame_size_samples, knobs, shape, prewarm_samples=prewarm_samples)
+    frame = FrameGraph(
+        frame_size_samples,
+        knobs,
+        shape,
+        traced.channels,
+        traced.sidechain is not None,
+        prewarm_samples=prewarm_samples,
+    )
     values: dict[fx.Node, Any] = {}
     with quiet(), torch.no_grad():
         for node in traced.graph.nodes:
@@ -93,6 +108,9 @@ def _input(node: fx.Node, traced: Trace, frame: FrameGraph) -> Value:
         return Constant(traced.tensors[node.name].detach())
     if node.name in traced.controls:
         return frame.control_values[traced.controls[node.name]]
+    if node.name == traced.sidechain:
+        assert frame.sidechain is not None
+        return frame.sidechain
     return frame.input
 
 
@@ -164,8 +182,8 @@ def _output(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> 
         raise Error("what forward() returns does not depend on the sound; return the sound")
     if out.rank != 3 or (out.batch_axis, out.time_axis) != (0, 2):
         raise Error(
-            f"forward() maps [{BATCH}, 1, {WHOLE_SAMPLES}] to {list(out.shape)}; return the sound "
-            f"as it is given: [batch, 1, time]"
+            f"forward() maps [{BATCH}, {frame.channels}, {WHOLE_SAMPLES}] to {list(out.shape)}; "
+            f"return the sound as it is given: [batch, channels, time]"
         )
     if out.rate != 1:
         raise Error(
@@ -177,10 +195,11 @@ def _output(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> 
             f"forward() returns {out.shape[2]} samples for {WHOLE_SAMPLES}; return as much as is "
             f"given: pad on the left what is to have no latency"
         )
-    if out.shape[1] != 1:
+    if out.shape[1] != frame.channels:
         raise Error(
-            f"forward() returns {out.shape[1]} channels; return one: each channel of a sound is "
-            f"played by itself"
+            f"forward() returns {out.shape[1]} channels for {frame.channels}; return as many as "
+            f"are given, and say with channels= how many the module plays together: by default "
+            f"each channel of a sound is played by itself"
         )
     if out.node.meta["val"].dtype != torch.float32:
         kind = str(out.node.meta["val"].dtype).removeprefix("torch.")

@@ -44,6 +44,8 @@ class FrameGraph:
     frame_size_samples: int
     controls: Mapping[str, float]
     knob_shape: tuple[int, ...] = (1,)
+    channels: int = 1  # of each sound, played together
+    has_sidechain: bool = False
     graph: fx.Graph = field(default_factory=fx.Graph)
     root: nn.Module = field(default_factory=nn.Module)
     states: list[State] = field(default_factory=list)
@@ -55,19 +57,21 @@ class FrameGraph:
     constant_nodes: dict[fx.Node, Any] = field(default_factory=dict)  # of the traced graph
 
     def __post_init__(self) -> None:
-        """Add the inputs: the block [channels, 1, n], and a control each [1, 1]."""
+        """Add the inputs: the block [rows, n], perhaps a side-chain, and a control each [1, 1].
+
+        Rows are signals of one channel, or the channels that are played together.
+        """
         self._position: State | None = None
         self._constants: dict[int, tuple[Tensor, fx.Node]] = {}  # held, so that ids stay unique
         block = self.graph.placeholder("block")
+        sidechain = self.graph.placeholder("sidechain") if self.has_sidechain else None
         controls = {name: self.graph.placeholder(f"control_{name}") for name in self.controls}
         self._last_input = list(self.graph.nodes)[-1]
-        block.meta["val"] = torch.zeros(PROBED, self.frame_size_samples)
         for name, placeholder in controls.items():
             placeholder.meta["val"] = torch.tensor(self.controls[name])
-        shape = (BATCH, 1, WHOLE_SAMPLES)
-        node = self.call(torch.unsqueeze, block, 1)
         self.lengths.add(WHOLE_SAMPLES)
-        self.input = Stream(node, shape, 0, 2, Fraction(1), 0, 0.0)
+        self.input = self._sound(block)
+        self.sidechain = self._sound(sidechain) if sidechain is not None else None
         one = (1, *self.knob_shape) if self.knob_shape else ()
         self.control_values = {
             name: Control(
@@ -77,6 +81,16 @@ class FrameGraph:
             )
             for name, node in controls.items()
         }
+
+    def _sound(self, placeholder: fx.Node) -> Stream:
+        placeholder.meta["val"] = torch.zeros(PROBED * self.channels, self.frame_size_samples)
+        if self.channels == 1:
+            node = self.call(torch.unsqueeze, placeholder, 1)
+        else:
+            size = (-1, self.channels, self.frame_size_samples)
+            node = self.call(torch.reshape, placeholder, size)
+        shape = (BATCH, self.channels, WHOLE_SAMPLES)
+        return Stream(node, shape, 0, 2, Fraction(1), 0, 0.0)
 
     def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> fx.Node:
         """Add an operation, and try it: what does not fit is known at its layer."""

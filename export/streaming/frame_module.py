@@ -25,11 +25,16 @@ class FrameModule(nn.Module):
         self.frame = converted.module
         self.prewarm_samples = converted.prewarm_samples
         self.frame_size_samples = converted.frame_size_samples
+        self.channels = converted.channels
+        self.sounds = 2 if converted.has_sidechain else 1
         self._initial = dict(converted.initial_states)
         self._controls = dict(controls)
 
     def forward(self, block: Tensor, *controls_and_states: Tensor) -> tuple[Tensor, ...]:
-        """Play a block [channels, n]; return it and the next states."""
+        """Play a block [channels, n]; return it and the next states.
+
+        With a side-chain, that comes before the controls.
+        """
         played: tuple[Tensor, ...] = self.frame(block, *controls_and_states)
         return played
 
@@ -47,14 +52,15 @@ class FrameModule(nn.Module):
 
     def rested_states(self, channels: int) -> list[Tensor]:
         """After `prewarm_samples` of silence, in whole blocks, with the controls at rest."""
-        return [state.expand(channels, *state.shape[1:]).clone() for state in self._rested]
+        signals = channels // self.channels
+        return [state.expand(signals, *state.shape[1:]).clone() for state in self._rested]
 
     @cached_property
     def _rested(self) -> list[Tensor]:
         states = list(self._initial.values())
         controls = [torch.tensor(value) for value in self._controls.values()]
-        silence = torch.zeros(1, self.frame_size_samples)
+        silence = [torch.zeros(self.channels, self.frame_size_samples)] * self.sounds
         with torch.no_grad():
             for _ in range(-(-self.prewarm_samples // self.frame_size_samples)):
-                _, *states = self(silence, *controls, *states)
+                _, *states = self(*silence, *controls, *states)
         return states

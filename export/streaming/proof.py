@@ -11,10 +11,10 @@ from torch import nn
 
 from ...plugin_core import _engine
 from ...plugin_core.effect_files.contract import Contract, Control, WholeRecord
-from ...plugin_core.effect_files.whole_record import LONGEST_SAMPLES, make_signal, play_in_blocks
+from ...plugin_core.effect_files.whole_record import LONGEST_SAMPLES, make_signals, play_in_blocks
 from ...plugin_core.errors import Error
 from ...plugin_core.samples import Samples
-from .trace import quiet
+from .trace import SIDECHAIN, quiet
 
 SECONDS = 2.0  # at least; longer where the memory is longer
 _MEMORIES = 3
@@ -62,16 +62,22 @@ def play_whole(
     controls: Mapping[str, float],
     knob_shape: tuple[int, ...] = (1,),
 ) -> Samples:
-    """What a module [batch, 1, time] makes of sound [samples] at once."""
+    """What a module makes of sound [channels, samples] at once, or of [2, channels, samples].
+
+    The second of two is its side-chain.
+    """
     size = (1, *knob_shape) if knob_shape else ()
-    knobs = {name: torch.full(size, value) for name, value in controls.items()}
+    further = {name: torch.full(size, value) for name, value in controls.items()}
+    block, *sidechain = torch.from_numpy(sound if sound.ndim == 3 else sound[None])[:, None]
+    if sidechain:
+        further[SIDECHAIN] = sidechain[0]
     with quiet(), torch.no_grad():
         try:
-            out: Samples = module(torch.from_numpy(sound)[None, None], **knobs)[0, 0].numpy()
+            out: Samples = module(block, **further)[0].numpy()
         except Exception as error:
             why = str(error).strip().splitlines() or [type(error).__name__]
             raise Error(
-                f"forward() takes no sound [1, 1, {len(sound)}]: {why[0]}; it has to take any "
+                f"forward() takes no sound {list(block.shape)}: {why[0]}; it has to take any "
                 f"length and any batch"
             ) from error
     return out
@@ -85,10 +91,10 @@ def _proved(
     begin: int,
     knob_shape: tuple[int, ...],
 ) -> WholeRecord:
-    whole = play_whole(module, make_signal(record), record.controls, knob_shape)
+    whole = play_whole(module, make_signals(contract, record), record.controls, knob_shape)
     streamed = play_in_blocks(model, contract, record)
-    count = min(len(whole), len(streamed))
-    difference = np.abs(streamed[:count] - whole[:count])
+    count = min(whole.shape[1], streamed.shape[1])
+    difference = np.abs(streamed[:, :count] - whole[:, :count]).max(axis=0)
     tolerance = record.tolerance * max(1.0, float(np.abs(whole).max()))
     wrong = np.flatnonzero(~(difference[begin:] <= tolerance))  # NaN included
     if len(wrong):
@@ -105,7 +111,11 @@ def _proved(
             f"{_text(record.controls)}); {why}"
         )
     drawn = np.linspace(begin, count - 1, _PROBES).astype(np.int64)
-    probes = np.unique(np.append(drawn, begin + np.abs(whole[begin:count]).argmax()))
+    channels = len(whole)
+    places = drawn * channels + np.arange(_PROBES) % channels  # each channel in turn
+    whole = whole[:, :count].T.ravel()  # sample by sample, each of all channels
+    peak = begin * channels + int(np.abs(whole[begin * channels :]).argmax())
+    probes = np.unique(np.append(places, peak))
     return replace(
         record,
         tolerance=tolerance,

@@ -33,6 +33,8 @@ class Known:
 
 def recognised(traced: Trace, controls: Sequence[Control]) -> Known | None:
     """What the module is, if it is known."""
+    if traced.sidechain is not None or traced.channels > 1:  # no kernel plays such
+        return None
     if any(control.scale == "log" for control in controls):
         return None
     try:

@@ -7,7 +7,7 @@ import inspect
 import logging
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -19,6 +19,7 @@ from .operators.intercept import Intercepted
 from .refusal import OURS
 from .values import BATCH, WHOLE_SAMPLES
 
+SIDECHAIN = "sidechain"  # what forward calls a second sound
 _LONGEST_CAUSE = 300
 _TALKATIVE = ("torch.export", "torch._export", "torch.onnx", "torch._subclasses.fake_tensor")
 
@@ -30,36 +31,50 @@ class Trace:
     graph: fx.Graph
     tensors: Mapping[str, Tensor]
     controls: Mapping[str, str]  # placeholder → control
+    sidechain: str | None  # placeholder
+    channels: int  # of each sound
     knob_shape: tuple[int, ...]  # of one signal: (1,), or () of knobs that are numbers
 
 
 def trace(
-    module: nn.Module, knobs: Mapping[str, float], knob_shape: tuple[int, ...] = (1,)
+    module: nn.Module,
+    knobs: Mapping[str, float],
+    knob_shape: tuple[int, ...] = (1,),
+    channels: int = 1,
 ) -> Trace:
-    """Trace `module` on sound [batch, 1, time] and knobs [batch, 1], by their names in `forward`.
+    """Trace `module` on sound [batch, channels, time] and knobs [batch, 1], by their names.
 
-    With `knob_shape` () knobs are numbers, the same for the whole batch.
+    With `knob_shape` () knobs are numbers, the same for the whole batch. A second sound goes to
+    where `forward` takes a `sidechain`.
 
     Raise tonecast.Error for what PyTorch cannot trace, with the innermost cause and the user's
     line.
     """
     module = getattr(module, "_orig_mod", module)  # of torch.compile
     check_signature(module, knobs)
-    sound = torch.zeros(BATCH, 1, WHOLE_SAMPLES)
+    sound = torch.zeros(BATCH, channels, WHOLE_SAMPLES)
     size = (BATCH, *knob_shape) if knob_shape else ()
-    further = {name: torch.full(size, float(value)) for name, value in knobs.items()}
+    further = {SIDECHAIN: torch.zeros_like(sound)} if takes_sidechain(module) else {}
+    further |= {name: torch.full(size, float(value)) for name, value in knobs.items()}
     with quiet(), torch.no_grad():
         try:
             with Intercepted():
                 program = torch.export.export(module, (sound,), further, strict=False)
             program = program.run_decompositions({})  # in place becomes out of place, no more
+        except Error:
+            raise
         except Exception as error:
             raise Error(_cause(error)) from error
-    return _read(program, list(knobs), knob_shape)
+    return _read(program, list(further), knob_shape, channels)
 
 
-def check_signature(module: nn.Module, knobs: Mapping[str, float]) -> None:
-    """Raise tonecast.Error unless forward takes sound, and the knobs by their names."""
+def takes_sidechain(module: nn.Module) -> bool:
+    """Whether forward takes a second sound: a parameter, after the first, called `sidechain`."""
+    return SIDECHAIN in list(inspect.signature(module.forward).parameters)[1:]
+
+
+def check_signature(module: nn.Module, knobs: Collection[str]) -> None:
+    """Raise tonecast.Error unless forward takes one sound or two, and the knobs by their names."""
     sound, *others = inspect.signature(module.forward).parameters.values()
     named = {p.name for p in others if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
     takes_any = any(p.kind == p.VAR_KEYWORD for p in others)
@@ -70,10 +85,11 @@ def check_signature(module: nn.Module, knobs: Mapping[str, float]) -> None:
                 f"are its keyword arguments"
             )
     for p in others:
-        if p.name not in knobs and p.default is p.empty and p.name in named:
+        given = p.name in knobs or p.name == SIDECHAIN
+        if not given and p.default is p.empty and p.name in named:
             raise Error(
                 f"forward() needs '{p.name}'; give it as a knob: {p.name}=Knob(lowest, highest, "
-                f"default)"
+                f"default), or call it '{SIDECHAIN}' if it is a second sound"
             )
 
 
@@ -93,7 +109,9 @@ def quiet() -> Iterator[None]:
                 logger.setLevel(level)
 
 
-def _read(program: ExportedProgram, knobs: list[str], knob_shape: tuple[int, ...]) -> Trace:
+def _read(
+    program: ExportedProgram, further: list[str], knob_shape: tuple[int, ...], channels: int
+) -> Trace:
     signature = program.graph_signature
     if signature.buffers_to_mutate:
         changed = ", ".join(sorted(set(signature.buffers_to_mutate.values())))
@@ -114,14 +132,16 @@ def _read(program: ExportedProgram, knobs: list[str], knob_shape: tuple[int, ...
     }
     inputs = list(signature.user_inputs)
     placeholders = [node for node in program.graph.nodes if node.op == "placeholder"]
-    if len(inputs) != 1 + len(knobs):
+    if len(inputs) != 1 + len(further):
         raise Error("forward() must take one tensor of sound, and a tensor for each knob")
     tensors = {node.name: values[names[node.name]] for node in placeholders if node.name in names}
     for name, tensor in tensors.items():
         if tensor.is_floating_point() and not torch.isfinite(tensor).all():
             raise Error(f"{names[name]} holds NaN or Inf; train it again, or load another file")
-    controls = dict(zip(map(str, inputs[1:]), knobs, strict=True))
-    return Trace(program.graph, tensors, controls, knob_shape)
+    named = dict(zip(map(str, inputs[1:]), further, strict=True))
+    controls = {placeholder: name for placeholder, name in named.items() if name != SIDECHAIN}
+    sidechain = next((place for place, name in named.items() if name == SIDECHAIN), None)
+    return Trace(program.graph, tensors, controls, sidechain, channels, knob_shape)
 
 
 def _cause(error: BaseException) -> str:

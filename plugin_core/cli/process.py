@@ -13,6 +13,7 @@ from ..atomic_write import check_new
 from ..audio_files.files import BIT_DEPTHS
 from ..audio_files.pipes import is_pipe
 from ..effect_files.loading import Backend, Device
+from ..effects.arrays import check_has_sidechain
 from ..effects.automation import ParameterValue, is_automatic
 from ..effects.chain import Stereo
 from ..effects.effect import Effect
@@ -55,6 +56,8 @@ SWITCH = {"on": "1", "true": "1", "off": "0", "false": "0"}
 @oversampling_option
 @cabinet_option
 @stereo_option
+@click.option("--sidechain", type=click.Path(path_type=Path), metavar="KEY.wav",
+              help="What an effect with a side-chain listens to, as long as IN.")  # fmt: skip
 @click.option("--mix", type=float, help="0 is dry, 1 is wet.")
 @click.option("--input-gain-db", type=float, help="Gain before the effect.")
 @click.option("--output-gain-db", type=float, help="Gain after the effect.")
@@ -84,6 +87,7 @@ def process(
     oversampling: str,
     cabinet: Path | None,
     stereo: Stereo,
+    sidechain: Path | None,
     mix: float | None,
     input_gain_db: float | None,
     output_gain_db: float | None,
@@ -119,6 +123,8 @@ def process(
         )
     except (TypeError, ValueError) as error:
         raise Error(str(error)) from None
+    if sidechain is not None:
+        check_has_sidechain(effect.name, effect.contract)
     if out is None:
         if len(paths) < 2:
             raise Error(f"no output is given; name one after {paths[0]}, or with --out")
@@ -129,7 +135,7 @@ def process(
     if plot_path is not None:
         check_plot(plot_path, effect, planned, refused, overwrite)
     depth = int(bit_depth) if bit_depth else None
-    failed, untold = run(effect, planned, depth, jobs, plot_path, overwrite)
+    failed, untold = run(effect, planned, depth, jobs, plot_path, overwrite, sidechain)
     failed = refused + failed
     if len(planned) + len(refused) > 1 and failed:
         say(f"{len(failed)} of {len(planned) + len(refused)} failed:")

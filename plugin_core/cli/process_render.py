@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from ..audio_files.files import (
     whole_file,
 )
 from ..audio_files.reading import AudioReader
+from ..audio_files.sidechain import SidechainReader
 from ..effects.arrays import silenced_input
 from ..effects.automation import AutomationTrace
 from ..effects.effect import Effect
@@ -90,11 +92,13 @@ def render(
     *,
     extension: str | None = None,
     overwrite: bool = True,
+    sidechain: Path | None = None,
 ) -> RenderReport:
     """Play `source` through `effect` into `target`: same rate, channels, length and tags, aligned.
 
     Both may be pipes. `extension` names the format, by default that of `target`. `bit_depth` is
-    that of `source` if it is None, as far as the format allows. The file is written beside `target`
+    that of `source` if it is None, as far as the format allows. `sidechain` is what the effect
+    listens to, at the rate and of the length of `source`. The file is written beside `target`
     and renamed when it is complete, so `target` stays as it was if this raises. Raise
     tonecast.Error, or what `on_progress` raises.
     """
@@ -104,7 +108,13 @@ def render(
     def keep_waiting() -> None:
         on_progress(0.0, 0.0)
 
-    with open_audio(source, keep_waiting) as reader, _open_stream(effect, source, reader) as stream:
+    with contextlib.ExitStack() as opened:
+        reader = opened.enter_context(open_audio(source, keep_waiting))
+        stream = opened.enter_context(_open_stream(effect, source, reader))
+        key = None
+        if sidechain is not None:
+            beside = opened.enter_context(open_audio(sidechain, keep_waiting))
+            key = SidechainReader(sidechain, beside, source, reader)
         depth = bit_depth or closest_depth(reader.file_dtype, extension)
         check_length(target, extension, reader.frames * reader.num_channels * depth // 8)
         tags, tags_note = _tags(reader)
@@ -118,7 +128,7 @@ def render(
             tags=tags,
             keep_waiting=keep_waiting,
         ) as sink:
-            report = _play(effect, source, reader, stream, sink, on_progress)
+            report = _play(effect, source, reader, key, stream, sink, on_progress)
     note = effect.bandwidth_note(reader.samplerate)
     return replace(report, bandwidth_note=note, tags_note=tags_note or sink.tags_note)
 
@@ -137,6 +147,7 @@ def _play(
     effect: Effect,
     source: Path,
     reader: AudioReader,
+    sidechain: SidechainReader | None,
     stream: Stream,
     sink: AudioSink,
     on_progress: Progress,
@@ -146,11 +157,14 @@ def _play(
     input_peak = 0.0
     while (block := _read(source, reader)).shape[1] > 0:
         input_peak = max(input_peak, peak_of(block))
-        late = stream.process(block)
+        key = None if sidechain is None else sidechain.read(block.shape[1])
+        late = stream.process(block, sidechain=key)
         sink.write(late[:, to_discard:])
         to_discard = max(0, to_discard - late.shape[1])
         played += block.shape[1]
         on_progress(played / reader.samplerate, reader.duration)
+    if sidechain is not None:
+        sidechain.check_end()
     traces = {name: stream.automation_trace(name) for name in stream.automatic}
     sink.write(stream.flush()[:, to_discard:])
     counters = stream.counters

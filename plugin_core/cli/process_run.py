@@ -35,6 +35,7 @@ def run(
     at_once: int,
     plot_path: Path | None = None,
     overwrite: bool = False,
+    sidechain: Path | None = None,
 ) -> tuple[list[str], list[str]]:
     """Play all jobs, `at_once` in parallel. Return messages: of those that failed, and of the run.
 
@@ -63,7 +64,7 @@ def run(
         with progress:
             futures: dict[Future[str], Job] = {
                 pool.submit(
-                    _play, effect, job, bit_depth, progress, stop, plot_path, overwrite
+                    _play, effect, job, bit_depth, progress, stop, plot_path, overwrite, sidechain
                 ): job
                 for job in jobs
             }
@@ -117,6 +118,7 @@ def _play(
     stop: threading.Event,
     plot_path: Path | None,
     overwrite: bool,
+    sidechain: Path | None,
 ) -> str:
     """Play a job and return its summary."""
     task = progress.add_task(job.source.name, total=None, speed="")
@@ -138,6 +140,7 @@ def _play(
             show,
             extension=job.extension,
             overwrite=overwrite,
+            sidechain=sidechain,
         )
     finally:
         progress.remove_task(task)

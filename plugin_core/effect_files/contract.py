@@ -16,7 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from .. import _engine
 from ..errors import Error
 
-VERSION = 4  # the newest; a contract is written as the oldest that says all of it
+VERSION = 5  # the newest; a contract is written as the oldest that says all of it
 
 Kind = Literal["effect", "predictor"]
 Form = Literal["frame", "causal", "filter"]
@@ -188,6 +188,9 @@ class Contract:
     of a transform of `transform_size_samples`, held to `max_gain_db`, which becomes a filter of
     `filter_taps_samples` at the contract's rate.
 
+    With a `sidechain` it listens to a second sound of the same shape. `channels` is how many it
+    plays together, `None` where it plays each by itself, 1 to 8 of them.
+
     `trained_level` is `None` where it is not known. `tail_s` is how long the effect sounds on after
     its input, `None` for ever.
     """
@@ -212,6 +215,8 @@ class Contract:
     form: Form = "frame"
     prewarm_samples: int = 0
     delay_samples: int = 0
+    sidechain: bool = False
+    channels: int | None = None
     capture: Capture | None = None
     whole: tuple[WholeRecord, ...] = ()
     transform_size_samples: int = 0
@@ -228,6 +233,11 @@ class Contract:
         """Of a filter effect's curve."""
         return self.transform_size_samples // 2 + 1
 
+    @property
+    def sounds(self) -> int:
+        """How many sounds it listens to: its input, and perhaps a side-chain."""
+        return 2 if self.sidechain else 1
+
     @classmethod
     def from_json(cls, text: str) -> Contract:
         """Read `tonecast.contract`. Raise tonecast.Error where it breaks a rule."""
@@ -243,9 +253,10 @@ class Contract:
     def to_json(self) -> str:
         """The text for `tonecast.contract`: the same contract gives the same text."""
         causal = self.form == "causal"
+        hears_more = self.sidechain or self.channels is not None
         # What an earlier reader can play keeps the version that it knows.
         version = {"frame": 1, "causal": 3 if self.delay_samples else 2, "filter": 4}[self.form]
-        data = {"version": version, **_write(self)}
+        data = {"version": VERSION if hears_more else version, **_write(self)}
         # Left out as earlier writers did, who did not know them.
         unknown: dict[str, Any] = {
             "architecture": None,
@@ -253,6 +264,8 @@ class Contract:
             "tail_s": 0.0,
             "capture": None,
             "delay_samples": 0,
+            "sidechain": False,
+            "channels": None,
             "whole": [],
         }
         for key, usual in unknown.items():
@@ -261,6 +274,8 @@ class Contract:
         left_out: tuple[str, ...] = ("form", "prewarm_samples", *_FILTER_ONLY)
         if self.form == "filter":
             left_out = ("synthesis_window", "prewarm_samples")
+        elif hears_more:
+            left_out = ("prewarm_samples", *_FILTER_ONLY)
         if causal:
             left_out = (*_FRAME_ONLY, *_FILTER_ONLY)
             data["block_size_samples"] = self.frame_size_samples

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -123,13 +123,15 @@ def play(model: _engine.Model, contract: Contract, signal: ParitySignal) -> Samp
 def make_frames(contract: Contract, signal: ParitySignal) -> Samples:
     """Overlapping, windowed frames of a test signal: [frames, channels, frame_size].
 
-    They follow each other at the contract's hop, windowed as in the engine. A predictor's are
+    They follow each other at the contract's hop, windowed as in the engine. With a side-chain there
+    are twice as many channels, the input's first. A predictor's are
     consecutive windows of the sound [frames, 2, window], unweighted.
     """
     size, hop = contract.frame_size_samples, contract.hop_size_samples
     if contract.predictor is not None:
         size = hop = contract.predictor.window_samples
     samples = size + (signal.frames - 1) * hop
+    signal = replace(signal, channels=contract.sounds * signal.channels)
     audio = _RECIPES[signal.recipe](signal, samples, contract.sample_rate_hz)
     starts = range(0, signal.frames * hop, hop)
     window = make_window(contract.analysis_window, size)
@@ -151,6 +153,7 @@ def _check(signal: ParitySignal, contract: Contract) -> None:
     valid = (
         1 <= signal.frames <= 64
         and 1 <= signal.channels <= 8
+        and contract.channels in (None, signal.channels)
         and 0 <= signal.seed < 2**64
         and signal.controls.keys() == {control.name for control in contract.controls}
         and len(signal.values) == len(signal.probes) > 0

@@ -20,31 +20,43 @@ LONGEST_SAMPLES = 2**22  # of a signal
 _BLOCKS_SAMPLES = (1, 64, 480, 1000)  # the largest of those drawn
 
 
-def make_signal(record: WholeRecord) -> Samples:
-    """[samples]: silence, then noise whose level rises to full scale and falls again."""
-    sounding = record.samples - record.silence_samples
-    noise = 2 * uniform(record.seed, sounding) - 1
+def make_signals(contract: Contract, record: WholeRecord) -> Samples:
+    """[sounds, channels, samples]: silence, then noise that rises to full scale and falls again.
+
+    The first sound is the input, the second, of contracts with a side-chain, that.
+    """
+    channels = contract.channels or 1
+    rows, sounding = contract.sounds * channels, record.samples - record.silence_samples
+    noise = 2 * uniform(record.seed, rows * sounding).reshape(rows, sounding) - 1
     level = 10 ** (-2 * np.abs(np.linspace(-1, 1, sounding)))  # 40 dB up and down
-    return np.append(np.zeros(record.silence_samples), noise * level).astype(np.float32)
+    silence = ((0, 0), (record.silence_samples, 0))
+    sounds = np.pad(noise * level, silence).astype(np.float32)
+    return sounds.reshape(contract.sounds, channels, -1)
 
 
 def play_in_blocks(model: _engine.Model, contract: Contract, record: WholeRecord) -> Samples:
-    """What the engine makes of the signal, without its latency: [samples − delay_samples]."""
+    """What the engine makes of the signal, without its latency.
+
+    [channels, samples − delay_samples].
+    """
     engine = _engine.Engine(model)
     for name, value in record.controls.items():
         engine.set_control(name, value)
-    engine.prepare(contract.sample_rate_hz, 1)
+    channels = contract.channels or 1
+    engine.prepare(contract.sample_rate_hz, channels)
     late = engine.latency_samples
-    sound = np.append(make_signal(record), np.zeros(late - contract.delay_samples, np.float32))
-    out = np.empty((1, len(sound)), np.float32)
+    rest = ((0, 0), (0, 0), (0, late - contract.delay_samples))
+    sounds = np.pad(make_signals(contract, record), rest)
+    samples = sounds.shape[-1]
+    out = np.empty((channels, samples), np.float32)
     begin = 0
-    for size in _block_sizes(record.seed, len(sound)):
-        end = min(begin + size, len(sound))
-        engine.process(sound[None, begin:end].copy(), part := np.empty_like(out[:, begin:end]))
+    for size in _block_sizes(record.seed, samples):
+        end = min(begin + size, samples)
+        block, *sidechain = (sound[:, begin:end].copy() for sound in sounds)
+        engine.process(block, part := np.empty_like(out[:, begin:end]), *sidechain)
         out[:, begin:end] = part
         begin = end
-    played: Samples = out[0, late:]
-    return played
+    return out[:, late:]
 
 
 def check_whole(model: _engine.Model, contract: Contract, record: WholeRecord) -> list[str]:
@@ -62,6 +74,7 @@ def check_whole(model: _engine.Model, contract: Contract, record: WholeRecord) -
     if not valid:
         raise Error("the record of the whole sound cannot be played; export the file again")
     played = play_in_blocks(model, contract, record)
+    played = played.T.ravel()  # sample by sample, each of all channels
     if len(played) <= max(record.probes):
         return ["The record of the whole sound has places that the stream does not reach."]
     difference = float(np.max(np.abs(played[list(record.probes)] - np.array(record.values))))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 import operator
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..effect_files.contract import Contract
+from ..errors import Error
 from ..samples import Samples
 
 Audio = NDArray[np.float32] | NDArray[np.float64]
@@ -85,6 +88,34 @@ def to_planar(
     if audio.ndim == 1:
         return audio[np.newaxis], layout
     return (audio.T if layout.interleaved else audio), layout
+
+
+def to_planar_sidechain(sidechain: Audio, planar: Audio, layout: Layout) -> Audio:
+    """A side-chain in the layout of its sound as [channels, samples], one channel for all repeated.
+
+    Raise TypeError or ValueError as `check_audio` does, and ValueError where it does not fit.
+    """
+    check_audio(sidechain)
+    rows = sidechain[np.newaxis] if sidechain.ndim == 1 else sidechain
+    if sidechain.ndim == 2 and layout.interleaved:
+        rows = rows.T
+    channels, samples = planar.shape
+    if rows.shape[1] != samples:
+        raise ValueError(
+            f"the side-chain has {rows.shape[1]} samples, the sound {samples}; give as many of both"
+        )
+    if rows.shape[0] not in (1, channels):
+        raise ValueError(
+            f"the side-chain has {rows.shape[0]} channels, the sound {channels}; give as many, or "
+            f"one for all"
+        )
+    return cast(Audio, np.broadcast_to(rows, planar.shape))
+
+
+def check_has_sidechain(name: str, contract: Contract) -> None:
+    """Raise tonecast.Error for an effect that listens to its input alone."""
+    if not contract.sidechain:
+        raise Error(f"{name} listens to no side-chain; play it without one")
 
 
 def _is_interleaved(

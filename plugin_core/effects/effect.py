@@ -6,7 +6,7 @@ import inspect
 import keyword
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,15 @@ from ..effect_files.loading import Backend, Device, load_model
 from ..errors import Error
 from ..forking import is_orphaned, watch_forks
 from ..samples import Samples
-from .arrays import Audio, check_sample_rate, silenced_input, to_planar, to_samples
+from .arrays import (
+    Audio,
+    check_has_sidechain,
+    check_sample_rate,
+    silenced_input,
+    to_planar,
+    to_planar_sidechain,
+    to_samples,
+)
 from .automation import ParameterValue
 from .bandwidth import bandwidth_note
 from .chain import Stereo, make_chain
@@ -140,10 +148,15 @@ class Effect(CatalogEffect):
     def latency_samples(self, sample_rate: float) -> int:
         """Latency of a stream at this sample rate; whole arrays come back aligned."""
         rate_hz = check_sample_rate(sample_rate)
-        return self.open_stream(rate_hz, channels=1).latency_samples
+        return self.open_stream(rate_hz, channels=self.contract.channels or 1).latency_samples
 
     def process(
-        self, audio: Audio, sample_rate: float, buffer_size: int = 8192, reset: bool = True
+        self,
+        audio: Audio,
+        sample_rate: float,
+        buffer_size: int = 8192,
+        reset: bool = True,
+        sidechain: Audio | None = None,
     ) -> Samples:
         """Play `audio` through the effect, as pedalboard's `Plugin.process` does.
 
@@ -156,6 +169,10 @@ class Effect(CatalogEffect):
         Without, the stream of the last call resumes: after a `reset()` the first
         `latency_samples(sample_rate)` are held back, so that much less comes back; play as many
         zeros to receive the end. Another sample rate, number of channels or hop size resets it.
+
+        `sidechain` is what an effect with one listens to, in the shape of `audio`, or with one
+        channel for all; without it such an effect listens to its input. Input gain and noise gate
+        are of the input alone.
 
         `buffer_size` is how many samples go through at a time; it changes nothing but memory.
 
@@ -172,14 +189,22 @@ class Effect(CatalogEffect):
             if note := scale_note(peak_of(audio)):
                 warn_user(note)
             self._interleaved = layout.interleaved
-            return layout.restore(self.process_planar(planar, rate_hz, buffer_size, reset))
+            key = None if sidechain is None else to_planar_sidechain(sidechain, planar, layout)
+            return layout.restore(self.process_planar(planar, rate_hz, buffer_size, reset, key))
 
     def process_planar(
-        self, planar: Audio, sample_rate_hz: int, buffer_size: int = 8192, reset: bool = True
+        self,
+        planar: Audio,
+        sample_rate_hz: int,
+        buffer_size: int = 8192,
+        reset: bool = True,
+        sidechain: Audio | None = None,
     ) -> Samples:
         """As `process`, for [channels, samples] in and out only, however few samples."""
         if buffer_size < 1:
             raise ValueError(f"buffer_size must be at least 1 sample, not {buffer_size}")
+        if sidechain is not None:
+            check_has_sidechain(self.name, self.contract)
         if planar.size == 0:
             return np.zeros(planar.shape, dtype=np.float32)
         with self._lock:
@@ -187,9 +212,9 @@ class Effect(CatalogEffect):
             if reset:
                 self._restart()
             before = self._stream_engine.counters
-            out = self._play(
-                planar, buffer_size, self._stream_engine.latency_samples if reset else 0
-            )
+            tail = self._stream_engine.latency_samples if reset else 0
+            sounds = [planar] if sidechain is None else [planar, sidechain]
+            out = self._play(sounds, buffer_size, tail)
             self._warn(before, self._stream_engine.counters)
         return out
 
@@ -310,18 +335,19 @@ class Effect(CatalogEffect):
             self._prepared = None
             self._model_rate_hz = 0  # another engine: this one stopped in the middle of a block
 
-    def _play(self, planar: Audio, buffer_size: int, tail: int) -> Samples:
-        """Play `planar` and `tail` zeros after it, without the samples still to be discarded."""
-        channels, samples = planar.shape
+    def _play(self, sounds: Sequence[Audio], buffer_size: int, tail: int) -> Samples:
+        """Play a sound and `tail` zeros after it, without the samples still to be discarded.
+
+        The second of two is its side-chain.
+        """
+        channels, samples = sounds[0].shape
         out = np.empty((channels, max(0, samples + tail - self._to_discard)), dtype=np.float32)
         written = 0
         for start in range(0, samples + tail, buffer_size):
-            block = to_samples(planar[:, start : start + buffer_size])
-            missing = min(buffer_size, samples + tail - start) - block.shape[1]
-            if missing:
-                block = np.pad(block, ((0, 0), (0, missing)))
+            size = min(buffer_size, samples + tail - start)
+            block, *sidechain = (_padded(sound[:, start : start + size], size) for sound in sounds)
             played = np.empty_like(block)
-            self._stream_engine.process(block, played)
+            self._stream_engine.process(block, played, *sidechain)
             discarded = min(self._to_discard, played.shape[1])
             self._to_discard -= discarded
             kept = played.shape[1] - discarded
@@ -332,6 +358,13 @@ class Effect(CatalogEffect):
     def __repr__(self) -> str:
         shown = self._shown_controls()
         return f"Effect({self.name!r}{', ' if shown else ''}{shown})"
+
+
+def _padded(planar: Audio, samples: int) -> Samples:
+    """[channels, samples], zeros at the end."""
+    block = to_samples(planar)
+    missing = samples - block.shape[1]
+    return np.pad(block, ((0, 0), (0, missing))) if missing else block
 
 
 def _make(kind: type[Effect], name_or_path: str, given: Mapping[str, Any]) -> Effect:

@@ -10,11 +10,19 @@ from typing import NoReturn
 import numpy as np
 
 from .. import _engine
-from ..effect_files.contract import Control
+from ..effect_files.contract import Contract, Control
 from ..effect_files.loading import Device
 from ..forking import is_orphaned, watch_forks
 from ..samples import Samples
-from .arrays import Audio, check_audio, check_count, to_samples
+from .arrays import (
+    Audio,
+    Layout,
+    check_audio,
+    check_count,
+    check_has_sidechain,
+    to_planar_sidechain,
+    to_samples,
+)
 from .automation import ParameterValue
 from .chain import NO_CHAIN, Chain
 from .parameters import EffectParameters
@@ -68,9 +76,12 @@ class Stream(EffectParameters):
         self._channels = channels
         self._mono_1d = channels == 1
         self._closed = False
+        self._hears_sidechain = False  # as far as is known
         self._scale_reported = not warns
         self._device = device
         self._lock = threading.Lock()
+        self._effect_name = effect_name
+        self._model = model
         self._start(effect_name, controls, settings, chain)
         self._connect(_engine.Engine(model))
         self._stream_engine.prepare(
@@ -89,10 +100,14 @@ class Stream(EffectParameters):
         """Delay from input to output; constant for the stream's life."""
         return self._stream_engine.latency_samples
 
-    def process(self, block: Audio, out: Samples | None = None) -> Samples:
+    def process(
+        self, block: Audio, out: Samples | None = None, sidechain: Audio | None = None
+    ) -> Samples:
         """Play one block and return as many samples, float32.
 
         Shape: `block` and `out` are [channels, n], or [n] for one channel, with 0 ≤ n ≤ max_block.
+        `sidechain` is what an effect with one listens to, of the same shape or with one channel for
+        all; without it the effect listens to its input.
         `out` may be `block` itself; with `out`, and float32 C-contiguous blocks, nothing is copied.
         Raise TypeError or ValueError for anything else, and ValueError after `close`. Samples on
         the scale of integers are told of by one RuntimeWarning.
@@ -114,6 +129,7 @@ class Stream(EffectParameters):
             raise TypeError("out must be a float32 array")
         elif out.shape != block.shape or not out.flags.c_contiguous or not out.flags.writeable:
             raise ValueError(f"out must be a C-contiguous array of shape {list(block.shape)}")
+        key = () if sidechain is None else (self._sidechain(sidechain, planar),)
         if not self._scale_reported and (note := scale_note(peak_of(block))):
             self._scale_reported = True
             warn_user(note)
@@ -121,9 +137,15 @@ class Stream(EffectParameters):
             self._check_open()
             self._mono_1d = block.ndim == 1
             self._stream_engine.process(
-                to_samples(planar), out if out.ndim == 2 else out[np.newaxis]
+                to_samples(planar), out if out.ndim == 2 else out[np.newaxis], *key
             )
         return out
+
+    def _sidechain(self, sidechain: Audio, planar: Audio) -> Samples:
+        if not self._hears_sidechain:
+            check_has_sidechain(self._effect_name, Contract.from_json(self._model.contract_json))
+            self._hears_sidechain = True  # once is enough
+        return to_samples(to_planar_sidechain(sidechain, planar, Layout(planar.ndim, False)))
 
     def flush(self) -> Samples:
         """The last samples [channels, latency_samples], or [latency_samples]; resets the stream."""

@@ -113,3 +113,38 @@ def predictor(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Path:
+    """An effect file: its input times its side-chain, in blocks of 64 samples at 48 kHz."""
+    onnx = pytest.importorskip("onnx", reason="making effect files needs onnx")
+    from onnx import TensorProto, helper
+
+    sound = {
+        name: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["channels", 64])
+        for name in ("block", "sidechain", "block_out")
+    }
+    graph = helper.make_graph(
+        [helper.make_node("Mul", ["block", "sidechain"], ["block_out"])],
+        "ring",
+        [sound["block"], sound["sidechain"]],
+        [sound["block_out"]],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    contract = Contract(
+        kind="effect",
+        form="causal",
+        name="ring",
+        label="Ring",
+        description="For tests.",
+        sample_rate_hz=48000,
+        frame_size_samples=64,
+        provenance=Provenance("none", ("GPL-3.0-or-later",), {}, "2026-11-28"),
+        parity=ParityRecord("", "", 1e-5, 0.0, ()),
+        sidechain=True,
+    )
+    onnx.helper.set_model_props(model, {"tonecast.contract": contract.to_json()})
+    path = tmp_path / "ring.onnx"
+    path.write_bytes(model.SerializeToString())
+    return path

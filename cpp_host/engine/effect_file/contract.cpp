@@ -269,6 +269,24 @@ int read_delay(const Fields& fields, Form form, int version) {
     return delay;
 }
 
+/// Left out by effects that hear one sound, and play each channel of it by itself. No earlier
+/// reader has a second sound for a graph, or another graph for each number of channels.
+void read_inputs(const Fields& fields, Contract& contract, int version) {
+    if (fields.optional("sidechain") != nullptr)
+        contract.has_sidechain = fields.flag("sidechain");
+    if (fields.has("channels"))
+        contract.channels = fields.integer("channels", 1, 8);
+    if (version < 5 && (contract.has_sidechain || contract.channels))
+        fail(fields.shown(contract.has_sidechain ? "sidechain" : "channels") +
+             " needs \"version\" 5, not " + std::to_string(version));
+    if (contract.form == Form::filter && (contract.has_sidechain || contract.channels))
+        fail(fields.shown(contract.has_sidechain ? "sidechain" : "channels") +
+             " is for frame and causal effects: leave it out");
+    for (const Control& control : contract.controls)
+        if (contract.has_sidechain && control.name == "sidechain")
+            fail("a control must not be called \"sidechain\" where there is one");
+}
+
 void read_effect(const Fields& fields, Contract& contract, int version) {
     if (contract.form == Form::frame)
         read_frames(fields, contract);
@@ -280,7 +298,12 @@ void read_effect(const Fields& fields, Contract& contract, int version) {
     contract.controls = read_controls(fields);
     for (Control& control : contract.controls)
         control.is_players = contract.form == Form::filter && control.name == "delta";
+    read_inputs(fields, contract, version);
     contract.trained_level = read_trained_level(fields.optional("trained_level"));
+    // The gain of a frame would follow from the louder of both sounds.
+    if (contract.has_sidechain && contract.trained_level && contract.trained_level->is_linear)
+        fail("an effect with a side-chain cannot have its level taken out: its "
+             "\"trained_level\" must be \"nonlinear\"");
     contract.tail_s = read_tail(fields, fields.optional("tail_s"));
 }
 

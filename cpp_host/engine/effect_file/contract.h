@@ -71,8 +71,10 @@ struct Contract {
     std::vector<int> hop_sizes_samples; // those that may be chosen at playback
     Window analysis_window = Window::none;
     Window synthesis_window = Window::none;
-    int prewarm_samples = 0; // causal: of silence, after a reset, until the state rests
-    int delay_samples = 0;   // causal: by how much the model's answers are later than its input
+    int prewarm_samples = 0;     // causal: of silence, after a reset, until the state rests
+    int delay_samples = 0;       // causal: by how much the model's answers are later than its input
+    bool has_sidechain = false;  // listens to a second sound of as many channels
+    std::optional<int> channels; // that it plays together; none: each by itself, 1 to 8
     int transform_size_samples = 0; // filter: a curve has half as many bins, and one
     int filter_taps_samples = 0;    // filter: of what a curve becomes, at the model's rate
     float max_gain_db = 0.0F;       // filter: a curve is held to it
@@ -88,7 +90,7 @@ struct Contract {
     double smoothing_s = 0.0;
 };
 
-inline constexpr int contract_version = 4;
+inline constexpr int contract_version = 5;
 
 /// What every predictor listens to: left and right.
 inline constexpr int predictor_channels = 2;

@@ -86,12 +86,16 @@ private:
     std::set<std::string_view> left_;
 };
 
-/// [channels, samples], channels dynamic.
-void check_audio(Values& values, std::string_view name, int samples) {
+/// [channels, samples], channels dynamic unless the contract says how many there are.
+void check_audio(Values& values, std::string_view name, const Contract& contract) {
     const Shape& shape = values.take(name);
-    if (shape.size() != 2 || shape[0].has_value() || shape[1] != samples)
-        throw Error(values.shown(name) + " must be [channels, " + std::to_string(samples) +
-                    "] with a dynamic first axis");
+    const std::string samples = std::to_string(contract.frame_size_samples);
+    if (shape.size() == 2 && shape[0] == contract.channels &&
+        shape[1] == contract.frame_size_samples)
+        return;
+    throw Error(values.shown(name) + " must be [" +
+                (contract.channels ? std::to_string(*contract.channels) + ", " + samples + "]"
+                                   : "channels, " + samples + "] with a dynamic first axis"));
 }
 
 /// The value after a reset, an initializer that no node needs to use: that of one channel.
@@ -150,11 +154,13 @@ void check_effect(const OnnxGraph& graph, EffectFile& file) {
     Values inputs(graph.inputs, "input");
     Values outputs(graph.outputs, "output");
     const AudioNames audio = audio_names(contract);
-    check_audio(inputs, audio.in, contract.frame_size_samples);
+    check_audio(inputs, audio.in, contract);
+    if (contract.has_sidechain)
+        check_audio(inputs, sidechain_name, contract);
     if (contract.form == Form::filter)
         file.is_linked = check_curve(outputs, audio.out, contract);
     else
-        check_audio(outputs, audio.out, contract.frame_size_samples);
+        check_audio(outputs, audio.out, contract);
     for (const Control& control : contract.controls)
         if (!control.is_players && !inputs.take(control.name).empty())
             throw Error(inputs.shown(control.name) + " must be a scalar (rank 0)");
@@ -198,7 +204,8 @@ EffectFile parse(std::string bytes) {
         check_effect(graph, file);
     else
         check_predictor(graph, file.contract);
-    check_graph(graph, file.contract.kind == Kind::predictor);
+    check_graph(graph, file.contract.kind == Kind::predictor ? predictor_channels
+                                                             : file.contract.channels);
     file.graph_at = static_cast<std::size_t>(graph.bytes.data() - file.bytes.data());
     file.graph_size = graph.bytes.size();
     return file;

@@ -24,6 +24,7 @@ struct AudioNames {
     const char* in;
     const char* out; // of a filter effect, how to filter it
 };
+inline constexpr const char* sidechain_name = "sidechain"; // the second sound that goes in
 AudioNames audio_names(const Contract& contract) noexcept;
 
 /// An ONNX file with a contract that its graph keeps: all that is needed to play it.

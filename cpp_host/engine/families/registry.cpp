@@ -32,6 +32,9 @@ const Family* find_family(const Contract& contract) noexcept {
 }
 
 std::string kernel_obstacle(const Contract& contract) {
+    if (contract.has_sidechain || contract.channels)
+        return "kernels play each channel of one sound by itself, and its contract has a "
+               "side-chain or channels that play together";
     if (const Family* const family = find_family(contract))
         return family->obstacle(contract);
     std::string known;

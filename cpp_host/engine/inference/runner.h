@@ -22,7 +22,8 @@ public:
     virtual void reset() noexcept = 0;
 
     /// The buffers stay in place from one prepare() to the next.
-    virtual std::span<float> frame() noexcept = 0;                 ///< channel after channel
+    /// Frames are channel after channel; those of a side-chain come after the input's.
+    virtual std::span<float> frame() noexcept = 0;
     virtual std::span<float> controls() noexcept = 0;              ///< in the contract's order
     virtual std::span<const float> frame_out() const noexcept = 0; ///< channel after channel
 

@@ -45,7 +45,8 @@ std::string alternatives(const Model& model, const PlaySettings& settings, int h
         hops, [&](int other) { return other > hop && fits(settings, other, frame_us); });
     if (larger != hops.end())
         choices.push_back("choose a hop of " + std::to_string(*larger) + " samples");
-    if (settings.channels > 1 && fits(settings, hop, measure_frame_us(model, 1)))
+    if (!contract.channels && settings.channels > 1 &&
+        fits(settings, hop, measure_frame_us(model, 1)))
         choices.emplace_back("play one channel");
     if (choices.empty())
         return "play it offline";

@@ -54,15 +54,19 @@ Counters EngineCrossfader::counters() const {
     return total;
 }
 
-void EngineCrossfader::process(const float* const* in, float* const* out, int n) noexcept {
+void EngineCrossfader::process(const float* const* in, float* const* out, int n,
+                               const float* const* sidechain) noexcept {
     std::array<const float*, Engine::max_channels> ins{};
+    std::array<const float*, Engine::max_channels> sides{};
     std::array<float*, Engine::max_channels> outs{};
     for (int at = 0; at < n; at += slice_samples) {
         for (std::size_t c = 0; c < static_cast<std::size_t>(channels_); ++c) {
             ins[c] = in[c] + at;
+            sides[c] = sidechain != nullptr ? sidechain[c] + at : nullptr;
             outs[c] = out[c] + at;
         }
-        process_slice(ins.data(), outs.data(), std::min(slice_samples, n - at));
+        process_slice(ins.data(), sidechain != nullptr ? sides.data() : nullptr, outs.data(),
+                      std::min(slice_samples, n - at));
     }
 }
 
@@ -82,7 +86,8 @@ void EngineCrossfader::take_next() noexcept {
     fade_left_ = fade_samples_;
 }
 
-void EngineCrossfader::process_slice(const float* const* in, float* const* out, int n) noexcept {
+void EngineCrossfader::process_slice(const float* const* in, const float* const* sidechain,
+                                     float* const* out, int n) noexcept {
     take_next();
     if (playing_ == nullptr) {
         for (int c = 0; c < channels_; ++c)
@@ -91,8 +96,8 @@ void EngineCrossfader::process_slice(const float* const* in, float* const* out, 
     }
     const auto coming_out = channel_pointers(coming_out_);
     if (coming_ != nullptr) // first, because in and out may be the same buffers
-        coming_->process(in, coming_out.data(), n);
-    playing_->process(in, out, n);
+        coming_->process(in, coming_out.data(), n, sidechain);
+    playing_->process(in, out, n, sidechain);
     if (coming_ == nullptr)
         return;
 

@@ -43,7 +43,9 @@ public:
     Counters counters() const;
 
     // Audio thread. Neither allocates nor locks; silence as long as there is no engine.
-    void process(const float* const* in, float* const* out, int n) noexcept;
+    // `sidechain` is what engines may listen to beside, or null.
+    void process(const float* const* in, float* const* out, int n,
+                 const float* const* sidechain = nullptr) noexcept;
 
     /// Begins a new stream, without a fade where one was under way or due.
     void reset() noexcept;
@@ -65,7 +67,8 @@ private:
 
     void release(const Engine* engine);
     void take_next() noexcept;
-    void process_slice(const float* const* in, float* const* out, int n) noexcept;
+    void process_slice(const float* const* in, const float* const* sidechain, float* const* out,
+                       int n) noexcept;
     void finish_swap() noexcept;
 
     Counters past_;                                // of engines that were released

@@ -102,7 +102,8 @@ void OnnxModel::load_for_gpu(const std::string& bytes) {
     put_cuda_first(library_, options);
     const auto session =
         std::make_shared<const OrtOwned<ort::Session>>(make_session(library_, bytes, options));
-    const int channels = contract_.kind == Kind::effect ? 1 : predictor_channels;
+    const int channels =
+        contract_.kind == Kind::effect ? contract_.channels.value_or(1) : predictor_channels;
     const auto silence =
         std::make_shared<OnnxTensors>(library_, contract_, states_, is_linked_, channels);
     keep_warm_ = on_own_thread(std::make_shared<KeepWarm>([&ort = library_, session, silence] {

@@ -31,9 +31,12 @@ OnnxTensors::OnnxTensors(const OrtLibrary& ort, const Contract& contract,
                                                         ? std::span<const std::int64_t>(value_shape)
                                                     : contract.form == Form::filter ? curve_shape
                                                                                     : frame_shape;
-    frame_ = AlignedFloats(count(frame_shape));
+    const std::size_t frame_count = count(frame_shape);
+    frame_ = AlignedFloats(contract.has_sidechain ? 2 * frame_count : frame_count);
     frame_out_ = AlignedFloats(count(out_shape));
-    inputs_[0].push_back(bind(frame_.span(), frame_shape));
+    inputs_[0].push_back(bind(frame_.span().first(frame_count), frame_shape));
+    if (contract.has_sidechain)
+        inputs_[0].push_back(bind(frame_.span().last(frame_count), frame_shape));
     outputs_[0].push_back(bind(frame_out_.span(), out_shape));
 
     for (const Control& control : contract.controls)
@@ -50,6 +53,8 @@ OnnxTensors::OnnxTensors(const OrtLibrary& ort, const Contract& contract,
     const AudioNames audio = audio_names(contract);
     std::vector<std::string> output_names{audio.out};
     names_.emplace_back(audio.in);
+    if (contract.has_sidechain)
+        names_.emplace_back(sidechain_name);
     for (const Control& control : contract.controls)
         if (!control.is_players)
             names_.push_back(control.name);

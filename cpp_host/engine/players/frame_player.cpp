@@ -12,7 +12,8 @@ FramePlayer::FramePlayer(const Contract& contract, int hop_samples, int channels
     : frame_size_samples_(contract.frame_size_samples), hop_samples_(hop_samples),
       delay_samples_(contract.delay_samples), controls_(controls), executor_(std::move(executor)) {
     const int delay_hops = executor_->delay_hops();
-    framer_.prepare(channels, frame_size_samples_, hop_samples_, contract.analysis_window);
+    framer_.prepare(contract.has_sidechain ? 2 * channels : channels, frame_size_samples_,
+                    hop_samples_, contract.analysis_window);
     if (contract.trained_level && contract.trained_level->is_linear) {
         // A sample lies in each frame that spans it, and in those around it.
         const auto hops = [&](int samples) { return (samples + hop_samples_ - 1) / hop_samples_; };

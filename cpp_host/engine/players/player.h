@@ -32,6 +32,7 @@ public:
     /// Begins a new stream.
     virtual void reset() noexcept = 0;
 
+    /// Where the model has a side-chain, `in` has its channels after the input's.
     /// Takes samples from `from` on, at least one of n ≥ 1 and as many as the model wants at once.
     virtual Played play(const AudioBuffer& in, int from, int n) noexcept = 0;
 

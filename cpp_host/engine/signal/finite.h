@@ -21,4 +21,28 @@ inline bool is_finite(std::span<const float> samples) noexcept {
     return nonfinite == 0;
 }
 
+/// Samples that were played as silence.
+struct SilencedSamples {
+    int nonfinite = 0; // NaN or Inf
+    int excessive = 0; // numbers, but no audio
+
+    SilencedSamples& operator+=(const SilencedSamples& more) noexcept {
+        nonfinite += more.nonfinite;
+        excessive += more.excessive;
+        return *this;
+    }
+};
+
+/// Copies n samples, silence in the place of what is no audio.
+inline SilencedSamples copy_finite(const float* in, float* out, int n) noexcept {
+    SilencedSamples silenced;
+    for (int i = 0; i < n; ++i) {
+        const bool finite = is_finite(in[i]);
+        silenced.excessive += !finite && std::isfinite(in[i]) ? 1 : 0;
+        silenced.nonfinite += std::isfinite(in[i]) ? 0 : 1;
+        out[i] = finite ? in[i] : 0.0F;
+    }
+    return silenced;
+}
+
 } // namespace tonecast

@@ -11,7 +11,7 @@ namespace tonecast {
 
 namespace {
 
-constexpr int channels = 2;
+constexpr int usual_channels = 2;
 constexpr int block_samples = 480;
 constexpr int windows = 4; // that a predictor listens to
 
@@ -31,20 +31,22 @@ void set_controls(Engine& engine, int turn) {
 
 void play_effect(const std::shared_ptr<const Model>& model, int sample_rate_hz, int samples) {
     Engine engine(model);
+    const int channels = model->contract().channels.value_or(usual_channels);
     engine.prepare({.sample_rate_hz = sample_rate_hz, .channels = channels});
     std::mt19937 random(1);
-    std::vector<float> left(block_samples);
-    std::vector<float> right(block_samples);
-    float* const sound[] = {left.data(), right.data()};
+    std::vector<std::vector<float>> sound(static_cast<std::size_t>(channels),
+                                          std::vector<float>(block_samples));
+    std::vector<float*> pointers;
+    for (auto& channel : sound)
+        pointers.push_back(channel.data());
     for (int at = 0, turn = 0; at < samples; at += block_samples, ++turn) {
-        std::ranges::fill(left, 0.0F);
-        std::ranges::fill(right, 0.0F);
-        if (at < samples / 2) {
-            fill_with_noise(left, random);
-            fill_with_noise(right, random);
+        for (auto& channel : sound) {
+            std::ranges::fill(channel, 0.0F);
+            if (at < samples / 2)
+                fill_with_noise(channel, random);
         }
         set_controls(engine, turn);
-        engine.process(sound, sound, block_samples);
+        engine.process(pointers.data(), pointers.data(), block_samples);
     }
 }
 

@@ -117,6 +117,45 @@ TEST(a_filter_effect_says_what_its_curves_become) {
                       "is not for filter effects");
     CHECK_THROWS_WITH(refused("\"name\": \"gain\"", "\"name\": \"gain_db\""),
                       "must not be called \"gain_db\"");
+    const std::string newest = changed(valid_filter_contract, "\"version\": 4", "\"version\": 5");
+    CHECK_THROWS_WITH(
+        parse_contract(changed(newest, "\"max_gain_db\"", "\"sidechain\": true, \"max_gain_db\"")),
+        "\"sidechain\" is for frame and causal effects");
+}
+
+TEST(a_second_sound_and_channels_that_play_together_need_version_5) {
+    const std::string newest = changed(valid_causal_contract, "\"version\": 2", "\"version\": 5");
+    const auto with = [](const std::string& contract, const std::string& fields) {
+        return parse_contract(
+            changed(contract, "\"kind\": \"effect\",", "\"kind\": \"effect\", " + fields + ","));
+    };
+    CHECK(!parse_contract(newest).has_sidechain && !parse_contract(newest).channels);
+    CHECK(with(newest, "\"sidechain\": true").has_sidechain);
+    CHECK(with(newest, "\"channels\": 2").channels == 2);
+    CHECK(!with(newest, "\"channels\": null").channels);
+    for (const char* wrong : {"1", "\"yes\"", "null"})
+        CHECK_THROWS_WITH(with(newest, std::string("\"sidechain\": ") + wrong), "\"sidechain\"");
+    for (const char* wrong : {"0", "9", "2.5", "\"2\"", "true"})
+        CHECK_THROWS_WITH(with(newest, std::string("\"channels\": ") + wrong),
+                          "contract: \"channels\" must be an integer between 1 and 8");
+
+    // What says nothing may stand anywhere; what an earlier reader would miss may not.
+    CHECK(!with(valid_contract, "\"sidechain\": false").has_sidechain);
+    CHECK_THROWS_WITH(with(valid_causal_contract, "\"sidechain\": true"),
+                      "contract: \"sidechain\" needs \"version\" 5, not 2");
+    CHECK_THROWS_WITH(with(valid_causal_contract, "\"channels\": 2"),
+                      "contract: \"channels\" needs \"version\" 5, not 2");
+
+    CHECK_THROWS_WITH(with(newest, "\"sidechain\": true, \"trained_level\": {\"response\": "
+                                   "\"linear\", \"input_peak_db\": 0, \"output_peak_db\": 0}"),
+                      "\"trained_level\" must be \"nonlinear\"");
+    const std::string control =
+        "\"controls\": [{\"name\": \"sidechain\", \"label\": \"S\", \"unit\": \"\", \"scale\": "
+        "\"linear\", \"min\": 0, \"max\": 1, \"default\": 0, \"automatic_by\": null}]";
+    const std::string named = changed(newest, "\"controls\": []", control);
+    CHECK(parse_contract(named).controls.size() == 1);
+    CHECK_THROWS_WITH(with(named, "\"sidechain\": true"),
+                      "a control must not be called \"sidechain\"");
 }
 
 TEST(texts_do_to_a_terminal_what_they_look_like) {
@@ -171,8 +210,8 @@ TEST(a_predictor_has_no_frames) {
 }
 
 TEST(a_newer_contract_asks_for_an_update_whatever_else_it_holds) {
-    CHECK_THROWS_WITH(parse_contract(R"({"version": 5})"),
-                      "it was made for contract version 5, this tonecast reads up to 4: update");
+    CHECK_THROWS_WITH(parse_contract(R"({"version": 6})"),
+                      "it was made for contract version 6, this tonecast reads up to 5: update");
     CHECK_THROWS_WITH(parse_contract(R"({"version": 0})"), "\"version\" must be an integer");
     CHECK_THROWS_WITH(parse_contract(R"({})"), "\"version\" is missing");
     CHECK_THROWS_WITH(parse_contract("[]"), "must be a JSON object");

@@ -56,6 +56,33 @@ TEST(a_valid_file_is_read) {
     CHECK((file.states[1].shape == std::vector<std::int64_t>{1}));
 }
 
+TEST(a_second_sound_and_fixed_channels_are_inputs_of_the_graph) {
+    const auto parse_with = [](const std::string& fields, const Graph& graph) {
+        const std::string contract =
+            changed(valid_contract, "\"version\": 1,",
+                    "\"version\": 5, \"form\": \"frame\", " + fields + ", ");
+        return parse_effect_file(onnx::model(graph.bytes(), contract), "it.onnx");
+    };
+    Graph keyed;
+    keyed.more = field(11, onnx::value("sidechain", {dynamic, 8}));
+    CHECK(parse_with("\"sidechain\": true", keyed).contract.has_sidechain);
+    CHECK_THROWS_WITH(parse_with("\"sidechain\": true", Graph()),
+                      "it.onnx: the graph's input \"sidechain\" is missing");
+    CHECK_THROWS_WITH(parse_with("\"sidechain\": false", keyed),
+                      "the graph's input \"sidechain\" is not in the contract");
+    keyed.more = field(11, onnx::value("sidechain", {dynamic, 4}));
+    CHECK_THROWS_WITH(parse_with("\"sidechain\": true", keyed),
+                      "\"sidechain\" must be [channels, 8] with a dynamic first axis");
+
+    Graph stereo;
+    CHECK_THROWS_WITH(parse_with("\"channels\": 2", stereo), "\"frame\" must be [2, 8]");
+    stereo.frame = field(11, onnx::value("frame", {2, 8}));
+    stereo.frame_out = field(12, onnx::value("frame_out", {2, 8}));
+    CHECK(parse_with("\"channels\": 2", stereo).contract.channels == 2);
+    CHECK_THROWS_WITH(parse_with("\"channels\": 3", stereo), "\"frame\" must be [3, 8]");
+    CHECK_THROWS_WITH(parse_with("\"channels\": null", stereo), "with a dynamic first axis");
+}
+
 TEST(a_predictor_is_read) {
     const std::string mean =
         field(1, onnx::node("ReduceMean", "audio", "mean")) +

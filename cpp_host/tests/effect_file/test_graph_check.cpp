@@ -37,7 +37,7 @@ void infer(const std::string& nodes, const std::string& operator_sets = field(8,
     const std::string model = field(7, nodes + field(11, onnx::value("frame", {dynamic, 8})) +
                                            field(12, onnx::value("frame_out", {dynamic, 8}))) +
                               operator_sets;
-    check_graph(read_onnx_graph(model), false);
+    check_graph(read_onnx_graph(model), std::nullopt);
 }
 
 const std::string copy = node("Identity", {"frame"}, "frame_out");

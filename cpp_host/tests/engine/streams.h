@@ -46,12 +46,13 @@ inline Signal noise(int channels, int samples, unsigned seed = 1) {
     return signal;
 }
 
-/// Plays the whole signal in blocks whose sizes `next_block` gives.
-inline Signal play(tonecast::Engine& engine, const Signal& in,
+/// Plays the whole signal in blocks whose sizes `next_block` gives; an empty `sidechain` is none.
+inline Signal play(tonecast::Engine& engine, const Signal& in, const Signal& sidechain,
                    const std::function<int()>& next_block) {
     Signal out = in;
     const int samples = static_cast<int>(in.front().size());
     std::vector<const float*> ins(in.size());
+    std::vector<const float*> sides(sidechain.size());
     std::vector<float*> outs(in.size());
     for (int at = 0; at < samples;) {
         const int n = std::min(next_block(), samples - at);
@@ -59,14 +60,21 @@ inline Signal play(tonecast::Engine& engine, const Signal& in,
             ins[c] = in[c].data() + at;
             outs[c] = out[c].data() + at;
         }
-        engine.process(ins.data(), outs.data(), n);
+        for (std::size_t c = 0; c < sides.size(); ++c)
+            sides[c] = sidechain[c].data() + at;
+        engine.process(ins.data(), outs.data(), n, sides.empty() ? nullptr : sides.data());
         at += n;
     }
     return out;
 }
 
-inline Signal play(tonecast::Engine& engine, const Signal& in) {
-    return play(engine, in, [&] { return static_cast<int>(in.front().size()); });
+inline Signal play(tonecast::Engine& engine, const Signal& in,
+                   const std::function<int()>& next_block) {
+    return play(engine, in, {}, next_block);
+}
+
+inline Signal play(tonecast::Engine& engine, const Signal& in, const Signal& sidechain = {}) {
+    return play(engine, in, sidechain, [&] { return static_cast<int>(in.front().size()); });
 }
 
 inline Signal delayed(const Signal& in, int samples) {

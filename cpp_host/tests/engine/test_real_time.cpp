@@ -12,6 +12,7 @@
 #include "tests/control/listeners.h"
 #include "tests/engine/curve_models.h"
 #include "tests/engine/delaying_models.h"
+#include "tests/engine/keyed_models.h"
 #include "tests/engine/streams.h"
 #include "tests/families/autoencoder/kernel_file.h"
 #include "tests/families/causal_models.h"
@@ -105,13 +106,15 @@ TEST(the_counters_count) {
 namespace {
 
 /// Plays noise in blocks of so many samples, 0 for varying ones, and then resets; expects that
-/// nothing of it waits. `turn` is called after each block.
+/// nothing of it waits. `turn` is called after each block. Noise comes by the side-chain, too.
 void expect_real_time(tonecast::Engine& engine, int channels, int block, int samples,
                       const std::function<void(int)>& turn) {
     std::mt19937 random(11);
     const auto in = streams::noise(channels, samples);
+    const auto key = streams::noise(channels, samples, 2);
     auto out = in;
     std::vector<const float*> ins(in.size());
+    std::vector<const float*> keys(in.size());
     std::vector<float*> outs(in.size());
     allocations = locks = 0;
     counting = true;
@@ -120,9 +123,10 @@ void expect_real_time(tonecast::Engine& engine, int channels, int block, int sam
         const int n = std::min(wanted, samples - at);
         for (std::size_t c = 0; c < in.size(); ++c) {
             ins[c] = in[c].data() + at;
+            keys[c] = key[c].data() + at;
             outs[c] = out[c].data() + at;
         }
-        engine.process(ins.data(), outs.data(), n);
+        engine.process(ins.data(), outs.data(), n, keys.data());
         at += n;
         turn(at);
     }
@@ -134,6 +138,17 @@ void expect_real_time(tonecast::Engine& engine, int channels, int block, int sam
 }
 
 } // namespace
+
+TEST(a_sidechain_neither_allocates_nor_locks) {
+    for (const auto& model : {keyed_models::in_frames(), keyed_models::in_blocks()})
+        for (const int host_hz : {44100, 48000})
+            for (const auto mode : {tonecast::Mode::inline_, tonecast::Mode::worker}) {
+                tonecast::Engine engine(model);
+                engine.prepare({host_hz, 2, 0, mode});
+                engine.set_stereo(tonecast::Stereo::mid_side);
+                expect_real_time(engine, 2, 0, 20000, [](int) {});
+            }
+}
 
 TEST(kernels_neither_allocate_nor_lock_in_the_callback_from_the_first_frame_on) {
     using tonecast::kernels::Route;

@@ -17,7 +17,6 @@ namespace tonecast {
 namespace {
 
 constexpr int most_channels = 8;
-constexpr int channels_of_predictors = 2;
 
 // Bounds of what a file may cost, all its nodes together.
 constexpr double max_constant_bytes = 128.0 * (1 << 20); // made while loading
@@ -215,18 +214,18 @@ private:
 
 } // namespace
 
-void check_graph(const OnnxGraph& graph, bool is_predictor) {
+void check_graph(const OnnxGraph& graph, std::optional<int> channels) {
     check_operator_set(graph);
     Plan plan(graph);
-    if (is_predictor)
-        return plan.check(channels_of_predictors);
-    for (int channels = 1; channels <= most_channels; ++channels) {
+    if (channels)
+        return plan.check(*channels);
+    for (int count = 1; count <= most_channels; ++count) {
         try {
-            plan.check(channels);
+            plan.check(count);
         } catch (const Error& error) {
-            if (channels == 1)
+            if (count == 1)
                 throw;
-            throw Error("with " + std::to_string(channels) + " channels, " + error.what());
+            throw Error("with " + std::to_string(count) + " channels, " + error.what());
         }
     }
 }
