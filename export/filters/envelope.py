@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from .coefficients import approach, as_signal
 from .recursion import play as play_recursion
 
+_ROUNDING = 4 * torch.finfo(torch.float32).eps  # of the loudest sample
+
 
 class Envelope(nn.Module):
     """Follow a level: y[n] = y[n−1] + c (x[n] − y[n−1]), where c is of attack while x is above y.
@@ -68,10 +70,13 @@ def _branches(x: Tensor, attack: Tensor, release: Tensor) -> Tensor:
     Howard's policy iteration, of which a few rounds do. After n rounds n samples are right.
     """
     rises = x > 0
+    rounding = _ROUNDING * float(x.abs().max())
     while True:
         out = _of_branches(x, rises, attack, release)
-        found = x > torch.nn.functional.pad(out[..., :-1], (1, 0))
-        if bool((found == rises).all()):
+        above = x - torch.nn.functional.pad(out[..., :-1], (1, 0))
+        found = above > 0
+        # Where both branches give the same, rounding may change its mind without end.
+        if not bool(((found != rises) & (above.abs() > rounding)).any()):
             return rises
         rises = found
 

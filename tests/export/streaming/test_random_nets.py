@@ -9,6 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="exports need PyTorch: pip install 'tonecast[train]'")
 
+from tonecast.export.filters import Biquad, Envelope, OnePole  # noqa: E402
 from tonecast.export.streaming.convert import convert, frame_quantum  # noqa: E402
 from tonecast.export.streaming.trace import trace  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
@@ -50,6 +51,7 @@ class RandomNet(nn.Module):
 
     def layers(self, depth: int) -> list[Layer]:
         kinds = [self.filtered, self.shifted, self.cells, self.pooled, self.curve, self.blocks]
+        kinds += [self.recursive, self.spectral, self.attending]
         kinds += [self.summed, self.strided, self.branched] if depth < 2 else [self.summed]
         count = self.between(2, 5) if depth == 0 else 1
         return [kinds[self.between(0, len(kinds) - 1)](depth=depth) for _ in range(count)]
@@ -103,6 +105,43 @@ class RandomNet(nn.Module):
 
         return play
 
+    def recursive(self, depth: int) -> Layer:
+        one = self.keep(OnePole(10.0 ** self.between(1, 4)))
+        peak = self.keep(Biquad("peak", 10.0 ** self.between(2, 4), gain_db=self.between(-9, 9)))
+        follow = self.keep(Envelope(*(0.1 ** self.between(1, 4) for _ in range(2))))
+        layers: list[Layer] = [one, peak, follow, lambda x: peak(x, 100 + 900 * torch.tanh(x) ** 2)]
+        return layers[self.between(0, 3)]
+
+    def spectral(self, depth: int) -> Layer:
+        size, overlap = 4 * self.between(2, 4), self.between(2, 4)
+        hop = size // overlap
+        window = torch.hamming_window(size) if self.between(0, 1) else torch.ones(size)
+        options = {"window": window, "hop_length": hop, "center": bool(self.between(0, 1))}
+        dense = self.keep(nn.Linear(size // 2 + 1, size // 2 + 1))
+        phase = 0.5 * self.between(0, 2)
+
+        def play(x: Tensor) -> Tensor:
+            rows = pad(x.flatten(0, 1), (0, size))
+            spectra = torch.stft(rows, size, pad_mode="constant", return_complex=True, **options)
+            gains = torch.sigmoid(dense(spectra.abs().mT)).mT
+            spectra = spectra * torch.polar(gains, phase * gains)
+            sound = torch.istft(spectra, size, **options)
+            return fitted(sound.unflatten(0, x.shape[:2]), x)
+
+        return play
+
+    def attending(self, depth: int) -> Layer:
+        size = self.between(2, 4)
+        layer = self.keep(nn.MultiheadAttention(CHANNELS, 2, batch_first=True))
+
+        def play(x: Tensor) -> Tensor:
+            whole = x.shape[-1] // size * size
+            blocks = x[..., :whole].mT.reshape(-1, size, CHANNELS)
+            mixed = layer(blocks, blocks, blocks, need_weights=False)[0]
+            return x + fitted(mixed.reshape(len(x), whole, CHANNELS).mT, x)
+
+        return play
+
     def summed(self, depth: int) -> Layer:
         return lambda x: 0.003 * torch.cumsum(torch.tanh(x), -1)
 
@@ -132,7 +171,7 @@ def test_stream_equals_the_whole(seed: int) -> None:
     module = RandomNet(seed).eval()
     traced = trace(module, {})
     quantum = frame_quantum(traced, {})
-    for size in (quantum, quantum * max(1, -(-40 // quantum))):
+    for size in (quantum * max(1, 6 // quantum), quantum * max(1, -(-40 // quantum))):
         converted = convert(traced, {}, size)
         sound = noise(SAMPLES // size * size, channels=2)
         played = play_frames(converted, sound, {})[:, converted.delay_samples :]

@@ -190,7 +190,8 @@ def chosen(frame: FrameGraph, node: fx.Node, mask: Value, x: Any, y: Any) -> Com
 @complex_rule("masked_fill")
 def filled_in(frame: FrameGraph, node: fx.Node, x: Any, mask: Value, value: Any) -> Complex:
     """Another value where a mask is true."""
-    return chosen(frame, node, mask, value, x)
+    out: Complex = chosen(frame, node, mask, value, x)
+    return out
 
 
 @complex_rule("sgn")
