@@ -126,7 +126,13 @@ def entries() -> dict[str, EffectEntry]:
 
 
 def backends_of(entry: EffectEntry) -> list[str]:
-    """Those that play it. Of causal ones ONNX Runtime is no more than what kernels agree with."""
+    """Those that play it. Of causal ones ONNX Runtime is no more than what kernels agree with.
+
+    None for filter effects: the engine filters with the fastest instruction set of the machine,
+    which cannot be named, so their bits are the machine's.
+    """
+    if entry.contract.form == "filter":
+        return []
     kernels = KERNELS if entry.contract.architecture else ()
     return [*(() if entry.contract.form == "causal" else ("onnxruntime",)), *kernels]
 

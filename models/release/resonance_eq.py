@@ -50,7 +50,7 @@ def export_resonance_eq_live(path: Path) -> Contract:
         kind="effect",
         name="resonance-eq-live",
         label="Resonance equalizer, live",
-        description="Turns down what rings, without latency; resonance-eq is more selective.",
+        description="Turns down what rings, without latency; offline, resonance-eq takes off more.",
         sample_rate_hz=LIVE_RATE_HZ,
         form="filter",
         frame_size_samples=module.frame_size,
