@@ -62,8 +62,8 @@ def info(effect: str, compute: Device) -> None:
         return
     print_table(("Control", "Range", "Unit", "Default", "Scale", "Meaning"), _controls(entry))
     print_table(("Latency at", "Samples", "ms"), _latencies(effect))
-    promises = _frames(contract) + _sounds(contract) + _played_by(entry, compute) + _provenance(entry)
-    print_table(("Contract", ""), promises)
+    promises = [*_frames(contract), *_sounds(contract), *_played_by(entry, compute)]
+    print_table(("Contract", ""), [*promises, *_provenance(entry)])
 
 
 def _controls(entry: EffectEntry) -> list[tuple[str, ...]]:

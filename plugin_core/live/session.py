@@ -174,8 +174,8 @@ class LiveSession:
             side_channels = min(self.channels, input_device.input_channels - input_channels)
             if side_channels == 0:
                 raise Error(
-                    f"{input_device.name} has no input behind the {input_channels} of the sound for "
-                    f"a side-chain; play fewer channels, or choose another device"
+                    f"{input_device.name} has no input behind the {input_channels} of the sound "
+                    f"for a side-chain; play fewer channels, or choose another device"
                 )
         stream_channels = input_channels + side_channels, self.channels
         check_settings(input_device, output_device, stream_channels, self.sample_rate_hz)
