@@ -147,15 +147,16 @@ def traced_with(
 
     Raise tonecast.Error for what is wrong with the former.
     """
+    traced = None
     try:
         traced = trace(module, knobs, channels=channels)
         return traced, frame_quantum(traced, knobs)
     except Error as error:
         if knobs:
             with contextlib.suppress(Error):
-                traced = trace(module, knobs, (), channels)
-                return traced, frame_quantum(traced, knobs)
-        if channels == 1 and not _takes(module, knobs, 1) and _takes(module, knobs, 2):
+                of_numbers = trace(module, knobs, (), channels)
+                return of_numbers, frame_quantum(of_numbers, knobs)
+        if traced is None and channels == 1 and _takes(module, knobs, 2):
             raise Error(
                 f"{error} (it takes two channels: if it plays them together, export it with "
                 f"channels=2)"

@@ -237,7 +237,9 @@ class AudioCallback:
         output_channels: int,
         soft_start_s: float,
         record_buffer_s: float,
-    ) -> None: ...
+        sidechain_channels: int = 0,
+    ) -> None:
+        """The last inputs may be a side-chain."""
     def put(self, engine: Engine) -> None:
         """Play a prepared engine next. From now on only its parameters and counters may be used."""
     def restart(self) -> None:

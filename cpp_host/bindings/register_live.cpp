@@ -61,14 +61,14 @@ void register_live(py::module_& module) {
 
     py::class_<AudioCallback>(module, "AudioCallback")
         .def(py::init([](int sample_rate_hz, int input_channels, int output_channels,
-                         float soft_start_s, float record_buffer_s) {
+                         float soft_start_s, float record_buffer_s, int sidechain_channels) {
                  auto callback = std::make_unique<AudioCallback>();
                  callback->prepare({sample_rate_hz, input_channels, output_channels, soft_start_s,
-                                    record_buffer_s});
+                                    record_buffer_s, sidechain_channels});
                  return callback;
              }),
              py::arg("sample_rate_hz"), py::arg("input_channels"), py::arg("output_channels"),
-             py::arg("soft_start_s"), py::arg("record_buffer_s"))
+             py::arg("soft_start_s"), py::arg("record_buffer_s"), py::arg("sidechain_channels") = 0)
         .def(
             "put",
             [](AudioCallback& callback, const EngineHandle& handle) {

@@ -13,6 +13,7 @@ namespace tonecast::plugin {
 namespace {
 
 constexpr int timer_hz = 20;
+constexpr int sidechain_bus = 1; // of the inputs
 
 std::vector<std::string> names_of(const std::vector<Effect>& effects) {
     std::vector<std::string> names;
@@ -26,6 +27,7 @@ std::vector<std::string> names_of(const std::vector<Effect>& effects) {
 PluginProcessor::PluginProcessor()
     : AudioProcessor(BusesProperties()
                          .withInput("Input", juce::AudioChannelSet::stereo())
+                         .withInput("Side-chain", juce::AudioChannelSet::stereo(), false)
                          .withOutput("Output", juce::AudioChannelSet::stereo())),
       library_(EffectLibrary::shared()),
       parameters_(*this, nullptr, "Parameters", make_parameters(names_of(library_.effects()))),
@@ -77,22 +79,36 @@ void PluginProcessor::play(juce::AudioBuffer<float>& buffer, bool bypassed) {
     const int count = getMainBusNumInputChannels();
     if (count == 0 || buffer.getNumChannels() < count)
         return;
+    // Where its bus is off, effects listen to their input; one channel is heard by all.
+    const int side_count = getChannelCountOfBus(true, sidechain_bus);
+    const int side_first =
+        side_count > 0 ? getChannelIndexInProcessBlockBuffer(true, sidechain_bus, 0) : 0;
+    const bool has_sidechain = side_count > 0 && buffer.getNumChannels() >= side_first + side_count;
     std::array<float*, Engine::max_channels> channels{};
+    std::array<const float*, Engine::max_channels> sides{};
     for (int at = 0; at < buffer.getNumSamples(); at += Taps::slice_samples) {
         const int n = std::min(Taps::slice_samples, buffer.getNumSamples() - at);
         for (int c = 0; c < count; ++c)
             channels[static_cast<std::size_t>(c)] = buffer.getWritePointer(c, at);
+        for (int c = 0; has_sidechain && c < count; ++c)
+            sides[static_cast<std::size_t>(c)] =
+                buffer.getReadPointer(side_first + std::min(c, side_count - 1), at);
         taps_.before(channels.data(), count, n);
-        effect_host_.process(channels.data(), count, n, bypassed);
+        effect_host_.process(channels.data(), has_sidechain ? sides.data() : nullptr, count, n,
+                             bypassed);
         taps_.after(channels.data(), count, n);
     }
 }
 
 bool PluginProcessor::isBusesLayoutSupported(const BusesLayout& layout) const {
     const auto channels = layout.getMainInputChannelSet();
-    const bool supported =
-        channels == layout.getMainOutputChannelSet() &&
-        (channels == juce::AudioChannelSet::mono() || channels == juce::AudioChannelSet::stereo());
+    const auto is_mono_or_stereo = [](const juce::AudioChannelSet& set) {
+        return set == juce::AudioChannelSet::mono() || set == juce::AudioChannelSet::stereo();
+    };
+    const auto sidechain = layout.getChannelSet(true, sidechain_bus);
+    const bool supported = channels == layout.getMainOutputChannelSet() &&
+                           is_mono_or_stereo(channels) &&
+                           (sidechain.isDisabled() || is_mono_or_stereo(sidechain));
     // Hosts built with JUCE read the latency after they have set rate, blocks and layout, and only
     // then have the plugin prepared: this is the last call before.
     if (supported && getSampleRate() > 0.0)

@@ -62,8 +62,8 @@ def info(effect: str, compute: Device) -> None:
         return
     print_table(("Control", "Range", "Unit", "Default", "Scale", "Meaning"), _controls(entry))
     print_table(("Latency at", "Samples", "ms"), _latencies(effect))
-    promises = _frames(contract) + _played_by(entry, compute) + _provenance(entry)
-    print_table(("Contract", ""), promises)
+    promises = [*_frames(contract), *_sounds(contract), *_played_by(entry, compute)]
+    print_table(("Contract", ""), [*promises, *_provenance(entry)])
 
 
 def _controls(entry: EffectEntry) -> list[tuple[str, ...]]:
@@ -111,6 +111,16 @@ def _frames(contract: Contract) -> list[tuple[str, ...]]:
         ("windows", f"{contract.analysis_window}, then {contract.synthesis_window}"),
         *_levels(contract),
     ]
+
+
+def _sounds(contract: Contract) -> list[tuple[str, ...]]:
+    """What else than one sound, each channel by itself, it plays."""
+    rows: list[tuple[str, ...]] = []
+    if contract.channels is not None:
+        rows.append(("channels", f"{contract.channels}, played together; no other number"))
+    if contract.sidechain:
+        rows.append(("side-chain", "listens to one; where none is given, to its input"))
+    return rows
 
 
 def _delay(contract: Contract) -> list[tuple[str, ...]]:

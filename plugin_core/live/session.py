@@ -144,6 +144,7 @@ class LiveSession:
         sample_rate: int | None = None,
         block_size: int = 0,
         channels: int = 2,
+        sidechain: bool = False,
         latency: str | float = "low",
         worker: bool | None = None,
         limiter: bool = True,
@@ -168,14 +169,23 @@ class LiveSession:
         self._block_size = _whole("the block size", block_size, 0, LARGEST_BLOCK)
         self._max_block = block_size or USUAL_BLOCK
         input_channels = min(self.channels, input_device.input_channels)
-        stream_channels = input_channels, self.channels
+        side_channels = 0
+        if sidechain:
+            side_channels = min(self.channels, input_device.input_channels - input_channels)
+            if side_channels == 0:
+                raise Error(
+                    f"{input_device.name} has no input behind the {input_channels} of the sound "
+                    f"for a side-chain; play fewer channels, or choose another device"
+                )
+        stream_channels = input_channels + side_channels, self.channels
         check_settings(input_device, output_device, stream_channels, self.sample_rate_hz)
         self._callback = _engine.AudioCallback(
             self.sample_rate_hz,
-            input_channels,
+            input_channels + side_channels,
             self.channels,
             CAREFUL_START_S if self.may_feed_back else SOFT_START_S,
             RECORD_BUFFER_S if record else 0.0,
+            side_channels,
         )
         self._swapping = threading.Lock()
         self._play(effect)
@@ -407,6 +417,7 @@ def live(effect: Effect | str, **settings: Any) -> LiveSession:
 
     `device` is a number or part of a name, or one each for input and output; `sample_rate` in Hz,
     by default the device's own; `block_size` in samples, 0 leaves it to the device; `channels`;
+    `sidechain=True` opens as many inputs behind those of the sound, for effects with a side-chain;
     `latency` is what PortAudio takes, "low", "high" or seconds from 0 to 10; `worker=False` runs
     the model in the callback itself, one hop sooner, which is also the default where a kernel plays
     it and a frame is quick enough; `limiter` holds every sample below `ceiling_db` in dBFS,

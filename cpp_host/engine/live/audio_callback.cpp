@@ -41,6 +41,7 @@ void AudioCallback::prepare(const CardSettings& settings) {
     };
     crossfader_.prepare(settings.sample_rate_hz, settings.output_channels);
     buffer_.resize(settings.output_channels, slice_samples);
+    sidechain_.resize(settings.output_channels, slice_samples);
     soft_start_.prepare(std::max(1, samples(settings.soft_start_s)));
     restart();
     soft_start_gain_.resize(slice_samples);
@@ -82,13 +83,23 @@ void AudioCallback::process(const float* in, float* out, int frames, bool input_
 void AudioCallback::process_slice(const float* in, float* out, int frames) noexcept {
     const int inputs = settings_.input_channels;
     const int outputs = settings_.output_channels;
-    std::array<float*, Engine::max_channels> channels{};
-    for (int c = 0; c < outputs; ++c) {
-        float* channel = channels[static_cast<std::size_t>(c)] = buffer_.channel(c);
-        for (int i = 0; i < frames; ++i)
-            channel[i] = in[i * inputs + std::min(c, inputs - 1)];
-    }
-    crossfader_.process(channels.data(), channels.data(), frames);
+    const int sounding = inputs - settings_.sidechain_channels;
+    /// A buffer from the inputs first to last; those that are missing repeat the last one.
+    const auto filled = [&](AudioBuffer& buffer, int first, int last) {
+        std::array<float*, Engine::max_channels> channels{};
+        for (int c = 0; c < outputs; ++c) {
+            float* channel = channels[static_cast<std::size_t>(c)] = buffer.channel(c);
+            for (int i = 0; i < frames; ++i)
+                channel[i] = in[i * inputs + std::min(first + c, last)];
+        }
+        return channels;
+    };
+    const auto channels = filled(buffer_, 0, sounding - 1);
+    if (settings_.sidechain_channels > 0)
+        crossfader_.process(channels.data(), channels.data(), frames,
+                            filled(sidechain_, sounding, inputs - 1).data());
+    else
+        crossfader_.process(channels.data(), channels.data(), frames);
     soft_start_.next(std::span(soft_start_gain_).first(static_cast<std::size_t>(frames)));
     for (int c = 0; c < outputs; ++c)
         for (int i = 0; i < frames; ++i)

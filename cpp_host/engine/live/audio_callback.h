@@ -18,6 +18,7 @@ struct CardSettings {
     int output_channels = 2;
     float soft_start_s = 0.05F;   // silence fades to full level, in case speakers feed back
     float record_buffer_s = 0.0F; // how much of the output may wait to be written to a file
+    int sidechain_channels = 0;   // the last of the inputs: a side-chain
 };
 
 /// What happened at the card. Meters hold the highest peak since they were last read.
@@ -75,6 +76,7 @@ private:
     EngineCrossfader crossfader_;
     CardSettings settings_;
     AudioBuffer buffer_;
+    AudioBuffer sidechain_;
     Ramp soft_start_;
     std::vector<float> soft_start_gain_;
     SampleQueue recording_;

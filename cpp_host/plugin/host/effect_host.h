@@ -74,8 +74,10 @@ public:
     // Audio thread. Neither allocates nor locks.
 
     /// In place. Leaves the sound as it is where it is not prepared for `count` channels.
-    void process(float* const* channels, int count, int n, bool bypassed) noexcept {
-        playback_.process(channels, count, n, bypassed);
+    /// `sidechain` is as many of what effects may listen to, or null.
+    void process(float* const* channels, const float* const* sidechain, int count, int n,
+                 bool bypassed) noexcept {
+        playback_.process(channels, sidechain, count, n, bypassed);
     }
     void reset() noexcept { playback_.reset(); }
 

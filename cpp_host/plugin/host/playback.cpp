@@ -49,7 +49,8 @@ Counters Playback::counters() const {
     return crossfader_ ? crossfader_->counters() : Counters{};
 }
 
-void Playback::process(float* const* channels, int count, int n, bool bypassed) noexcept {
+void Playback::process(float* const* channels, const float* const* sidechain, int count, int n,
+                       bool bypassed) noexcept {
     if (!crossfader_ || count != host_.channels)
         return;
     crossfader_->for_each_playing([&](Engine& engine) {
@@ -58,7 +59,7 @@ void Playback::process(float* const* channels, int count, int n, bool bypassed) 
         if (bypassed)
             engine.bypass().set(1.0F);
     });
-    crossfader_->process(channels, channels, n);
+    crossfader_->process(channels, channels, n, sidechain);
 }
 
 void Playback::reset() noexcept {

@@ -57,7 +57,8 @@ public:
     // Audio thread. Neither allocates nor locks.
 
     /// In place. Leaves the sound as it is where it is not prepared for `count` channels.
-    void process(float* const* channels, int count, int n, bool bypassed) noexcept;
+    void process(float* const* channels, const float* const* sidechain, int count, int n,
+                 bool bypassed) noexcept;
     void reset() noexcept;
 
 private:

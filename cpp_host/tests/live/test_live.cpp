@@ -3,6 +3,7 @@
 #include "engine/live/audio_callback.h"
 #include "engine/live/engine_crossfader.h"
 #include "tests/check.h"
+#include "tests/engine/keyed_models.h"
 #include "tests/engine/streams.h"
 #include "tests/families/causal_models.h"
 
@@ -280,6 +281,26 @@ TEST(unread_recording_loses_whole_blocks_and_says_so) {
     for (int k = 0; k < 10; ++k)
         card.process(in.data(), out.data(), 100, false, false);
     CHECK(card.report().unrecorded_samples == 600);
+}
+
+TEST(the_last_inputs_of_a_card_are_its_sidechain) {
+    const Signal in = noise(2, 8000);
+    const Signal key = noise(2, 8000, 2);
+    for (const std::size_t side_channels : {1U, 2U}) {
+        AudioCallback card;
+        card.prepare({48000, static_cast<int>(2 + side_channels), 2, 0.0F, 0.0F,
+                      static_cast<int>(side_channels)});
+        const auto engine = std::make_shared<Engine>(keyed_models::in_blocks());
+        engine->prepare({48000, 2});
+        card.crossfader().put(engine);
+        Signal inputs = in;
+        inputs.insert(inputs.end(), key.begin(), key.begin() + static_cast<int>(side_channels));
+        const std::vector<float> samples = interleaved(inputs);
+        std::vector<float> out(2 * in[0].size());
+        card.process(samples.data(), out.data(), 8000, false, false);
+        const Signal heard{key[0], key[side_channels - 1]}; // one is heard by both
+        CHECK(out == interleaved(delayed(heard, engine->latency_samples())));
+    }
 }
 
 TEST(a_mono_input_reaches_both_channels) {

@@ -11,26 +11,36 @@
 
 namespace tonecast::plugin {
 
-/// An effect file with these controls, gone when this is. What it plays is its input times each.
+/// An effect file with these controls, gone when this is. What it plays is its input times each,
+/// and times a side-chain if it has one.
 class EffectOnDisk {
 public:
-    explicit EffectOnDisk(const std::vector<Control>& controls) {
+    explicit EffectOnDisk(const std::vector<Control>& controls, bool has_sidechain = false) {
         using onnx::field;
         std::string graph;
         std::string described;
-        std::string signal = "frame";
+        std::vector<std::string> factors;
         for (const Control& control : controls) {
-            const std::string out = &control == &controls.back() ? "frame_out" : "x" + control.name;
-            graph += field(1, field(1, signal) + field(1, control.name) + field(2, out) +
-                                  field(4, "Mul"));
+            factors.push_back(control.name);
             described += (described.empty() ? "" : ", ") + json(control);
+        }
+        if (has_sidechain)
+            factors.emplace_back("sidechain");
+        std::string signal = "frame";
+        for (const std::string& factor : factors) {
+            const std::string out = &factor == &factors.back() ? "frame_out" : "x" + factor;
+            graph +=
+                field(1, field(1, signal) + field(1, factor) + field(2, out) + field(4, "Mul"));
             signal = out;
         }
         graph += field(2, "product") + field(11, onnx::value("frame", {onnx::dynamic, 32}));
+        if (has_sidechain)
+            graph += field(11, onnx::value("sidechain", {onnx::dynamic, 32}));
         for (const Control& control : controls)
             graph += field(11, onnx::value(control.name, {}));
         graph += field(12, onnx::value("frame_out", {onnx::dynamic, 32}));
-        std::ofstream(path_, std::ios::binary) << onnx::model(graph, contract(described));
+        std::ofstream(path_, std::ios::binary)
+            << onnx::model(graph, contract(described, has_sidechain));
     }
     ~EffectOnDisk() { std::filesystem::remove(path_); }
     EffectOnDisk(const EffectOnDisk&) = delete;
@@ -50,8 +60,10 @@ private:
                R"(, "automatic_by": null})";
     }
 
-    static std::string contract(const std::string& controls) {
-        return R"({"version": 1, "kind": "effect", "name": "product", "label": "Product",
+    static std::string contract(const std::string& controls, bool has_sidechain) {
+        return std::string(has_sidechain ? R"({"version": 5, "form": "frame", "sidechain": true,)"
+                                         : R"({"version": 1,)") +
+               R"("kind": "effect", "name": "product", "label": "Product",
             "description": "For tests.", "sample_rate_hz": 48000, "frame_size_samples": 32,
             "hop_size_samples": 32, "hop_sizes_samples": [32], "analysis_window": "none",
             "synthesis_window": "none", "controls": [)" +

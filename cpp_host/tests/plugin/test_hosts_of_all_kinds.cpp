@@ -6,6 +6,7 @@
 #include "plugin/library/effect_library.h"
 #include "plugin/plugin_processor.h"
 #include "tests/check.h"
+#include "tests/plugin/effect_on_disk.h"
 #include "tests/plugin/host_state.h"
 
 #include <algorithm>
@@ -18,6 +19,7 @@
 #include <vector>
 
 using tonecast::plugin::EffectLibrary;
+using tonecast::plugin::EffectOnDisk;
 using tonecast::plugin::PluginProcessor;
 using tonecast::plugin::restore;
 using tonecast::plugin::state_of;
@@ -65,9 +67,9 @@ bool same(const Buffer& one, const Buffer& other) {
 }
 
 bool set_channels(PluginProcessor& plugin, int ins, int outs) {
-    juce::AudioProcessor::BusesLayout layout;
-    layout.inputBuses.add(juce::AudioChannelSet::canonicalChannelSet(ins));
-    layout.outputBuses.add(juce::AudioChannelSet::canonicalChannelSet(outs));
+    auto layout = plugin.getBusesLayout();
+    layout.inputBuses.getReference(0) = juce::AudioChannelSet::canonicalChannelSet(ins);
+    layout.outputBuses.getReference(0) = juce::AudioChannelSet::canonicalChannelSet(outs);
     return plugin.setBusesLayout(layout);
 }
 
@@ -116,6 +118,40 @@ TEST(mono_and_stereo_are_played_and_nothing_else) {
     for (int ins = 0; ins <= 8; ++ins)
         for (int outs = 0; outs <= 8; ++outs)
             CHECK(set_channels(plugin, ins, outs) == (ins == outs && (ins == 1 || ins == 2)));
+}
+
+TEST(sidechain_bus_is_what_effects_listen_to) {
+    const EffectOnDisk effect({}, true); // its input times its side-chain
+    for (const int side_channels : {0, 1, 2}) {
+        PluginProcessor plugin;
+        plugin.setNonRealtime(true);
+        auto layout = plugin.getBusesLayout();
+        CHECK(layout.inputBuses[1].isDisabled()); // until a host asks for it
+        layout.inputBuses.getReference(1) =
+            juce::AudioChannelSet::canonicalChannelSet(side_channels);
+        CHECK(plugin.setBusesLayout(layout));
+        plugin.open_file(effect.file());
+        plugin.prepareToPlay(48000.0, 9000);
+        Buffer buffer(2 + side_channels, 9000);
+        for (int c = 0; c < buffer.getNumChannels(); ++c)
+            for (int i = 0; i < buffer.getNumSamples(); ++i)
+                buffer.setSample(c, i, c < 2 ? 0.5F : c == 2 ? 0.25F : 0.125F);
+        play(plugin, buffer);
+        // With the bus off it listens to its input; one channel is heard by both.
+        CHECK(buffer.getSample(0, 8999) == (side_channels == 0 ? 0.25F : 0.125F));
+        CHECK(buffer.getSample(1, 8999) == (side_channels == 0   ? 0.25F
+                                            : side_channels == 1 ? 0.125F
+                                                                 : 0.0625F));
+    }
+}
+
+TEST(sidechain_bus_takes_one_channel_or_two) {
+    PluginProcessor plugin;
+    for (int channels = 0; channels <= 8; ++channels) {
+        auto layout = plugin.getBusesLayout();
+        layout.inputBuses.getReference(1) = juce::AudioChannelSet::canonicalChannelSet(channels);
+        CHECK(plugin.setBusesLayout(layout) == (channels <= 2));
+    }
 }
 
 TEST(plugin_resets_when_suspended_and_resumed) {

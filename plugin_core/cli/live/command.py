@@ -72,6 +72,8 @@ def devices() -> None:
 @click.option("--samplerate", "-r", type=int, help="In Hz; the device's own if not given.")
 @click.option("--blocksize", "-b", type=click.IntRange(0, 8192), default=0, help="In samples.")
 @click.option("--channels", "-c", type=click.IntRange(1, 8), default=2, show_default=True)
+@click.option("--sidechain", is_flag=True,
+              help="Let effects listen to the inputs behind those of the sound.")  # fmt: skip
 @click.option("--latency", default="low", show_default=True, help="low, high or seconds.")
 @click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE", help="A control.")
 @compute_option
@@ -96,6 +98,7 @@ def live(
     samplerate: int | None,
     blocksize: int,
     channels: int,
+    sidechain: bool,
     latency: str,
     settings: tuple[str, ...],
     compute: Device,
@@ -134,6 +137,7 @@ def live(
         sample_rate=samplerate,
         block_size=blocksize,
         channels=channels,
+        sidechain=sidechain,
         latency=latency_s,
         worker=False if inline else None,
         limiter=not no_limiter,

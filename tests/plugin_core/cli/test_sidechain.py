@@ -24,6 +24,11 @@ def test_effect_listens_to_the_file(tonecast, folder, noise, ring) -> None:
     np.testing.assert_array_equal(played, (sound * key[0]).T)
 
 
+def test_info_tells_of_the_sidechain(tonecast, ring) -> None:
+    assert tonecast("info", ring) == 0
+    assert "listens to one; where none is given, to its input" in tonecast.out
+
+
 def test_files_that_do_not_fit_are_one_sentence(tonecast, folder, noise, ring) -> None:
     soundfile.write("song.wav", noise(2, 20_000).T, RATE_HZ)
     for name, channels, samples, rate_hz, message in (

@@ -83,19 +83,24 @@ CAUSAL = replace(
 
 
 LATE = replace(CAUSAL, name="late-amp", delay_samples=240)
+KEYED = replace(CAUSAL, name="ducker", sidechain=True)
+STEREO = replace(EFFECT, name="wide", channels=2)
 
 
 @pytest.mark.parametrize(
-    "contract", [EFFECT, PREDICTOR, CAE, CAUSAL, LATE], ids=lambda contract: contract.name
+    "contract",
+    [EFFECT, PREDICTOR, CAE, CAUSAL, LATE, KEYED, STEREO],
+    ids=lambda contract: contract.name,
 )
 def test_contract_comes_back_as_it_was_written(contract: Contract) -> None:
     assert Contract.from_json(contract.to_json()) == contract
 
 
 def test_only_what_earlier_readers_would_play_wrongly_asks_for_a_newer_one() -> None:
-    contracts = (EFFECT, PREDICTOR, CAUSAL, LATE)
-    assert [json.loads(c.to_json())["version"] for c in contracts] == [1, 1, 2, 3]
-    assert "delay_samples" not in json.loads(CAUSAL.to_json())
+    contracts = (EFFECT, PREDICTOR, CAUSAL, LATE, KEYED, STEREO)
+    assert [json.loads(c.to_json())["version"] for c in contracts] == [1, 1, 2, 3, 5, 5]
+    unknown = {"delay_samples", "sidechain", "channels"}
+    assert not json.loads(CAUSAL.to_json()).keys() & unknown
     data = json.loads(CAUSAL.to_json())
     assert data["block_size_samples"] == 64
     assert not data.keys() & {"frame_size_samples", "hop_size_samples", "analysis_window"}
@@ -152,7 +157,7 @@ def edited(*path: str | int, to: Any = None) -> str:
         (edited("parity", "signals", 0, "recipe", to="applause"), "recipe"),
         (edited("parity", "signals", 0, "values", to=["loud"]), "values"),
         (edited("parity", "tolerance", to=[]), "tolerance"),
-        (edited("version", to=5), "update"),
+        (edited("version", to=6), "update"),
         ("{", "contract"),
     ],
 )

@@ -62,6 +62,14 @@ def test_live_plays_for_the_time_given_and_says_how_it_went(jack: Server, tmp_pa
 
 
 @needs_jack
+def test_second_input_of_a_mono_session_may_be_a_sidechain(jack: Server, ring: Path) -> None:
+    arguments = ("--channels", "1", "--sidechain", "--seconds", "0.5")
+    done = tonecast("live", str(ring), *arguments)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["frames"] > 0
+
+
+@needs_jack
 def test_live_sound_is_the_offline_rendering(jack: Server) -> None:
     audio = ringing(2 * RATE_HZ)
     for _ in range(4):
@@ -212,6 +220,7 @@ def test_refusal_of_the_card_is_one_line(jack: Server) -> None:
         (("--device", ""), "the argument after --device is empty"),
         (("no-such-effect",), "no effect named"),
         (("--set", "attenuation=2"), "attenuation goes from 0 to 1"),
+        (("--sidechain",), "has no input behind the 2 of the sound for a side-chain"),
     ):
         done = tonecast("live", "--seconds", "1", *arguments)
         assert done.returncode == 2, arguments
