@@ -2,7 +2,7 @@
 
 #include "engine/engine.h"
 #include "tests/check.h"
-#include "tests/engine/causal_networks.h"
+#include "tests/engine/models/causal_networks.h"
 #include "tests/engine/streams.h"
 
 #include <cmath>

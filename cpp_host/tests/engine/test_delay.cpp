@@ -2,7 +2,7 @@
 
 #include "engine/engine.h"
 #include "tests/check.h"
-#include "tests/engine/delaying_models.h"
+#include "tests/engine/models/delaying_models.h"
 #include "tests/engine/streams.h"
 
 #include <algorithm>

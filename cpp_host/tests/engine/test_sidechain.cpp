@@ -3,7 +3,7 @@
 #include "engine/engine.h"
 #include "engine/error.h"
 #include "tests/check.h"
-#include "tests/engine/keyed_models.h"
+#include "tests/engine/models/keyed_models.h"
 #include "tests/engine/streams.h"
 
 #include <limits>

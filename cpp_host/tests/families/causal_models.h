@@ -4,7 +4,7 @@
 #include "engine/families/dynamics/kernel_network.h"
 #include "engine/families/recurrent/runnable.h"
 #include "engine/families/wavenet/load.h"
-#include "tests/engine/causal_networks.h"
+#include "tests/engine/models/causal_networks.h"
 #include "tests/families/dynamics/reference.h"
 #include "tests/families/recurrent/reference.h"
 #include "tests/families/wavenet/random_wavenet.h"

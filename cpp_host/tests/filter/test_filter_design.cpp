@@ -1,6 +1,6 @@
 #include "engine/filter/filter_design.h"
 #include "tests/check.h"
-#include "tests/engine/curve_models.h"
+#include "tests/engine/models/curve_models.h"
 
 #include <complex>
 #include <numbers>

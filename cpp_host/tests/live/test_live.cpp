@@ -3,7 +3,7 @@
 #include "engine/live/audio_callback.h"
 #include "engine/live/engine_crossfader.h"
 #include "tests/check.h"
-#include "tests/engine/keyed_models.h"
+#include "tests/engine/models/keyed_models.h"
 #include "tests/engine/streams.h"
 #include "tests/families/causal_models.h"
 

@@ -83,7 +83,7 @@ def test_effects_command_says_where_each_comes_from(own_effects: Path, capsys) -
     (own_effects / "broken.onnx").write_bytes(b"")
     effects.main([], standalone_mode=False)
     said = capsys.readouterr()
-    (equalizer,) = (line for line in said.out.splitlines() if line.startswith("resonance-eq"))
+    (equalizer,) = (line for line in said.out.splitlines() if line.split("\t")[0] == "resonance-eq")
     assert equalizer.endswith(catalog.USER)
     assert f"Effect files of your own go into {own_effects}" in said.err
     assert f"resonance-eq from tonecast is hidden by the one from {catalog.USER}" in said.err

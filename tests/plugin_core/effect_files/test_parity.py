@@ -21,6 +21,7 @@ KEY = "tonecast.contract"
 SHIPPED = sorted(
     (Path(tonecast.plugin_core.__file__).parents[1] / "models/artifacts").glob("*.onnx")
 )
+(EQUALIZER,) = (path for path in SHIPPED if path.stem == "resonance-eq-48k")
 
 
 def reads_contract(path: Path) -> Contract:
@@ -31,7 +32,7 @@ def reads_contract(path: Path) -> Contract:
 def effect(tmp_path: Path) -> Path:
     """A copy of a shipped effect, to be damaged."""
     copy = tmp_path / "effect.onnx"
-    copy.write_bytes(SHIPPED[-1].read_bytes())
+    copy.write_bytes(EQUALIZER.read_bytes())
     return copy
 
 

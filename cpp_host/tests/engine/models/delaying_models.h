@@ -3,7 +3,7 @@
 #include "engine/families/causal_model.h"
 #include "engine/families/network.h"
 #include "engine/inference/model.h"
-#include "tests/engine/causal_networks.h"
+#include "tests/engine/models/causal_networks.h"
 
 #include <algorithm>
 #include <atomic>
