@@ -29,6 +29,8 @@ constexpr int max_prewarm_samples = 1 << 21;
 constexpr int max_prewarm_blocks = 1 << 15;   // they are played whenever a stream is prepared
 constexpr int min_filter_hop_samples = 64;    // at most one in a sample of any host's
 constexpr int max_filter_taps_samples = 4096; // each costs two products a sample
+constexpr int min_filters_a_second = 10;      // end to end: at a host's rate they have more taps
+constexpr int max_transform_samples = 1 << 14;
 constexpr double max_filter_gain_db = 60.0;
 
 [[noreturn]] void fail(const std::string& what) {
@@ -238,9 +240,11 @@ void read_blocks(const Fields& fields, Contract& contract) {
 void read_filters(const Fields& fields, Contract& contract) {
     read_hops(fields, contract, min_filter_hop_samples);
     contract.analysis_window = read_window(fields, "analysis_window");
-    contract.filter_taps_samples =
-        fields.integer("filter_taps_samples", 1, max_filter_taps_samples);
-    contract.transform_size_samples = fields.integer("transform_size_samples", 8, 65536);
+    contract.filter_taps_samples = fields.integer(
+        "filter_taps_samples", 1,
+        std::min(max_filter_taps_samples, contract.sample_rate_hz / min_filters_a_second));
+    contract.transform_size_samples =
+        fields.integer("transform_size_samples", 8, max_transform_samples);
     if (!std::has_single_bit(static_cast<unsigned>(contract.transform_size_samples)))
         fail(fields.shown("transform_size_samples") + " must be a power of two");
     if (contract.transform_size_samples < contract.filter_taps_samples)

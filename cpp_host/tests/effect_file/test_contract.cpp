@@ -111,6 +111,13 @@ TEST(a_filter_effect_says_what_its_curves_become) {
                       "must be a power of two");
     CHECK_THROWS_WITH(refused("\"filter_taps_samples\": 12", "\"filter_taps_samples\": 17"),
                       "must be at least \"filter_taps_samples\"");
+    CHECK_THROWS_WITH(refused("\"filter_taps_samples\": 12", "\"filter_taps_samples\": 4097"),
+                      "filter_taps_samples");
+    CHECK_THROWS_WITH(
+        parse_contract(changed(changed(valid_filter_contract, "\"filter_taps_samples\": 12",
+                                       "\"filter_taps_samples\": 801"),
+                               "\"sample_rate_hz\": 48000", "\"sample_rate_hz\": 8000")),
+        "\"filter_taps_samples\" must be an integer between 1 and 800");
     CHECK_THROWS_WITH(refused("\"max_gain_db\": 6.0", "\"max_gain_db\": 61"), "max_gain_db");
     CHECK_THROWS_WITH(refused("[64, 128]", "[32, 64]"), "hop_sizes_samples");
     CHECK_THROWS_WITH(refused("\"max_gain_db\"", R"("trained_level": {}, "max_gain_db")"),

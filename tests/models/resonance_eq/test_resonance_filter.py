@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -10,6 +12,9 @@ from tonecast import Effect
 from tonecast.models.resonance_eq.resonance_eq import ResonanceEQ
 from tonecast.models.resonance_eq.resonance_filter import ResonanceFilter
 from tonecast.models.resonance_eq.sharpening import sharpening
+from tonecast.plugin_core import _engine
+from tonecast.plugin_core.effect_files.catalog import find_effect
+from tonecast.plugin_core.effect_files.loading import load_model
 from tonecast.plugin_core.samples import Samples
 
 Audio = NDArray[np.float64]
@@ -77,6 +82,24 @@ def test_delta_is_what_was_removed() -> None:
     audio = ringing(noise(48_000, 0.5), 1000, 48_000).astype(np.float32)
     kept, removed = (play(audio, 48_000, attenuation=1, delta=delta) for delta in (0, 1))
     np.testing.assert_allclose(kept + removed, audio, atol=1e-7)
+
+
+def test_worker_plays_what_is_played_offline() -> None:
+    block, rate_hz = 64, 48_000
+    audio = ringing(noise(rate_hz, 0.5, channels=2), 1000, rate_hz).astype(np.float32)
+    engine = _engine.Engine(load_model(find_effect("resonance-eq-live").files[rate_hz]))
+    engine.set_control("attenuation", 1.0)
+    engine.prepare(rate_hz, 2, worker=True, max_block_samples=block)
+    played = []
+    for start in range(0, audio.shape[1], block):
+        out = np.empty((2, block), np.float32)
+        engine.process(np.ascontiguousarray(audio[:, start : start + block]), out)
+        played.append(out)
+        while engine.counters.completed_frames < engine.counters.frames:
+            time.sleep(1e-4)
+    assert engine.counters.late_frames == 0
+    offline = play(audio, rate_hz, attenuation=1)
+    np.testing.assert_array_equal(np.concatenate(played, axis=1), offline)
 
 
 def test_both_forms_have_the_same_controls() -> None:
