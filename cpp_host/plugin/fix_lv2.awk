@@ -11,4 +11,9 @@ in_preset { in_preset = !/^$/; next }
 # Addresses of a maintainer who has none would mean the file itself.
 /foaf:(homepage|mbox) <>/ { next }
 
+# JUCE reads the side-chain's ports even where a host has connected none, which it then need not.
+/lv2:(Atom|Control)Port/ { in_audio_port = 0 }
+/lv2:AudioPort/ { in_audio_port = 1 }
+in_audio_port && /lv2:portProperty lv2:connectionOptional ;/ { next }
+
 { print }

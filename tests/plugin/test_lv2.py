@@ -73,6 +73,13 @@ def test_bundle_is_described_with_its_effects_and_its_latency(lv2, described, ef
         assert f'rdfs:label "{name}"' in described
 
 
+def test_ports_of_input_sidechain_and_output_have_to_be_connected(described) -> None:
+    """JUCE reads all of them, whether they are or not."""
+    ports = re.findall(r"a lv2:\w+Port , lv2:AudioPort ;[^\]]*\]", described)
+    assert len(ports) == 6
+    assert "connectionOptional" not in "".join(ports)
+
+
 def test_description_is_sound(lv2, bundles, described):
     done = subprocess.run(["lv2info", URI], env=lv2, capture_output=True, text=True, check=True)
     assert done.stderr == ""
