@@ -59,7 +59,7 @@ ENGINE_MAY_INCLUDE = {
         "signal",
         "threads",
     },
-    "live": {"engine", "error", "inference", "message", "signal", "threads"},
+    "live": {"engine", "error", "filter", "inference", "message", "signal", "threads"},
     "trial": {"engine", "error", "inference"},
 }
 # Modules of plugin_core that models and export may import: no engine, no host, no command line.

@@ -1,12 +1,14 @@
 #include "engine/live/budget.h"
 
 #include "engine/error.h"
+#include "engine/filter/filter_runner.h"
 #include "engine/message.h"
 #include "engine/signal/flush_denormals.h"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -56,11 +58,19 @@ std::string alternatives(const Model& model, const PlaySettings& settings, int h
     return message;
 }
 
+/// With what is made of a filter effect's curves, at its own rate.
+std::unique_ptr<Runner> make_runner(const Model& model) {
+    const Contract& contract = model.contract();
+    if (contract.form != Form::filter)
+        return model.make_runner();
+    return std::make_unique<FilterRunner>(model.make_runner(), contract, contract.sample_rate_hz);
+}
+
 } // namespace
 
 double measure_frame_us(const Model& model, int channels) {
     using namespace std::chrono;
-    const auto runner = model.make_runner();
+    const auto runner = make_runner(model);
     runner->prepare(channels);
     std::mt19937 random(1);
     for (float& sample : runner->frame()) // noise: silence may be quicker than sound
