@@ -1,6 +1,6 @@
 """Captures with knobs, as by `tonecast train --pairs`, beside models of one setting alone.
 
-    python -m tonecast.benchmarks.quality.knob_capture [--minutes M] [BOX …]
+    python -m tonecast.benchmarks.quality.knob_capture [--minutes-each M] [BOX …]
 
 Writes results/KNOB_CAPTURE.md; with names only those boxes are learned again.
 """
@@ -49,10 +49,11 @@ PAGE = OUT_DIR / "KNOB_CAPTURE.md"
 HEAD = """# Captures with knobs
 
 Written by `python -m tonecast.benchmarks.quality.knob_capture`: each box as by
-`tonecast train --pairs`, on one thread, in minutes of processor time. "Alone" is the same network
-without knobs, learned for as long from the recording at that setting alone. "Of it" is the error of
-the one with knobs over that of the one alone; 1.5 at most is what is aimed at. ESRs are on parts of
-the recordings that no model was trained on, played by the engine.
+`tonecast train --pairs`, on one thread, in minutes of processor time: as many for each setting that
+is learned from. "Alone" is the same network without knobs, learned for one setting's minutes from
+the recording at that setting. "Of it" is the error of the one with knobs over that of the one
+alone; 1.5 at most is what is aimed at. ESRs are on parts of the recordings that no model was
+trained on, played by the engine.
 """
 
 Values = tuple[float, ...]
@@ -60,7 +61,7 @@ Values = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Box:
-    """A device, its knobs, its recordings by setting, those held out, and minutes to learn it.
+    """A device, its knobs, its recordings by setting, and those held out.
 
     A setting is a stem of recorded files, or `play` makes the wet sound of guitars.
     """
@@ -69,7 +70,6 @@ class Box:
     knobs: tuple[str, ...]
     settings: Mapping[Values, str]
     held_out: tuple[Values, ...]
-    minutes: float
     play: Callable[..., Samples] | None = None
 
     def table(self, folder: Path) -> Path:
@@ -113,7 +113,6 @@ BOXES = {
         ("drive_db",),
         {(drive,): "" for drive in range(0, 31, 5)},
         ((15,),),
-        2.0,
         overdrive,
     ),
     "drive-and-tone": Box(
@@ -122,7 +121,6 @@ BOXES = {
         ("drive_db", "tone_hz"),
         {(drive, tone): "" for drive in (10, 20, 30) for tone in (1000, 3000, 5000)},
         ((20, 3000),),
-        2.0,
         overdrive,
     ),
     "overdrive-pedal": Box(
@@ -131,15 +129,14 @@ BOXES = {
         ("first", "second"),
         {(x, 1 - x): f"od300_{x:g}_{1 - x:g}" for x in (0.25, 0.5, 0.75)},
         ((0.5, 0.5),),
-        1.0,
     ),
 }
 
 
 @click.command()
 @click.argument("names", metavar="[BOX]...", nargs=-1, type=click.Choice(list(BOXES)))
-@click.option("--minutes", type=float, help="Instead of each box's own.")
-def main(names: tuple[str, ...], minutes: float | None) -> None:
+@click.option("--minutes-each", default=1.0, show_default=True, help="For each setting.")
+def main(names: tuple[str, ...], minutes_each: float) -> None:
     """Learn the boxes named, or all, and write the page."""
     if not AUDIO.is_dir():
         sys.exit(f"{AUDIO} is not there; the recordings are in it")
@@ -149,17 +146,18 @@ def main(names: tuple[str, ...], minutes: float | None) -> None:
     for name in names or BOXES:
         Console().print(f"[bold]{name}[/bold]")
         box = BOXES[name]
-        section = _section(name, box, box.minutes if minutes is None else minutes)
+        section = _section(name, box, minutes_each)
         texts = {**_sections(), name: f"<!-- {name} -->\n{section.rstrip()}\n"}
         PAGE.write_text("\n".join([HEAD, *(texts[name] for name in BOXES if name in texts)]))
 
 
-def _section(name: str, box: Box, minutes: float) -> str:
+def _section(name: str, box: Box, minutes_each: float) -> str:
     folder = WORK / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     console = Console(stderr=True)
     path = box.table(folder)
+    minutes = minutes_each * (len(box.settings) - len(box.held_out))
     begin_s = time.process_time()
     capture = learn_knobs(
         path, name, minutes, folder, lambda trainer: train_to_the_end(trainer, console)
@@ -175,7 +173,7 @@ def _section(name: str, box: Box, minutes: float) -> str:
         kind = "**held out**" if found.is_held_out else "trained on"
         alone = ["", "", ""]
         if found.is_held_out:
-            other = _alone(setting, minutes, folder, console)
+            other = _alone(setting, minutes_each, folder, console)
             alone = [f"{other.esr:.4f}", f"{other.effect_db:.1f}", f"{found.esr / other.esr:.2f}"]
         lines.append(
             f"| {values} | {kind} | {found.esr:.4f} | {found.effect_db:.1f} | {' | '.join(alone)} |"
@@ -185,8 +183,8 @@ def _section(name: str, box: Box, minutes: float) -> str:
 
 {table}
 
-Given {minutes:g} minutes, {cpu_s:.0f} s of processor time with checks, export and report;
-{100 * share:.2f} % of a core.
+Given {minutes:g} minutes, alone {minutes_each:g}; {cpu_s:.0f} s of processor time with checks,
+export and report; {100 * share:.2f} % of a core.
 
 *{date.today().isoformat()}, {machine.describe()}*
 """

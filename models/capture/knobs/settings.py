@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ....plugin_core.errors import Error
-from ...data.pair.causality import causal_pair
+from ...data.pair.causality import causal_pairs
 from ...data.pair.check_result import CheckResult
 from ...data.pair.pair import Pair, read_pair
 from ...data.split import NoteSplit
@@ -35,18 +35,20 @@ def read_settings(
 
     Raise tonecast.Error as `read_pair` does, and for pairs of different rates.
     """
-    settings: list[Setting] = []
+    pairs: list[Pair] = []
     for row in table.rows:
-        pair, causality = causal_pair(read_pair(row.dry, row.wet, delay_ms))
+        pairs.append(read_pair(row.dry, row.wet, delay_ms))
+        first, last = pairs[0].sample_rate_hz, pairs[-1].sample_rate_hz
+        if first != last:
+            raise Error(
+                f"{table.path}: {table.rows[0].wet.name} is learned at {first} Hz and "
+                f"{row.wet.name} at {last} Hz; export all recordings at one rate"
+            )
+    settings: list[Setting] = []
+    for row, (pair, causality) in zip(table.rows, causal_pairs(pairs), strict=True):
         for result in (*pair.check_results, causality):
             if result.kind != "passed":
                 on_check(replace(result, message=f"{row.wet.name}: {result.message}"))
-        if settings and pair.sample_rate_hz != settings[0].pair.sample_rate_hz:
-            raise Error(
-                f"{table.path}: {table.rows[0].wet.name} is learned at "
-                f"{settings[0].pair.sample_rate_hz} Hz and {row.wet.name} at "
-                f"{pair.sample_rate_hz} Hz; export all recordings at one rate"
-            )
         conditions = tuple(
             knob.place(value) for knob, value in zip(table.knobs, row.values, strict=True)
         )

@@ -8,6 +8,7 @@ many delays: below the device's own delay they fail, from there on they explain 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from .pair import Pair
 
 TAPS = 512
 EARLIEST_S, LATEST_S = 0.004, 0.003
+TURNED_BY_KNOBS_S = 0.004
 REGULARISATION = 1e-6
 # Of the wet sound's power: less that a filter explains may lie in its taps' number.
 EXPLAINED = 1e-3
@@ -27,7 +29,28 @@ EXPLAINED = 1e-3
 
 def causal_pair(pair: Pair) -> tuple[Pair, CheckResult]:
     """The pair with its wet sound as late as a causal model needs it, and what was done."""
-    late = causal_delay_samples(pair.dry, pair.wet, pair.sample_rate_hz)
+    return made_later(pair, causal_delay_samples(pair.dry, pair.wet, pair.sample_rate_hz))
+
+
+def causal_pairs(pairs: Sequence[Pair]) -> list[tuple[Pair, CheckResult]]:
+    """Pairs of one device at several settings of its knobs, each as `causal_pair` has it.
+
+    Knobs turn phases, which looks like a delay of each setting's own; a model that plays what lies
+    between the settings needs one delay for all. It is that of the setting which needs the most.
+    Files whose own delays are further apart than knobs explain were recorded with latencies of
+    their own: each stays aligned by itself, and they share the rest.
+    """
+    rate_hz = pairs[0].sample_rate_hz
+    late = [causal_delay_samples(pair.dry, pair.wet, rate_hz) for pair in pairs]
+    delays = [pair.delay_samples for pair in pairs]
+    if max(delays) - min(delays) > TURNED_BY_KNOBS_S * rate_hz:
+        return [made_later(pair, max(late)) for pair in pairs]
+    earlier = min(delay - own for delay, own in zip(delays, late, strict=True))
+    return [made_later(pair, pair.delay_samples - earlier) for pair in pairs]
+
+
+def made_later(pair: Pair, late: int) -> tuple[Pair, CheckResult]:
+    """The pair with its wet sound so many samples later, and what was done."""
     ms = 1000 * abs(late) / pair.sample_rate_hz
     if late == 0:
         message = "A filter that hears only the past explains the aligned sound as well as any."

@@ -30,7 +30,8 @@ from .timing.by_hand import timing_by_hand
 class Pair:
     """Dry and wet sound [samples each], full scale ±1, aligned, and the checks' results.
 
-    `parts` are those that the dry file itself brings for training, validation and test.
+    `parts` are those that the dry file itself brings for training, validation and test. By
+    `delay_samples` the wet sound was late in its file.
     """
 
     dry: Samples
@@ -40,6 +41,7 @@ class Pair:
     check_results: Sequence[CheckResult]
     credit: str
     parts: Parts | None = None
+    delay_samples: int = 0
 
 
 def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> Pair:
@@ -70,11 +72,11 @@ def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> 
     standard, recognised = recognise(dry_path, dry, rate_hz)
 
     if delay_ms is None:
-        dry, wet, begin, timed = _align(dry, wet, rate_hz, names, standard)
+        dry, wet, begin, delay_samples, timed = _align(dry, wet, rate_hz, names, standard)
     else:
         timing, timed = timing_by_hand(dry, wet, rate_hz, delay_ms)
         dry, wet = alignment.aligned(dry, wet, timing)
-        begin = timing.missing_samples
+        begin, delay_samples = timing.missing_samples, timing.delay_samples
     levels.check_silence(dry_path, dry)
     levels.check_silence(wet_path, wet)
     first, last = levels.audible_span(dry)
@@ -107,13 +109,13 @@ def read_pair(dry_path: Path, wet_path: Path, delay_ms: float | None = None) -> 
     )
     by_hand = "" if delay_ms is None else f", the delay {delay_ms:g} ms"
     credit = f"{_named(dry_path)} and {_named(wet_path)}{by_hand}"
-    return Pair(dry, wet, rate_hz, device, check_results, credit, parts)
+    return Pair(dry, wet, rate_hz, device, check_results, credit, parts, delay_samples)
 
 
 def _align(
     dry: Samples, wet: Samples, rate_hz: int, names: tuple[Path, Path], standard: Standard | None
-) -> tuple[Samples, Samples, int, list[CheckResult]]:
-    """Both sounds [samples each] aligned, and how many samples of the dry one are cut before them.
+) -> tuple[Samples, Samples, int, int, list[CheckResult]]:
+    """Both sounds [samples each] aligned, samples of the dry one cut before them, and the delay.
 
     The delay is measured, by the clicks of a standard recording where they agree; of a pair with
     slips the longest part is left.
@@ -123,7 +125,8 @@ def _align(
         timing, results = timing_by_clicks(standard, dry, wet, rate_hz, names)
         if timing is not None:
             results += alignment.describe(timing, len(dry), rate_hz, names[1])
-            return *alignment.aligned(dry, wet, timing), timing.missing_samples, results
+            cut = timing.missing_samples
+            return *alignment.aligned(dry, wet, timing), cut, timing.delay_samples, results
     sections = alignment.measure_sections(dry, wet, rate_hz)
     parts, found_slips = slips.find_slips(dry, wet, rate_hz, sections)
     removed, begin = 0, 0
@@ -140,7 +143,8 @@ def _align(
         end_samples=timing.end_samples + removed,
     )
     results += alignment.describe(whole, len(dry), rate_hz, names[1])
-    return *alignment.aligned(dry, wet, timing), begin + timing.missing_samples, results
+    begin += timing.missing_samples
+    return *alignment.aligned(dry, wet, timing), begin, whole.delay_samples, results
 
 
 def _named(path: Path) -> str:

@@ -42,9 +42,14 @@ class Timing:
         return self.end_samples - self.start_samples
 
     @property
+    def delay_samples(self) -> int:
+        """That at the start, in whole samples."""
+        return round(self.start_samples)
+
+    @property
     def missing_samples(self) -> int:
         """How many samples of the dry sound come before the wet one begins."""
-        return max(0, -round(self.start_samples))
+        return max(0, -self.delay_samples)
 
 
 def timing(
@@ -160,7 +165,7 @@ def aligned(dry: Samples, wet: Samples, found: Timing) -> tuple[Samples, Samples
         last = min(len(dry), math.floor((len(wet) - 1 - found.start_samples) / step) + 1)
         dry, wet = dry[first:last], _at(wet, found.start_samples, step, first, last)
     else:
-        delay = round(found.start_samples)
+        delay = found.delay_samples
         dry, wet = dry[max(0, -delay) :], wet[max(0, delay) :]
     shortest = min(len(dry), len(wet))
     return dry[:shortest], (found.polarity * wet[:shortest]).astype(np.float32)
