@@ -38,6 +38,20 @@ os.environ["XDG_DATA_HOME"] = OWN_FOLDER.name
 START_S = time.monotonic()
 
 
+@pytest.fixture(autouse=True)
+def signals_are_handled_as_before() -> Generator[None, None, None]:
+    """Commands that run in this process handle signals, and processes forked later inherit that.
+
+    They end by an exception, which is lost in a finalizer: such a process then never ends.
+    """
+    numbers = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    kept = {number: signal.getsignal(number) for number in numbers if number is not None}
+    yield
+    for number, handler in kept.items():
+        if signal.getsignal(number) is not handler:
+            signal.signal(number, handler)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--within",

@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -52,6 +51,7 @@ SLOTS = {
         ("--record", HERE, "--seconds", "0"),
         ("--set", HERE, "--seconds", "0"),
     ],
+    "new": [(HERE,)],
     "plugin-path": [(HERE,)],
     "process": [
         ("sound.wav", "out.wav", "-e", HERE),
@@ -79,12 +79,8 @@ UNUSABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]|Traceback")
 def run(capsys: pytest.CaptureFixture[str], monkeypatch, *arguments: str) -> tuple[int, str]:
     """The exit code and what was said on standard error."""
     monkeypatch.setattr(sys, "argv", ["tonecast", *arguments])
-    handler = signal.getsignal(signal.SIGTERM)
-    try:
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-    finally:
-        signal.signal(signal.SIGTERM, handler)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
     return int(ended.value.code or 0), capsys.readouterr().err
 
 
