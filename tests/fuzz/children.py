@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import Generic, TypeVar
 
 LONGEST_CPU_S = 5  # for one input
 MOST_MEMORY_KIB = 5 << 19  # 2.5 GiB
-MOST_ADDRESS_SPACE_BYTES = 6 << 30  # spares the machine
+MOST_ADDRESS_SPACE_BYTES = 6 << 30  # beyond what the parent has: spares the machine
 INPUTS_PER_CHILD = 200
 
 Input = TypeVar("Input")
@@ -76,7 +77,9 @@ def _try_batch(
 def _be_child(
     batch: Sequence[Input], function: Callable[[Input], str], progress: mmap.mmap, writer: int
 ) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_ADDRESS_SPACE_BYTES,) * 2)
+    address_space = _address_space_bytes() + MOST_ADDRESS_SPACE_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+    begun_kib = _memory_kib()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for number in (signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
@@ -88,10 +91,20 @@ def _be_child(
             signal.setitimer(signal.ITIMER_PROF, LONGEST_CPU_S)
             signal.alarm(60)  # asleep, on a machine that is busy
             os.write(writer, (function(one) + "\n").encode())
-            if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > MOST_MEMORY_KIB:
+            if _memory_kib() > begun_kib + MOST_MEMORY_KIB:
                 status = 2
                 break
     except BaseException as error:
         os.write(writer, f"{type(error).__name__}: {error}".splitlines()[0][:300].encode() + b"\n")
         status = 1
     os._exit(status)
+
+
+def _address_space_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
+
+
+def _memory_kib() -> int:
+    """The most that was ever in use: a child begins with what its parent had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
