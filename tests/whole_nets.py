@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils import parametrizations
+
+
+class Net(nn.Module):
+    """A function of the sound, and of layers that are given to it in order."""
+
+    def __init__(self, function: Callable[..., Tensor], *layers: nn.Module) -> None:
+        super().__init__()
+        self.function = function
+        self.layers = nn.ModuleList(layers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.function(x, *self.layers)
+
+
+class KnobNet(Net):
+    """The same with a knob."""
+
+    def forward(self, x: Tensor, knob: Tensor) -> Tensor:  # type: ignore[override]
+        return self.function(x, knob, *self.layers)
 
 
 class Recurrent(nn.Module):

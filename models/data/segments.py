@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +11,6 @@ import torch
 from torch import Tensor
 
 from ...plugin_core.errors import Error
-from ...plugin_core.samples import Samples
 from .batch import Batch
 from .note import Note
 
@@ -46,7 +47,7 @@ class Segments:
         self.wet = torch.from_numpy(np.concatenate(wet))
         self.firsts, self.counts = torch.tensor(firsts), torch.tensor(counts)
         self.conditions = torch.tensor([note.conditions for note in notes])
-        self.levels = _levels(notes)
+        self.levels = _levels(notes) if self.conditions.shape[1] else None
         if not len(self):
             raise Error(
                 f"no sound is long enough: the model learns from {segment_samples} samples and the "
@@ -92,7 +93,7 @@ class Segments:
         starts = starts.to(self.dry.device)
         dry = self.dry.unfold(0, past + segment, 1)[starts]
         wet = self.wet[past:].unfold(0, segment, 1)[starts]
-        if not self.conditions.shape[1]:
+        if self.levels is None:
             return Batch(dry, wet)
         own = (self.conditions[owner], self.levels[owner])
         return Batch(dry, wet, *(values.to(dry.device) for values in own))
@@ -103,10 +104,12 @@ def _levels(notes: Sequence[Note]) -> Tensor:
 
     A knob may turn the sound off: the softest is taken for `MOST_APART_DB` below the loudest.
     """
-    wet: dict[tuple[float, ...], list[Samples]] = {}
+    energies: defaultdict[tuple[float, ...], float] = defaultdict(float)
+    samples: defaultdict[tuple[float, ...], int] = defaultdict(int)
     for note in notes:
         assert note.wet is not None
-        wet.setdefault(note.conditions, []).append(note.wet)
-    rms = {own: float(np.sqrt(np.square(np.concatenate(x)).mean())) for own, x in wet.items()}
+        energies[note.conditions] += float(np.square(note.wet, dtype=np.float64).sum())
+        samples[note.conditions] += len(note.wet)
+    rms = {own: math.sqrt(energies[own] / samples[own]) for own in samples}
     least = max(rms.values()) * 10 ** (-MOST_APART_DB / 20)
     return torch.tensor([[max(rms[note.conditions], least)] for note in notes])

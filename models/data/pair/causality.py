@@ -29,7 +29,7 @@ EXPLAINED = 1e-3
 
 def causal_pair(pair: Pair) -> tuple[Pair, CheckResult]:
     """The pair with its wet sound as late as a causal model needs it, and what was done."""
-    return made_later(pair, causal_delay_samples(pair.dry, pair.wet, pair.sample_rate_hz))
+    return _made_later(pair, causal_delay_samples(pair.dry, pair.wet, pair.sample_rate_hz))
 
 
 def causal_pairs(pairs: Sequence[Pair]) -> list[tuple[Pair, CheckResult]]:
@@ -44,12 +44,12 @@ def causal_pairs(pairs: Sequence[Pair]) -> list[tuple[Pair, CheckResult]]:
     late = [causal_delay_samples(pair.dry, pair.wet, rate_hz) for pair in pairs]
     delays = [pair.delay_samples for pair in pairs]
     if max(delays) - min(delays) > TURNED_BY_KNOBS_S * rate_hz:
-        return [made_later(pair, max(late)) for pair in pairs]
+        return [_made_later(pair, max(late)) for pair in pairs]
     earlier = min(delay - own for delay, own in zip(delays, late, strict=True))
-    return [made_later(pair, pair.delay_samples - earlier) for pair in pairs]
+    return [_made_later(pair, pair.delay_samples - earlier) for pair in pairs]
 
 
-def made_later(pair: Pair, late: int) -> tuple[Pair, CheckResult]:
+def _made_later(pair: Pair, late: int) -> tuple[Pair, CheckResult]:
     """The pair with its wet sound so many samples later, and what was done."""
     ms = 1000 * abs(late) / pair.sample_rate_hz
     if late == 0:

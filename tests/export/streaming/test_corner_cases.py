@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="exports need PyTorch: pip install '
 
 from tonecast.export.streaming.convert import convert, frame_quantum  # noqa: E402
 from tonecast.export.streaming.trace import trace  # noqa: E402
-from torch import Tensor, nn  # noqa: E402
+from torch import nn  # noqa: E402
 from torch.nn.functional import pad  # noqa: E402
 from torch.nn.utils.parametrizations import (  # noqa: E402
     orthogonal,
@@ -19,25 +19,7 @@ from torch.nn.utils.parametrizations import (  # noqa: E402
 )
 from torch.nn.utils.prune import l1_unstructured  # noqa: E402
 from whole_and_frames import noise, play_frames, play_whole  # noqa: E402
-
-
-class Net(nn.Module):
-    """A function of the sound, and of layers that are given to it in order."""
-
-    def __init__(self, function: Callable[..., Tensor], *layers: nn.Module) -> None:
-        super().__init__()
-        self.function = function
-        self.layers = nn.ModuleList(layers)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.function(x, *self.layers)
-
-
-class KnobNet(Net):
-    """The same with a knob."""
-
-    def forward(self, x: Tensor, drive: Tensor) -> Tensor:  # type: ignore[override]
-        return self.function(x, drive, *self.layers)
+from whole_nets import KnobNet, Net  # noqa: E402
 
 
 def conv(ins: int, outs: int, size: int, **options: int) -> nn.Module:
@@ -132,7 +114,7 @@ CASES: dict[str, Callable[[], Net]] = {
 def test_stream_equals_the_whole(case: str) -> None:
     torch.manual_seed(1)
     module = CASES[case]().eval()
-    knobs = {"drive": 0.3} if isinstance(module, KnobNet) else {}
+    knobs = {"knob": 0.3} if isinstance(module, KnobNet) else {}
     traced = trace(module, knobs)
     quantum = frame_quantum(traced, knobs)
     for size in (quantum, 3 * quantum, quantum * max(1, -(-40 // quantum))):

@@ -15,27 +15,9 @@ from tonecast.export.streaming.convert import convert, frame_quantum  # noqa: E4
 from tonecast.export.streaming.trace import trace  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 from whole_and_frames import noise, play_frames, play_whole  # noqa: E402
+from whole_nets import KnobNet, Net  # noqa: E402
 
 SAMPLES = 1600
-
-
-class Net(nn.Module):
-    """A function of the sound and of layers."""
-
-    def __init__(self, function: Callable[..., Tensor], *layers: nn.Module) -> None:
-        super().__init__()
-        self.function = function
-        self.layers = nn.ModuleList(layers)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.function(x, *self.layers)
-
-
-class Turned(Net):
-    """The same with a knob from 0 to 1."""
-
-    def forward(self, x: Tensor, knob: Tensor) -> Tensor:  # type: ignore[override]
-        return self.function(x, knob, *self.layers)
 
 
 def compressed(x: Tensor, follow: nn.Module) -> Tensor:
@@ -87,14 +69,17 @@ def over_spectra(x: Tensor, floor: nn.Module) -> Tensor:
 KNOB: Mapping[str, float] = {"knob": 0.4}
 CASES: dict[str, tuple[Callable[[], nn.Module], Mapping[str, float]]] = {
     "one-pole": (lambda: Net(lambda x, one: x - one(x), OnePole(300)), {}),
-    "one-pole, turned": (lambda: Turned(lambda x, k, one: one(x, 100 + 900 * k), OnePole(1)), KNOB),
+    "one-pole, turned": (
+        lambda: KnobNet(lambda x, k, one: one(x, 100 + 900 * k), OnePole(1)),
+        KNOB,
+    ),
     "peak": (lambda: Net(lambda x, peak: peak(x), Biquad("peak", 50, 4, 12)), {}),
     "shelf, turned": (
-        lambda: Turned(lambda x, k, shelf: shelf(x, gain_db=12 * k), Biquad("high_shelf", 3000)),
+        lambda: KnobNet(lambda x, k, shelf: shelf(x, gain_db=12 * k), Biquad("high_shelf", 3000)),
         KNOB,
     ),
     "highpass, all turned": (
-        lambda: Turned(lambda x, k, pass_: pass_(x, 100 * k + 20, 1 + k), Biquad("highpass", 1)),
+        lambda: KnobNet(lambda x, k, pass_: pass_(x, 100 * k + 20, 1 + k), Biquad("highpass", 1)),
         KNOB,
     ),
     "swept by the sound": (
@@ -104,7 +89,7 @@ CASES: dict[str, tuple[Callable[[], nn.Module], Mapping[str, float]]] = {
     "envelope": (lambda: Net(compressed, Envelope(0.0005, 0.2)), {}),
     "envelope, attack slower": (lambda: Net(compressed, Envelope(0.2, 0.0005)), {}),
     "envelope, turned": (
-        lambda: Turned(
+        lambda: KnobNet(
             lambda x, k, follow: x * follow(x.abs(), 0.01 * k, 0.1 + k), Envelope(1.0, 1.0)
         ),
         KNOB,
