@@ -12,7 +12,7 @@ from ...export.effect import export_effect, unmeasured
 from ...plugin_core.effect_files.contract import Contract, Provenance
 from ..resonance_eq.resonance_eq import ResonanceEQ
 from ..resonance_eq.resonance_filter import FILTER_TAPS, ResonanceFilter
-from ..resonance_eq.resonances import DFT_SIZE, Resonances
+from ..resonance_eq.resonances import Resonances
 
 ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
 FILES = {44_100: "resonance-eq-44k1.onnx", 48_000: "resonance-eq-48k.onnx"}
@@ -57,7 +57,7 @@ def export_resonance_eq_live(path: Path) -> Contract:
         hop_size_samples=module.hop_size,
         hop_sizes_samples=(module.hop_size,),
         analysis_window="hann",
-        transform_size_samples=DFT_SIZE,
+        transform_size_samples=module.dft.size,
         filter_taps_samples=FILTER_TAPS,
         max_gain_db=0.0,
         controls=module.controls,

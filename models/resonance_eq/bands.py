@@ -99,19 +99,28 @@ class LogBands(nn.Module):
 
     def levels_db(self, power: Tensor) -> Tensor:
         """Band levels in dB [n, 400] of `power` [n, slots], which must be positive."""
-        lower = torch.log(power.index_select(1, self.lower_slot))
-        upper = torch.log(power.index_select(1, self.upper_slot))
+        lower = torch.log(_take(power, self.lower_slot))
+        upper = torch.log(_take(power, self.upper_slot))
         narrow = lower + self.upper_share * (upper - lower)
-        covered = power.index_select(1, self.covered_slots).reshape(-1, *self.covered_share.shape)
+        covered = _take(power, self.covered_slots).reshape(-1, *self.covered_share.shape)
         wide = torch.log((covered * self.covered_share).sum(dim=2))
         return DB_PER_NEPER * torch.cat((narrow, wide), dim=1)
 
     def to_bins(self, values: Tensor) -> Tensor:
         """Band values [n, 400], interpolated over log frequency, in every bin: [n, size/2 + 1]."""
-        lower = values.index_select(1, self.lower_band)
-        upper = values.index_select(1, self.upper_band)
+        lower = _take(values, self.lower_band)
+        upper = _take(values, self.upper_band)
         return lower + self.band_share * (upper - lower)
 
     def in_slots(self, bins: Tensor) -> Tensor:
         """Values of the bins [n, size/2 + 1] at every place of a spectrum: [n, slots]."""
-        return bins.index_select(1, self.bin_of_slot)
+        return _take(bins, self.bin_of_slot)
+
+
+def _take(values: Tensor, places: Tensor) -> Tensor:
+    """Of each row of `values` [n, m] those at `places` [k]: [n, k].
+
+    An index for each element, rather than index_select's for each column, which runtimes copy
+    column by column: four times as fast.
+    """
+    return values.gather(1, places.expand(values.shape[0], -1))

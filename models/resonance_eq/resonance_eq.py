@@ -19,10 +19,16 @@ from torch import Tensor
 
 from ..dft import COLUMNS
 from .bands import DB_PER_NEPER
-from .resonances import Resonances
+from .resonances import Analysis, Resonances
 
-SHARPENING = 2.0
-BLURS = 2  # the analysis window's, and the synthesis window's
+ANALYSIS = Analysis(
+    frame_size=3072,
+    hop_size=1024,
+    dft_size=4096,
+    average_ms=400.0,
+    sharpening_factor=2.0,
+    blurs=2,  # the analysis window's, and the synthesis window's
+)
 
 
 class ResonanceEQ(Resonances):
@@ -32,9 +38,9 @@ class ResonanceEQ(Resonances):
     `hop_size` samples, Hann-windowed before and after: the time constants hold for that hop only.
     """
 
-    def __init__(self, sample_rate_hz: int, frame_size: int = 3072, hop_size: int = 1024) -> None:
-        """Raise ValueError below 44.1 kHz, or if `frame_size` is no multiple of 64 up to 4096."""
-        super().__init__(sample_rate_hz, frame_size, hop_size, SHARPENING, BLURS)
+    def __init__(self, sample_rate_hz: int) -> None:
+        """Raise ValueError below 44.1 kHz."""
+        super().__init__(sample_rate_hz, ANALYSIS)
 
     def forward(
         self,

@@ -2,22 +2,33 @@
 
 The stages of `resonances.py`, then
 
-    cut per bin ─ gain in dB
+    cut per bin ─ × strength ─ gain in dB
 
-of which the engine makes a filter of minimum phase for the sound that comes next. Frame, hop, taps
-and sharpening were chosen by trial on five recordings at 48 kHz. A filter cuts as narrowly as its
-taps are long, so only the analysis blurs: one blur, and a larger factor, since a frame of 43 ms
-finds less of a narrow resonance than one of 64. It blurs a tone over 94 Hz.
+of which the engine makes a filter of minimum phase for the sound that comes next. A filter always
+comes too late: half a frame, until a sound is in the middle of it, and a hop, until the filter is
+faded in. So frame and hop are half as long as latency would allow, and what is lost at onsets is
+made good elsewhere: by an average over time that remembers longer, which costs 10 to 30 ms until a
+new resonance is found, and by cuts that are a tenth deeper than what they answer. Together they
+take as much off music as the form in frames does, and spend no more of what is clean; chosen by
+trial on every other recording (`tonecast.benchmarks.quality.resonance_live` reports all). A filter
+cuts as narrowly as its taps are long, so only the analysis blurs: one blur, and a larger factor.
 """
 
 from __future__ import annotations
 
 from torch import Tensor
 
-from .resonances import Resonances
+from .resonances import Analysis, Resonances
 
-SHARPENING = 4.0
-BLURS = 1  # the analysis window's
+ANALYSIS = Analysis(
+    frame_size=1536,
+    hop_size=256,
+    dft_size=2048,
+    average_ms=500.0,
+    sharpening_factor=4.0,
+    blurs=1,  # the analysis window's
+)
+STRENGTH = 1.1
 FILTER_TAPS = 1024  # at the model's rate
 
 
@@ -29,9 +40,9 @@ class ResonanceFilter(Resonances):
     `delta` is the player's.
     """
 
-    def __init__(self, sample_rate_hz: int, frame_size: int = 2048, hop_size: int = 512) -> None:
-        """Raise ValueError below 44.1 kHz, or if `frame_size` is no multiple of 64 up to 4096."""
-        super().__init__(sample_rate_hz, frame_size, hop_size, SHARPENING, BLURS)
+    def __init__(self, sample_rate_hz: int) -> None:
+        """Raise ValueError below 44.1 kHz."""
+        super().__init__(sample_rate_hz, ANALYSIS)
 
     def forward(
         self,
@@ -60,4 +71,4 @@ class ResonanceFilter(Resonances):
             power,
             resonance_db,
         )
-        return -cut_db, next_power, next_resonance_db
+        return -STRENGTH * cut_db, next_power, next_resonance_db

@@ -14,12 +14,12 @@ trial on real recordings; `tonecast.benchmarks.quality.resonance_quality` measur
 - **Neighbourhood**: a Gaussian over log frequency, 0.6 octaves wide at half height by default, with
   a gap of 0.3 octaves around the band itself. Without the gap a resonance raises what it is
   compared with: to find as much takes twice the width, which takes more off everything else.
-- **Average over time**: power, one-pole, 400 ms. A note's onset outweighs what came before, so a
-  ringing attack is caught in its first frame; steady noise averages out, and so do melodies:
-  notes move, resonances stay. Half as long finds no more and takes more off music; twice as long
-  takes off less still, but forgets what was 20 dB louder after 3.7 s rather than 1.8. Averaging
-  decibels instead lets quiet frames count as much, and finds a third as much on plucked and
-  struck notes.
+- **Average over time**: power, one-pole, 400 ms (without latency 500). A note's onset outweighs
+  what came before, so a ringing attack is caught in its first frame; steady noise averages out, and
+  so do melodies: notes move, resonances stay. Half as long finds no more and takes more off music;
+  twice as long takes off less still, but forgets what was 20 dB louder after 3.7 s rather than 1.8.
+  Averaging decibels instead lets quiet frames count as much, and finds a third as much on plucked
+  and struck notes.
 - **Noise**: one frame's log spectrum of noise scatters by 5.6 dB, and a rule that takes all of it
   for resonance colours white noise by 1.7 dB at attenuation 0.5. What scatter the averages leave is
   known in closed form (`_noise_scatter_db`) and taken off by the non-negative garrote, x − θ²/x,
@@ -36,6 +36,7 @@ trial on real recordings; `tonecast.benchmarks.quality.resonance_quality` measur
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -55,21 +56,27 @@ from .bands import (
     LogBands,
     band_widths_hz,
 )
+from .neighbourhood import WIDEST_OCTAVES, Neighbourhood
 from .sharpening import sharpening
 
-DFT_SIZE = 4096
 LISTENING_LEVEL_PHON = 80.0
-AVERAGE_MS = 400.0
 # The limits of the frequency range are ramps this wide, inside the range.
 EDGE_OCTAVES = 1 / 6
-# Around each band, this much (at half height) does not count as its neighbourhood.
-GAP_OCTAVES = 0.3
 # Added to the power (a full-scale sine at 1 kHz has 1): below −140 dB all is flat, and log(0) away.
 # Lower down, single precision rounds bins beside loud ones differently on every machine.
 FLOOR_POWER = 1e-14
-WIDEST_OCTAVES = 2.0
 
-_SIGMA_PER_FWHM = 1 / math.sqrt(8 * math.log(2))
+
+@dataclass(frozen=True)
+class Analysis:
+    """How a form of the equalizer listens: what its latency allows, and what plays its cuts."""
+
+    frame_size: int
+    hop_size: int
+    dft_size: int
+    average_ms: float
+    sharpening_factor: float
+    blurs: int  # of a cut: 1 where only the analysis blurs, 2 where what plays it does, too
 
 
 class Resonances(nn.Module):
@@ -92,45 +99,33 @@ class Resonances(nn.Module):
     loudness_weight: Tensor
     noise_scatter_db: Tensor
     band_octave: Tensor
-    kernel_octave: Tensor
-    kernel_gap: Tensor
-    all_bands: Tensor
     sharpening: Tensor
 
-    def __init__(
-        self,
-        sample_rate_hz: int,
-        frame_size: int,
-        hop_size: int,
-        sharpening_factor: float,
-        blurs: int,
-    ) -> None:
-        """Raise ValueError below 44.1 kHz, or if `frame_size` is no multiple of 64 up to 4096."""
+    def __init__(self, sample_rate_hz: int, analysis: Analysis) -> None:
+        """Raise ValueError below 44.1 kHz, or where `RealDFT` cannot transform such frames."""
         super().__init__()
         self.sample_rate_hz = sample_rate_hz
-        self.frame_size = frame_size
-        self.hop_size = hop_size
+        self.frame_size = frame_size = analysis.frame_size
+        self.hop_size = hop_size = analysis.hop_size
         self.hop_ms = 1000 * hop_size / sample_rate_hz
-        self.average_keep = math.exp(-self.hop_ms / AVERAGE_MS)
-        self.dft = RealDFT(frame_size, DFT_SIZE)
+        self.average_keep = math.exp(-self.hop_ms / analysis.average_ms)
+        self.dft = RealDFT(frame_size, analysis.dft_size)
         self.bands = LogBands(self.dft, sample_rate_hz)
+        self.neighbourhood = Neighbourhood()
 
-        slot_hz = np.asarray(self.dft.bin_of_slot.ravel() * sample_rate_hz / DFT_SIZE, np.float64)
+        slot_hz = np.asarray(
+            self.dft.bin_of_slot.ravel() * sample_rate_hz / self.dft.size, np.float64
+        )
         contour_db = equal_loudness_contour_db(slot_hz, LISTENING_LEVEL_PHON)
-        full_scale_power = (frame_size / 4) ** 2  # of a Hann-windowed sine
+        full_scale_power = (frame_size / 4) ** 2 / 2  # half of a Hann-windowed sine's
         weight = 10 ** ((LISTENING_LEVEL_PHON - contour_db) / 10) / full_scale_power
         scatter_db = _noise_scatter_db(sample_rate_hz, frame_size, hop_size, self.average_keep)
-        reach = math.ceil(3 * _SIGMA_PER_FWHM * WIDEST_OCTAVES * BANDS_PER_OCTAVE)
-        kernel_octave = np.arange(-reach, reach + 1)[None, None] / BANDS_PER_OCTAVE
-        gap = 1 - np.exp(-0.5 * (kernel_octave / (_SIGMA_PER_FWHM * GAP_OCTAVES)) ** 2)
+        kernel = sharpening(frame_size, self.dft.size, analysis.sharpening_factor, analysis.blurs)
         for name, values in (
             ("loudness_weight", weight[None]),
             ("noise_scatter_db", scatter_db[None]),
             ("band_octave", np.log2(BAND_CENTERS_HZ)[None]),
-            ("kernel_octave", kernel_octave),
-            ("kernel_gap", gap),
-            ("all_bands", np.ones((1, 1, N_BANDS))),
-            ("sharpening", sharpening(frame_size, DFT_SIZE, sharpening_factor, blurs)[None, None]),
+            ("sharpening", kernel[None, None]),
         ):
             self.register_buffer(name, torch.tensor(values, dtype=torch.float32))
 
@@ -161,20 +156,15 @@ class Resonances(nn.Module):
 
     def average_power(self, spectrum: Tensor, previous: Tensor) -> Tensor:
         """Loudness-weighted power, channels linked, averaged over time: [1, slots]."""
-        power = (spectrum * spectrum).sum(dim=2).mean(dim=0).reshape(1, -1)
+        power = (spectrum * spectrum).mean(dim=(0, 2)).reshape(1, -1)  # half of it
         weighted = power * self.loudness_weight + FLOOR_POWER
         return weighted + self.average_keep * (previous - weighted)
 
     def excess_db(self, power: Tensor, width_octaves: Tensor) -> Tensor:
         """How far each band of `power` [n, slots] stands out of its neighbourhood: [n, 400]."""
         level_db = self.bands.levels_db(power)
-        distance = self.kernel_octave / (_SIGMA_PER_FWHM * width_octaves)
-        kernel = self.kernel_gap * torch.exp(-0.5 * distance * distance)
-        reach = self.kernel_octave.shape[2] // 2
-        total_db = nn.functional.conv1d(level_db[:, None], kernel, padding=reach)
-        # The neighbourhood ends with the bands: an average over those that are there.
-        weight = nn.functional.conv1d(self.all_bands, kernel, padding=reach)
-        return level_db - (total_db / weight)[:, 0]
+        surrounding_db: Tensor = self.neighbourhood(level_db, width_octaves)
+        return level_db - surrounding_db
 
     def above_noise_db(self, excess_db: Tensor) -> Tensor:
         """Excess that steady noise would not show, by the non-negative garrote (Gao 1998)."""

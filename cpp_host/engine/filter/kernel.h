@@ -2,7 +2,7 @@
 
 namespace tonecast::filter {
 
-/// As many samples behind those that a kernel is asked for must be readable: it works on whole
+/// As many samples behind those that a kernel is asked for must be there: it works on whole
 /// vectors, and drops what it was not asked for.
 inline constexpr int readable_beyond_samples = 64;
 
@@ -22,6 +22,10 @@ struct Kernel {
     /// The same with two filters, and share[i] of the new one.
     void (*crossfade)(const float* x, const float* old_taps, const float* new_taps, int count,
                       const float* share, float* out, int n);
+
+    /// re + i·im = exp(log_size + i·angle), of n numbers; log_size ≥ −87. Reads and writes whole
+    /// vectors. Angle and im, and log_size and re, may be the same.
+    void (*polar)(const float* log_size, const float* angle, int n, float* re, float* im);
 };
 
 } // namespace tonecast::filter

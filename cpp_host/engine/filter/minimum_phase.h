@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/convolution/real_transform.h"
+#include "engine/filter/kernel.h"
 
 #include <span>
 #include <vector>
@@ -23,6 +24,7 @@ public:
     void design(std::span<const float> gain_db, std::span<float> fir) noexcept;
 
 private:
+    const filter::Kernel* kernel_;
     RealTransform transform_;
     std::vector<float> fade_;
     std::vector<float> samples_; // the cepstrum, then the filter

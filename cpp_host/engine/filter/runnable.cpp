@@ -2,6 +2,8 @@
 
 #include "engine/kernels/instruction_sets.h"
 
+#include <cmath>
+
 namespace tonecast::filter {
 
 #define TONECAST_DECLARE(set)                                                                      \
@@ -32,8 +34,17 @@ void crossfade(const float* x, const float* old_taps, const float* new_taps, int
     }
 }
 
+void polar(const float* log_size, const float* angle, int n, float* re, float* im) {
+    for (int i = 0; i < n; ++i) {
+        const float size = std::exp(log_size[i]);
+        const float of_angle = angle[i];
+        re[i] = size * std::cos(of_angle);
+        im[i] = size * std::sin(of_angle);
+    }
+}
+
 /// For compilers without vectors, whose models ONNX Runtime plays.
-constexpr Kernel plain{"plain", convolve, crossfade};
+constexpr Kernel plain{"plain", convolve, crossfade, polar};
 
 } // namespace
 

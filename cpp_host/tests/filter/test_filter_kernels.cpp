@@ -99,3 +99,30 @@ TEST(a_sample_has_the_same_bits_whatever_it_is_computed_with) {
             }
     }
 }
+
+TEST(sizes_and_angles_become_complex_numbers) {
+    const int n = 301;
+    std::vector<float> log_size = noise(n + readable_beyond_samples, 1);
+    std::vector<float> angle = noise(n + readable_beyond_samples, 2);
+    for (std::size_t i = 0; i < log_size.size(); ++i) {
+        log_size[i] = 14.0F * log_size[i] - 4.0F; // −95 … +26 dB
+        angle[i] *= i % 2 == 0 ? 8.0F : 600.0F;
+    }
+    angle[7] = 0.0F;
+    for (const Kernel* kernel : runnable()) {
+        double worst = 0.0;
+        std::vector<float> re(log_size);
+        std::vector<float> im(angle);
+        kernel->polar(re.data(), im.data(), n, re.data(), im.data());
+        for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
+            const auto of_angle = static_cast<double>(angle[i]);
+            const double size = std::exp(static_cast<double>(log_size[i]));
+            const double off = std::hypot(static_cast<double>(re[i]) - size * std::cos(of_angle),
+                                          static_cast<double>(im[i]) - size * std::sin(of_angle));
+            worst = std::max(worst, off / size / std::max(1.0, std::fabs(of_angle)));
+        }
+        CHECK(im[7] == 0.0F); // a gain alone stays one
+        std::printf("%s, polar: %.1e\n", kernel->name, worst);
+        CHECK(worst < 4e-7);
+    }
+}

@@ -2,6 +2,7 @@
 
 #include "engine/filter/kernel.h"
 
+#include "engine/filter/compiled/polar.h"
 #include "engine/kernels/compiled/vec.h"
 
 namespace tonecast::filter::TONECAST_SET {
@@ -96,12 +97,21 @@ void crossfade(const float* x, const float* old_taps, const float* new_taps, int
         crossfade_vectors<1>(x + i, old_taps, new_taps, count, share + i, out + i, n - i);
 }
 
+void polar(const float* log_size, const float* angle, int n, float* re, float* im) {
+    for (int i = 0; i < n; i += lanes) {
+        const Vec size = exponential(load_unaligned(log_size + i));
+        const SineAndCosine of_angle = sine_and_cosine(load_unaligned(angle + i));
+        store_unaligned(re + i, size * of_angle.cosine);
+        store_unaligned(im + i, size * of_angle.sine);
+    }
+}
+
 #define TONECAST_TEXT(text) #text
 #define TONECAST_NAME(set) TONECAST_TEXT(set)
 
 } // namespace
 
 extern const Kernel kernel;
-const Kernel kernel{TONECAST_NAME(TONECAST_SET), convolve, crossfade};
+const Kernel kernel{TONECAST_NAME(TONECAST_SET), convolve, crossfade, polar};
 
 } // namespace tonecast::filter::TONECAST_SET
