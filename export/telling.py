@@ -61,7 +61,7 @@ class Report:
         where = "it may run in the audio callback" if self.fits_callback else "play it on a worker"
         channels = f"{contract.channels} channels" if contract.channels else "mono"
         yield f"  {100 * self.core_share:.1f} % of a core of this machine, {channels}: {where}"
-        if contract.sidechain:
+        if contract.hears_sidechain:
             yield "  it listens to a side-chain; where none is given, to its input"
         if not self.fits_callback:
             yield "  cheaper: a larger frame=, fewer channels, or strides inside the module"

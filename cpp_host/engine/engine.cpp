@@ -107,7 +107,7 @@ void Engine::prepare(const PlaySettings& settings) {
     const int channels = settings.channels;
     const bool filters = contract().form == Form::filter; // at the host's rate
     const int model_rate_hz = filters ? host_rate_hz : contract().sample_rate_hz;
-    const int heard_channels = contract().has_sidechain ? 2 * channels : channels;
+    const int heard_channels = contract().hears_sidechain() ? 2 * channels : channels;
 
     to_model_rate_.prepare(host_rate_hz, model_rate_hz, heard_channels, slice_samples,
                            resampling_of(contract(), settings));
@@ -129,7 +129,7 @@ void Engine::prepare(const PlaySettings& settings) {
     input_gain_.resize(slice_samples);
     gained_.resize(channels, slice_samples);
     noise_gate_.prepare(host_rate_hz, channels);
-    if (contract().has_sidechain)
+    if (contract().hears_sidechain())
         sidechain_.prepare(host_rate_hz, channels, slice_samples);
     to_mid_side_.prepare(host_rate_hz);
     model_in_.resize(heard_channels, to_model_rate_.max_output_samples(slice_samples));

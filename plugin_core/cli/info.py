@@ -118,7 +118,7 @@ def _sounds(contract: Contract) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     if contract.channels is not None:
         rows.append(("channels", f"{contract.channels}, played together; no other number"))
-    if contract.sidechain:
+    if contract.hears_sidechain:
         rows.append(("side-chain", "listens to one; where none is given, to its input"))
     return rows
 

@@ -188,7 +188,7 @@ class Contract:
     of a transform of `transform_size_samples`, held to `max_gain_db`, which becomes a filter of
     `filter_taps_samples` at the contract's rate.
 
-    With a `sidechain` it listens to a second sound of the same shape. `channels` is how many it
+    With a `sidechain` its graph gets a second sound of the same shape. `channels` is how many it
     plays together, `None` where it plays each by itself, 1 to 8 of them.
 
     `trained_level` is `None` where it is not known. `tail_s` is how long the effect sounds on after
@@ -234,8 +234,13 @@ class Contract:
         return self.transform_size_samples // 2 + 1
 
     @property
+    def hears_sidechain(self) -> bool:
+        """Whether it listens to a second sound: a filter effect to it instead of its input."""
+        return self.sidechain or (self.kind == "effect" and self.form == "filter")
+
+    @property
     def sounds(self) -> int:
-        """How many sounds it listens to: its input, and perhaps a side-chain."""
+        """How many sounds its graph gets: the input, and perhaps a side-chain."""
         return 2 if self.sidechain else 1
 
     @classmethod

@@ -114,7 +114,7 @@ def to_planar_sidechain(sidechain: Audio, planar: Audio, layout: Layout) -> Audi
 
 def check_has_sidechain(name: str, contract: Contract) -> None:
     """Raise tonecast.Error for an effect that listens to its input alone."""
-    if not contract.sidechain:
+    if not contract.hears_sidechain:
         raise Error(f"{name} listens to no side-chain; play it without one")
 
 

@@ -73,7 +73,7 @@ struct Contract {
     Window synthesis_window = Window::none;
     int prewarm_samples = 0;     // causal: of silence, after a reset, until the state rests
     int delay_samples = 0;       // causal: by how much the model's answers are later than its input
-    bool has_sidechain = false;  // listens to a second sound of as many channels
+    bool has_sidechain = false;  // the graph has a second sound, of as many channels
     std::optional<int> channels; // that it plays together; none: each by itself, 1 to 8
     int transform_size_samples = 0; // filter: a curve has half as many bins, and one
     int filter_taps_samples = 0;    // filter: of what a curve becomes, at the model's rate
@@ -83,6 +83,12 @@ struct Contract {
     std::optional<Architecture> architecture;
     std::optional<TrainedLevel> trained_level; // none: unknown, or it plays at any level
     std::optional<double> tail_s = 0.0; // sounds on for so long after its input; none: for ever
+
+    /// A filter effect's frames may come from another sound than the one that it filters, and its
+    /// graph cannot tell.
+    bool hears_sidechain() const noexcept {
+        return has_sidechain || (kind == Kind::effect && form == Form::filter);
+    }
 
     // Predictors only.
     int window_samples = 0;

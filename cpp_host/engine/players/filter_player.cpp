@@ -17,6 +17,7 @@ FilterPlayer::FilterPlayer(const Contract& contract, const Settings& settings,
             delta_ = i;
     const int channels = settings.channels;
     fresh_.resize(channels, settings.max_samples);
+    beside_.resize(channels, settings.max_samples);
     to_model_rate_.prepare(settings.host_rate_hz, contract.sample_rate_hz, channels,
                            settings.max_samples, settings.resampling);
     model_in_.resize(channels, to_model_rate_.max_output_samples(settings.max_samples));
@@ -54,8 +55,10 @@ Played FilterPlayer::play(const AudioBuffer& in, int from, int n) noexcept {
         delta_from_ = delta_to_ = controls_[*delta_]->next(0);
     const std::int64_t left = end_of_hop(hops_ + 1) - played_samples_;
     n = static_cast<int>(std::min<std::int64_t>(n, left));
-    for (int c = 0; c < fresh_.channels(); ++c)
+    for (int c = 0; c < fresh_.channels(); ++c) {
         std::copy_n(in.channel(c) + from, n, fresh_.channel(c));
+        std::copy_n(in.channel(fresh_.channels() + c) + from, n, beside_.channel(c));
+    }
     filter_.process(fresh_, 0, out_, n);
     give_delta(n);
     played_samples_ += n;
@@ -65,7 +68,7 @@ Played FilterPlayer::play(const AudioBuffer& in, int from, int n) noexcept {
 }
 
 void FilterPlayer::listen(int n) noexcept {
-    const int model_samples = to_model_rate_.process(fresh_, n, model_in_);
+    const int model_samples = to_model_rate_.process(beside_, n, model_in_);
     for (int from = 0; from < model_samples;) {
         from += framer_.push(model_in_, from, model_samples - from);
         if (framer_.full())

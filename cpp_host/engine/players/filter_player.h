@@ -20,13 +20,14 @@ namespace tonecast {
 /// Plays a filter effect, at the host's rate and without latency: the model listens beside the
 /// signal path and says what to filter with.
 ///
-///   in ─┬──────────────────────── filter, fading from the old one to the new ─ delta ─ out
-///       └─ resample ─ frames ─ model ─ curve ─ filter, so many hops later ─┘
+///   in ──────────────────────────────── filter, fading from the old one to the new ─ delta ─ out
+///   side-chain ─ resample ─ frames ─ model ─ curve ─ filter, so many hops later ─┘
 ///
-/// A frame ends at the instant by which all of its samples have come, the resampler's look-ahead
-/// included. From one such instant to the next, filters fade; which ones depends on nothing else,
-/// so neither on the host's blocks nor on where the model runs. Where the model has given nothing,
-/// or nothing in time, the last filter stays.
+/// The side-chain's channels are the last ones of what goes in: the input's again, if there is
+/// none. A frame ends at the instant by which all of its samples have come, the resampler's
+/// look-ahead included. From one such instant to the next, filters fade; which ones depends on
+/// nothing else, so neither on the host's blocks nor on where the model runs. Where the model has
+/// given nothing, or nothing in time, the last filter stays.
 class FilterPlayer : public Player {
 public:
     using Controls = std::span<const std::unique_ptr<GraphControl>>;
@@ -83,6 +84,7 @@ private:
 
     // In the order of the analysis.
     AudioBuffer fresh_;
+    AudioBuffer beside_; // what the model hears
     RateConverter to_model_rate_;
     AudioBuffer model_in_;
     Framer framer_;

@@ -84,6 +84,26 @@ def test_delta_is_what_was_removed() -> None:
     np.testing.assert_allclose(kept + removed, audio, atol=1e-7)
 
 
+def test_another_sound_decides_what_is_turned_down() -> None:
+    rate_hz = 48_000
+    sound = noise(rate_hz, 3).astype(np.float32)
+    key = ringing(noise(rate_hz, 3), 1000, rate_hz).astype(np.float32)
+    effect = Effect("resonance-eq-live", attenuation=1)
+    by_itself, by_key = effect(sound, rate_hz), effect(sound, rate_hz, sidechain=key)
+    assert band_db(by_itself, 1000, rate_hz) - band_db(by_key, 1000, rate_hz) > 6
+    assert abs(band_db(by_itself, 4000, rate_hz) - band_db(by_key, 4000, rate_hz)) < 1
+    np.testing.assert_array_equal(effect(sound, rate_hz, sidechain=sound), by_itself)
+
+
+@pytest.mark.parametrize("rate_hz", [44_100, 96_000])
+def test_second_sound_is_resampled_alike(rate_hz: int) -> None:
+    sound = ringing(noise(rate_hz, 0.5, channels=2), 1000, rate_hz).astype(np.float32)
+    effect = Effect("resonance-eq-live", attenuation=1)
+    np.testing.assert_array_equal(effect(sound, rate_hz, sidechain=sound), effect(sound, rate_hz))
+    silent = effect(sound, rate_hz, sidechain=np.zeros_like(sound))
+    np.testing.assert_allclose(silent, sound, atol=1e-6)  # silence rings nowhere
+
+
 def test_worker_plays_what_is_played_offline() -> None:
     block, rate_hz = 64, 48_000
     audio = ringing(noise(rate_hz, 0.5, channels=2), 1000, rate_hz).astype(np.float32)

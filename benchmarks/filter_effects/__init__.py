@@ -1,0 +1,1 @@
+"""What effects that filter do to sound besides filtering it, and what they cost."""
