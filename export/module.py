@@ -5,7 +5,6 @@ trace ── convert to frames ── ONNX ── parity ── the stream again
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -25,8 +24,9 @@ from ..plugin_core.errors import Error
 from .cost import core_share
 from .effect import export_effect, rewrite_contract, unmeasured
 from .knob import Knob
+from .mono_in import hearing_mean
 from .stems import gain_knobs, mixed
-from .streaming.convert import convert, frame_quantum
+from .streaming.convert import StereoOfMono, convert, frame_quantum
 from .streaming.frame_module import FrameModule
 from .streaming.proof import prove
 from .streaming.recognise import Known, recognised
@@ -60,10 +60,11 @@ def export_module(
 ) -> Report:
     """Make a live effect of a module that maps sound [batch, channels, time] to as much sound.
 
-    By default a module has one channel, and each channel of a sound is played by itself. Where
-    `forward` takes a `sidechain`, it gets a second sound of the same shape there. Of a module that
-    returns several sounds (in a tuple, or along the axis after the batch) `outputs` names each: it
-    gets a knob, from 0 to 1, with which it is in the mix.
+    By default a module has one channel, and each channel of a sound is played by itself; one that
+    makes two of one plays in stereo, and hears the mean of left and right. Where `forward` takes a
+    `sidechain`, it gets a second sound of the same shape there. Of a module that returns several
+    sounds (in a tuple, or along the axis after the batch) `outputs` names each: it gets a knob,
+    from 0 to 1, with which it is in the mix.
 
     `knobs` are keyword arguments of its `forward`, which gets each as a tensor [batch, 1], or as a
     number where it cannot do with that. What looks back gets a state, what looks ahead a delay; the
@@ -116,7 +117,13 @@ def export_module(
         torch.set_num_threads(1)  # frames are small: threads would only wait for each other
         with stages(quiet) as stage:
             stage("tracing")
-            traced, quantum = traced_with(module.eval(), defaults, channels)
+            try:
+                traced, quantum = traced_with(module.eval(), defaults, channels)
+                hears_mean = False
+            except StereoOfMono:
+                module, contract = hearing_mean(module), replace(contract, channels=2)
+                traced, quantum = traced_with(module, defaults, 2)
+                hears_mean = True
             known = recognised(traced, controls)
             if known is not None:
                 contract = replace(contract, architecture=known.architecture)
@@ -132,6 +139,7 @@ def export_module(
                 if report.core_share <= MUCH_OF_A_CORE:
                     break
             assert report is not None
+            report = replace(report, hears_mean=hears_mean)
     finally:
         torch.set_num_threads(threads)
         module.train(was_training)
@@ -151,11 +159,17 @@ def traced_with(
     try:
         traced = trace(module, knobs, channels=channels)
         return traced, frame_quantum(traced, knobs)
+    except StereoOfMono:
+        raise
     except Error as error:
         if knobs:
-            with contextlib.suppress(Error):
+            try:
                 of_numbers = trace(module, knobs, (), channels)
                 return of_numbers, frame_quantum(of_numbers, knobs)
+            except StereoOfMono:
+                raise
+            except Error:
+                pass  # the former says more
         if traced is None and channels == 1 and _takes(module, knobs, 2):
             raise Error(
                 f"{error} (it takes two channels: if it plays them together, export it with "
