@@ -18,7 +18,7 @@ from torch import nn
 
 from ..plugin_core import _engine
 from ..plugin_core.atomic_write import atomic_write
-from ..plugin_core.effect_files.contract import Contract, Provenance
+from ..plugin_core.effect_files.contract import Contract, Provenance, TrainedLevel
 from ..plugin_core.effect_files.loading import load_model
 from ..plugin_core.errors import Error
 from .cost import core_share
@@ -53,6 +53,7 @@ def export_module(
     max_latency_ms: float | None = None,
     channels: int = 1,
     outputs: Sequence[str] = (),
+    trained_peaks_db: tuple[float, float] | None = None,
     data: str = NOT_STATED,
     licences: tuple[str, ...] = (NOT_STATED,),
     quiet: bool = False,
@@ -72,7 +73,9 @@ def export_module(
     size, makes of two seconds of noise what the module makes of all of it at once; until then, and
     after any failure, whatever was there stays. `frame` is in samples: by default the smallest that
     this machine plays with ease, within `max_latency_ms`. `data` and `licences` say what the module
-    has learned from. `quiet` shows nothing.
+    has learned from, `trained_peaks_db` how loud that was: the highest sample of what it heard, and
+    of what it was to give, in dBFS. Louder sound is then held to that, as docs/levels.md says.
+    `quiet` shows nothing.
 
     Raise tonecast.Error for a module that cannot be streamed, with the layer and the line.
     """
@@ -83,6 +86,7 @@ def export_module(
         "description": description,
         "frame": frame,
         "channels": channels,
+        "trained_peaks_db": trained_peaks_db,
         "data": data,
     }
     for option, value in given.items():
@@ -111,6 +115,7 @@ def export_module(
         tail_s=None,
         sidechain=takes_sidechain(module),
         channels=channels if channels > 1 else None,
+        trained_level=_trained_level(trained_peaks_db),
     )
     was_training, threads = module.training, torch.get_num_threads()
     try:
@@ -210,6 +215,20 @@ def checked(module: nn.Module) -> nn.Module:
             f"{_LARGEST_WEIGHTS_BYTES // 2**20} that a live effect may have"
         )
     return module
+
+
+def _trained_level(peaks_db: tuple[float, float] | None) -> TrainedLevel | None:
+    """What the contract says. Raise tonecast.Error for what are no two levels."""
+    if peaks_db is None:
+        return None
+    try:
+        heard_db, given_db = map(float, peaks_db)
+    except (TypeError, ValueError):
+        raise Error(
+            f"trained_peaks_db={peaks_db!r} are no two levels in dBFS; give the highest sample "
+            f"that the module was trained on, and the highest that it was to give: (-3, -1)"
+        ) from None
+    return TrainedLevel("nonlinear", heard_db, given_db)
 
 
 def name_from(path: Path) -> str:
