@@ -162,8 +162,9 @@ private:
                elements >= frame;
     }
 
-    /// The delays of a convolution's windows of the past; none if another node reads, or if all
-    /// windows together are no shorter than the past.
+    /// The delays of a convolution's windows of the past; none if another node reads, if all
+    /// windows together are no shorter than the past, or if they stand side by side without a
+    /// dilation: that ONNX Runtime adds up in another order.
     std::vector<std::size_t> windows(const Node& reader, std::string_view joined, std::size_t frame,
                                      std::size_t elements) const {
         if (reader.type != "Conv" || reader.inputs[0] != joined)
@@ -178,7 +179,7 @@ private:
             (pads->integers.back() != 0 || pads->integers[pads->integers.size() / 2 - 1] != 0);
         const auto dilation = static_cast<std::size_t>(last("dilations", 1));
         const auto taps = static_cast<std::size_t>(length(reader.inputs[1]));
-        if (is_padded || last("strides", 1) != 1 || dilation <= frame ||
+        if (is_padded || last("strides", 1) != 1 || dilation <= frame || frame == 1 ||
             elements != (taps - 1) * dilation)
             return {};
         std::vector<std::size_t> delays;
