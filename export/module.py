@@ -5,7 +5,6 @@ trace ── convert to frames ── ONNX ── parity ── the stream again
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -19,14 +18,15 @@ from torch import nn
 
 from ..plugin_core import _engine
 from ..plugin_core.atomic_write import atomic_write
-from ..plugin_core.effect_files.contract import Contract, Provenance
+from ..plugin_core.effect_files.contract import Contract, Provenance, TrainedLevel
 from ..plugin_core.effect_files.loading import load_model
 from ..plugin_core.errors import Error
 from .cost import core_share
 from .effect import export_effect, rewrite_contract, unmeasured
 from .knob import Knob
+from .mono_in import hearing_mean
 from .stems import gain_knobs, mixed
-from .streaming.convert import convert, frame_quantum
+from .streaming.convert import StereoOfMono, convert, frame_quantum
 from .streaming.frame_module import FrameModule
 from .streaming.proof import prove
 from .streaming.recognise import Known, recognised
@@ -53,6 +53,7 @@ def export_module(
     max_latency_ms: float | None = None,
     channels: int = 1,
     outputs: Sequence[str] = (),
+    trained_peaks_db: tuple[float, float] | None = None,
     data: str = NOT_STATED,
     licences: tuple[str, ...] = (NOT_STATED,),
     quiet: bool = False,
@@ -60,10 +61,11 @@ def export_module(
 ) -> Report:
     """Make a live effect of a module that maps sound [batch, channels, time] to as much sound.
 
-    By default a module has one channel, and each channel of a sound is played by itself. Where
-    `forward` takes a `sidechain`, it gets a second sound of the same shape there. Of a module that
-    returns several sounds (in a tuple, or along the axis after the batch) `outputs` names each: it
-    gets a knob, from 0 to 1, with which it is in the mix.
+    By default a module has one channel, and each channel of a sound is played by itself; one that
+    makes two of one plays in stereo, and hears the mean of left and right. Where `forward` takes a
+    `sidechain`, it gets a second sound of the same shape there. Of a module that returns several
+    sounds (in a tuple, or along the axis after the batch) `outputs` names each: it gets a knob,
+    from 0 to 1, with which it is in the mix.
 
     `knobs` are keyword arguments of its `forward`, which gets each as a tensor [batch, 1], or as a
     number where it cannot do with that. What looks back gets a state, what looks ahead a delay; the
@@ -71,7 +73,9 @@ def export_module(
     size, makes of two seconds of noise what the module makes of all of it at once; until then, and
     after any failure, whatever was there stays. `frame` is in samples: by default the smallest that
     this machine plays with ease, within `max_latency_ms`. `data` and `licences` say what the module
-    has learned from. `quiet` shows nothing.
+    has learned from, `trained_peaks_db` how loud that was: the highest sample of what it heard, and
+    of what it was to give, in dBFS. Louder sound is then held to that, as docs/levels.md says.
+    `quiet` shows nothing.
 
     Raise tonecast.Error for a module that cannot be streamed, with the layer and the line.
     """
@@ -82,6 +86,7 @@ def export_module(
         "description": description,
         "frame": frame,
         "channels": channels,
+        "trained_peaks_db": trained_peaks_db,
         "data": data,
     }
     for option, value in given.items():
@@ -110,13 +115,20 @@ def export_module(
         tail_s=None,
         sidechain=takes_sidechain(module),
         channels=channels if channels > 1 else None,
+        trained_level=_trained_level(trained_peaks_db),
     )
     was_training, threads = module.training, torch.get_num_threads()
     try:
         torch.set_num_threads(1)  # frames are small: threads would only wait for each other
         with stages(quiet) as stage:
             stage("tracing")
-            traced, quantum = traced_with(module.eval(), defaults, channels)
+            try:
+                traced, quantum = traced_with(module.eval(), defaults, channels)
+                hears_mean = False
+            except StereoOfMono:
+                module, contract = hearing_mean(module), replace(contract, channels=2)
+                traced, quantum = traced_with(module, defaults, 2)
+                hears_mean = True
             known = recognised(traced, controls)
             if known is not None:
                 contract = replace(contract, architecture=known.architecture)
@@ -132,6 +144,7 @@ def export_module(
                 if report.core_share <= MUCH_OF_A_CORE:
                     break
             assert report is not None
+            report = replace(report, hears_mean=hears_mean)
     finally:
         torch.set_num_threads(threads)
         module.train(was_training)
@@ -151,11 +164,17 @@ def traced_with(
     try:
         traced = trace(module, knobs, channels=channels)
         return traced, frame_quantum(traced, knobs)
+    except StereoOfMono:
+        raise
     except Error as error:
         if knobs:
-            with contextlib.suppress(Error):
+            try:
                 of_numbers = trace(module, knobs, (), channels)
                 return of_numbers, frame_quantum(of_numbers, knobs)
+            except StereoOfMono:
+                raise
+            except Error:
+                pass  # the former says more
         if traced is None and channels == 1 and _takes(module, knobs, 2):
             raise Error(
                 f"{error} (it takes two channels: if it plays them together, export it with "
@@ -196,6 +215,20 @@ def checked(module: nn.Module) -> nn.Module:
             f"{_LARGEST_WEIGHTS_BYTES // 2**20} that a live effect may have"
         )
     return module
+
+
+def _trained_level(peaks_db: tuple[float, float] | None) -> TrainedLevel | None:
+    """What the contract says. Raise tonecast.Error for what are no two levels."""
+    if peaks_db is None:
+        return None
+    try:
+        heard_db, given_db = map(float, peaks_db)
+    except (TypeError, ValueError):
+        raise Error(
+            f"trained_peaks_db={peaks_db!r} are no two levels in dBFS; give the highest sample "
+            f"that the module was trained on, and the highest that it was to give: (-3, -1)"
+        ) from None
+    return TrainedLevel("nonlinear", heard_db, given_db)
 
 
 def name_from(path: Path) -> str:

@@ -26,6 +26,7 @@ class Report:
     core_share: float
     latency_samples: int  # at the effect's own rate
     has_kernel: bool
+    hears_mean: bool = False  # of left and right: it makes stereo of mono
 
     @property
     def latency_ms(self) -> float:
@@ -61,6 +62,13 @@ class Report:
         where = "it may run in the audio callback" if self.fits_callback else "play it on a worker"
         channels = f"{contract.channels} channels" if contract.channels else "mono"
         yield f"  {100 * self.core_share:.1f} % of a core of this machine, {channels}: {where}"
+        if level := contract.trained_level:
+            yield (
+                f"  sound above {level.input_peak_db:g} dBFS is held to what it was trained on, "
+                f"and what it makes to {level.output_peak_db:g} dBFS"
+            )
+        if self.hears_mean:
+            yield "  it makes stereo of mono; of a stereo sound it hears the mean of left and right"
         if contract.hears_sidechain:
             yield "  it listens to a side-chain; where none is given, to its input"
         if not self.fits_callback:

@@ -360,6 +360,10 @@ class testing:  # noqa: N801 - a submodule
     def infer_shapes(model: bytes, channels: int) -> dict[str, tuple[int, list[int]]]:
         """Type (as in TensorProto) and shape of every tensor of an ONNX model. Raise Error."""
     @staticmethod
+    def delay_lines(path: str) -> dict[str, list[int]]:
+        """The states of an effect file that ONNX Runtime does not get whole, but as windows a frame
+        long: by how much earlier than the frame each begins. Raise Error."""
+    @staticmethod
     def instruction_sets() -> list[str]:
         """Those with a kernel that this machine can run, the fastest first."""
     @staticmethod

@@ -12,6 +12,7 @@
 #include "engine/families/autoencoder/runnable.h"
 #include "engine/inference/model.h"
 #include "engine/kernels/instruction_sets.h"
+#include "engine/onnxruntime/delay_lines/shifting_states.h"
 #include "engine/signal/audio_buffer.h"
 #include "engine/signal/flush_denormals.h"
 #include "engine/signal/resampler.h"
@@ -195,6 +196,17 @@ std::map<std::string, std::pair<int, TensorShape>> shapes_of(const py::bytes& mo
     return shapes;
 }
 
+/// The states that ONNX Runtime is not given whole: the delays of the windows that it gets.
+std::map<std::string, std::vector<std::size_t>> delay_lines(const std::string& path) {
+    EffectFile file = read_effect_file(path);
+    const std::vector<Taps> taps = tap_shifting_states(file.bytes, file.contract, file.states);
+    std::map<std::string, std::vector<std::size_t>> delays;
+    for (std::size_t i = 0; i < taps.size(); ++i)
+        if (!taps[i].delays.empty())
+            delays[file.states[i].name] = taps[i].delays;
+    return delays;
+}
+
 } // namespace
 
 void register_testing(py::module_& module) {
@@ -203,6 +215,7 @@ void register_testing(py::module_& module) {
                 py::arg("output_rate_hz"));
     testing.def("operators", &describe_operators);
     testing.def("infer_shapes", &shapes_of, py::arg("model"), py::arg("channels"));
+    testing.def("delay_lines", &delay_lines, py::arg("path"));
     testing.def("instruction_sets", &instruction_sets);
     testing.def("machine_limits", &machine_limits, py::arg("instruction_set"));
     testing.def("time_blocks", &time_blocks, py::arg("model"), py::arg("sound").noconvert(),

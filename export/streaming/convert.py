@@ -19,6 +19,10 @@ from .trace import Trace, quiet
 from .values import BATCH, WHOLE_SAMPLES, Complex, Constant, Control, Stream, Value
 
 
+class StereoOfMono(Error):  # noqa: N818 - what it is, and perhaps no error
+    """A module that returns two channels for one."""
+
+
 @dataclass(frozen=True)
 class Converted:
     """A frame module: (block [rows, n], controls [], states) → (block played, next states).
@@ -196,10 +200,11 @@ def _output(node: fx.Node, values: Mapping[fx.Node, Any], frame: FrameGraph) -> 
             f"given: pad on the left what is to have no latency"
         )
     if out.shape[1] != frame.channels:
-        raise Error(
+        kind = StereoOfMono if (frame.channels, out.shape[1]) == (1, 2) else Error
+        raise kind(
             f"forward() returns {out.shape[1]} channels for {frame.channels}; return as many as "
-            f"are given, and say with channels= how many the module plays together: by default "
-            f"each channel of a sound is played by itself"
+            f"are given, or two for one, and say with channels= how many the module plays "
+            f"together: by default each channel of a sound is played by itself"
         )
     if out.node.meta["val"].dtype != torch.float32:
         kind = str(out.node.meta["val"].dtype).removeprefix("torch.")

@@ -194,8 +194,14 @@ class FrameGraph:
 
     # What looks back.
 
-    def with_history(self, stream: Stream, elements: int) -> fx.Node:
-        """The elements of a frame behind as many as given that came before them."""
+    def with_history(
+        self, stream: Stream, elements: int, first: Tensor | float | None = None
+    ) -> fx.Node:
+        """The elements of a frame behind as many as given that came before them.
+
+        `first` stands before the first one, in the shape of a state, where the stream's own is not
+        to.
+        """
         if elements == 0:
             return stream.node
         if stream.batch_axis == stream.time_axis:
@@ -204,7 +210,9 @@ class FrameGraph:
         self.memory_samples += math.ceil(elements / stream.rate)
         shape = [1, *self._row_shape(stream)]
         shape[-1] = elements
-        state = self.state(torch.full(shape, stream.before or 0.0))
+        if first is None:
+            first = stream.before or 0.0
+        state = self.state(torch.zeros(shape) + first)
         kind = stream.node.meta["val"].dtype
         past = self._from_state(stream, state.now)
         if kind != torch.float32:  # states are
@@ -218,9 +226,23 @@ class FrameGraph:
         """The stream, known that much later."""
         if elements == 0:
             return stream
-        joined = self.with_history(stream, elements)
+        joined = self.with_history(stream, elements, self._in_silence(stream))
         node = self.call(torch.narrow, joined, stream.time_axis, 0, self.length(stream))
         return stream.changed(node, stream.shape, delay=stream.delay + elements)
+
+    def _in_silence(self, stream: Stream) -> Tensor | None:
+        """What stands before the first element, of which nothing is heard, where nothing is known.
+
+        As in silence: it may be divided by.
+        """
+        value = stream.node.meta["val"]  # of a frame of silence
+        if stream.before is not None or not value.is_floating_point():
+            return None
+        rows = value.movedim((stream.batch_axis, stream.time_axis), (0, -1))
+        if stream.merged > 1:
+            rows = rows.unflatten(0, (-1, stream.merged))
+        last: Tensor = rows[:1, ..., -1:].float()
+        return last if torch.isfinite(last).all() else None
 
     def carried(self, stream: Stream, join: Callable[..., Any], *further: fx.Node) -> Stream:
         """The stream, each element joined with the last one of the frame before."""

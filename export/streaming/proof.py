@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ SECONDS = 2.0  # at least; longer where the memory is longer
 _MEMORIES = 3
 TOLERANCE = 1e-5  # of a sample, full scale = 1, or of the loudest one where that is above it
 _PROBES = 64
+_MOST_HALVINGS = 10  # of the noise, so that what is made of it is as loud as in training
 
 
 def prove(
@@ -32,7 +34,8 @@ def prove(
 ) -> tuple[WholeRecord, ...]:
     """Play noise, with the controls at rest and at both ends, through both; return the record.
 
-    `silence_samples` come before the noise: for modules that reflect a sound at its ends. Raise
+    `silence_samples` come before the noise: for modules that reflect a sound at its ends. Where the
+    contract has a trained level, the noise lies within: the engine holds what does not. Raise
     tonecast.Error if the stream is not the whole, with the first sample that differs.
     """
     block = contract.frame_size_samples
@@ -91,7 +94,7 @@ def _proved(
     begin: int,
     knob_shape: tuple[int, ...],
 ) -> WholeRecord:
-    whole = play_whole(module, make_signals(contract, record), record.controls, knob_shape)
+    record, whole = _played_whole(module, contract, record, knob_shape)
     streamed = play_in_blocks(model, contract, record)
     count = min(whole.shape[1], streamed.shape[1])
     difference = np.abs(streamed[:, :count] - whole[:, :count]).max(axis=0)
@@ -122,6 +125,29 @@ def _proved(
         largest_difference=float(difference[begin:].max()),
         probes=tuple(probes.tolist()),
         values=tuple(float(str(value)) for value in whole[probes]),
+    )
+
+
+def _played_whole(
+    module: nn.Module, contract: Contract, record: WholeRecord, knob_shape: tuple[int, ...]
+) -> tuple[WholeRecord, Samples]:
+    """What it makes of the noise, and the record with a peak that the engine leaves as it is."""
+    level = contract.trained_level
+    if level is None:
+        return record, play_whole(
+            module, make_signals(contract, record), record.controls, knob_shape
+        )
+    peak = min(1.0, math.floor(1e6 * 10 ** (level.input_peak_db / 20)) / 1e6)
+    for _ in range(_MOST_HALVINGS):
+        quieter = replace(record, peak=peak)
+        whole = play_whole(module, make_signals(contract, quieter), record.controls, knob_shape)
+        if np.abs(whole).max() <= 10 ** (level.output_peak_db / 20):
+            return quieter, whole
+        peak /= 2
+    raise Error(
+        f"the module gives more than {level.output_peak_db:g} dBFS for quiet noise, too; "
+        f"trained_peaks_db is the highest sample that it was trained on, and the highest that it "
+        f"was to give"
     )
 
 

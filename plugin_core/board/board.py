@@ -64,7 +64,8 @@ class _Rack(MutableSequence[Element]):
 
         Shape: [samples], [channels, samples] or [samples, channels], the shorter axis being the
         channels (1 to 8) unless the other one is as long as there were channels before. What comes
-        back has the same layout, as float32.
+        back has the same layout, as float32, but of one channel those of effects in the chain that
+        play several together.
 
         With `reset`, the sound stands alone: what comes back is aligned with it and equally long.
         Without, the stream of the last call resumes. The elements' latency, which adds up along a
@@ -343,16 +344,14 @@ class Mix(_Rack):
         # A new element starts with silence, as long as what the others still hold back.
         late = np.zeros((channels, self._behind_samples), dtype=np.float32)
         ready = {
-            processor: np.concatenate(
-                [
-                    self._waiting.get(processor, late),
-                    processor._play(planar, rate_hz, buffer_size),
-                ],
-                axis=1,
+            processor: _appended(
+                self._waiting.get(processor, late), processor._play(planar, rate_hz, buffer_size)
             )
             for processor in self._current_processors()
         }
         due = min([samples, *(queue.shape[1] for queue in ready.values())])
+        # Effects that play channels together make several of one.
+        channels = max([channels, *(len(queue) for queue in ready.values())])
         out = np.zeros((channels, due), dtype=np.float32)
         for queue in ready.values():
             out += queue[:, :due]
@@ -369,6 +368,13 @@ class Mix(_Rack):
     def _begin_anew(self) -> None:
         super()._begin_anew()
         self._prepared = None
+
+
+def _appended(queue: Samples, played: Samples) -> Samples:
+    """Both, one after the other; one channel goes to all that the other has."""
+    channels = max(len(queue), len(played))
+    both = [np.broadcast_to(part, (channels, part.shape[1])) for part in (queue, played)]
+    return np.concatenate(both, axis=1)
 
 
 def _portable(element: Element) -> Effect | Board | Mix | PluginRecord:

@@ -117,7 +117,7 @@ def _sounds(contract: Contract) -> list[tuple[str, ...]]:
     """What else than one sound, each channel by itself, it plays."""
     rows: list[tuple[str, ...]] = []
     if contract.channels is not None:
-        rows.append(("channels", f"{contract.channels}, played together; no other number"))
+        rows.append(("channels", f"{contract.channels}, played together; one is heard by all"))
     if contract.hears_sidechain:
         rows.append(("side-chain", "listens to one; where none is given, to its input"))
     return rows

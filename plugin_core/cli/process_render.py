@@ -19,7 +19,7 @@ from ..audio_files.files import (
 )
 from ..audio_files.reading import AudioReader
 from ..audio_files.sidechain import SidechainReader
-from ..effects.arrays import silenced_input
+from ..effects.arrays import played_channels, silenced_input
 from ..effects.automation import AutomationTrace
 from ..effects.effect import Effect
 from ..effects.levels import louder_text
@@ -96,11 +96,11 @@ def render(
 ) -> RenderReport:
     """Play `source` through `effect` into `target`: same rate, channels, length and tags, aligned.
 
-    Both may be pipes. `extension` names the format, by default that of `target`. `bit_depth` is
-    that of `source` if it is None, as far as the format allows. `sidechain` is what the effect
-    listens to, at the rate and of the length of `source`. The file is written beside `target`
-    and renamed when it is complete, so `target` stays as it was if this raises. Raise
-    tonecast.Error, or what `on_progress` raises.
+    Of one channel an effect that plays several together makes as many. Both may be pipes.
+    `extension` names the format, by default that of `target`. `bit_depth` is that of `source` if it
+    is None, as far as the format allows. `sidechain` is what the effect listens to, at the rate and
+    of the length of `source`. The file is written beside `target` and renamed when it is complete,
+    so `target` stays as it was if this raises. Raise tonecast.Error, or what `on_progress` raises.
     """
     extension = extension or target.suffix.lower()
     check_format(target, bit_depth, extension)
@@ -116,12 +116,13 @@ def render(
             beside = opened.enter_context(open_audio(sidechain, keep_waiting))
             key = SidechainReader(sidechain, beside, source, reader)
         depth = bit_depth or closest_depth(reader.file_dtype, extension)
-        check_length(target, extension, reader.frames * reader.num_channels * depth // 8)
+        channels = played_channels(effect.contract, reader.num_channels)
+        check_length(target, extension, reader.frames * channels * depth // 8)
         tags, tags_note = _tags(reader)
         with whole_file(
             target,
             reader.samplerate,
-            reader.num_channels,
+            channels,
             depth,
             extension=extension,
             overwrite=overwrite,

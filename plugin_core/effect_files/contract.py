@@ -161,8 +161,9 @@ class WholeRecord:
     """Evidence that the stream is what the model makes of the whole sound at once.
 
     The model as its author wrote it maps a test signal, `samples` long with `silence_samples` in
-    front (see whole_record.py), to `values[i]` at `probes[i]`. `largest_difference` is over all
-    samples of the stream at export, `tolerance` what a re-run may have; linear, full scale = 1.
+    front and at most as loud as `peak` (see whole_record.py), to `values[i]` at `probes[i]`.
+    `largest_difference` is over all samples of the stream at export, `tolerance` what a re-run may
+    have; linear, full scale = 1.
     """
 
     seed: int
@@ -173,6 +174,7 @@ class WholeRecord:
     largest_difference: float
     probes: tuple[int, ...]
     values: tuple[float, ...]
+    peak: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,9 @@ class Contract:
             "channels": None,
             "whole": [],
         }
+        for record in data["whole"]:
+            if record["peak"] == 1.0:
+                del record["peak"]
         for key, usual in unknown.items():
             if data[key] == usual:
                 del data[key]

@@ -21,14 +21,14 @@ _BLOCKS_SAMPLES = (1, 64, 480, 1000)  # the largest of those drawn
 
 
 def make_signals(contract: Contract, record: WholeRecord) -> Samples:
-    """[sounds, channels, samples]: silence, then noise that rises to full scale and falls again.
+    """[sounds, channels, samples]: silence, then noise that rises to its peak and falls again.
 
     The first sound is the input, the second, of contracts with a side-chain, that.
     """
     channels = contract.channels or 1
     rows, sounding = contract.sounds * channels, record.samples - record.silence_samples
     noise = 2 * uniform(record.seed, rows * sounding).reshape(rows, sounding) - 1
-    level = 10 ** (-2 * np.abs(np.linspace(-1, 1, sounding)))  # 40 dB up and down
+    level = record.peak * 10 ** (-2 * np.abs(np.linspace(-1, 1, sounding)))  # 40 dB up and down
     silence = ((0, 0), (record.silence_samples, 0))
     sounds = np.pad(noise * level, silence).astype(np.float32)
     return sounds.reshape(contract.sounds, channels, -1)
@@ -67,6 +67,7 @@ def check_whole(model: _engine.Model, contract: Contract, record: WholeRecord) -
     valid = (
         0 <= record.silence_samples < record.samples <= LONGEST_SAMPLES
         and 0 <= record.seed < 2**63
+        and 0 < record.peak <= 1
         and record.controls.keys() == {control.name for control in contract.controls}
         and len(record.values) == len(record.probes) > 0
         and min(record.probes) >= 0

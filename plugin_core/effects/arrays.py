@@ -65,9 +65,12 @@ class Layout:
     interleaved: bool
 
     def restore(self, planar: Samples) -> Samples:
-        """[channels, samples] as [samples], [channels, samples] or [samples, channels]."""
+        """[channels, samples] as [samples], [channels, samples] or [samples, channels].
+
+        What has become of [samples] more than one channel stays [channels, samples].
+        """
         if self.axes == 1:
-            return planar.reshape(-1)
+            return planar.reshape(-1) if len(planar) == 1 else planar
         return to_samples(planar.T if self.interleaved else planar)
 
 
@@ -90,6 +93,16 @@ def to_planar(
     return (audio.T if layout.interleaved else audio), layout
 
 
+def played_channels(contract: Contract, channels: int) -> int:
+    """How many an effect makes of so many: one is heard by all that play together."""
+    return contract.channels if contract.channels and channels == 1 else channels
+
+
+def to_channels(planar: Audio, channels: int) -> Audio:
+    """A view of [1 or channels, samples] as [channels, samples]."""
+    return cast(Audio, np.broadcast_to(planar, (channels, planar.shape[1])))
+
+
 def to_planar_sidechain(sidechain: Audio, planar: Audio, layout: Layout) -> Audio:
     """A side-chain in the layout of its sound as [channels, samples], one channel for all repeated.
 
@@ -109,7 +122,7 @@ def to_planar_sidechain(sidechain: Audio, planar: Audio, layout: Layout) -> Audi
             f"the side-chain has {rows.shape[0]} channels, the sound {channels}; give as many, or "
             f"one for all"
         )
-    return cast(Audio, np.broadcast_to(rows, planar.shape))
+    return to_channels(rows, channels)
 
 
 def check_has_sidechain(name: str, contract: Contract) -> None:

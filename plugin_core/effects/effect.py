@@ -20,9 +20,12 @@ from ..forking import is_orphaned, watch_forks
 from ..samples import Samples
 from .arrays import (
     Audio,
+    check_count,
     check_has_sidechain,
     check_sample_rate,
+    played_channels,
     silenced_input,
+    to_channels,
     to_planar,
     to_planar_sidechain,
     to_samples,
@@ -80,6 +83,7 @@ class Effect(CatalogEffect):
     _model_rate_hz: int
     _to_discard: int  # samples of latency that are still to come out of the engine
     _interleaved: bool | None  # the layout of the last array
+    _given_channels: int | None  # of the last array
 
     def __init__(
         self,
@@ -107,7 +111,7 @@ class Effect(CatalogEffect):
         self._start(self.name, self._entry.controls, controls, make_chain(cabinet, stereo))
         self._prepared = None
         self._to_discard = 0
-        self._interleaved = None
+        self._interleaved = self._given_channels = None
         self._use_model(self._entry.contract.sample_rate_hz)
         self.hop_size_samples = hop_size_samples or self.contract.hop_size_samples
         watch_forks(self)
@@ -163,7 +167,9 @@ class Effect(CatalogEffect):
         Shape: [samples], [channels, samples] or [samples, channels], the shorter axis being the
         channels (1 to 8); what comes back has the same layout, as float32. Squares are taken for
         what the last array was, and blocks shorter than the channels for what the stream is.
-        float32 and float64, full scale at ±1.
+        float32 and float64, full scale at ±1. Effects that play channels together, such as stereo
+        effects, all hear a sound of one channel: what comes back has theirs, and of [samples]
+        becomes [channels, samples].
 
         With `reset`, the sound stands alone: what comes back is aligned with it and equally long.
         Without, the stream of the last call resumes: after a `reset()` the first
@@ -183,12 +189,13 @@ class Effect(CatalogEffect):
         ValueError for other arrays and rates.
         """
         with self._lock:
-            stream_channels = self._prepared[1] if self._prepared and not reset else None
+            stream_channels = self._given_channels if self._prepared and not reset else None
             planar, layout = to_planar(audio, self._interleaved, stream_channels)
             rate_hz = check_sample_rate(sample_rate)
             if note := scale_note(peak_of(audio)):
                 warn_user(note)
-            self._interleaved = layout.interleaved
+            self._interleaved, self._given_channels = layout.interleaved, planar.shape[0]
+            planar = self._for_all(planar)
             key = None if sidechain is None else to_planar_sidechain(sidechain, planar, layout)
             return layout.restore(self.process_planar(planar, rate_hz, buffer_size, reset, key))
 
@@ -205,6 +212,7 @@ class Effect(CatalogEffect):
             raise ValueError(f"buffer_size must be at least 1 sample, not {buffer_size}")
         if sidechain is not None:
             check_has_sidechain(self.name, self.contract)
+        planar = self._for_all(planar)
         if planar.size == 0:
             return np.zeros(planar.shape, dtype=np.float32)
         with self._lock:
@@ -221,7 +229,10 @@ class Effect(CatalogEffect):
     __call__ = process
 
     def stream(self, sample_rate: float, max_block: int = 8192, channels: int = 2) -> Stream:
-        """Open a stream of blocks, with the controls as they stand now; warns as `process` does."""
+        """Open a stream of blocks, with the controls as they stand now; warns as `process` does.
+
+        `channels` are those of the blocks that go in.
+        """
         stream = self.open_stream(sample_rate, max_block, channels, warns=True)
         self._warn_of_bandwidth(check_sample_rate(sample_rate))
         return stream
@@ -245,6 +256,7 @@ class Effect(CatalogEffect):
             warns,
             self._linear_phase,
             self._chain,
+            played_channels(self.contract, check_count("channels", channels)),
         )
 
     def bandwidth_note(self, sample_rate: float) -> str:
@@ -256,9 +268,13 @@ class Effect(CatalogEffect):
     def reset(self) -> None:
         """Forget all sound so far; controls keep their values."""
         with self._lock:
-            self._interleaved = None
+            self._interleaved = self._given_channels = None
             if self._prepared:
                 self._restart()
+
+    def _for_all(self, planar: Audio) -> Audio:
+        """[channels, samples] as they are played: one channel for all that play together."""
+        return to_channels(planar, played_channels(self.contract, planar.shape[0]))
 
     def _warn(self, before: _engine.Counters, after: _engine.Counters) -> None:
         """Warn of non-finite samples, failed frames and predictions, and devices that fell back."""

@@ -20,6 +20,7 @@ from .arrays import (
     check_audio,
     check_count,
     check_has_sidechain,
+    to_channels,
     to_planar_sidechain,
     to_samples,
 )
@@ -48,7 +49,8 @@ class Stream(EffectParameters):
     """
 
     _max_block: int
-    _channels: int
+    _channels: int  # of the blocks that go in
+    _played_channels: int  # of those that come out: more where one is heard by several
     _mono_1d: bool
     _closed: bool
     _scale_reported: bool
@@ -67,6 +69,7 @@ class Stream(EffectParameters):
         warns: bool = True,
         linear_phase: bool | None = None,
         chain: Chain = NO_CHAIN,
+        played_channels: int | None = None,
     ) -> None:
         max_block = check_count("max_block", max_block)
         channels = check_count("channels", channels)
@@ -74,7 +77,8 @@ class Stream(EffectParameters):
             raise ValueError(f"max_block must be at least 1 sample, not {max_block}")
         self._max_block = max_block
         self._channels = channels
-        self._mono_1d = channels == 1
+        self._played_channels = played_channels or channels
+        self._mono_1d = self._played_channels == 1
         self._closed = False
         self._hears_sidechain = False  # as far as is known
         self._scale_reported = not warns
@@ -85,7 +89,7 @@ class Stream(EffectParameters):
         self._start(effect_name, controls, settings, chain)
         self._connect(_engine.Engine(model))
         self._stream_engine.prepare(
-            sample_rate_hz, channels, hop_size_samples, linear_phase=linear_phase
+            sample_rate_hz, self._played_channels, hop_size_samples, linear_phase=linear_phase
         )
         watch_forks(self)
 
@@ -106,6 +110,7 @@ class Stream(EffectParameters):
         """Play one block and return as many samples, float32.
 
         Shape: `block` and `out` are [channels, n], or [n] for one channel, with 0 ≤ n ≤ max_block.
+        Of an effect that plays channels together `out` has those, of one channel as well.
         `sidechain` is what an effect with one listens to, of the same shape or with one channel for
         all; without it the effect listens to its input.
         `out` may be `block` itself; with `out`, and float32 C-contiguous blocks, nothing is copied.
@@ -123,19 +128,23 @@ class Stream(EffectParameters):
                 f"the stream takes blocks of up to {self._max_block} samples, "
                 f"not {planar.shape[1]}; open it with a larger max_block"
             )
+        shape = block.shape
+        if self._played_channels != self._channels:
+            planar = to_channels(planar, self._played_channels)
+            shape = planar.shape
         if out is None:
-            out = np.empty(block.shape, dtype=np.float32)
+            out = np.empty(shape, dtype=np.float32)
         elif not isinstance(out, np.ndarray) or out.dtype != np.float32:
             raise TypeError("out must be a float32 array")
-        elif out.shape != block.shape or not out.flags.c_contiguous or not out.flags.writeable:
-            raise ValueError(f"out must be a C-contiguous array of shape {list(block.shape)}")
+        elif out.shape != shape or not out.flags.c_contiguous or not out.flags.writeable:
+            raise ValueError(f"out must be a C-contiguous array of shape {list(shape)}")
         key = () if sidechain is None else (self._sidechain(sidechain, planar),)
         if not self._scale_reported and (note := scale_note(peak_of(block))):
             self._scale_reported = True
             warn_user(note)
         with self._lock:
             self._check_open()
-            self._mono_1d = block.ndim == 1
+            self._mono_1d = len(shape) == 1
             self._stream_engine.process(
                 to_samples(planar), out if out.ndim == 2 else out[np.newaxis], *key
             )
@@ -151,7 +160,7 @@ class Stream(EffectParameters):
         """The last samples [channels, latency_samples], or [latency_samples]; resets the stream."""
         with self._lock:
             self._check_open()
-            rest = np.zeros((self._channels, self.latency_samples), dtype=np.float32)
+            rest = np.zeros((self._played_channels, self.latency_samples), dtype=np.float32)
             self._stream_engine.process(rest, rest)
             self._stream_engine.reset()
         return rest[0] if self._mono_1d else rest

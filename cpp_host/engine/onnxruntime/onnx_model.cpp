@@ -1,6 +1,7 @@
 #include "engine/onnxruntime/onnx_model.h"
 
 #include "engine/error.h"
+#include "engine/onnxruntime/delay_lines/shifting_states.h"
 #include "engine/onnxruntime/fork_gate.h"
 #include "engine/onnxruntime/onnx_runner.h"
 #include "engine/onnxruntime/onnx_tensors.h"
@@ -73,7 +74,8 @@ std::shared_ptr<const OnnxModel> OnnxModel::load(EffectFile file, Device device)
 
 OnnxModel::OnnxModel(const OrtLibrary& library, EffectFile file, Device device)
     : library_(library), name_(std::move(file.name)), contract_(std::move(file.contract)),
-      states_(std::move(file.states)), is_linked_(file.is_linked),
+      states_(std::move(file.states)), taps_(tap_shifting_states(file.bytes, contract_, states_)),
+      is_linked_(file.is_linked),
       cpu_session_(make_session(library, file.bytes, make_options(library))) {
     if (device == Device::cpu)
         return;
@@ -105,7 +107,7 @@ void OnnxModel::load_for_gpu(const std::string& bytes) {
     const int channels =
         contract_.kind == Kind::effect ? contract_.channels.value_or(1) : predictor_channels;
     const auto silence =
-        std::make_shared<OnnxTensors>(library_, contract_, states_, is_linked_, channels);
+        std::make_shared<OnnxTensors>(library_, contract_, states_, taps_, is_linked_, channels);
     keep_warm_ = on_own_thread(std::make_shared<KeepWarm>([&ort = library_, session, silence] {
         ort.api.release_status(silence->run(session->get())); // a failure shows in the next frame
     }));

@@ -3,6 +3,7 @@
 #include "engine/effect_file/effect_file.h"
 #include "engine/inference/device.h"
 #include "engine/inference/model.h"
+#include "engine/onnxruntime/delay_lines/delay_line.h"
 #include "engine/onnxruntime/keep_warm.h"
 #include "engine/onnxruntime/ort_library.h"
 
@@ -36,6 +37,7 @@ public:
     }
     KeepWarm& keep_warm() const noexcept { return *keep_warm_; } // where there is a GPU's session
     const std::vector<StateTensor>& states() const noexcept { return states_; }
+    const std::vector<Taps>& taps() const noexcept { return taps_; } // one for each state
     bool is_linked() const noexcept { return is_linked_; }
     const std::string& name() const noexcept { return name_; }
 
@@ -48,6 +50,7 @@ private:
     std::string name_;
     Contract contract_;
     std::vector<StateTensor> states_;
+    std::vector<Taps> taps_;
     bool is_linked_;
     OrtOwned<ort::Session> cpu_session_;
     std::shared_ptr<const OrtOwned<ort::Session>> gpu_session_;

@@ -29,8 +29,8 @@ OnnxRunner::OnnxRunner(std::shared_ptr<const OnnxModel> model) : model_(std::mov
 void OnnxRunner::prepare(int channels) {
     if (channels < 1)
         throw Error("a stream needs at least one channel");
-    tensors_.emplace(model_->library(), model_->contract(), model_->states(), model_->is_linked(),
-                     channels);
+    tensors_.emplace(model_->library(), model_->contract(), model_->states(), model_->taps(),
+                     model_->is_linked(), channels);
     choice_.begin(model_->gpu_session() != nullptr);
     try {
         for (int i = 0; i < first_runs; ++i)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace tonecast {
 
@@ -19,7 +20,8 @@ std::size_t count(std::span<const std::int64_t> shape) {
 } // namespace
 
 OnnxTensors::OnnxTensors(const OrtLibrary& ort, const Contract& contract,
-                         const std::vector<StateTensor>& states, bool is_linked, int channels)
+                         const std::vector<StateTensor>& states, const std::vector<Taps>& taps,
+                         bool is_linked, int channels)
     : ort_(ort) {
     const bool is_effect = contract.kind == Kind::effect;
     const std::array<std::int64_t, 2> frame_shape{channels, is_effect ? contract.frame_size_samples
@@ -47,8 +49,15 @@ OnnxTensors::OnnxTensors(const OrtLibrary& ort, const Contract& contract,
 
     inputs_[1] = inputs_[0];
     outputs_[1] = outputs_[0];
-    for (const StateTensor& state : states)
-        bind_state(state, channels);
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        std::vector<std::int64_t> shape = states[i].shape;
+        if (states[i].per_channel)
+            shape[0] = channels;
+        if (taps[i].delays.empty())
+            bind_state(states[i], std::move(shape));
+        else
+            bind_past(states[i], taps[i], std::move(shape));
+    }
 
     const AudioNames audio = audio_names(contract);
     std::vector<std::string> output_names{audio.out};
@@ -72,23 +81,32 @@ void OnnxTensors::reset() noexcept {
     for (std::size_t i = 0; i < first_states_.size(); ++i)
         std::ranges::copy(first_states_[i].span(), states_[0][i].span().begin());
     turn_ = 0;
+    for (Past& past : pasts_)
+        past.line.copy(past.first);
 }
 
 void OnnxTensors::keep_state() {
     for (std::size_t i = 0; i < first_states_.size(); ++i)
         std::ranges::copy(states_[turn_][i].span(), first_states_[i].span().begin());
+    for (Past& past : pasts_)
+        past.first.copy(past.line);
 }
 
 ort::Status* OnnxTensors::run(ort::Session* session) noexcept {
     const auto& inputs = inputs_[turn_];
     auto& outputs = outputs_[turn_];
+    for (const Past& past : pasts_)
+        past.line.read(past.windows.span());
     const InsideOnnxRuntime guard;
     ort::Status* status =
         ort_.api.run(session, nullptr, input_names_.data(), inputs.data(), inputs.size(),
                      output_names_.data(), outputs.size(), outputs.data());
-    if (status == nullptr)
-        turn_ = 1 - turn_;
-    return status;
+    if (status != nullptr)
+        return status;
+    turn_ = 1 - turn_;
+    for (Past& past : pasts_)
+        past.line.write(past.frame.span());
+    return nullptr;
 }
 
 ort::Value* OnnxTensors::bind(std::span<float> data, std::span<const std::int64_t> shape) {
@@ -100,10 +118,7 @@ ort::Value* OnnxTensors::bind(std::span<float> data, std::span<const std::int64_
     return value;
 }
 
-void OnnxTensors::bind_state(const StateTensor& state, int channels) {
-    std::vector<std::int64_t> shape = state.shape;
-    if (state.per_channel)
-        shape[0] = channels;
+void OnnxTensors::bind_state(const StateTensor& state, std::vector<std::int64_t> shape) {
     const std::span<float> first = first_states_.emplace_back(count(shape)).span();
     for (std::size_t at = 0; !state.initial.empty() && at < first.size();
          at += state.initial.size())
@@ -113,6 +128,26 @@ void OnnxTensors::bind_state(const StateTensor& state, int channels) {
         ort::Value* value = bind(states_[turn].back().span(), shape);
         inputs_[turn].push_back(value);
         outputs_[1 - turn].push_back(value);
+    }
+}
+
+void OnnxTensors::bind_past(const StateTensor& state, const Taps& taps,
+                            std::vector<std::int64_t> shape) {
+    shape.back() = 1;
+    const std::size_t rows = count(shape);
+    const std::size_t of_windows = taps.delays.size() * taps.frame;
+    pasts_.push_back({DelayLine(taps, rows), DelayLine(taps, rows),
+                      AlignedFloats(rows * of_windows), AlignedFloats(rows * taps.frame)});
+    Past& past = pasts_.back();
+    if (!state.initial.empty())
+        past.first.fill(state.initial);
+    shape.back() = static_cast<std::int64_t>(of_windows);
+    ort::Value* const windows = bind(past.windows.span(), shape);
+    shape.back() = static_cast<std::int64_t>(taps.frame);
+    ort::Value* const frame = bind(past.frame.span(), shape);
+    for (std::size_t turn : {0U, 1U}) {
+        inputs_[turn].push_back(windows);
+        outputs_[turn].push_back(frame);
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/effect_file/effect_file.h"
+#include "engine/onnxruntime/delay_lines/delay_line.h"
 #include "engine/onnxruntime/ort_library.h"
 #include "engine/signal/aligned_floats.h"
 
@@ -14,11 +15,13 @@ namespace tonecast {
 
 /// What a graph reads and writes in one stream. All tensors are views of buffers in the CPU's
 /// memory; two sets of state buffers take turns, so that what one run writes the next one reads,
-/// uncopied, whichever session runs it.
+/// uncopied, whichever session runs it. States that only shift are delay lines.
 class OnnxTensors {
 public:
+    /// `taps` are those of tap_shifting_states(), one for each state.
     OnnxTensors(const OrtLibrary& ort, const Contract& contract,
-                const std::vector<StateTensor>& states, bool is_linked, int channels);
+                const std::vector<StateTensor>& states, const std::vector<Taps>& taps,
+                bool is_linked, int channels);
 
     std::span<float> frame() noexcept { return frame_.span(); }
     std::span<float> controls() noexcept { return controls_; }
@@ -37,8 +40,17 @@ public:
 private:
     using Values = std::vector<OrtOwned<ort::Value>>;
 
+    /// A state that only shifts, and what a run reads and writes of it.
+    struct Past {
+        DelayLine line;
+        DelayLine first; // before the first frame
+        AlignedFloats windows;
+        AlignedFloats frame;
+    };
+
     ort::Value* bind(std::span<float> data, std::span<const std::int64_t> shape);
-    void bind_state(const StateTensor& state, int channels);
+    void bind_state(const StateTensor& state, std::vector<std::int64_t> shape);
+    void bind_past(const StateTensor& state, const Taps& taps, std::vector<std::int64_t> shape);
 
     const OrtLibrary& ort_;
     std::vector<std::string> names_; // keeps alive what the two below point to
@@ -50,6 +62,7 @@ private:
     std::vector<float> controls_;
     std::array<std::vector<AlignedFloats>, 2> states_;
     std::vector<AlignedFloats> first_states_;
+    std::vector<Past> pasts_;
 
     Values values_; // keeps alive what the two below point to
     std::array<std::vector<const ort::Value*>, 2> inputs_;

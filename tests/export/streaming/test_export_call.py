@@ -103,6 +103,40 @@ def test_rewriting_keeps_what_can_be_played(ahead: Report, tmp_path: Path) -> No
     assert rewrite_contract(copy, replace(ahead.contract, label="Other")).label == "Other"
 
 
+def test_sound_beyond_the_training_is_held_to_it(tmp_path: Path) -> None:
+    class Louder(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return 3 * x + nn.functional.pad(x, (1, 0))[..., :-1]
+
+    path = tmp_path / "louder.onnx"
+    report = tonecast.export(Louder(), path, quiet=True, trained_peaks_db=(-6, 0))
+    assert isinstance(report, Report)
+    level = report.contract.trained_level
+    assert level is not None
+    assert (level.response, level.input_peak_db, level.output_peak_db) == ("nonlinear", -6, 0)
+    assert "sound above -6 dBFS is held" in "".join(report.lines())
+    (record,) = report.contract.whole
+    assert record.peak == 0.501187 / 2  # half of −6 dBFS: four times that is 0 dBFS
+    assert tonecast.verify(path).passed
+
+    effect = tonecast.Effect(path)
+    within = np.tile(np.float32([0.2, -0.2]), 500)
+    np.testing.assert_allclose(effect(within, RATE_HZ)[1:], 2 * within[1:], atol=1e-6)
+    with pytest.warns(RuntimeWarning, match="was trained on peaks of -6.0 dBFS in, 0.0 dBFS out"):
+        held = effect(np.float32(20 * within), RATE_HZ)
+    assert np.abs(held).max() < 10 ** (2.5 / 20)
+
+
+class Fixed(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.ones_like(x) + 1e-3 * x
+
+
+def test_training_that_was_quieter_than_what_the_module_gives_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(tonecast.Error, match="more than -20 dBFS for quiet noise, too"):
+        tonecast.export(Fixed(), tmp_path / "fixed.onnx", quiet=True, trained_peaks_db=(-6, -20))
+
+
 class LengthDependent(nn.Module):
     """What it does depends on how much sound it gets at once."""
 
@@ -228,6 +262,11 @@ BAD: dict[str, tuple[Callable[[], nn.Module], dict[str, object], str]] = {
     "not a number": (Broken, {}, "gain holds NaN or Inf"),
     "two channels": (Wrong, {}, "channels"),
     "a frame that does not fit": (nets.Pyramid, {"frame": 12}, "take a multiple of 8"),
+    "one level": (
+        nn.Tanh,
+        {"trained_peaks_db": -3},
+        "-3 are no two levels in dBFS; give",
+    ),
     "too little latency": (nets.Pyramid, {"max_latency_ms": 0.1}, "less than one step"),
 }
 
