@@ -40,7 +40,7 @@ class ErbBands(nn.Module):
 
     def __init__(self, bins: int, bin_hz: float) -> None:
         super().__init__()
-        place = erb_rate(np.arange(bins) * bin_hz)[:, None]
+        place = erb_rate(np.arange(bins, dtype=np.float64) * np.float64(bin_hz))[:, None]
         centers = erb_rate(BAND_CENTERS_HZ)[None]
         step = centers[0, 1] - centers[0, 0]
         overlap = np.clip(1 - np.abs(place - centers) / step, 0, None)  # [bins, bands]

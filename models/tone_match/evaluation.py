@@ -57,8 +57,8 @@ def judge(guess: SpectrumGuess, track: Track) -> Outcome:
         network_db = guess.guess(average_db, *heard)
         target_db = final_db(guess, power)
     estimates = (network_db, average_db)
-    distances = ((one - target_db).square().mean(1).sqrt()[0] for one in estimates)
-    return Outcome(track, *distances, *map(_wander_db, estimates))
+    network, average = ((one - target_db).square().mean(1).sqrt()[0] for one in estimates)
+    return Outcome(track, network, average, _wander_db(network_db), _wander_db(average_db))
 
 
 @dataclass(frozen=True)

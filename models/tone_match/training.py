@@ -81,7 +81,7 @@ def train(tracks: Sequence[Track], plan: Plan | None = None) -> SpectrumGuess:
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.learning_rate, steps)
     for _ in range(plan.epochs):
         order = torch.randperm(count, generator=rng)
-        for chosen in order[: count // plan.batch * plan.batch].split(plan.batch):
+        for chosen in torch.split(order[: count // plan.batch * plan.batch], plan.batch):
             now = heard[chosen]
             guessed_db = guess.guess(now.average_db, now.inputs, now.seconds)
             loss = (guessed_db - now.final_db).square().mean()
