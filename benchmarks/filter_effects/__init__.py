@@ -1,1 +1,1 @@
-"""What the shipped filter effects are worth."""
+"""What the shipped filter effects are worth: the tone matcher, and the feedback suppressor."""
