@@ -22,6 +22,8 @@ from ..plugin_core.effect_files.contract import Contract, Provenance, TrainedLev
 from ..plugin_core.effect_files.loading import load_model
 from ..plugin_core.errors import Error
 from .cost import core_share
+from .curve.curve import Curve
+from .curve.export import check_curve_options, export_curve
 from .effect import export_effect, rewrite_contract, unmeasured
 from .knob import Knob
 from .mono_in import hearing_mean
@@ -31,7 +33,7 @@ from .streaming.frame_module import FrameModule
 from .streaming.proof import prove
 from .streaming.recognise import Known, recognised
 from .streaming.trace import Trace, check_signature, takes_sidechain, trace
-from .telling import Report, stages
+from .telling import CurveReport, Report, stages
 
 NOT_STATED = "not stated"
 SMALL_FRAME_SAMPLES = 64
@@ -56,9 +58,10 @@ def export_module(
     trained_peaks_db: tuple[float, float] | None = None,
     data: str = NOT_STATED,
     licences: tuple[str, ...] = (NOT_STATED,),
+    curve: Curve | None = None,
     quiet: bool = False,
     **knobs: Knob,
-) -> Report:
+) -> Report | CurveReport:
     """Make a live effect of a module that maps sound [batch, channels, time] to as much sound.
 
     By default a module has one channel, and each channel of a sound is played by itself; one that
@@ -66,6 +69,9 @@ def export_module(
     `sidechain`, it gets a second sound of the same shape there. Of a module that returns several
     sounds (in a tuple, or along the axis after the batch) `outputs` names each: it gets a knob,
     from 0 to 1, with which it is in the mix.
+
+    With a `curve` the module maps levels in dB [batch, bins, frames] to a gain in dB for each, and
+    the effect is filtered as it says, without latency; frame and hop are the curve's.
 
     `knobs` are keyword arguments of its `forward`, which gets each as a tensor [batch, 1], or as a
     number where it cannot do with that. What looks back gets a state, what looks ahead a delay; the
@@ -88,6 +94,7 @@ def export_module(
         "channels": channels,
         "trained_peaks_db": trained_peaks_db,
         "data": data,
+        "curve": curve,
     }
     for option, value in given.items():
         if isinstance(value, Knob):
@@ -96,6 +103,8 @@ def export_module(
     if not 1 <= channels <= MAX_CHANNELS:
         raise Error(f"channels={channels} cannot be played together; give 1 to {MAX_CHANNELS}")
     class_name = type(module).__name__
+    if curve is not None:
+        check_curve_options(knobs, frame, max_latency_ms, channels, outputs)
     if outputs:
         check_signature(module, knobs)
         module, knobs = mixed(module, outputs), {**knobs, **gain_knobs(outputs, knobs)}
@@ -121,6 +130,11 @@ def export_module(
     try:
         torch.set_num_threads(1)  # frames are small: threads would only wait for each other
         with stages(quiet) as stage:
+            if curve is not None:
+                drawn = export_curve(module.eval(), curve, contract, path, stage)
+                if not quiet:
+                    drawn.print()
+                return drawn
             stage("tracing")
             try:
                 traced, quantum = traced_with(module.eval(), defaults, channels)

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from ..plugin_core.effect_files.contract import Contract
 
+_NOT_STATED = "  what it learned from is not stated; say it with data= and licences="
 IN_THE_CALLBACK = 0.2  # of a core, up to which one may leave it to the audio thread
 
 
@@ -74,13 +75,51 @@ class Report:
         if not self.fits_callback:
             yield "  cheaper: a larger frame=, fewer channels, or strides inside the module"
         if contract.provenance.data == "not stated":
-            yield "  what it learned from is not stated; say it with data= and licences="
+            yield _NOT_STATED
 
     def print(self) -> None:
         """On the terminal."""
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        for line in self.lines():
-            console.print(line, markup=False)
+        _print(self.lines())
+
+
+@dataclass(frozen=True)
+class CurveReport:
+    """A filter effect that was exported.
+
+    `core_share` is of one core of this machine, mono; `largest_difference_db` that of the curves,
+    played frame by frame, from those of the whole.
+    """
+
+    path: Path
+    contract: Contract
+    core_share: float
+    proven_s: float
+    largest_difference_db: float
+    latency_samples: int = 0  # a filter has none
+
+    def lines(self) -> Iterator[str]:
+        """What users want to know, a line each."""
+        contract = self.contract
+        yield f"{self.path}: the filter effect '{contract.name}', at every rate"
+        yield (
+            f"  frame by frame = whole within {self.largest_difference_db:.0e} dB over "
+            f"{self.proven_s:.1f} s of noise"
+        )
+        hop_ms = 1e3 * contract.hop_size_samples / contract.sample_rate_hz
+        yield f"  latency 0 samples; a new filter every {hop_ms:.1f} ms"
+        yield f"  {100 * self.core_share:.1f} % of a core of this machine, mono"
+        if contract.provenance.data == "not stated":
+            yield _NOT_STATED
+
+    def print(self) -> None:
+        """On the terminal."""
+        _print(self.lines())
+
+
+def _print(lines: Iterator[str]) -> None:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(line, markup=False)
 
 
 @contextlib.contextmanager

@@ -38,27 +38,32 @@ def to_onnx(
     (frame_out [channels, frame_size], the next states), in the order of `controls` (name → default
     value) and `state`. With a `sidechain` that comes after the frame, of the same shape. A filter
     effect's, with `output` "gain_db", maps them to (gain_db [channels or 1, bins], the next
-    states). It is left in evaluation mode. Raise ValueError if its parameters are called otherwise.
+    states). It is left in evaluation mode. Raise ValueError if its parameters are called otherwise,
+    unless what follows the sounds is `*controls_and_states`.
 
     The graph has inputs `frame`, perhaps `sidechain`, the controls' names and `state.X`, and
     outputs `output` and `state.X.next`. A parameter that the graph uses as it is keeps its name.
     The same module gives the same bytes.
     """
-    parameters = list(inspect.signature(module.forward).parameters)
+    parameters = inspect.signature(module.forward).parameters
+    unnamed = any(p.kind == p.VAR_POSITIONAL for p in parameters.values())
     sounds = ["frame", *(["sidechain"] if sidechain else [])]
     promised = [*sounds, *controls, *state]
-    if parameters != promised:
-        raise ValueError(f"forward() takes {parameters}, the contract says {promised}.")
+    if list(parameters) != promised and not unnamed:
+        raise ValueError(f"forward() takes {list(parameters)}, the contract says {promised}.")
 
     # Two channels, because an export with one would take the axis for a constant.
     frames = [torch.zeros(channels or 2, frame_size_samples) for _ in sounds]
     scalars = [torch.tensor(value, dtype=torch.float32) for value in controls.values()]
     per_channel = {0: torch.export.Dim("channels")}
-    dynamic_axes = (
-        *(per_channel for _ in sounds),
-        *(None for _ in controls),
-        *(per_channel if shape[0] == "channels" else None for shape in state.values()),
+    of_sounds = tuple(per_channel for _ in sounds)
+    # {} where nothing is dynamic: PyTorch makes a list of a tuple of nothing but None, and fails.
+    further = (
+        *({} for _ in controls),
+        *(per_channel if shape[0] == "channels" else {} for shape in state.values()),
     )
+    # What *controls_and_states takes is one entry, and none where it takes nothing.
+    dynamic_axes = (*of_sounds, further) if unnamed and further else (*of_sounds, *further)
     inputs = [*sounds, *controls, *(f"state.{name}" for name in state)]
     outputs = [output, *(f"state.{name}.next" for name in state)]
     arguments = (*frames, *scalars, *initial_state(state, channels or 2))

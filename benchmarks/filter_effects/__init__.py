@@ -1,1 +1,1 @@
-"""What effects that filter do to sound besides filtering it, and what they cost."""
+"""What filter effects do to sound besides filtering it, what they are worth and what they cost."""

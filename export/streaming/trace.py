@@ -52,9 +52,9 @@ def trace(
     """
     module = getattr(module, "_orig_mod", module)  # of torch.compile
     check_signature(module, knobs)
-    sound = torch.zeros(BATCH, channels, WHOLE_SAMPLES)
+    sound = torch.empty(BATCH, channels, WHOLE_SAMPLES)  # large, and of which nothing is read
     size = (BATCH, *knob_shape) if knob_shape else ()
-    further = {SIDECHAIN: torch.zeros_like(sound)} if takes_sidechain(module) else {}
+    further = {SIDECHAIN: torch.empty_like(sound)} if takes_sidechain(module) else {}
     further |= {name: torch.full(size, float(value)) for name, value in knobs.items()}
     with quiet(), torch.no_grad():
         try:

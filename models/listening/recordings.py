@@ -69,9 +69,9 @@ def find(audio_folder: Path | None, synthetic: int, of_notes: int = 0) -> list[R
     found: dict[str, Recording] = {}
     mixes: list[Recording] = []
     if audio_folder is not None:
-        permitted = _permitted(audio_folder)
-        mixes = _of_notes(audio_folder, permitted, of_notes)
-        for file, licence in permitted.items():
+        allowed = permitted(audio_folder)
+        mixes = _of_notes(audio_folder, allowed, of_notes)
+        for file, licence in allowed.items():
             name = _recording_name(file)
             if not file.startswith(f"{FOLDER}/") or SOLOS.match(name):
                 continue
@@ -93,7 +93,7 @@ def _of_notes(folder: Path, permitted: dict[str, str], count: int) -> list[Recor
     return [Recording(f"notes-{i:03d}", licence, notes=band, seed=i) for i in range(count)]
 
 
-def _permitted(folder: Path) -> dict[str, str]:
+def permitted(folder: Path) -> dict[str, str]:
     """Licences of the files that may be used."""
     manifest = folder / "MANIFEST.csv"
     try:

@@ -18,8 +18,13 @@ def training_text(contract: Contract) -> str:
 
 
 def louder_text(contract: Contract) -> str:
-    """What was done about sound beyond that level."""
+    """What was done about sound beyond that level, or about a filter's gain beyond its bounds."""
     level = contract.trained_level
+    if contract.form == "filter":
+        return (
+            f"{contract.name} drew gains above {contract.max_gain_db:g} dB or below -120 dB; they "
+            f"were held to that"
+        )
     assert level is not None  # or nothing would have been held
     in_proportion = ", in proportion to the input" if level.response == "linear" else ""
     return (

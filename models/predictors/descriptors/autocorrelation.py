@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ...dft import RealDFT
+from ....export.dft import RealDFT
 
 
 class Autocorrelation(nn.Module):

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ...dft import RealDFT
+from ....export.dft import RealDFT
 from .frames import FRAME_SAMPLES, SAMPLE_RATE_HZ
 from .peaks import find_peaks, highest
-from .spectrum import BIN_HZ, N_BINS, slot_of_bin
+from .spectrum import BIN_HZ, N_BINS
 
 # How much a frequency counts, in dB: Brossier's approximation of the outer and middle ear.
 WEIGHT_HZ = (
@@ -46,7 +46,7 @@ class Pitch(nn.Module):
         for name, values in (
             ("weight", torch.tensor(10 ** (weight_db / 20), dtype=torch.float32)),
             ("mirrored", torch.from_numpy(np.minimum(number, FRAME_SAMPLES - number))),
-            ("slot_of_lag", torch.from_numpy(slot_of_bin(self.dft))),
+            ("slot_of_lag", torch.from_numpy(self.dft.slot_of_bin)),
             ("lag", torch.arange(1, N_BINS, dtype=torch.float32)),
         ):
             self.register_buffer(name, values)

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ...dft import RealDFT
+from ....export.dft import RealDFT
 from .frames import FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 N_BINS = FRAME_SAMPLES // 2 + 1
@@ -28,7 +28,7 @@ class MagnitudeSpectrum(nn.Module):
         self.dft = RealDFT(FRAME_SAMPLES, FRAME_SAMPLES)
         window = blackman_harris_62(FRAME_SAMPLES)
         self.register_buffer("window", torch.tensor(2 * window / window.sum(), dtype=torch.float32))
-        self.register_buffer("slot_of_bin", torch.from_numpy(slot_of_bin(self.dft)))
+        self.register_buffer("slot_of_bin", torch.from_numpy(self.dft.slot_of_bin))
 
     def forward(self, frames: Tensor) -> Tensor:
         """Square root of the power, in the order of frequency."""
@@ -42,10 +42,3 @@ def blackman_harris_62(size: int) -> NDArray[np.float64]:
     phase = 2 * np.pi * np.arange(size) / (size - 1)
     window: NDArray[np.float64] = 0.44959 - 0.49364 * np.cos(phase) + 0.05677 * np.cos(2 * phase)
     return window
-
-
-def slot_of_bin(dft: RealDFT) -> NDArray[np.int64]:
-    """Where bin 0 … size/2 stands in a flattened spectrum, mirrored or not."""
-    slots = np.empty(dft.size // 2 + 1, dtype=np.int64)
-    slots[dft.bin_of_slot.ravel()] = np.arange(dft.bin_of_slot.size)
-    return slots

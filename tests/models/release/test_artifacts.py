@@ -145,6 +145,18 @@ def test_shipped_equalizer_without_latency_is_what_the_model_gives(tmp_path: Pat
     expect_same(ARTIFACTS / LIVE_FILE, fresh)
 
 
+@pytest.mark.slow  # its proof plays half a minute
+def test_shipped_feedback_guard_is_what_the_model_gives(tmp_path: Path) -> None:
+    """Failing: `python -m tonecast.models.release.feedback_guard`, and commit what it writes."""
+    pytest.importorskip("torch")
+    pytest.importorskip("onnxscript")
+    from tonecast.models.release.feedback_guard import FILE, export_feedback_guard
+
+    fresh = tmp_path / "fresh.onnx"
+    export_feedback_guard(fresh)
+    expect_same(ARTIFACTS / FILE, fresh)
+
+
 def expect_same(shipped: Path, fresh: Path) -> None:
     old, new = contract_of(shipped), contract_of(fresh)
     assert replace(old, parity=new.parity) == new

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from tonecast.models.dft import RealDFT
+from tonecast.export.dft import RealDFT
 
 
 @pytest.mark.parametrize(("frame_size", "size"), [(3072, 4096), (2048, 2048), (64, 128)])

@@ -1,0 +1,92 @@
+"""A plain adaptive notch filter against feedback, as a baseline.
+
+The scheme of van Waterschoot and Moonen, "Comparative evaluation of howling detection criteria in
+notch-filter-based howling suppression" (2010): a spectrum every hop, criteria for its largest
+peaks, a bank of notches of constant quality that are set, and deepened, where a howl is found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import sosfilt
+
+from .loop import BLOCK, RATE_HZ, Audio
+
+FRAME, HOP = 2048, 512
+PEAKS = 3
+NEIGHBOUR_DB, HARMONIC_DB = 16.0, 12.0  # above its neighbours; above its double and triple
+FRAMES_IN_ROW = 8  # 85 ms
+QUALITY = 30.0
+STEP_DB, DEEPEST_DB = 6.0, 24.0
+NOTCHES = 16
+AUDIBLE_DB = -70.0
+
+
+@dataclass
+class AdaptiveNotches:
+    """A suppressor of `loop.play`: call it with a block."""
+
+    heard: Audio = field(default_factory=lambda: np.zeros(FRAME, np.float32))
+    samples: int = 0
+    in_row: dict[int, int] = field(default_factory=dict)  # bin → frames
+    notches: dict[int, float] = field(default_factory=dict)  # bin → depth in dB, the oldest first
+    state: NDArray[np.float64] = field(default_factory=lambda: np.zeros((NOTCHES, 2)))
+
+    def __post_init__(self) -> None:
+        """Let everything pass."""
+        self.sections = np.tile([1.0, 0, 0, 1, 0, 0], (NOTCHES, 1))
+
+    def __call__(self, block: Audio) -> Audio:
+        """[BLOCK] samples to as many."""
+        self.heard = np.concatenate([self.heard[BLOCK:], block])
+        self.samples += BLOCK
+        out, self.state = sosfilt(self.sections, block, zi=self.state)
+        if self.samples % HOP == 0:
+            self._listen()
+        return np.asarray(out, np.float32)
+
+    def _listen(self) -> None:
+        spectrum = np.abs(np.fft.rfft(self.heard * np.hanning(FRAME + 1)[:-1])) / (FRAME / 4)
+        level_db = 20 * np.log10(spectrum + 1e-6)
+        inner = level_db[16 : FRAME // 4]
+        peaks = 17 + np.flatnonzero((inner[1:-1] > inner[:-2]) & (inner[1:-1] >= inner[2:]))
+        largest = peaks[np.argsort(level_db[peaks])[::-1][:PEAKS]]
+        howls = [int(k) for k in largest if _howls(level_db, int(k))]
+        self.in_row = {k: 1 + max(self.in_row.get(k + i, 0) for i in (-1, 0, 1)) for k in howls}
+        for k, frames in self.in_row.items():
+            if frames >= FRAMES_IN_ROW:
+                self.in_row[k] = 0
+                self._deepen(k)
+
+    def _deepen(self, k: int) -> None:
+        near = next((one for one in self.notches if abs(one - k) <= 1), k)
+        if near not in self.notches and len(self.notches) == NOTCHES:
+            self.notches.pop(next(iter(self.notches)))
+        self.notches[near] = min(self.notches.get(near, 0.0) + STEP_DB, DEEPEST_DB)
+        for i, (one, depth_db) in enumerate(self.notches.items()):
+            self.sections[i] = _notch(one * RATE_HZ / FRAME, depth_db)
+
+
+def _howls(level_db: NDArray[np.float64], k: int) -> bool:
+    around = np.concatenate([level_db[k - 14 : k - 3], level_db[k + 4 : k + 15]])
+    partials = [level_db[n * k] for n in (2, 3) if n * k < len(level_db)]
+    return bool(
+        level_db[k] > AUDIBLE_DB
+        and level_db[k] - 10 * np.log10(np.mean(10 ** (around / 10))) > NEIGHBOUR_DB
+        and level_db[k] - max(partials, default=-120.0) > HARMONIC_DB
+    )
+
+
+def _notch(frequency_hz: float, depth_db: float) -> NDArray[np.float64]:
+    """The peaking biquad of Bristow-Johnson's Audio EQ Cookbook, as a second-order section."""
+    amplitude = 10 ** (-depth_db / 40)
+    omega = 2 * np.pi * frequency_hz / RATE_HZ
+    alpha = np.sin(omega) / (2 * QUALITY)
+    turn = -2 * np.cos(omega)
+    zeros = (1 + alpha * amplitude, turn, 1 - alpha * amplitude)
+    poles = (1 + alpha / amplitude, turn, 1 - alpha / amplitude)
+    section: NDArray[np.float64] = np.array((*zeros, *poles)) / poles[0]
+    return section

@@ -1,0 +1,1 @@
+"""Holds feedback down on stage: a microphone about to ring is cut where it begins to."""

@@ -1,0 +1,1 @@
+"""An automatic tone matcher: a network that guesses a track's spectrum from what it has heard."""
