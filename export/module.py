@@ -118,12 +118,10 @@ def export_module(
             stage("tracing")
             traced, quantum = traced_with(module.eval(), defaults, channels)
             known = recognised(traced, controls)
-            if known is not None:
-                contract = replace(contract, architecture=known.architecture)
             report, written = None, b""
             for size in frame_sizes(quantum, frame, max_latency_ms, sample_rate):
                 form = replace(contract, **_format(size))
-                made = _write(module, traced, known, form, path, stage)
+                made = _written_or_by_graph(module, traced, known, form, path, stage)
                 if report is None or made.core_share < report.core_share:
                     report, written = made, path.read_bytes()
                 else:
@@ -237,6 +235,22 @@ def _format(size: int) -> dict[str, Any]:
         "hop_size_samples": size,
         "hop_sizes_samples": (size,),
     }
+
+
+def _written_or_by_graph(
+    module: nn.Module,
+    traced: Trace,
+    known: Known | None,
+    contract: Contract,
+    path: Path,
+    stage: Callable[[str], None],
+) -> Report:
+    """Without the kernel where it takes no network of that size, or rounds otherwise."""
+    if known is not None:
+        named = replace(contract, architecture=known.architecture)
+        with contextlib.suppress(Error):
+            return _write(module, traced, known, named, path, stage)
+    return _write(module, traced, None, contract, path, stage)
 
 
 def _write(
