@@ -279,7 +279,7 @@ def _write(
             stage("playing it live against the whole sound")
             memory = converted.memory_samples
             silence = memory if converted.forgets_edges else 0
-            whole = prove(module, load_model(draft), contract, memory, silence, traced.knob_shape)
+            whole = prove(module, load_model(draft), contract, traced, memory, silence)
             contract = rewrite_contract(draft, replace(contract, whole=whole))
             stage("measuring")
             share = core_share(draft, contract.sample_rate_hz)
