@@ -19,11 +19,11 @@ from torch import nn
 
 from ..plugin_core import _engine
 from ..plugin_core.atomic_write import atomic_write
-from ..plugin_core.effect_files.contract import Contract, Provenance
+from ..plugin_core.effect_files.contract import Contract, Provenance, WholeRecord
 from ..plugin_core.effect_files.loading import load_model
 from ..plugin_core.errors import Error
 from .cost import core_share
-from .effect import export_effect, rewrite_contract, unmeasured
+from .effect import export_effect, unmeasured
 from .knob import Knob
 from .stems import gain_knobs, mixed
 from .streaming.convert import convert, frame_quantum
@@ -271,16 +271,18 @@ def _write(
         prewarm_samples=converted.prewarm_samples,
         delay_samples=converted.delay_samples,
     )
+
+    def proof(written: Contract, draft: Path) -> tuple[WholeRecord, ...]:
+        stage("playing it live against the whole sound")
+        memory = converted.memory_samples
+        silence = memory if converted.forgets_edges else 0
+        return prove(module, load_model(draft), written, traced, memory, silence)
+
     with atomic_write(path) as draft:
         try:
             stage("writing ONNX, and comparing it with PyTorch")
             frames = FrameModule(converted, defaults, known.weights if known else None)
-            contract = export_effect(frames, {}, contract, draft)
-            stage("playing it live against the whole sound")
-            memory = converted.memory_samples
-            silence = memory if converted.forgets_edges else 0
-            whole = prove(module, load_model(draft), contract, traced, memory, silence)
-            contract = rewrite_contract(draft, replace(contract, whole=whole))
+            contract = export_effect(frames, {}, contract, draft, proof)
             stage("measuring")
             share = core_share(draft, contract.sample_rate_hz)
             engine = _engine.Engine(load_model(draft))

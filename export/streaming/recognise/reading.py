@@ -13,7 +13,7 @@ from torch import Tensor, fx
 from ....plugin_core.effect_files.contract import Control
 from ..trace import Trace
 from ..values import WHOLE_SAMPLES
-from .known import need, operator_name
+from .known import OtherError, need, operator_name
 from .signals import (
     IDENTITY,
     Bent,
@@ -128,7 +128,10 @@ class Reading:
         rule: Callable[..., Any] | None = getattr(self, f"_play_{name}", None)
         need(rule is not None)
         assert rule is not None
-        return rule(node, *args, **kwargs)
+        try:
+            return rule(node, *args, **kwargs)
+        except (TypeError, AttributeError, IndexError, RuntimeError) as error:
+            raise OtherError from error  # arguments of a kind or shape that no layer has
 
     # Time and channels.
 

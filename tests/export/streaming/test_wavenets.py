@@ -238,6 +238,7 @@ OTHERS: dict[str, Callable[..., Tensor]] = {
     ),
     "a product of two signals": lambda x, a, b, c: c(torch.tanh(b(pad(a(x), (4, 0)))) * a(x)),
     "the newest sample left out": lambda x, a, b, c: c(torch.tanh(b(pad(a(x), (5, -1))))),
+    "a weighted sum": lambda x, a, b, c: c(torch.add(a(x), b(pad(a(x), (4, 0))).tanh(), alpha=0.5)),
     "padded by ones": lambda x, a, b, c: c(torch.tanh(b(pad(a(x), (4, 0), value=1.0)))),
     "two signals out of step": lambda x, a, b, c: c(a(x) + pad(a(x), (1, -1))),
 }
