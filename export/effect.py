@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 
 import onnx
 from torch import nn
 
 from ..plugin_core.atomic_write import atomic_write
-from ..plugin_core.effect_files.contract import Contract, ParityRecord
+from ..plugin_core.effect_files.contract import Contract, ParityRecord, WholeRecord
 from ..plugin_core.effect_files.loading import load_model
 from ..plugin_core.effect_files.parity import graph_sha256, verify
 from ..plugin_core.errors import Error
@@ -20,6 +21,8 @@ from .to_onnx import CausalModule, StateShapes, causal_to_onnx, to_onnx
 
 METADATA_KEY = "tonecast.contract"
 
+Prove: TypeAlias = Callable[[Contract, Path], tuple[WholeRecord, ...]]
+
 
 def unmeasured(tolerance: float = 1e-5) -> ParityRecord:
     """Stand in for the parity record that the export will measure. Linear, full scale = 1."""
@@ -27,7 +30,11 @@ def unmeasured(tolerance: float = 1e-5) -> ParityRecord:
 
 
 def export_effect(
-    module: nn.Module, state: StateShapes, contract: Contract, path: str | os.PathLike[str]
+    module: nn.Module,
+    state: StateShapes,
+    contract: Contract,
+    path: str | os.PathLike[str],
+    prove: Prove | None = None,
 ) -> Contract:
     """Write `module` as an effect file and return its contract, parity record included.
 
@@ -35,7 +42,8 @@ def export_effect(
     in dB for a filter effect; `module` and `state` are those of `to_onnx`, or `module` is a
     CausalModule, which knows its states, and `state` empty. The file appears at `path` once it has
     been read back, played by the engine and found to agree with PyTorch; until then, and after any
-    failure, whatever was there stays. The same arguments give the same bytes.
+    failure, whatever was there stays. The same arguments give the same bytes. `prove` plays the
+    file before that, and gives the record of the whole.
 
     Raise tonecast.Error if the engine refuses the file or plays it differently.
     """
@@ -46,7 +54,7 @@ def export_effect(
     else:
         output = "gain_db" if contract.form == "filter" else "frame_out"
         model = to_onnx(module, size, defaults, state, *sounds, output)
-    return write_checked(model, module, state, contract, Path(path))
+    return write_checked(model, module, state, contract, Path(path), prove)
 
 
 def write_checked(
@@ -55,6 +63,7 @@ def write_checked(
     state: StateShapes,
     contract: Contract,
     path: Path,
+    prove: Prove | None = None,
 ) -> Contract:
     """Write a graph with its contract, as `export_effect` promises, if it does what `module` does.
 
@@ -74,6 +83,9 @@ def write_checked(
                 )
             contract = replace(contract, parity=parity).sealed()
             _write(model, contract, draft)
+            if prove is not None:
+                contract = replace(contract, whole=prove(contract, draft)).sealed()
+                _write(model, contract, draft)
             report = verify(draft)
             if not report.passed:
                 raise Error(f"{path}: not written. {' '.join(report.differences)}")

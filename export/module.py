@@ -5,6 +5,7 @@ trace ── convert to frames ── ONNX ── parity ── the stream again
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,13 +19,13 @@ from torch import nn
 
 from ..plugin_core import _engine
 from ..plugin_core.atomic_write import atomic_write
-from ..plugin_core.effect_files.contract import Contract, Provenance, TrainedLevel
+from ..plugin_core.effect_files.contract import Contract, Provenance, TrainedLevel, WholeRecord
 from ..plugin_core.effect_files.loading import load_model
 from ..plugin_core.errors import Error
 from .cost import core_share
 from .curve.curve import Curve
 from .curve.export import check_curve_options, export_curve
-from .effect import export_effect, rewrite_contract, unmeasured
+from .effect import export_effect, unmeasured
 from .knob import Knob
 from .mono_in import hearing_mean
 from .stems import gain_knobs, mixed
@@ -144,12 +145,10 @@ def export_module(
                 traced, quantum = traced_with(module, defaults, 2)
                 hears_mean = True
             known = recognised(traced, controls)
-            if known is not None:
-                contract = replace(contract, architecture=known.architecture)
             report, written = None, b""
             for size in frame_sizes(quantum, frame, max_latency_ms, sample_rate):
                 form = replace(contract, **_format(size))
-                made = _write(module, traced, known, form, path, stage)
+                made = _written_or_by_graph(module, traced, known, form, path, stage)
                 if report is None or made.core_share < report.core_share:
                     report, written = made, path.read_bytes()
                 else:
@@ -286,6 +285,22 @@ def _format(size: int) -> dict[str, Any]:
     }
 
 
+def _written_or_by_graph(
+    module: nn.Module,
+    traced: Trace,
+    known: Known | None,
+    contract: Contract,
+    path: Path,
+    stage: Callable[[str], None],
+) -> Report:
+    """Without the kernel where it takes no network of that size, or rounds otherwise."""
+    if known is not None:
+        named = replace(contract, architecture=known.architecture)
+        with contextlib.suppress(Error):
+            return _write(module, traced, known, named, path, stage)
+    return _write(module, traced, None, contract, path, stage)
+
+
 def _write(
     module: nn.Module,
     traced: Trace,
@@ -304,16 +319,18 @@ def _write(
         prewarm_samples=converted.prewarm_samples,
         delay_samples=converted.delay_samples,
     )
+
+    def proof(written: Contract, draft: Path) -> tuple[WholeRecord, ...]:
+        stage("playing it live against the whole sound")
+        memory = converted.memory_samples
+        silence = memory if converted.forgets_edges else 0
+        return prove(module, load_model(draft), written, traced, memory, silence)
+
     with atomic_write(path) as draft:
         try:
             stage("writing ONNX, and comparing it with PyTorch")
             frames = FrameModule(converted, defaults, known.weights if known else None)
-            contract = export_effect(frames, {}, contract, draft)
-            stage("playing it live against the whole sound")
-            memory = converted.memory_samples
-            silence = memory if converted.forgets_edges else 0
-            whole = prove(module, load_model(draft), contract, memory, silence, traced.knob_shape)
-            contract = rewrite_contract(draft, replace(contract, whole=whole))
+            contract = export_effect(frames, {}, contract, draft, proof)
             stage("measuring")
             share = core_share(draft, contract.sample_rate_hz)
             engine = _engine.Engine(load_model(draft))

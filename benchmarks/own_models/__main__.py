@@ -2,7 +2,7 @@
 
 It writes results/OWN_MODELS.md. FOLDER has modules, each a Python file with `reference()`, which
 makes one, and `KNOBS`; without it the rows of those stay as they are. `--packages` adds a folder to
-look for packages in.
+look for packages in. `--only SECTION` writes that section anew and keeps the others.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ import torch
 from .. import machine
 from ..sections import make_section, read_sections
 from .after_papers import PAPERS
+from .lines import section
 from .published import NETWORKS
 from .row import Row, measure
 
 Modules: TypeAlias = dict[str, tuple[Callable[[], Any], Mapping[str, float]]]
 PAGE = machine.ROOT / "benchmarks" / "results" / "OWN_MODELS.md"
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+SECTIONS = ("modules", "published", "papers", "lines")
 HEAD = """# Own PyTorch modules as live effects
 
 `python -m tonecast.benchmarks.own_models` writes this page. Each module maps a whole sound
@@ -42,19 +43,6 @@ in PyTorch on one thread, in the same run. *Export*: processor time, proof and m
 TABLE = """| | difference | latency, samples | frame | core | eager | export |
 |---|---:|---:|---:|---:|---:|---:|
 """
-LINES = """## Lines around a network
-
-What a user writes around an LSTM, without the network itself, in their own examples:
-
-| | lines | states | a delay | is the stream right? |
-|---|---:|---|---|---|
-| `tonecast.export(net, "amp.onnx")` | 1, and 1 for all knobs | found | found | proven |
-| Neutone SDK | 45 (clipper) to 77 (RAVE) | in the module, by hand | by hand | no check found |
-| nn~ | 33 (unmix) | in the module, by cached layers | none found | shapes are checked |
-| anira | 41 (stateful RNN, C++) | in the model | by hand | no check found |
-
-Counted in a trial of theirs, without blank lines and comments; not again for this page.
-"""
 
 
 @click.command()
@@ -62,24 +50,25 @@ Counted in a trial of theirs, without blank lines and comments; not again for th
     "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False
 )
 @click.option("--packages", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def main(folder: Path | None, packages: Path | None) -> None:
+@click.option("--only", multiple=True, type=click.Choice(SECTIONS), default=SECTIONS)
+def main(folder: Path | None, packages: Path | None, only: tuple[str, ...]) -> None:
     """Measure, and write the page."""
     if packages is not None:
         sys.path.append(str(packages))
     torch.set_num_threads(1)
     sections = read_sections(PAGE)
-    if folder is not None:
+    if folder is not None and "modules" in only:
         modules: Modules = {name: (make, knobs) for name, make, knobs in _in_folder(folder)}
         sections["modules"] = _section("modules", "Modules written for this", modules)
     networks: Modules = {name: (make, {}) for name, make in NETWORKS.items()}
-    title = "Networks of others, from their packages"
-    sections["published"] = _section("published", title, networks)
-    title = "Networks written after papers"
-    sections["papers"] = _section("papers", title, dict(PAPERS))
-    sections["lines"] = make_section("lines", LINES)
-    order = [
-        sections[name] for name in ("modules", "published", "papers", "lines") if name in sections
-    ]
+    if "published" in only:
+        title = "Networks of others, from their packages"
+        sections["published"] = _section("published", title, networks)
+    if "papers" in only:
+        sections["papers"] = _section("papers", "Networks written after papers", dict(PAPERS))
+    if "lines" in only:
+        sections["lines"] = make_section("lines", section())
+    order = [sections[name] for name in SECTIONS if name in sections]
     PAGE.write_text("\n".join([HEAD, *order]))
 
 

@@ -63,12 +63,19 @@ def convert(traced: Trace, knobs: Mapping[str, float], frame_size_samples: int) 
     Raise tonecast.Error for an operator that needs more of the signal than any delay could give,
     or that there is no rule for: with the layer, and the line that asks for it.
     """
-    frame, _ = _walk(traced, knobs, frame_size_samples)
+    return convert_step_by_step(traced, knobs, frame_size_samples)[0]
+
+
+def convert_step_by_step(
+    traced: Trace, knobs: Mapping[str, float], frame_size_samples: int
+) -> tuple[Converted, Mapping[fx.Node, Any]]:
+    """The same, and what became of each traced node, with the nodes of the frame module."""
+    frame, _, _ = _walk(traced, knobs, frame_size_samples)
     # Whether silence has to come first is known at the end, and changes what comes before.
-    frame, out = _walk(traced, knobs, frame_size_samples, frame.prewarm_samples)
+    frame, out, values = _walk(traced, knobs, frame_size_samples, frame.prewarm_samples)
     node = frame.call(torch.reshape, out.node, (-1, frame_size_samples))
     module = frame.finished(node)
-    return Converted(
+    converted = Converted(
         module,
         {state.name: state.initial for state in frame.states},
         frame_size_samples,
@@ -79,11 +86,12 @@ def convert(traced: Trace, knobs: Mapping[str, float], frame_size_samples: int) 
         frame.channels,
         frame.has_sidechain,
     )
+    return converted, values
 
 
 def _walk(
     traced: Trace, knobs: Mapping[str, float], frame_size_samples: int, prewarm_samples: int = 0
-) -> tuple[FrameGraph, Stream]:
+) -> tuple[FrameGraph, Stream, Mapping[fx.Node, Any]]:
     shape = traced.knob_shape
     frame = FrameGraph(
         frame_size_samples,
@@ -103,7 +111,7 @@ def _walk(
             if isinstance(values.get(node), Constant):
                 frame.constant_nodes[node] = values[node]
             elif node.op == "output":
-                return frame, _output(node, values, frame)
+                return frame, _output(node, values, frame), values
     raise Error("the module returns nothing")
 
 

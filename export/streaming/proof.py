@@ -15,7 +15,9 @@ from ...plugin_core.effect_files.contract import Contract, Control, WholeRecord
 from ...plugin_core.effect_files.whole_record import LONGEST_SAMPLES, make_signals, play_in_blocks
 from ...plugin_core.errors import Error
 from ...plugin_core.samples import Samples
-from .trace import SIDECHAIN, quiet
+from .diagnosis import Case, different_layer
+from .refusal import located
+from .trace import SIDECHAIN, Trace, quiet
 
 SECONDS = 2.0  # at least; longer where the memory is longer
 _MEMORIES = 3
@@ -28,15 +30,16 @@ def prove(
     module: nn.Module,
     model: _engine.Model,
     contract: Contract,
+    traced: Trace,
     memory_samples: int,
     silence_samples: int = 0,
-    knob_shape: tuple[int, ...] = (1,),
 ) -> tuple[WholeRecord, ...]:
     """Play noise, with the controls at rest and at both ends, through both; return the record.
 
     `silence_samples` come before the noise: for modules that reflect a sound at its ends. Where the
     contract has a trained level, the noise lies within: the engine holds what does not. Raise
-    tonecast.Error if the stream is not the whole, with the first sample that differs.
+    tonecast.Error if the stream is not the whole, with the first sample that differs, and the layer
+    that is the first to give something else.
     """
     block = contract.frame_size_samples
     samples = max(int(SECONDS * contract.sample_rate_hz), _MEMORIES * memory_samples)
@@ -53,7 +56,7 @@ def prove(
             WholeRecord(seed, samples, silence_samples, settings, TOLERANCE, 0.0, (), ()),
             # Before a stream begins there was silence with the controls at rest.
             0 if seed == 1 else contract.prewarm_samples,
-            knob_shape,
+            traced,
         )
         for seed, settings in enumerate(_settings(contract.controls), 1)
     )
@@ -92,9 +95,10 @@ def _proved(
     contract: Contract,
     record: WholeRecord,
     begin: int,
-    knob_shape: tuple[int, ...],
+    traced: Trace,
 ) -> WholeRecord:
-    record, whole = _played_whole(module, contract, record, knob_shape)
+    record, whole = _played_whole(module, contract, record, traced.knob_shape)
+    sounds = make_signals(contract, record)
     streamed = play_in_blocks(model, contract, record)
     count = min(whole.shape[1], streamed.shape[1])
     difference = np.abs(streamed[:, :count] - whole[:, :count]).max(axis=0)
@@ -102,17 +106,20 @@ def _proved(
     wrong = np.flatnonzero(~(difference[begin:] <= tolerance))  # NaN included
     if len(wrong):
         first = begin + int(wrong[0])
-        why = (
-            "inside it a sound is mirrored or held at its ends, which a stream has not: pad there "
-            "with zeros"
-            if record.silence_samples
-            else "does the module depend on the length of its input?"
-        )
-        raise Error(
+        case = Case(sounds, record.controls, begin, first)
+        layer = different_layer(module, traced, case, contract.frame_size_samples)
+        why = "does the module depend on the length of its input?" if layer is None else layer[1]
+        if record.silence_samples:
+            why = (
+                "inside it a sound is mirrored or held at its ends, which a stream has not: pad "
+                "there with zeros"
+            )
+        what = (
             f"the stream differs from the whole sound from sample {first} on, by up to "
             f"{np.nanmax(difference[begin:]):.2g} where {tolerance:.0e} is allowed (settings: "
             f"{_text(record.controls)}); {why}"
         )
+        raise Error(what) if layer is None else located(layer[0], what)
     drawn = np.linspace(begin, count - 1, _PROBES).astype(np.int64)
     channels = len(whole)
     places = drawn * channels + np.arange(_PROBES) % channels  # each channel in turn

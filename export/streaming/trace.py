@@ -41,8 +41,9 @@ def trace(
     knobs: Mapping[str, float],
     knob_shape: tuple[int, ...] = (1,),
     channels: int = 1,
+    samples: int = WHOLE_SAMPLES,
 ) -> Trace:
-    """Trace `module` on sound [batch, channels, time] and knobs [batch, 1], by their names.
+    """Trace `module` on sound [batch, channels, samples] and knobs [batch, 1], by their names.
 
     With `knob_shape` () knobs are numbers, the same for the whole batch. A second sound goes to
     where `forward` takes a `sidechain`.
@@ -52,7 +53,7 @@ def trace(
     """
     module = getattr(module, "_orig_mod", module)  # of torch.compile
     check_signature(module, knobs)
-    sound = torch.empty(BATCH, channels, WHOLE_SAMPLES)  # large, and of which nothing is read
+    sound = torch.empty(BATCH, channels, samples)  # large, and of which nothing is read
     size = (BATCH, *knob_shape) if knob_shape else ()
     further = {SIDECHAIN: torch.empty_like(sound)} if takes_sidechain(module) else {}
     further |= {name: torch.full(size, float(value)) for name, value in knobs.items()}

@@ -63,7 +63,8 @@ class WaveNet(CausalNetwork):
             self.head.append(Convolution(width, out, convolution["kernel_size"]))
             width = out
         self.head_scale = nn.Parameter(torch.full((1,), HEAD_SCALE), requires_grad=False)
-        self.prewarm_samples = receptive_field_samples(network) - 1
+        padded = network.get("zero_padding", False)  # then each convolution begins with zeros
+        self.prewarm_samples = 0 if padded else receptive_field_samples(network) - 1
         if self.conditions:
             self._begin_without_conditions()
 

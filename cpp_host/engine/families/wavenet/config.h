@@ -109,6 +109,8 @@ struct WaveNet {
     std::shared_ptr<const WaveNet> condition; // hears the input in the arrays' place; may be null
     int conditions = 0; // knobs, which all layers hear behind the sound; none where there is a
                         // condition network
+    bool zero_padding = false; // after a reset each convolution's past is zeros, as PyTorch pads;
+                               // elsewhere what silence leaves
 };
 
 /// Convolutions of two taps one after the other, each with a bias and an activation; a 1×1 ends.

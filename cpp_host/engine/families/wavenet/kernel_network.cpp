@@ -33,6 +33,12 @@ void fill_condition(float* memory, const Plan& plan, int index, float value) {
 /// found by the kernel's own arithmetic, to the last bit, in the time of one chunk, however long
 /// the network remembers.
 std::vector<float> find_rest(const Plan& plan, const Kernel& kernel) {
+    if (plan.zero_padding) {
+        std::size_t rows = 0;
+        for (const Ring& ring : plan.rings)
+            rows += static_cast<std::size_t>(ring.rows);
+        return std::vector<float>(rows);
+    }
     const FlushDenormals while_running;
     AlignedFloats memory(static_cast<std::size_t>(plan.memory_floats));
     float* const channel = memory.span().data();

@@ -24,7 +24,7 @@ public:
     const Plan& plan() const noexcept { return plan_; }
     const Kernel& kernel() const noexcept { return kernel_; }
 
-    /// What each row of each ring holds, all the way, after silence.
+    /// What each row of each ring holds, all the way, after a reset: what silence leaves, or zeros.
     const std::vector<float>& rest() const noexcept { return rest_; }
 
 private:

@@ -39,6 +39,8 @@ WaveNet read_wavenet(const Fields& in, int depth, Extent& extent) {
     int condition_size = 1;
     if (in.has("conditions"))
         network.conditions = in.integer("conditions", 0, most_conditions);
+    if (in.has("zero_padding"))
+        network.zero_padding = in.boolean("zero_padding");
     if (!in.is_null("condition")) {
         if (depth == deepest_condition)
             in.fail("condition", "is nested too deeply");
@@ -48,6 +50,8 @@ WaveNet read_wavenet(const Fields& in, int depth, Extent& extent) {
     }
     if (network.conditions > 0 && (network.condition || depth > 0))
         in.fail("conditions", "must be 0 in and beside a condition network");
+    if (network.zero_padding && depth > 0)
+        in.fail("zero_padding", "is for the whole network, not for its condition network");
     condition_size += network.conditions;
     const Json::Array& arrays = in.list("arrays", most_layers);
     int channels = 1;

@@ -127,6 +127,8 @@ std::string write(const WaveNet& network) {
         {"condition", network.condition ? write(*network.condition) : "null"}};
     if (network.conditions > 0) // as it was written before there were any
         members.push_back({"conditions", text(network.conditions)});
+    if (network.zero_padding)
+        members.push_back({"zero_padding", text(network.zero_padding)});
     return object(members);
 }
 

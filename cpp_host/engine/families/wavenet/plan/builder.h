@@ -20,7 +20,8 @@ struct Plan {
     std::vector<float> weights;
     int memory_floats = 0; // a multiple of a cache line
     int receptive_field_samples = 1;
-    int conditions = 0; // rows of the input behind the sound, each constant over a chunk
+    int conditions = 0;        // rows of the input behind the sound, each constant over a chunk
+    bool zero_padding = false; // what rings hold after a reset
     Signal input;
     Signal output;
 

@@ -249,7 +249,9 @@ private:
 Plan plan(const WaveNet& network, WeightSource& weights, PlanBuilder builder) {
     const Signal input = builder.add_signal(1 + network.conditions);
     const Signal output = WaveNetPlanner(network, "", weights, builder).plan(input);
-    return builder.finish(input, output, receptive_field_samples(network), network.conditions);
+    Plan made = builder.finish(input, output, receptive_field_samples(network), network.conditions);
+    made.zero_padding = network.zero_padding;
+    return made;
 }
 
 } // namespace tonecast::wavenet
