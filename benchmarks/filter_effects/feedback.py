@@ -73,7 +73,10 @@ in the worst phase; the highest of whole dB at which the loudspeaker is in no ha
 | **mean** | {means} |
 | **added** | {added} |
 
-![Level of the loudspeaker over time](feedback_guard.png)
+![Spectrograms and level of the loudspeaker](feedback_guard.png)
+
+The picture is of 15 s of singing in room {room} at {shown:+g} dB. After the {seconds} s of the
+table a ring may return that was held just at its limit, or whose cut was released.
 
 **Attack.** A tone at 1 kHz that grows steadily in pink noise at −50 dBFS, through the engine: how
 far it stands above the noise when 3 dB of it are taken off, and how long it takes from there to
@@ -115,8 +118,10 @@ def main() -> None:
             seconds=SECONDS,
             ringing=RINGING_DB,
             highest=HIGHEST_DB,
+            room=SHOWN_ROOM,
+            shown=SHOWN_GAIN_DB,
             methods=" | ".join(METHODS),
-            columns="---:|" * len(METHODS),
+            columns="|".join(["---:"] * len(METHODS)),
             rows="\n".join(f"| {name} | {' | '.join(map(str, row))} |" for name, row in gains),
             means=" | ".join(f"{db:.1f}" for db in table.mean(axis=0)),
             added=" | ".join(f"{db:+.1f}" for db in table.mean(axis=0) - table[:, 0].mean()),

@@ -30,5 +30,5 @@ def draw(
     ax.set_title(f"amplifier {gain_db:+g} dB")
     ax.grid(alpha=0.3)
     ax.legend()
-    figure.savefig(path, dpi=120)
+    figure.savefig(path, dpi=80)
     plt.close(figure)
