@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..dft import RealDFT
+from ...export.dft import RealDFT
 
 MIN_HZ = 20.0
 MAX_HZ = 20_000.0

@@ -17,7 +17,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..dft import COLUMNS
+from ...export.dft import COLUMNS
 from .bands import DB_PER_NEPER
 from .resonances import Analysis, Resonances
 

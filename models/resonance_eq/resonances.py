@@ -43,8 +43,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ...export.dft import RealDFT
 from ...plugin_core.effect_files.contract import Control
-from ..dft import RealDFT
 from ..iso226 import equal_loudness_contour_db
 from .bands import (
     BAND_CENTERS_HZ,

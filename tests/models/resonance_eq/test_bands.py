@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from tonecast.models.dft import RealDFT
+from tonecast.export.dft import RealDFT
 from tonecast.models.resonance_eq.bands import BAND_CENTERS_HZ, LogBands
 
 RATES_HZ = (44_100, 48_000)
