@@ -10,8 +10,9 @@ faded in. So frame and hop are half as long as latency would allow, and what is 
 made good elsewhere: by an average over time that remembers longer, which costs 10 to 30 ms until a
 new resonance is found, and by cuts that are a tenth deeper than what they answer. Together they
 take as much off music as the form in frames does, and spend no more of what is clean; chosen by
-trial on every other recording (`tonecast.benchmarks.quality.resonance_live` reports all). A filter
-cuts as narrowly as its taps are long, so only the analysis blurs: one blur, and a larger factor.
+trial on every other recording (`tonecast.benchmarks.filter_effects.resonance_live` reports all).
+A filter cuts as narrowly as its taps are long, so only the analysis blurs: one blur, and a larger
+factor.
 """
 
 from __future__ import annotations

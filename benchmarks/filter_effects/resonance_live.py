@@ -1,6 +1,6 @@
 """The resonance equalizer's two forms, in frames and as a filter without latency, side by side.
 
-    python -m tonecast.benchmarks.quality.resonance_live
+    python -m tonecast.benchmarks.filter_effects.resonance_live
 
 It writes results/RESONANCE_LIVE.md. All sound goes through the engine; of music the first seconds.
 """
@@ -17,10 +17,17 @@ from rich.progress import track
 
 from ...plugin_core import Effect
 from .. import machine
-from ..filter_effects.cost import BLOCK, CALLBACK_BLOCK, INSTANCES, cost_row
-from ..filter_effects.probe import pre_echo_db, response_ms, sidebands_dbc, steady_gain
-from .material import Audio, Kind, Material, Recording, find, peaking, pink_noise, white_noise
-from .resonance_findings import (
+from ..quality.material import (
+    Audio,
+    Kind,
+    Material,
+    Recording,
+    find,
+    peaking,
+    pink_noise,
+    white_noise,
+)
+from ..quality.resonance_findings import (
     FREQUENCIES_HZ,
     KINDS,
     SPOT_OCTAVES,
@@ -29,6 +36,8 @@ from .resonance_findings import (
     lift_db,
     rms_db,
 )
+from .cost import BLOCK, CALLBACK_BLOCK, INSTANCES, cost_row
+from .probe import pre_echo_db, response_ms, sidebands_dbc, steady_gain
 
 FORMS = ("resonance-eq", "resonance-eq-live")
 RATE_HZ = 48_000
@@ -38,8 +47,8 @@ NOTHING_DB = -150  # rounding
 
 PAGE = """# The resonance equalizer, in frames and without latency
 
-`python -m tonecast.benchmarks.quality.resonance_live` writes this page. {material} Of each, mono,
-the first {longest:g} s. `resonance-eq` plays frames and delays the sound, `resonance-eq-live`
+`python -m tonecast.benchmarks.filter_effects.resonance_live` writes this page. {material} Of each,
+mono, the first {longest:g} s. `resonance-eq` plays frames and delays the sound, `resonance-eq-live`
 filters it at once, with the filter of the frame one hop before.
 
 **Removed** of a resonance (peaking filter, +12 dB, Q 20; one at a time), at attenuation 1, in a
