@@ -30,23 +30,24 @@ private:
     public:
         explicit IdentityRunner(const Contract& contract)
             : frame_size_(static_cast<std::size_t>(contract.frame_size_samples)),
-              controls_(contract.controls.size()) {}
+              sounds_(contract.has_sidechain ? 2 : 1), controls_(contract.controls.size()) {}
 
         void prepare(int channels) override {
-            frame_.assign(static_cast<std::size_t>(channels) * frame_size_, 0.0F);
-            frame_out_ = frame_;
+            frame_out_.assign(static_cast<std::size_t>(channels) * frame_size_, 0.0F);
+            frame_.assign(sounds_ * frame_out_.size(), 0.0F); // a side-chain behind the input
         }
         void reset() noexcept override {}
         std::span<float> frame() noexcept override { return frame_; }
         std::span<float> controls() noexcept override { return controls_; }
         std::span<const float> frame_out() const noexcept override { return frame_out_; }
         bool run() noexcept override {
-            std::copy(frame_.begin(), frame_.end(), frame_out_.begin());
+            std::copy_n(frame_.begin(), frame_out_.size(), frame_out_.begin());
             return true;
         }
 
     private:
         std::size_t frame_size_;
+        std::size_t sounds_;
         std::vector<float> controls_;
         std::vector<float> frame_;
         std::vector<float> frame_out_;
