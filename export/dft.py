@@ -78,7 +78,10 @@ class RealDFT(nn.Module):
 
     @property
     def slot_of_bin(self) -> NDArray[np.int64]:
-        """Where bin 0 … size/2 stands in a flattened `bin_of_slot`: [size/2 + 1]."""
+        """Where bin 0 … size/2 stands in a flattened `bin_of_slot`: [size/2 + 1].
+
+        A bin may have several slots; they are equal, and any of them is taken.
+        """
         slots = np.empty(self.size // 2 + 1, dtype=np.int64)
         slots[self.bin_of_slot.ravel()] = np.arange(self.bin_of_slot.size)
         return slots

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -29,11 +29,12 @@ from .effect import export_effect, unmeasured
 from .knob import Knob
 from .mono_in import hearing_mean
 from .stems import gain_knobs, mixed
-from .streaming.convert import StereoOfMono, convert, frame_quantum
+from .streaming.convert import StereoOfMono, convert
 from .streaming.frame_module import FrameModule
 from .streaming.proof import prove
 from .streaming.recognise import Known, recognised
-from .streaming.trace import Trace, check_signature, takes_sidechain, trace
+from .streaming.trace import Trace, check_signature, takes_sidechain
+from .streaming.traced import traced_with
 from .telling import CurveReport, Report, stages
 
 NOT_STATED = "not stated"
@@ -164,44 +165,6 @@ def export_module(
     if not quiet:
         report.print()
     return report
-
-
-def traced_with(
-    module: nn.Module, knobs: Mapping[str, float], channels: int = 1
-) -> tuple[Trace, int]:
-    """The trace and the quantum of its frames, with knobs [batch, 1], or else as numbers.
-
-    Raise tonecast.Error for what is wrong with the former.
-    """
-    traced = None
-    try:
-        traced = trace(module, knobs, channels=channels)
-        return traced, frame_quantum(traced, knobs)
-    except StereoOfMono:
-        raise
-    except Error as error:
-        if knobs:
-            try:
-                of_numbers = trace(module, knobs, (), channels)
-                return of_numbers, frame_quantum(of_numbers, knobs)
-            except StereoOfMono:
-                raise
-            except Error:
-                pass  # the former says more
-        if traced is None and channels == 1 and _takes(module, knobs, 2):
-            raise Error(
-                f"{error} (it takes two channels: if it plays them together, export it with "
-                f"channels=2)"
-            ) from None
-        raise
-
-
-def _takes(module: nn.Module, knobs: Mapping[str, float], channels: int) -> bool:
-    try:
-        trace(module, knobs, channels=channels)
-    except Error:
-        return False
-    return True
 
 
 def checked(module: nn.Module) -> nn.Module:

@@ -25,10 +25,10 @@ def playback(
             input("Enter ends it")
 
     The module is as `tonecast.export` takes it, at its `sample_rate` in Hz, with a `curve`
-    where it draws one. Options that are knobs
-    are the module's, all others those of `tonecast.live`. In a notebook, start and stop the session
-    in cells of their own: `session.start()`, `session.stop()`. What is trained after this call is
-    heard by `session.swap`, or by calling again.
+    where it draws one. Options that are knobs are the module's, all others those of
+    `tonecast.live`. In a notebook, start and stop the session in cells of their own:
+    `session.start()`, `session.stop()`. What is trained after this call is heard by `session.swap`,
+    or by calling again.
 
     Raise tonecast.Error as both of these do.
     """

@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from pedalboard.io import AudioFile
 from rich.progress import track
 
 from ...export.cost import core_share
@@ -21,7 +20,7 @@ from ...plugin_core import _engine
 from ...plugin_core.effect_files.catalog import find_effect
 from ...plugin_core.effect_files.loading import load_model
 from .. import machine
-from ..quality.material import AUDIO, find, pink_noise
+from ..quality.material import AUDIO, find, pink_noise, read_mono
 from .feedback_picture import draw
 from .loop import (
     BLOCK,
@@ -61,7 +60,8 @@ loudspeaker is {distance:g} m away, and the rooms are exponentially decaying noi
 much direct sound.
 `feedback-guard` runs in the engine with its filter one hop late, as on a worker. The notches are a
 plain baseline ([how](../filter_effects/notches.py)). Suppressors of other projects (openMHA, LSP)
-were not built.
+were not built. The numbers in `feedback-guard` were chosen on these rooms and recordings; on others
+it was not measured.
 
 **Gain before ringing**, dB above that at which the loudest frequency of the loop would have gain 1
 in the worst phase; the highest of whole dB at which the loudspeaker is in no half second of
@@ -163,8 +163,7 @@ def _engine_of() -> _engine.Engine:
 
 def source(name: str, seconds: float) -> Audio:
     """The begin of a recording, mono, at SOURCE_DB: [samples]."""
-    with AudioFile(str(AUDIO / "music" / f"{name}.flac")).resampled_to(RATE_HZ) as file:
-        audio = file.read(round(seconds * RATE_HZ)).mean(axis=0)
+    audio = read_mono(AUDIO / "music" / f"{name}.flac", RATE_HZ, seconds)
     return np.asarray(audio * 10 ** (SOURCE_DB / 20) / audio.std(), np.float32)
 
 
@@ -224,9 +223,8 @@ def _attack_row(growth_db_s: float) -> str:
 def _losses() -> Iterator[tuple[str, tuple[float, float]]]:
     """Of the guard and of the notches, dB."""
     for path in track(find().music, "Music", transient=True):
-        with AudioFile(str(path)).resampled_to(RATE_HZ) as file:
-            audio = file.read(round(CLEAN_S * RATE_HZ)).mean(axis=0)
-        blocks = np.asarray(audio[: len(audio) // BLOCK * BLOCK].reshape(-1, BLOCK), np.float32)
+        audio = read_mono(path, RATE_HZ, CLEAN_S)
+        blocks = audio[: len(audio) // BLOCK * BLOCK].reshape(-1, BLOCK)
         lost = []
         for suppress in (guard(), AdaptiveNotches()):
             played = np.concatenate([suppress(block) for block in blocks])

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import sosfilt
 
+from ..quality.material import peaking_biquad
 from .loop import BLOCK, RATE_HZ, Audio
 
 FRAME, HOP = 2048, 512
@@ -90,12 +91,7 @@ def _between_bins(level_db: NDArray[np.float64], k: int) -> float:
 
 
 def _notch(frequency_hz: float, depth_db: float) -> NDArray[np.float64]:
-    """The peaking biquad of Bristow-Johnson's Audio EQ Cookbook, as a second-order section."""
-    amplitude = 10 ** (-depth_db / 40)
-    omega = 2 * np.pi * frequency_hz / RATE_HZ
-    alpha = np.sin(omega) / (2 * QUALITY)
-    turn = -2 * np.cos(omega)
-    zeros = (1 + alpha * amplitude, turn, 1 - alpha * amplitude)
-    poles = (1 + alpha / amplitude, turn, 1 - alpha / amplitude)
+    """A second-order section."""
+    zeros, poles = peaking_biquad(RATE_HZ, frequency_hz, -depth_db, QUALITY)
     section: NDArray[np.float64] = np.array((*zeros, *poles)) / poles[0]
     return section

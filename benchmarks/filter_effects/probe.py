@@ -40,9 +40,9 @@ def demodulated(out: NDArray[np.float64], frequency_hz: float) -> NDArray[np.com
     return smooth
 
 
-def resonant_noise(frequency_hz: float, seconds: float) -> Audio:
-    """White noise at −20 dBFS with a resonance of +12 dB, Q 20, mono."""
-    return peaking(white_noise(seconds, RATE_HZ)[:1], RATE_HZ, frequency_hz, gain_db=12, q=20)
+def ringing(sound: Audio, frequency_hz: float) -> Audio:
+    """With a resonance of +12 dB, Q 20."""
+    return peaking(sound, RATE_HZ, frequency_hz, gain_db=12, q=20)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class SteadyGain:
 
 def steady_gain(effect: Effect, frequency_hz: float) -> SteadyGain:
     """Measure at the resonance and, for phases, at the edges of its bandwidth."""
-    sound = resonant_noise(frequency_hz, SETTLING_S + MEASURED_S)
+    sound = ringing(white_noise(SETTLING_S + MEASURED_S, RATE_HZ)[:1], frequency_hz)
     steady = slice(round(SETTLING_S * RATE_HZ), -RATE_HZ // 4)
     half_width_hz = frequency_hz / 40
     below, at, above = (
@@ -75,9 +75,7 @@ def response_ms(effect: Effect, frequency_hz: float) -> float:
     """
     clean = white_noise(SETTLING_S + MEASURED_S, RATE_HZ)[:1]
     appears = round(SETTLING_S * RATE_HZ)
-    sound = np.concatenate(
-        [clean[:, :appears], peaking(clean, RATE_HZ, frequency_hz, 12, 20)[:, appears:]], axis=1
-    )
+    sound = np.hstack([clean[:, :appears], ringing(clean, frequency_hz)[:, appears:]])
     gain = demodulated(probed(effect, sound, frequency_hz), frequency_hz)
     cut_db = -20 * np.log10(np.abs(gain) + 1e-9)
     before, after = (
@@ -98,9 +96,8 @@ def sidebands_dbc(effect: Effect) -> tuple[float, float]:
     """
     seconds = SETTLING_S + MEASURED_S
     clean = white_noise(seconds, RATE_HZ)[:1]
-    ringing = peaking(clean, RATE_HZ, 1200, 12, 20)
     rings = np.floor(8 * np.arange(clean.shape[1]) / RATE_HZ) % 2 == 1
-    out = probed(effect, np.where(rings, ringing, clean).astype(np.float32), 1000)
+    out = probed(effect, np.where(rings, ringing(clean, 1200), clean).astype(np.float32), 1000)
     steady = out[round(SETTLING_S * RATE_HZ) :][: round((MEASURED_S - 0.25) * RATE_HZ)]
     power = np.abs(np.fft.rfft(steady * get_window("blackmanharris", len(steady)))) ** 2
     away_hz = np.abs(np.fft.rfftfreq(len(steady), 1 / RATE_HZ) - 1000)

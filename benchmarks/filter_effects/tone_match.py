@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from pedalboard.io import AudioFile
 from rich.progress import track as progress
 
 from ...export.cost import core_share
@@ -24,7 +23,7 @@ from ...models.tone_match.training import final_db, reference_db
 from ...plugin_core import Effect
 from ...plugin_core.effect_files.catalog import find_effect
 from .. import machine
-from ..quality.material import AUDIO, Audio
+from ..quality.material import AUDIO, read_mono
 from .tone_match_picture import draw
 
 LAST_S = 4
@@ -146,19 +145,13 @@ def _sounds(files: Sequence[Path], tracks: Sequence[Track]) -> Iterator[str]:
     for strength in (0.0, 0.5, 1.0):
         distances, levels = [], []
         for file in files:
-            audio = _read(file)
+            audio = read_mono(file, SAMPLE_RATE_HZ)[None]
             played = np.asarray(Effect("tone-match", strength=strength)(audio, SAMPLE_RATE_HZ))
             last = torch.from_numpy(played[:, -LAST_S * SAMPLE_RATE_HZ :])
             found_db = final_db(guess, band_power(last)[None])[0, :, 0]
             distances.append(float((found_db - wanted_db).square().mean().sqrt()))
             levels.append(10 * np.log10(np.mean(played**2) / np.mean(audio**2)))
         yield f"| {strength:g} | {np.mean(distances):.2f} | {np.mean(levels):+.2f} |"
-
-
-def _read(path: Path) -> Audio:
-    with AudioFile(str(path)).resampled_to(SAMPLE_RATE_HZ) as file:
-        audio = file.read(int(file.frames))
-    return np.asarray(audio.mean(axis=0, keepdims=True), np.float32)
 
 
 if __name__ == "__main__":

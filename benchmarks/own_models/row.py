@@ -15,9 +15,10 @@ from torch import nn
 from ... import Effect
 from ...export.cost import core_share
 from ...export.knob import Knob
-from ...export.module import export_module, traced_with
+from ...export.module import export_module
 from ...export.streaming.convert import Converted, convert
 from ...export.streaming.proof import play_whole
+from ...export.streaming.traced import traced_with
 from ...plugin_core.errors import Error
 from ...plugin_core.samples import Samples
 

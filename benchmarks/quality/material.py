@@ -81,17 +81,33 @@ def pink_noise(seconds: float, sample_rate_hz: int) -> Audio:
     return np.asarray(0.1 * noise / noise.std(), np.float32)
 
 
+def read_mono(path: Path, sample_rate_hz: int, seconds: float | None = None) -> Audio:
+    """A recording or its begin, the mean of its channels: [samples]."""
+    with AudioFile(str(path)).resampled_to(sample_rate_hz) as file:
+        samples = int(file.frames) if seconds is None else round(seconds * sample_rate_hz)
+        audio = file.read(samples)
+    return np.asarray(audio.mean(axis=0), np.float32)
+
+
 def peaking(
     audio: Audio, sample_rate_hz: int, frequency_hz: float, gain_db: float, q: float
 ) -> Audio:
-    """Resonance at `frequency_hz`: the peaking biquad of Bristow-Johnson's Audio EQ Cookbook."""
+    """Resonance at `frequency_hz`."""
+    zeros, poles = peaking_biquad(sample_rate_hz, frequency_hz, gain_db, q)
+    filtered: Audio = lfilter(zeros, poles, audio.astype(np.float64), axis=-1).astype(np.float32)
+    return filtered
+
+
+def peaking_biquad(
+    sample_rate_hz: int, frequency_hz: float, gain_db: float, q: float
+) -> tuple[list[float], list[float]]:
+    """Zeros and poles of the peaking biquad of Bristow-Johnson's Audio EQ Cookbook."""
     amplitude = 10 ** (gain_db / 40)
     omega = 2 * np.pi * frequency_hz / sample_rate_hz
     alpha = np.sin(omega) / (2 * q)
     zeros = [1 + alpha * amplitude, -2 * np.cos(omega), 1 - alpha * amplitude]
     poles = [1 + alpha / amplitude, -2 * np.cos(omega), 1 - alpha / amplitude]
-    filtered: Audio = lfilter(zeros, poles, audio.astype(np.float64), axis=-1).astype(np.float32)
-    return filtered
+    return zeros, poles
 
 
 def _read(path: Path, kind: Kind) -> Recording:

@@ -23,16 +23,16 @@ from ...plugin_core.effect_files.windows import make_window
 from ...plugin_core.errors import Error
 from ..cost import core_share
 from ..effect import export_effect, unmeasured
-from ..streaming.convert import Converted, convert, frame_quantum
-from ..streaming.trace import Trace, quiet, trace
+from ..streaming.convert import Converted, convert
+from ..streaming.proof import MEMORIES, SECONDS, proven_settings
+from ..streaming.trace import Trace, quiet
+from ..streaming.traced import traced_with
 from ..telling import CurveReport
 from .curve import Curve
 from .frame_curve import FrameCurve
 
 DELTA = Control("delta", "Delta", "", "switch", 0.0, 1.0, 0.0)
 TOLERANCE_DB = 0.01
-SECONDS = 2.0  # of the proof, at least; longer where the memory is longer
-_MEMORIES = 3
 _CHANNELS = 2  # of the proof's sound
 
 
@@ -101,20 +101,8 @@ def export_curve(
 
 
 def _traced(module: nn.Module, curve: Curve, knobs: Mapping[str, float]) -> Trace:
-    """The trace, with knobs [batch, 1], or else as numbers."""
     _check_shape(module, curve, knobs)
-    try:
-        traced = trace(module, knobs, channels=curve.bins)
-        quantum = frame_quantum(traced, knobs)
-    except Error:
-        if not knobs:
-            raise
-        try:
-            traced = trace(module, knobs, (), curve.bins)
-            quantum = frame_quantum(traced, knobs)
-        except Error:
-            traced = trace(module, knobs, channels=curve.bins)  # the usual way's error is shown
-            quantum = frame_quantum(traced, knobs)
+    traced, quantum = traced_with(module, knobs, curve.bins)
     if quantum > 1:
         raise Error(
             f"forward() makes one curve of {quantum} frames; draw one for each, with strides of 1 "
@@ -159,11 +147,11 @@ def _prove(
 ) -> tuple[float, float]:
     """Seconds of noise played, and the largest difference in dB. Raise tonecast.Error beyond it."""
     least = round(SECONDS * contract.sample_rate_hz / curve.hop_samples)
-    frames = max(least, _MEMORIES * converted.memory_samples)
+    frames = max(least, MEMORIES * converted.memory_samples)
     sound = _noise(frames * curve.hop_samples)
     windowed = list(_windowed(sound, curve))
     largest_db = 0.0
-    for settings in _settings(contract.graph_controls):
+    for settings in proven_settings(contract.graph_controls):
         whole = _whole(module, curve, sound, settings, knob_shape)
         runner = _engine.FrameRunner(model, _CHANNELS)  # from a reset
         values = {**settings, DELTA.name: 0.0}
@@ -208,10 +196,3 @@ def _whole(
         further = {name: torch.full(size, value) for name, value in settings.items()}
         out: np.ndarray = module(levels, **further).numpy()
     return out
-
-
-def _settings(controls: tuple[Control, ...]) -> Iterator[dict[str, float]]:
-    yield {control.name: control.default for control in controls}
-    if controls:
-        yield {control.name: control.minimum for control in controls}
-        yield {control.name: control.maximum for control in controls}

@@ -20,7 +20,7 @@ from .refusal import located
 from .trace import SIDECHAIN, Trace, quiet
 
 SECONDS = 2.0  # at least; longer where the memory is longer
-_MEMORIES = 3
+MEMORIES = 3  # of a module, at least
 TOLERANCE = 1e-5  # of a sample, full scale = 1, or of the loudest one where that is above it
 _PROBES = 64
 _MOST_HALVINGS = 10  # of the noise, so that what is made of it is as loud as in training
@@ -42,7 +42,7 @@ def prove(
     that is the first to give something else.
     """
     block = contract.frame_size_samples
-    samples = max(int(SECONDS * contract.sample_rate_hz), _MEMORIES * memory_samples)
+    samples = max(int(SECONDS * contract.sample_rate_hz), MEMORIES * memory_samples)
     samples = -(-(samples + silence_samples) // block) * block
     if samples > LONGEST_SAMPLES:
         raise Error(
@@ -58,7 +58,7 @@ def prove(
             0 if seed == 1 else contract.prewarm_samples,
             traced,
         )
-        for seed, settings in enumerate(_settings(contract.controls), 1)
+        for seed, settings in enumerate(proven_settings(contract.controls), 1)
     )
 
 
@@ -98,7 +98,6 @@ def _proved(
     traced: Trace,
 ) -> WholeRecord:
     record, whole = _played_whole(module, contract, record, traced.knob_shape)
-    sounds = make_signals(contract, record)
     streamed = play_in_blocks(model, contract, record)
     count = min(whole.shape[1], streamed.shape[1])
     difference = np.abs(streamed[:, :count] - whole[:, :count]).max(axis=0)
@@ -106,7 +105,7 @@ def _proved(
     wrong = np.flatnonzero(~(difference[begin:] <= tolerance))  # NaN included
     if len(wrong):
         first = begin + int(wrong[0])
-        case = Case(sounds, record.controls, begin, first)
+        case = Case(make_signals(contract, record), record.controls, begin, first)
         layer = different_layer(module, traced, case, contract.frame_size_samples)
         why = "does the module depend on the length of its input?" if layer is None else layer[1]
         if record.silence_samples:
@@ -158,7 +157,8 @@ def _played_whole(
     )
 
 
-def _settings(controls: Sequence[Control]) -> Iterator[Mapping[str, float]]:
+def proven_settings(controls: Sequence[Control]) -> Iterator[dict[str, float]]:
+    """All controls at rest, all lowest and all highest."""
     yield {control.name: control.default for control in controls}
     if controls:
         yield {control.name: control.minimum for control in controls}

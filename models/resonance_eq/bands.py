@@ -55,10 +55,7 @@ class LogBands(nn.Module):
                 "use 44100 Hz or more."
             )
         bin_hz = sample_rate_hz / dft.size
-        bin_of_slot = dft.bin_of_slot.ravel()
-        # A bin may have several slots; they are equal, so any of them is taken.
-        slot_of_bin = np.empty(dft.size // 2 + 1, dtype=np.int64)
-        slot_of_bin[bin_of_slot] = np.arange(bin_of_slot.size)
+        slot_of_bin = dft.slot_of_bin
 
         widths_hz = band_widths_hz()
         n_narrow = int(np.sum(widths_hz < bin_hz))
@@ -89,7 +86,7 @@ class LogBands(nn.Module):
         self._register_index("lower_band", lower)
         self._register_index("upper_band", lower + 1)
         self._register_share("band_share", place - lower)
-        self._register_index("bin_of_slot", bin_of_slot)
+        self._register_index("bin_of_slot", dft.bin_of_slot.ravel())
 
     def _register_index(self, name: str, values: NDArray[np.int64]) -> None:
         self.register_buffer(name, torch.from_numpy(values))

@@ -56,10 +56,9 @@ class SpectrumGuess(nn.Module):
         )
         last = self.layers[-1]
         assert isinstance(last, nn.Conv1d)
-        nn.init.zeros_(last.weight)
         assert last.bias is not None
-        with torch.no_grad():
-            last.bias.copy_(torch.tensor([0.0, 0.0]))
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
         self.log_doubt_s = nn.Parameter(torch.tensor(1.0))
 
     def forward(self, power: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast, overload
 
 import numpy as np
 
-from ..effects.arrays import Audio, check_sample_rate, to_planar, to_samples
+from ..effects.arrays import Audio, check_sample_rate, to_channels, to_planar, to_samples
 from ..effects.effect import Effect
 from ..effects.scale import peak_of, scale_note
 from ..effects.user_warnings import warn_user
@@ -373,8 +373,7 @@ class Mix(_Rack):
 def _appended(queue: Samples, played: Samples) -> Samples:
     """Both, one after the other; one channel goes to all that the other has."""
     channels = max(len(queue), len(played))
-    both = [np.broadcast_to(part, (channels, part.shape[1])) for part in (queue, played)]
-    return np.concatenate(both, axis=1)
+    return np.concatenate([to_channels(part, channels) for part in (queue, played)], axis=1)
 
 
 def _portable(element: Element) -> Effect | Board | Mix | PluginRecord:

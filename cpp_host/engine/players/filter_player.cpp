@@ -16,7 +16,6 @@ FilterPlayer::FilterPlayer(const Contract& contract, const Settings& settings,
         if (contract.controls[i].is_players)
             delta_ = i;
     const int channels = settings.channels;
-    fresh_.resize(channels, settings.max_samples);
     beside_.resize(channels, settings.max_samples);
     to_model_rate_.prepare(settings.host_rate_hz, contract.sample_rate_hz, channels,
                            settings.max_samples, settings.resampling);
@@ -55,12 +54,10 @@ Played FilterPlayer::play(const AudioBuffer& in, int from, int n) noexcept {
         delta_from_ = delta_to_ = controls_[*delta_]->next(0);
     const std::int64_t left = end_of_hop(hops_ + 1) - played_samples_;
     n = static_cast<int>(std::min<std::int64_t>(n, left));
-    for (int c = 0; c < fresh_.channels(); ++c) {
-        std::copy_n(in.channel(c) + from, n, fresh_.channel(c));
-        std::copy_n(in.channel(fresh_.channels() + c) + from, n, beside_.channel(c));
-    }
-    filter_.process(fresh_, 0, out_, n);
-    give_delta(n);
+    for (int c = 0; c < beside_.channels(); ++c)
+        std::copy_n(in.channel(beside_.channels() + c) + from, n, beside_.channel(c));
+    filter_.process(in, from, out_, n);
+    give_delta(in, from, n);
     played_samples_ += n;
     listen(n);
     const bool bounded = std::exchange(bounded_, false);
@@ -105,14 +102,14 @@ void FilterPlayer::begin_hop(std::span<const float> said) noexcept {
 }
 
 /// Towards what the filter takes away: the sound as it came in, minus what comes out.
-void FilterPlayer::give_delta(int n) noexcept {
+void FilterPlayer::give_delta(const AudioBuffer& in, int from, int n) noexcept {
     if (delta_from_ == 0.0F && delta_to_ == 0.0F)
         return;
     const std::int64_t begins = hops_ == 0 ? 0 : end_of_hop(hops_);
     const auto hop = static_cast<float>(end_of_hop(hops_ + 1) - begins);
     const auto in_hop = static_cast<int>(played_samples_ - begins);
     for (int c = 0; c < out_.channels(); ++c) {
-        const float* const dry = fresh_.channel(c);
+        const float* const dry = in.channel(c) + from;
         float* const samples = out_.channel(c);
         for (int i = 0; i < n; ++i) {
             const float share = static_cast<float>(in_hop + 1 + i) / hop;

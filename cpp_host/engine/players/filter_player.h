@@ -71,7 +71,7 @@ private:
     void listen(int n) noexcept;
     void end_hop() noexcept;
     void begin_hop(std::span<const float> said) noexcept;
-    void give_delta(int n) noexcept;
+    void give_delta(const AudioBuffer& in, int from, int n) noexcept;
 
     RateRatio to_host_;
     int hop_samples_;
@@ -83,7 +83,6 @@ private:
     bool bounded_ = false;            // a curve, and not yet reported
 
     // In the order of the analysis.
-    AudioBuffer fresh_;
     AudioBuffer beside_; // what the model hears
     RateConverter to_model_rate_;
     AudioBuffer model_in_;
