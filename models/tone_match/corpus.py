@@ -21,7 +21,7 @@ PHRASES = re.compile(r"music/|guitar/phrase_")  # no single notes
 SHORTEST_S = 5.0
 MIX, MIX_S = "mix-of-notes-", 60.0
 # Files of one session, instrument or player are on one side of a split.
-SESSION = re.compile(r"(stems_mdn|phrase_gulmini|phrase_cycfi)?.*")
+SESSION = re.compile(r"stems_mdn|phrase_gulmini|phrase_cycfi")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _recordings(folder: Path, allowed: Mapping[str, str]) -> Iterator[Track]:
             continue
         name = Path(file).stem
         match = SESSION.match(name)
-        session = match[1] if match and match[1] else name
+        session = match[0] if match else name
         yield Track(name, session, (licence,), band_power(sound))
 
 
