@@ -15,8 +15,11 @@ help: ## list the targets
 demo: $(VENV)/.play ## build, render the demo, print where the sound and the picture are
 	@$(BIN)/tonecast demo --out $(OUT) --overwrite
 
+# So many tests at a time; those of a file stay together, for what they share is made once.
+JOBS ?= 2
+
 test: $(VENV)/.dev ## build and run the tests, but those that take long
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" --numprocesses=$(JOBS) --dist=loadfile
 
 # Sanitizers, another processor, whole trainings. WITHIN=20 begins none after 20 minutes.
 test-slow: $(VENV)/.dev ## run the tests that take long
@@ -63,7 +66,6 @@ bench: $(VENV)/.dev ## measure this machine and write benchmarks/results/RESULTS
 
 # A folder of its own: the plugin is built without Python. What has been compiled stays.
 PLUGIN := build/plugin
-JOBS   ?= 2
 
 plugin: $(VENV)/.play plugin-packages ## build the VST3, LV2 and standalone plugin in build/plugin
 	@cmake -G Ninja -S cpp_host -B $(PLUGIN) -DTONECAST_PLUGIN=ON -DTONECAST_ONNXRUNTIME="$$( \

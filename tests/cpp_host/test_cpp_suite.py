@@ -7,35 +7,8 @@ from pathlib import Path
 
 import pytest
 from clang import find_clang, needs_clang
+from cpp_build import ROOT, SANITIZED, WITH_ASSERTIONS, build, run
 from system_packages import needs
-
-SLOW = ("-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS=-O1")  # with assertions
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def _run(*command: str | Path, **environment: str) -> str:
-    done = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, **environment}, check=False
-    )
-    assert done.returncode == 0, f"{command} failed:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def _build(name: str, *options: str, target: str = "all") -> Path:
-    folder = ROOT / "build" / name
-    _run(
-        "cmake",
-        "-S",
-        ROOT / "cpp_host",
-        "-B",
-        folder,
-        "-G",
-        "Ninja",
-        "-DTONECAST_TESTS=ON",
-        *options,
-    )
-    _run("cmake", "--build", folder, "--target", target)
-    return folder
 
 
 def _run_all(folder: Path, names: str = "test_*") -> None:
@@ -43,16 +16,16 @@ def _run_all(folder: Path, names: str = "test_*") -> None:
     programs = [p for p in programs if p.is_file() and os.access(p, os.X_OK)]
     assert programs
     for program in programs:
-        assert re.search(r"[1-9]\d* passed, 0 failed", _run(program))
+        assert re.search(r"[1-9]\d* passed, 0 failed", run(program))
 
 
 def test_cpp_tests_pass() -> None:
-    _run_all(_build("tests"))
+    _run_all(build())
 
 
 @pytest.mark.slow
 def test_cpp_tests_are_clean_under_address_and_undefined_behaviour_sanitizers() -> None:
-    _run_all(_build("sanitized", *SLOW, "-DTONECAST_SANITIZE=address,undefined"))
+    _run_all(build(folder="sanitized", options=(*WITH_ASSERTIONS, SANITIZED)))
 
 
 @pytest.mark.slow
@@ -70,7 +43,8 @@ def test_cpp_tests_are_clean_under_address_and_undefined_behaviour_sanitizers() 
     ],
 )
 def test_threads_do_not_race(name: str) -> None:
-    folder = _build("threads", *SLOW, "-DTONECAST_SANITIZE=thread", target=name)
+    options = (*WITH_ASSERTIONS, "-DTONECAST_SANITIZE=thread")
+    folder = build(name, folder="threads", options=options)
     _run_all(folder, name)
 
 
@@ -95,11 +69,12 @@ def test_audio_thread_calls_nothing_that_may_wait(tmp_path: Path) -> None:
         "test_live",
         "test_kernel_model",
     ):
-        _run_all(_build("realtime", *clang.options("realtime"), target=name), name)
+        folder = build(name, folder="realtime", options=clang.options("realtime"))
+        _run_all(folder, name)
     source, program = tmp_path / "allocates.cpp", tmp_path / "allocates"
     source.write_text(ALLOCATES)
     include = f"-I{ROOT / 'cpp_host'}"
-    _run(clang.compiler, "-fsanitize=realtime", *clang.link, include, source, "-o", program)
+    run(clang.compiler, "-fsanitize=realtime", *clang.link, include, source, "-o", program)
     done = subprocess.run([program], capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "real-time unsafe function `malloc`" in done.stderr
@@ -121,14 +96,13 @@ ARM_COMPILER, ARM_EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"
     ],
 )
 def test_kernels_compute_the_same_on_arm(name: str, says: str) -> None:
-    folder = _build(
-        "arm",
+    options = (
         "-DCMAKE_SYSTEM_NAME=Linux",
         "-DCMAKE_SYSTEM_PROCESSOR=aarch64",
         f"-DCMAKE_CXX_COMPILER={ARM_COMPILER}",
         "-DCMAKE_EXE_LINKER_FLAGS=-static",
-        target=name,
     )
-    out = _run(ARM_EMULATOR, folder / "tests" / name)
+    folder = build(name, folder="arm", options=options)
+    out = run(ARM_EMULATOR, folder / "tests" / name)
     assert says in out
     assert re.search(r"[1-9]\d* passed, 0 failed", out)

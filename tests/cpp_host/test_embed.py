@@ -5,11 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cpp_build import ROOT, build
 from tonecast import Effect, shipped_effects
 from tonecast.plugin_core.effect_files.loading import onnxruntime_library
-
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build" / "tests"  # that of the C++ tests
 
 
 def run(*command: str | Path, sound: bytes | None = None) -> bytes:
@@ -22,10 +20,8 @@ def run(*command: str | Path, sound: bytes | None = None) -> bytes:
 def embed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """examples/embed, built against an installed engine."""
     folder = tmp_path_factory.mktemp("embed")
-    tests = ("-G", "Ninja", "-DTONECAST_TESTS=ON")
-    run("cmake", "-S", ROOT / "cpp_host", "-B", BUILD, *tests)
-    run("cmake", "--build", BUILD, "--target", "tonecast_engine", "tonecast_kernels")
-    run("cmake", "--install", BUILD, "--prefix", folder / "prefix")
+    engine = build("tonecast_engine", "tonecast_kernels")
+    run("cmake", "--install", engine, "--prefix", folder / "prefix")
     found = f"-DCMAKE_PREFIX_PATH={folder / 'prefix'}"
     run("cmake", "-S", ROOT / "examples" / "embed", "-B", folder / "build", "-G", "Ninja", found)
     run("cmake", "--build", folder / "build")

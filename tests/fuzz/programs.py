@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from cpp_build import build
 from tonecast.plugin_core.effect_files.loading import onnxruntime_library
 
-ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 EFFECT_FILES = HERE / "corpus" / "effect_files"
 CRASHES = HERE / "corpus" / "crashes"  # each of them has ended a process once
 AUDIO_FILES = HERE / "corpus" / "audio_files"
 
 
-def build(folder: str, target: str, *options: str) -> Path:
+def built(target: str, folder: str = "tests", options: Sequence[str] = ()) -> Path:
     """The program `target`, built in build/`folder`."""
-    build_folder = ROOT / "build" / folder
-    configure = ("-S", ROOT / "cpp_host", "-B", build_folder, "-G", "Ninja", "-DTONECAST_TESTS=ON")
-    for arguments in ((*configure, *options), ("--build", build_folder, "--target", target)):
-        done = subprocess.run(("cmake", *arguments), capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{arguments} failed:\n{done.stdout}\n{done.stderr}"
-    return build_folder / "tests" / "fuzz" / target
+    return build(target, folder=folder, options=options) / "tests" / "fuzz" / target
 
 
 def play(

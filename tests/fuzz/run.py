@@ -21,7 +21,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 
 from children import try_all
 from clang import find_clang
-from programs import CRASHES, EFFECT_FILES, build, play, went_wrong
+from programs import CRASHES, EFFECT_FILES, built, play, went_wrong
 from random_audio import audio_files, originals
 from random_graphs import effect_files, framed
 from read_audio import PairReader
@@ -44,7 +44,7 @@ def main() -> int:
 
 def _play(inputs: int, seed: int, findings: Path) -> int:
     files = framed(effect_files(seed, inputs // (MUTATIONS + 1)))
-    program = build("tests", "play_effect_files")
+    program = built("play_effect_files")
     counts = play(program, files, findings / "played", MUTATIONS, seed)
     print("played:", ", ".join(f"{what} {count}" for what, count in counts.items()), flush=True)
     return went_wrong(counts)
@@ -55,13 +55,12 @@ def _read(inputs: int, seed: int, findings: Path) -> int:
     if clang is None:
         print("read: not run, there is no Clang with libFuzzer: make clang", flush=True)
         return 0
-    program = build(
-        "fuzz",
-        "fuzz_effect_file",
+    options = (
         *clang.options("address,undefined"),
         "-DCMAKE_BUILD_TYPE=Debug",
         "-DCMAKE_CXX_FLAGS=-O1 -fsanitize=fuzzer-no-link",
     )
+    program = built("fuzz_effect_file", "fuzz", options)
     with tempfile.TemporaryDirectory() as corpus:
         limits = ["-timeout=5", "-rss_limit_mb=2560", f"-artifact_prefix={findings}/read-"]
         done = subprocess.run(

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from programs import CRASHES, EFFECT_FILES, build, play, went_wrong
+from cpp_build import SANITIZED, WITH_ASSERTIONS
+from programs import CRASHES, EFFECT_FILES, built, play, went_wrong
 from random_graphs import effect_files, framed, operators
 
 MUTATIONS = 10_000
@@ -22,28 +23,25 @@ def test_the_corpus_is_small() -> None:
 
 
 def test_the_reader_takes_or_refuses_what_it_is_given() -> None:
-    replay = build("tests", "fuzz_replay")
+    replay = built("fuzz_replay")
     subprocess.run([replay, str(MUTATIONS), EFFECT_FILES, CRASHES], check=True)
 
 
 @pytest.mark.slow
 def test_the_reader_is_clean_under_sanitizers() -> None:
-    options = ("-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS=-O1")
-    replay = build("sanitized", "fuzz_replay", *options, "-DTONECAST_SANITIZE=address,undefined")
+    replay = built("fuzz_replay", "sanitized", (*WITH_ASSERTIONS, SANITIZED))
     subprocess.run([replay, str(MUTATIONS), EFFECT_FILES, CRASHES], check=True)
 
 
 def test_no_file_of_the_corpus_ends_a_process(tmp_path: Path) -> None:
-    counts = play(
-        build("tests", "play_effect_files"), framed(stored(EFFECT_FILES, CRASHES)), tmp_path
-    )
+    counts = play(built("play_effect_files"), framed(stored(EFFECT_FILES, CRASHES)), tmp_path)
     assert went_wrong(counts) == 0, sorted(path.name for path in tmp_path.iterdir())
     assert counts["loaded"] > 20
 
 
 def test_random_graphs_end_no_process(tmp_path: Path) -> None:
     files = framed(effect_files(seed=1, count=1500))
-    counts = play(build("tests", "play_effect_files"), files, tmp_path, mutations=2)
+    counts = play(built("play_effect_files"), files, tmp_path, mutations=2)
     assert went_wrong(counts) == 0, sorted(path.name for path in tmp_path.iterdir())
     assert counts["loaded"] > 200  # the graphs are not all nonsense
 

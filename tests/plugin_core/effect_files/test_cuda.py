@@ -13,14 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tonecast
+from cpp_build import ROOT, build
 from numpy.typing import NDArray
 from tonecast.plugin_core.effect_files import cuda
 from tonecast.plugin_core.effect_files.loading import onnxruntime_library
 
 Samples = NDArray[np.float32]
 
-ROOT = Path(__file__).resolve().parents[3]
-BUILD = ROOT / "build" / "tests"  # as test_cpp_suite.py has it
 without_cuda = pytest.mark.skipif(
     (onnxruntime_library().parent / cuda.PROVIDER).exists(),
     reason="the installed onnxruntime has CUDA",
@@ -28,17 +27,13 @@ without_cuda = pytest.mark.skipif(
 
 
 def test_library_that_passes_for_one_with_a_gpu() -> None:
-    for options in (
-        ("-S", ROOT / "cpp_host", "-B", BUILD, "-G", "Ninja", "-DTONECAST_TESTS=ON"),
-        ("--build", BUILD, "--target", "fake_cuda"),
-    ):
-        subprocess.run(("cmake", *options), capture_output=True, check=True)
+    fake = build("fake_cuda") / "tests" / "libfake_cuda.so"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
          Path(__file__).with_name("on_fake_cuda.py")],
         env={
             **os.environ,
-            "FAKE_CUDA": str(BUILD / "tests" / "libfake_cuda.so"),
+            "FAKE_CUDA": str(fake),
             "REAL_ONNXRUNTIME": str(onnxruntime_library()),
         },
         cwd=ROOT,

@@ -1,29 +1,22 @@
 """Trying an effect file out in another process."""
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 import tonecast
+from cpp_build import ROOT, build
 from papers import PAPERS
 from tonecast.plugin_core.effect_files import trial
 
-ROOT = Path(__file__).resolve().parents[3]
-BUILD = ROOT / "build" / "tests"  # as test_cpp_suite.py has it
 SHIPPED = ROOT / "models" / "artifacts"
 
 
 @pytest.fixture(scope="module")
 def hostile_onnxruntime() -> Path:
     """A library in place of ONNX Runtime, which does what HOSTILE says."""
-    for options in (
-        ("-S", ROOT / "cpp_host", "-B", BUILD, "-G", "Ninja", "-DTONECAST_TESTS=ON"),
-        ("--build", BUILD, "--target", "hostile_onnxruntime"),
-    ):
-        subprocess.run(("cmake", *options), capture_output=True, check=True)
-    return BUILD / "tests" / "libhostile_onnxruntime.so"
+    return build("hostile_onnxruntime") / "tests" / "libhostile_onnxruntime.so"
 
 
 @pytest.fixture
