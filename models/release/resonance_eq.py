@@ -12,13 +12,11 @@ from ...export.effect import export_effect, unmeasured
 from ...plugin_core.effect_files.contract import Contract, Provenance
 from ..resonance_eq.resonance_eq import ResonanceEQ
 from ..resonance_eq.resonance_filter import FILTER_TAPS, ResonanceFilter
-from ..resonance_eq.resonances import Resonances
 
 ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
 FILES = {44_100: "resonance-eq-44k1.onnx", 48_000: "resonance-eq-48k.onnx"}
 LIVE_FILE, LIVE_RATE_HZ = "resonance-eq-live.onnx", 48_000
-DATE = "2026-11-20"
-LIVE_DATE = "2026-11-28"
+DATE = "2026-11-28"
 LIVE_TOLERANCE_DB = 1e-3
 
 
@@ -37,10 +35,10 @@ def export_resonance_eq(sample_rate_hz: int, path: Path) -> Contract:
         analysis_window="hann",
         synthesis_window="hann",
         controls=module.controls,
-        provenance=_provenance(DATE),
+        provenance=_provenance(),
         parity=unmeasured(),
     )
-    return export_effect(module, _states(module), contract, path)
+    return export_effect(module, module.state_shapes(), contract, path)
 
 
 def export_resonance_eq_live(path: Path) -> Contract:
@@ -61,23 +59,19 @@ def export_resonance_eq_live(path: Path) -> Contract:
         filter_taps_samples=FILTER_TAPS,
         max_gain_db=0.0,
         controls=module.controls,
-        provenance=_provenance(LIVE_DATE),
+        provenance=_provenance(),
         parity=unmeasured(LIVE_TOLERANCE_DB),
     )
-    return export_effect(module, _states(module), contract, path)
+    return export_effect(module, module.state_shapes(), contract, path)
 
 
-def _provenance(date: str) -> Provenance:
+def _provenance() -> Provenance:
     return Provenance(
         data="none: signal processing after Grachten, Deruty and Tanguy (2018), section 2",
         licences=("GPL-3.0-or-later",),
         losses={},
-        date=date,
+        date=DATE,
     )
-
-
-def _states(module: Resonances) -> dict[str, tuple[int, ...]]:
-    return {name: tuple(zeros.shape) for name, zeros in module.initial_state().items()}
 
 
 if __name__ == "__main__":

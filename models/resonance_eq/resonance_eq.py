@@ -27,14 +27,15 @@ ANALYSIS = Analysis(
     dft_size=4096,
     average_ms=400.0,
     sharpening_factor=2.0,
+    strength=1.0,
     blurs=2,  # the analysis window's, and the synthesis window's
 )
 
 
 class ResonanceEQ(Resonances):
-    """Turn down what stands out of its spectral neighbourhood, all channels alike.
+    """Turn down what stands out of its spectral neighbourhood.
 
-    One call is one frame; `initial_state` gives the state before the first. Frames are taken every
+    One call is one frame. Frames are taken every
     `hop_size` samples, Hann-windowed before and after: the time constants hold for that hop only.
     """
 
@@ -42,39 +43,19 @@ class ResonanceEQ(Resonances):
         """Raise ValueError below 44.1 kHz."""
         super().__init__(sample_rate_hz, ANALYSIS)
 
-    def forward(
-        self,
-        frame: Tensor,
-        attenuation: Tensor,
-        low_hz: Tensor,
-        high_hz: Tensor,
-        attack_ms: Tensor,
-        release_ms: Tensor,
-        width_octaves: Tensor,
-        delta: Tensor,
-        power: Tensor,
-        resonance_db: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, frame: Tensor, *controls_and_state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Map `frame` [channels, frame_size], windowed, to as much output and the next state.
 
         The controls are scalars. At `delta` 1 the output is what the effect removes.
         """
+        given = self.by_name(controls_and_state)
+        delta = given["delta"]
         spectrum = self.dft(frame)
-        cut_db, next_power, next_resonance_db = self.cut_in_bins_db(
-            spectrum,
-            attenuation,
-            low_hz,
-            high_hz,
-            attack_ms,
-            release_ms,
-            width_octaves,
-            power,
-            resonance_db,
-        )
+        cut_db, *state = self.cut_in_bins_db(spectrum, given)
         removed = self.dft.inverse(spectrum * self.removed_share(cut_db))
         # Subtracting, rather than filtering, gives the frame back bit for bit where nothing is cut.
         frame_out = (1 - delta) * frame + (2 * delta - 1) * removed
-        return frame_out, next_power, next_resonance_db
+        return frame_out, *state
 
     def removed_share(self, cut_db: Tensor) -> Tensor:
         """What is lost of the amplitude, from cuts [n, bins] in dB: [n, rows, 1, 64]."""

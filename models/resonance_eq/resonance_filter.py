@@ -2,7 +2,7 @@
 
 The stages of `resonances.py`, then
 
-    cut per bin ─ × strength ─ gain in dB
+    cut per bin ─ gain in dB
 
 of which the engine makes a filter of minimum phase for the sound that comes next. A filter always
 comes too late: half a frame, until a sound is in the middle of it, and a hop, until the filter is
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from ...plugin_core.effect_files.contract import Control
 from .resonances import Analysis, Resonances
 
 ANALYSIS = Analysis(
@@ -27,16 +28,16 @@ ANALYSIS = Analysis(
     dft_size=2048,
     average_ms=500.0,
     sharpening_factor=4.0,
+    strength=1.1,
     blurs=1,  # the analysis window's
 )
-STRENGTH = 1.1
 FILTER_TAPS = 1024  # at the model's rate
 
 
 class ResonanceFilter(Resonances):
-    """Say how to filter what comes after a frame, all channels alike.
+    """Say how to filter what comes after a frame, all channels linked or each by itself.
 
-    One call is one frame; `initial_state` gives the state before the first. Frames are taken every
+    One call is one frame. Frames are taken every
     `hop_size` samples, Hann-windowed: the time constants hold for that hop only. Its control
     `delta` is the player's.
     """
@@ -45,31 +46,16 @@ class ResonanceFilter(Resonances):
         """Raise ValueError below 44.1 kHz."""
         super().__init__(sample_rate_hz, ANALYSIS)
 
-    def forward(
-        self,
-        frame: Tensor,
-        attenuation: Tensor,
-        low_hz: Tensor,
-        high_hz: Tensor,
-        attack_ms: Tensor,
-        release_ms: Tensor,
-        width_octaves: Tensor,
-        power: Tensor,
-        resonance_db: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Map `frame` [channels, frame_size], windowed, to gain_db [1, bins] and the next state.
+    @property
+    def graph_controls(self) -> tuple[Control, ...]:
+        """Without `delta`, which is the player's."""
+        return tuple(control for control in self.controls if control.name != "delta")
+
+    def forward(self, frame: Tensor, *controls_and_state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Map `frame` [channels, frame_size], windowed, to gain_db [channels, bins] and the state.
 
         The controls are scalars.
         """
-        cut_db, next_power, next_resonance_db = self.cut_in_bins_db(
-            self.dft(frame),
-            attenuation,
-            low_hz,
-            high_hz,
-            attack_ms,
-            release_ms,
-            width_octaves,
-            power,
-            resonance_db,
-        )
-        return -STRENGTH * cut_db, next_power, next_resonance_db
+        given = self.by_name(controls_and_state)
+        cut_db, *state = self.cut_in_bins_db(self.dft(frame), given)
+        return -cut_db, *state

@@ -3,10 +3,11 @@
 Grachten, Deruty and Tanguy, "Auto-adaptive resonance equalization using dilated residual networks"
 (2018), section 2. Each frame:
 
-    spectrum ─ power, mean over channels ─ loudness weighting ─ average over time
+    spectrum ─ power, linked among channels ─ loudness weighting ─ average over time
              ─ 400 log-spaced bands: level e ─ minus its smoothed neighbourhood g
              ─ what noise would show anyway taken off: resonances in dB
-             ─ attack and release ─ × attenuation ─ per bin ─ sharpened: cut in dB
+             ─ attack and release ─ those above the threshold ─ × attenuation, sensitivity, range
+             ─ per bin ─ sharpened ─ no more than the largest cut: cut in dB
 
 The paper leaves open how to smooth, how to average and what to do about noise. Our choices, made by
 trial on real recordings; `tonecast.benchmarks.quality.resonance_quality` measures the outcome:
@@ -29,6 +30,10 @@ trial on real recordings; `tonecast.benchmarks.quality.resonance_quality` measur
 - **Sharpening**: the frame blurs the spectrum in which a narrow resonance is found, and what plays
   the cut may blur it once more. The blur is known (`sharpening.py`); some of what it takes from the
   cut is added to it. On narrow peaks the cut may thus exceed the excess.
+- **Detail**: resonances as broad as `detail_octaves` are found by comparing the level over as many
+  octaves with a neighbourhood, and around a gap, that are as much wider.
+- **Link**: at 1 all channels are cut alike, by what stands out of their mean power; at 0 each by
+  what stands out of its own.
 - **Low limit**: 150 Hz by default. A 64 ms frame blurs a tone over 62 Hz; further down, a bass note
   alone fills the neighbourhood, and looks like a resonance.
 """
@@ -36,6 +41,7 @@ trial on real recordings; `tonecast.benchmarks.quality.resonance_quality` measur
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +62,9 @@ from .bands import (
     LogBands,
     band_widths_hz,
 )
-from .neighbourhood import WIDEST_OCTAVES, Neighbourhood
+from .neighbourhood import BROADEST_OCTAVES, WIDEST_OCTAVES, Neighbourhood
+from .selection import selected_db
+from .sensitivity import BELLS, TILT, Sensitivity
 from .sharpening import sharpening
 
 LISTENING_LEVEL_PHON = 80.0
@@ -76,13 +84,14 @@ class Analysis:
     dft_size: int
     average_ms: float
     sharpening_factor: float
+    strength: float  # cuts are this much deeper than what they answer
     blurs: int  # of a cut: 1 where only the analysis blurs, 2 where what plays it does, too
 
 
 class Resonances(nn.Module):
-    """Finds what stands out of its spectral neighbourhood, all channels alike.
+    """Finds what stands out of its spectral neighbourhood.
 
-    `initial_state` gives the state before the first frame. Frames are taken every `hop_size`
+    Frames are taken every `hop_size`
     samples, Hann-windowed: the time constants hold for that hop only.
     """
 
@@ -93,6 +102,13 @@ class Resonances(nn.Module):
         Control("attack_ms", "Attack", "ms", "log", 1.0, 500.0, 5.0),
         Control("release_ms", "Release", "ms", "log", 5.0, 2000.0, 150.0),
         Control("width_octaves", "Smoothing width", "octaves", "log", 0.25, WIDEST_OCTAVES, 0.6),
+        *(control for bell in BELLS for control in bell),
+        TILT,
+        Control("detail_octaves", "Detail", "octaves", "linear", 0.0, BROADEST_OCTAVES, 0.0),
+        Control("threshold_db", "Threshold", "dB", "linear", 0.0, 24.0, 0.0),
+        Control("hardness", "Hardness", "", "linear", 0.0, 1.0, 0.0),
+        Control("max_cut_db", "Largest cut", "dB", "linear", 0.0, 60.0, 60.0),
+        Control("link", "Stereo link", "", "linear", 0.0, 1.0, 1.0),
         Control("delta", "Delta", "", "switch", 0.0, 1.0, 0.0),
     )
 
@@ -112,7 +128,10 @@ class Resonances(nn.Module):
         self.dft = RealDFT(frame_size, analysis.dft_size)
         self.bands = LogBands(self.dft, sample_rate_hz)
         self.neighbourhood = Neighbourhood()
+        self.sensitivity = Sensitivity()
+        self.strength = analysis.strength
 
+        self.slots = self.dft.bin_of_slot.size
         slot_hz = np.asarray(
             self.dft.bin_of_slot.ravel() * sample_rate_hz / self.dft.size, np.float64
         )
@@ -129,42 +148,60 @@ class Resonances(nn.Module):
         ):
             self.register_buffer(name, torch.tensor(values, dtype=torch.float32))
 
-    def initial_state(self) -> dict[str, Tensor]:
-        """Zeros: the average power [1, slots] and the resonances in dB [1, 400]."""
-        slots = self.loudness_weight.shape[1]
-        return {"power": torch.zeros(1, slots), "resonance_db": torch.zeros(1, N_BANDS)}
+    @property
+    def graph_controls(self) -> tuple[Control, ...]:
+        """Those that are inputs of the graph."""
+        return self.controls
+
+    def by_name(self, controls_and_state: Sequence[Tensor]) -> dict[str, Tensor]:
+        """What a frame is played with, in the order of `graph_controls` and `state_shapes`."""
+        names = (*(control.name for control in self.graph_controls), *self.state_shapes())
+        return dict(zip(names, controls_and_state, strict=True))
+
+    def state_shapes(self) -> dict[str, tuple[int | str, ...]]:
+        """Of the average power and the resonances in dB, of each channel; zeros at first."""
+        return {"power": ("channels", self.slots), "resonance_db": ("channels", N_BANDS)}
 
     def cut_in_bins_db(
-        self,
-        spectrum: Tensor,
-        attenuation: Tensor,
-        low_hz: Tensor,
-        high_hz: Tensor,
-        attack_ms: Tensor,
-        release_ms: Tensor,
-        width_octaves: Tensor,
-        power: Tensor,
-        resonance_db: Tensor,
+        self, spectrum: Tensor, given: Mapping[str, Tensor]
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """What to cut of a frame's spectrum [channels, …]: dB [1, bins], and the next state."""
-        next_power = self.average_power(spectrum, power)
-        found_db = self.above_noise_db(self.excess_db(next_power, width_octaves))
-        next_resonance_db = self.attack_release(found_db, resonance_db, attack_ms, release_ms)
+        """What to cut of a frame's spectrum [channels, …]: dB [channels, bins], and the next state.
 
-        cut_db = attenuation * self.in_range(low_hz, high_hz) * next_resonance_db
-        return self.sharp_in_bins(cut_db), next_power, next_resonance_db
+        `given` has the controls, scalars, and the state, by their names.
+        """
+        power = self.average_power(spectrum, given["link"], given["power"])
+        excess_db = self.excess_db(power, given["width_octaves"], given["detail_octaves"])
+        found_db = self.above_noise_db(excess_db)
+        resonance_db = self.attack_release(
+            found_db, given["resonance_db"], given["attack_ms"], given["release_ms"]
+        )
+        chosen_db = selected_db(resonance_db, given["threshold_db"], given["hardness"])
 
-    def average_power(self, spectrum: Tensor, previous: Tensor) -> Tensor:
-        """Loudness-weighted power, channels linked, averaged over time: [1, slots]."""
-        power = (spectrum * spectrum).mean(dim=(0, 2)).reshape(1, -1)  # half of it
+        share = given["attenuation"] * self.in_range(given["low_hz"], given["high_hz"])
+        cut_db = self.strength * self.sharp_in_bins(share * self.sensitivity_of(given) * chosen_db)
+        return torch.minimum(cut_db, given["max_cut_db"]), power, resonance_db
+
+    def average_power(self, spectrum: Tensor, link: Tensor, previous: Tensor) -> Tensor:
+        """Loudness-weighted power, channels linked, averaged over time: [channels, slots]."""
+        own = (spectrum * spectrum).mean(dim=2).view(-1, self.slots)  # half of it
+        power = link * own.mean(dim=0, keepdim=True) + (1 - link) * own
         weighted = power * self.loudness_weight + FLOOR_POWER
         return weighted + self.average_keep * (previous - weighted)
 
-    def excess_db(self, power: Tensor, width_octaves: Tensor) -> Tensor:
+    def excess_db(self, power: Tensor, width_octaves: Tensor, detail_octaves: Tensor) -> Tensor:
         """How far each band of `power` [n, slots] stands out of its neighbourhood: [n, 400]."""
-        level_db = self.bands.levels_db(power)
-        surrounding_db: Tensor = self.neighbourhood(level_db, width_octaves)
-        return level_db - surrounding_db
+        excess_db: Tensor = self.neighbourhood(
+            self.bands.levels_db(power), width_octaves, detail_octaves
+        )
+        return excess_db
+
+    def sensitivity_of(self, given: Mapping[str, Tensor]) -> Tensor:
+        """Factor [1, 400] of each band's cut, by the curve that the user draws."""
+        at_hz, bell_db, octaves = (
+            torch.stack([given[bell[i].name] for bell in BELLS]) for i in range(3)
+        )
+        factor: Tensor = self.sensitivity(at_hz, bell_db, octaves, given[TILT.name])
+        return factor
 
     def above_noise_db(self, excess_db: Tensor) -> Tensor:
         """Excess that steady noise would not show, by the non-negative garrote (Gao 1998)."""

@@ -89,22 +89,24 @@ def test_equals_the_pytorch_module_offline(rate_hz: int, channels: int) -> None:
 
 def play_in_pytorch(audio: Samples, rate_hz: int) -> Samples:
     torch = pytest.importorskip("torch")
+    from tonecast.export.to_onnx import initial_state
     from tonecast.models.offline import overlap_add
     from tonecast.models.resonance_eq.resonance_eq import ResonanceEQ
 
     module = ResonanceEQ(rate_hz)
     controls = {control.name: torch.tensor(control.default) for control in module.controls}
     controls["attenuation"] = torch.tensor(1.0)
-    names = list(module.initial_state())
+    shapes = module.state_shapes()
+    at_rest = dict(zip(shapes, initial_state(shapes, len(audio)), strict=True))
 
     def graph(frame, state):  # type: ignore[no-untyped-def]
         out, *following = module(frame, *controls.values(), *state.values())
-        return out, dict(zip(names, following, strict=True))
+        return out, dict(zip(shapes, following, strict=True))
 
     with torch.inference_mode():
         signal = torch.from_numpy(audio)
         size, hop = module.frame_size, module.hop_size
-        played: Samples = overlap_add(signal, size, hop, graph, module.initial_state()).numpy()
+        played: Samples = overlap_add(signal, size, hop, graph, at_rest).numpy()
     return played
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from scipy.signal import lfilter
-from tonecast.export.to_onnx import to_onnx
+from tonecast.export.to_onnx import initial_state, to_onnx
 from tonecast.models.offline import State, overlap_add
 from tonecast.models.resonance_eq.bands import BAND_CENTERS_HZ
 from tonecast.models.resonance_eq.resonance_eq import ResonanceEQ
@@ -25,6 +25,11 @@ def controls_of(model: ResonanceEQ, **changed: float) -> list[Tensor]:
     return [torch.tensor(float(value)) for value in (values | changed).values()]
 
 
+def at_rest(model: ResonanceEQ, channels: int) -> State:
+    shapes = model.state_shapes()
+    return dict(zip(shapes, initial_state(shapes, channels), strict=True))
+
+
 def play(model: ResonanceEQ, audio: Audio, **changed: float) -> Audio:
     controls = controls_of(model, **changed)
 
@@ -34,7 +39,8 @@ def play(model: ResonanceEQ, audio: Audio, **changed: float) -> Audio:
 
     with torch.no_grad():
         signal = torch.tensor(audio, dtype=torch.float32)
-        out = overlap_add(signal, model.frame_size, model.hop_size, graph, model.initial_state())
+        silence = at_rest(model, len(audio))
+        out = overlap_add(signal, model.frame_size, model.hop_size, graph, silence)
     return out.double().numpy()
 
 
@@ -111,9 +117,9 @@ def test_scatter_of_noise_is_what_was_derived(model: ResonanceEQ) -> None:
     """The threshold: too low and noise is cut, too high and resonances stay."""
     audio = torch.tensor(noise(1, 30)[0], dtype=torch.float32)
     frames = audio.unfold(0, model.frame_size, model.hop_size) * torch.hann_window(model.frame_size)
-    power, levels_db = model.initial_state()["power"], []
+    power, levels_db = at_rest(model, channels=1)["power"], []
     for frame in frames:
-        power = model.average_power(model.dft(frame[None]), power)
+        power = model.average_power(model.dft(frame[None]), torch.tensor(1.0), power)
         levels_db.append(model.bands.levels_db(power))
     measured_db = torch.cat(levels_db)[100:].std(dim=0)
     ratio = (measured_db / model.noise_scatter_db[0]).numpy()
@@ -212,16 +218,15 @@ def test_attack_and_release_keep_their_time(model: ResonanceEQ) -> None:
 def test_exported_graph_gives_the_same_frames(rate_hz: int) -> None:
     model = ResonanceEQ(rate_hz).eval()
     defaults = {control.name: control.default for control in model.controls}
-    shapes = {name: tuple(start.shape) for name, start in model.initial_state().items()}
-    graph = to_onnx(model, model.frame_size, defaults, shapes)
+    graph = to_onnx(model, model.frame_size, defaults, model.state_shapes())
     session = ort.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
     for channels in (1, 2, 5):
         check_frames(model, session, channels)
 
 
 def check_frames(model: ResonanceEQ, session: ort.InferenceSession, channels: int) -> None:
-    state = model.initial_state()
-    controls = controls_of(model, attenuation=1)
+    state = at_rest(model, channels)
+    controls = controls_of(model, attenuation=1, link=0.3, detail_octaves=0.2, sensitivity_2_db=9)
     fed = {f"state.{name}": s.numpy() for name, s in state.items()}
     names = dict(zip((control.name for control in model.controls), controls, strict=True))
     rng = torch.Generator().manual_seed(1)
