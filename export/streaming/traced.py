@@ -8,6 +8,7 @@ from torch import nn
 
 from ...plugin_core.errors import Error
 from .convert import StereoOfMono, frame_quantum
+from .operators.intercept import LoopError
 from .trace import Trace, trace
 
 
@@ -25,6 +26,8 @@ def traced_with(
     except StereoOfMono:
         raise
     except Error as error:
+        if isinstance(error.__cause__, LoopError):
+            raise  # whatever the knobs and channels
         if knobs:
             try:
                 of_numbers = trace(module, knobs, (), channels)

@@ -88,8 +88,8 @@ def check_whole(model: _engine.Model, contract: Contract, record: WholeRecord) -
 
 
 def _block_sizes(seed: int, samples: int) -> NDArray[np.int64]:
-    """Enough blocks for so many samples, of sizes drawn up to one of the largest ones in turn."""
+    """As many blocks as hold so many samples, of sizes drawn up to one of the largest in turn."""
     drawn = uniform(seed + 1, samples)
     largest = np.resize(_BLOCKS_SAMPLES, samples)
     sizes: NDArray[np.int64] = 1 + (drawn * largest).astype(np.int64)
-    return sizes
+    return sizes[: np.searchsorted(np.cumsum(sizes), samples) + 1]

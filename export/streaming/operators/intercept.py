@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
+from types import CodeType
 from typing import Any
 
 import torch
@@ -11,7 +14,7 @@ from torch.overrides import TorchFunctionMode
 from .attention import attend
 from .recurrence import KINDS
 
-_MOST_CALLS = 20_000  # of PyTorch's functions: large modules make some thousand
+_MOST_CALLS = 2000  # of PyTorch from one line: each block of 32 samples, but not each sample
 
 
 class LoopError(RuntimeError):
@@ -33,7 +36,7 @@ class Intercepted(TorchFunctionMode):
 
     def __init__(self) -> None:
         super().__init__()
-        self._calls = 0
+        self._calls: Counter[tuple[CodeType, int]] = Counter()
 
     def __torch_function__(
         self,
@@ -42,8 +45,9 @@ class Intercepted(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        self._calls += 1
-        if self._calls > _MOST_CALLS:
+        line = _calling_line()
+        self._calls[line] += 1
+        if self._calls[line] > _MOST_CALLS:
             raise LoopError
         kind = getattr(func, "__name__", "")
         if kind == "multi_head_attention_forward":
@@ -54,3 +58,13 @@ class Intercepted(TorchFunctionMode):
         states = list(hx) if isinstance(hx, (list, tuple)) else [hx]
         rest = (kind, has_bias, layers, bidirectional, batch_first)
         return tuple(torch.ops.tonecast.recurrence(x, states, list(weights), *rest))
+
+
+def _calling_line() -> tuple[CodeType, int]:
+    """Where PyTorch was called, by a module of its own or another; the tracer calls in between."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and "/torch/export/" in frame.f_code.co_filename.replace(
+        "\\", "/"
+    ):
+        frame = frame.f_back
+    return frame.f_code, frame.f_lineno
