@@ -68,7 +68,7 @@ bench: $(VENV)/.dev ## measure this machine and write benchmarks/results/RESULTS
 PLUGIN := build/plugin
 
 plugin: $(VENV)/.play plugin-packages ## build the VST3, LV2 and standalone plugin in build/plugin
-	@cmake -G Ninja -S cpp_host -B $(PLUGIN) -DTONECAST_PLUGIN=ON -DTONECAST_ONNXRUNTIME="$$( \
+	@cmake -G Ninja -S cpp_host -B $(PLUGIN) $(CMAKE_ARGS) -DTONECAST_PLUGIN=ON -DTONECAST_ONNXRUNTIME="$$( \
 	    $(BIN)/python -c 'from tonecast.plugin_core.effect_files.loading import onnxruntime_library as path; print(path())')" \
 	    > $(PLUGIN).log || { cat $(PLUGIN).log; exit 2; }
 	@cmake --build $(PLUGIN) -j $(JOBS)
