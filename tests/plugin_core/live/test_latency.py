@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import numpy as np
 import pytest
 from jack_feeder import play_through_jack
@@ -22,15 +24,14 @@ def test_live_filter_adds_nothing_to_the_round_trip(jack_name: str, rate_hz: int
     impulse[at] = 0.5
     arguments = ("resonance-eq-live", "--set", "attenuation=1", "--channels", "1")
     with jack_server(jack_name, rate_hz, PERIOD):
-        player = Player(*arguments)
-        try:
-            for _ in range(4):
+        for _ in range(4):
+            player = Player(*arguments)
+            try:
                 heard, xruns = play_through_jack(impulse, 8 * PERIOD, settles_s=0.1)
-                if not xruns:
-                    break
-        finally:
-            player.process.terminate()
-            player.process.communicate()
+            finally:
+                player.end(signal.SIGINT)
+            if not xruns:
+                break
     if xruns:
         pytest.skip("the machine stalled four times")
     late = int(np.abs(heard).argmax()) - at
