@@ -18,6 +18,8 @@ import torch
 
 from ...models.listening.experiment import Hearings
 from ...models.listening.ratings import mean_factor
+from ...models.listening.results.pictures import draw_raters
+from ...models.listening.results.tables import raters_table
 from ...models.predictors.training.study import (
     CONFIGS,
     Fitted,
@@ -68,7 +70,7 @@ def run(config: StudyConfig, audio: Path | None, work: Path, out_dir: Path) -> P
     out_dir.mkdir(parents=True, exist_ok=True)
     studied = {one.name for one in study.rated if one.part == "study"}
     of_study = [one for one in study.ratings if one.track in studied]
-    pictures.draw_raters(of_study, KIND, out_dir / "predictor_eval_raters.png")
+    draw_raters(of_study, KIND, out_dir / "predictor_eval_raters.png")
     pictures.draw_msbe(tables.by_predictor(runs), KIND, out_dir / "predictor_eval_msbe.png")
     pictures.draw_sound(outcomes, KIND, out_dir / "predictor_eval_sound.png")
     report = out_dir / "PREDICTOR_EVAL.md"
@@ -82,7 +84,7 @@ def run(config: StudyConfig, audio: Path | None, work: Path, out_dir: Path) -> P
                 "## Listening\n",
                 *tables.tracks_table(study.tracks),
                 f"Mean of all ratings: {mean_factor(study.ratings):.3f}. The study's raters:\n",
-                *tables.raters_table(of_study, KIND),
+                *raters_table(of_study, KIND),
                 "![Raters](predictor_eval_raters.png)\n",
                 "## Cross-validation\n",
                 f"{config.folds} folds, {config.seeds} seeds; no recording is on two sides. "

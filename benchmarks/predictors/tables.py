@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 import numpy as np
 from numpy.typing import NDArray
 
-from ...models.listening.ratings import FACTORS, Rating
-from ...models.listening.statistics import rater_statistics
+from ...models.listening.ratings import FACTORS
 from ...models.listening.tracks import Track
 from ...models.predictors.training.cross_validation import BASELINE, Run
 from ...models.predictors.training.fit import FitSettings
@@ -33,27 +32,6 @@ def tracks_table(tracks: Sequence[Track]) -> Iterator[str]:
         yield f"| {part} | {len(of_part)} | {len(recordings)} | {made_up} | {clean} |"
     licences = sorted({one for track in tracks for one in track.licence.split("+")})
     yield f"\nLicences of the recordings: {', '.join(licences)}.\n"
-
-
-def raters_table(ratings: Sequence[Rating], kind: str) -> Iterator[str]:
-    """As table 1 of the paper."""
-    found = rater_statistics(ratings)
-    yield f"| rater ({kind}) | median | mean | no rating | zeros | of |"
-    yield "|---|---:|---:|---:|---:|---:|"
-    for one in found:
-        yield (
-            f"| {one.rater} | {one.median:.3f} | {one.mean:.3f} | {one.refused} | {one.zeros} "
-            f"| {one.tracks} |"
-        )
-    medians = [one.median for one in found]
-    yield (
-        f"| all | {np.median(medians):.3f} ({min(medians):.3f} … {max(medians):.3f}) | "
-        f"{np.mean([one.mean for one in found]):.3f} | "
-        f"{min(one.refused for one in found)} … {max(one.refused for one in found)} | "
-        f"{np.median([one.zeros for one in found]):.0f} "
-        f"({min(one.zeros for one in found)} … {max(one.zeros for one in found)}) | |"
-    )
-    yield "| paper, people | .19 … .25 (.062 … .469) | | 0 … 21 | 16 (2 … 72) | 150 |\n"
 
 
 def settings_table(settings: Mapping[str, FitSettings], trials: int, kind: str) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from .make import make
+from .results import export, report
+from .serve import serve
 
 
 @click.group()
@@ -12,4 +14,5 @@ def listen() -> None:
     """Listening experiments in a browser: make one, hold it, and read what people chose."""
 
 
-listen.add_command(make)
+for one in (make, serve, report, export):
+    listen.add_command(one)
