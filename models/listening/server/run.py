@@ -60,8 +60,8 @@ def serve(study: Study, folder: Path, address: Address, say: Callable[[str], obj
             f"{error.strerror or error}"
         ) from None
     with _listen(address) as listening:
-        say(link(address, listening.getsockname()[1], token))
         try:
+            say(link(address, listening.getsockname()[1], token))
             uvicorn.Server(config).run(sockets=[listening])
         except KeyboardInterrupt:
             pass  # how a server ends
