@@ -10,8 +10,10 @@ export class ApiError extends Error {
 }
 
 export class Api {
-  constructor(token) {
+  // `kind` is that of raters who join: programs that take part say that they are simulated.
+  constructor(token, kind = "human") {
     this._token = token;
+    this._kind = kind;
     this.key = "";
   }
 
@@ -20,7 +22,7 @@ export class Api {
   }
 
   join(code, language) {
-    return this._json("POST", "raters", { code, language, consent: true });
+    return this._json("POST", "raters", { code, language, consent: true, kind: this._kind });
   }
 
   session() {

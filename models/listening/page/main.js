@@ -17,7 +17,7 @@ const TABS = "tonecast-listen";
 async function start() {
   await chooseLanguage();
   const token = decodeURIComponent(location.hash.slice(1));
-  const api = new Api(token);
+  const api = new Api(token, new URLSearchParams(location.search).get("kind") ?? "human");
   if (!window.AudioContext?.prototype.decodeAudioData) return stop("error_no_web_audio");
   let study;
   try {

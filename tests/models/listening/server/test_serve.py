@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import ssl
 import subprocess
@@ -17,6 +16,7 @@ import soundfile
 from command_line import child
 from made_study import write_fake_study
 from study_server import Client, Served, an_answer, serving
+from system_packages import needs
 from tonecast.models.listening.study.study import Study
 
 
@@ -127,7 +127,7 @@ def test_ctrl_c_ends_it_well(study: Study, tmp_path: Path) -> None:
     assert server.stop() == 0
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs apt-get install openssl")
+@needs("openssl")
 def test_certificate_makes_it_https(study: Study, tmp_path: Path) -> None:
     certificate, key = tmp_path / "c.pem", tmp_path / "k.pem"
     subprocess.run(
