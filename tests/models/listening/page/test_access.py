@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from system_packages import needs
-
-pytestmark = needs("chromium")
-
 from browser import Browser, Page, Rater, expect
 from made_study import write_fake_study
 from study_server import Served, serving
+from system_packages import needs
+
+pytestmark = needs("chromium")
 
 ROOT = Path(__file__).parents[4]
 AXE = ROOT / "build" / "axe" / "node_modules" / "axe-core" / "axe.min.js"

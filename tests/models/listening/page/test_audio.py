@@ -5,21 +5,21 @@ from __future__ import annotations
 import base64
 import sqlite3
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from system_packages import needs
-
-pytestmark = needs("chromium")
-
-from browser import Browser, Page, Rater, expect
+from browser import Browser, Page, Rater
 from made_study import RATE_HZ, write_fake_study
+from numpy.typing import NDArray
 from study_server import Served, serving
+from system_packages import needs
 from tonecast.models.listening.study.flac import read_sound
 from tonecast.models.listening.study.study import Study, read_study
+
+pytestmark = needs("chromium")
 
 HERE = Path(__file__).parent
 FADE = round(0.02 * RATE_HZ)
@@ -46,7 +46,9 @@ async ({ key, matchDb, start, seconds, switches, equalLoudness }) => {
   const text = (channel) => {
     const bytes = new Uint8Array(rendered.getChannelData(channel).buffer);
     let out = "";
-    for (let i = 0; i < bytes.length; i += 8192) out += String.fromCharCode(...bytes.subarray(i, i + 8192));
+    for (let i = 0; i < bytes.length; i += 8192) {
+      out += String.fromCharCode(...bytes.subarray(i, i + 8192));
+    }
     return btoa(out);
   };
   return { channels: [text(0), text(1)], heard: player.heard(), switches: player.switches };
@@ -80,7 +82,8 @@ def track_of(folder: Path, code: str, position: int = 0) -> str:
 
 def steps_of(folder: Path, study: Study, track: str) -> list[Audio]:
     """As the browser decodes them: 16-bit samples are divided by 32768."""
-    return [read_sound(folder, one) * np.float32(32767 / 32768) for one in study.track(track).sounds]
+    scale = np.float32(32767 / 32768)
+    return [read_sound(folder, one) * scale for one in study.track(track).sounds]
 
 
 def crossfade(old: Audio, new: Audio) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -143,7 +146,7 @@ def test_switch_is_aligned_to_the_sample(
     assert np.abs(found - expected)[:, during].max() < 2e-3
     assert played["switches"] == 3
     # The steps are told apart by far more than that.
-    apart = min(np.abs(a - b).max() for a, b in zip(steps, steps[1:], strict=False))
+    apart = min(np.abs(a - b).max() for a, b in pairwise(steps))
     assert apart > 0.02
 
 

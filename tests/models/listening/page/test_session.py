@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from system_packages import needs
-
-pytestmark = needs("chromium")
-
 from browser import Browser, Page, Rater, expect
 from made_study import write_fake_study
 from study_server import Served, serving, wait_for
+from system_packages import needs
 from tonecast.models.listening.results.held import read_held
+
+pytestmark = needs("chromium")
 
 STEPS = (0, 16, 5, 11, None, 8)
 
@@ -248,7 +247,8 @@ def test_full_disk_is_said_and_the_answer_kept(page: Page, server: Served, folde
     ann.wait_for_track(1)
     ann.choose(6)
     # To the server's process every file is as long as it may be.
-    limits = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+    full = (1, resource.RLIM_INFINITY)
+    limits = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, full)
     ann.next()
     expect(page.locator("#status")).to_contain_text("disk of the study's computer is full")
     expect(page.locator("#status")).to_contain_text("kept in this browser")
