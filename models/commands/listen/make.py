@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -15,21 +16,63 @@ TOLERANCE_LU = 0.1
 
 
 @click.command()
-@click.argument("study_file", metavar="STUDY.toml", type=click.Path(path_type=Path))
+@click.argument("files", metavar="STUDY.toml | DRY WET EFFECT...", nargs=-1, required=True)
 @click.option(
     "--out",
     "-o",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the study; by default STUDY, beside the file.",
+    help="Folder of the study; by default STUDY, beside its file.",
 )
 @click.option("--plan", "plan_only", is_flag=True, help="Say what it takes, and do nothing else.")
-def make(study_file: Path, out: Path | None, plan_only: bool) -> None:
+@click.option("--abx", is_flag=True,
+              help="A blind test: are effects told from the device that was recorded?")  # fmt: skip
+@click.option("--excerpts", type=click.IntRange(1, 100), default=8, show_default=True,
+              help="With --abx: how many.")  # fmt: skip
+@click.option("--seconds", type=click.FloatRange(3, 120), default=6.0, show_default=True,
+              help="With --abx: how long they are.")  # fmt: skip
+def make(
+    files: tuple[str, ...],
+    out: Path | None,
+    plan_only: bool,
+    abx: bool,
+    excerpts: int,
+    seconds: float,
+) -> None:
     """Render what raters hear: excerpts, equally loud, in 17 steps of the resonance equalizer.
 
     STUDY.toml names a folder of recordings; see docs/listening.md for all it can say. Stop with
     Ctrl-C at any time; the same command resumes.
+
+    With --abx, DRY and WET are recordings of a device's input and output, as for a capture, and
+    each EFFECT, a name or a file, is compared with WET.
     """
     need_listen()
+    if abx:
+        if len(files) < 3:
+            raise Error("give DRY, WET and at least one EFFECT with --abx")
+        if out is None:
+            raise Error("name a folder for the study with --out")
+        _make_blind_test(files, out, excerpts, seconds)
+        return
+    if len(files) > 1:
+        raise Error("give one STUDY.toml; or --abx with DRY, WET and effects")
+    _make_study(Path(files[0]), out, plan_only)
+
+
+def _make_blind_test(files: tuple[str, ...], out: Path, excerpts: int, seconds: float) -> None:
+    from ...listening.blind.make import BlindTestMaker
+
+    pair = (Path(files[0]), Path(files[1]))
+    name = re.sub(r"[^a-z0-9]+", "-", out.name.lower()).strip("-") or "blind-test"
+    maker = BlindTestMaker(pair, files[2:], out, name, excerpts, seconds)
+    for one in maker.pair.check_results:
+        click.echo(one.message, err=True)
+    for _ in progress_bar(maker.make(), "Rendering", total=excerpts, console=Console(stderr=True)):
+        pass
+    print(f"tonecast listen serve {out}")
+
+
+def _make_study(study_file: Path, out: Path | None, plan_only: bool) -> None:
     from ...listening.study.make import StudyMaker
 
     if study_file.suffix.lower() != ".toml":

@@ -33,13 +33,19 @@ without_option = click.option(
 def report(study: Path, kind: str, without: tuple[str, ...]) -> None:
     """Write STUDY/report.md: choices, agreement of raters, and who should be left out.
 
-    The study may still be running.
+    Of a blind test: who hears which difference, and how surely. The study may still be running.
     """
     need_listen()
     from ...listening.results.held import read_held
     from ...listening.results.report import write_report
 
-    print(write_report(read_held(study, kind, without), study))
+    held = read_held(study, kind, without)
+    if held.study.config.test == "abx":
+        from ...listening.blind.report import write_blind_report
+
+        print(write_blind_report(held, study))
+    else:
+        print(write_report(held, study))
 
 
 @click.command()
@@ -59,6 +65,8 @@ def export(
 
     path = out or study / "ratings.csv"
     held = read_held(study, kind, without)
+    if held.study.config.test == "abx":
+        raise Error(f"{study} is a blind test and has no ratings; see tonecast listen report")
     check_new(path, overwrite)
     rated = ratings(held)
     try:

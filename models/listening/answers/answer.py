@@ -22,8 +22,8 @@ class Answer:
     """What was chosen at a position, and how.
 
     `sent_as` is the page's own number: an answer that is sent twice is one. `step` is None where
-    none sounded acceptable. `step_seconds` [17] is how long each step was heard, and `comparisons`
-    how often the untouched track was.
+    none sounded acceptable. `step_seconds` [slots] is how long each sound was heard, and
+    `comparisons` how often the untouched track was.
     """
 
     sent_as: str
@@ -37,20 +37,23 @@ class Answer:
     equal_loudness: bool
 
 
-def read_answer(values: Mapping[str, Any]) -> Answer:
-    """Check what a page has sent. Raise ValueError, naming the field that is wrong."""
+def read_answer(values: Mapping[str, Any], slots: int = STEPS, is_abx: bool = False) -> Answer:
+    """Check what a page has sent, which had so many `slots`.
+
+    In an ABX test there are two answers, A and B. Raise ValueError, naming the field that is wrong.
+    """
     sent_as = values.get("sent_as")
     if not isinstance(sent_as, str) or not SENT_AS.fullmatch(sent_as):
         raise ValueError("sent_as must be a UUID")
     step = values.get("step")
-    if step is not None:
-        step = _whole(values, "step", STEPS - 1)
+    if step is not None or is_abx:
+        step = _whole(values, "step", 1 if is_abx else slots - 1)
     comment = values.get("comment", "")
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT:
         raise ValueError(f"comment must be a text of at most {MAX_COMMENT} characters")
     seconds = values.get("step_seconds")
-    if not isinstance(seconds, list) or len(seconds) != STEPS:
-        raise ValueError(f"step_seconds must be {STEPS} numbers")
+    if not isinstance(seconds, list) or len(seconds) != slots:
+        raise ValueError(f"step_seconds must be {slots} numbers")
     loudness = values.get("equal_loudness")
     if not isinstance(loudness, bool):
         raise ValueError("equal_loudness must be true or false")

@@ -33,6 +33,7 @@ CREATE TABLE positions (
     track TEXT NOT NULL,
     is_repeat INTEGER NOT NULL,
     start_step INTEGER NOT NULL,
+    slots TEXT NOT NULL,
     PRIMARY KEY (rater, position)
 ) WITHOUT ROWID;
 CREATE TABLE answers (

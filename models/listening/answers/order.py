@@ -12,11 +12,15 @@ from ..ratings import STEPS
 
 @dataclass(frozen=True)
 class Position:
-    """A track at its place in a rater's order, and the step that is heard first."""
+    """A track at its place in a rater's order, and the step that is heard first.
+
+    `slots` are the numbers of the track's sounds, in the order in which the page has them.
+    """
 
     track: str
     is_repeat: bool
     start_step: int
+    slots: tuple[int, ...] = tuple(range(STEPS))
 
 
 def draw_order(tracks: Sequence[str], repeat_share: float, seed: int, rater: int) -> list[Position]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import secrets
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+from ..blind.trials import draw_trials
 from ..study.study import Study
 from .database import Database
 from .order import Position, draw_order
@@ -64,13 +66,15 @@ class Raters:
                     (code, _digest(key), kind, language, now()),
                 ).lastrowid
                 assert id_ is not None
-                order = draw_order(
-                    [one.id for one in self._study.tracks], config.repeat_share, config.seed, id_
-                )
+                tracks = [one.id for one in self._study.tracks]
+                if config.test == "abx":
+                    order = draw_trials(tracks, len(self._study.labels) - 1, config.seed, id_)
+                else:
+                    order = draw_order(tracks, config.repeat_share, config.seed, id_)
                 connection.executemany(
-                    "INSERT INTO positions VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO positions VALUES (?, ?, ?, ?, ?, ?)",
                     [
-                        (id_, i, one.track, one.is_repeat, one.start_step)
+                        (id_, i, one.track, one.is_repeat, one.start_step, json.dumps(one.slots))
                         for i, one in enumerate(order)
                     ],
                 )
@@ -90,10 +94,17 @@ class Raters:
     def order(self, rater: Rater) -> list[Position]:
         """What a rater hears, in order."""
         rows = self._database.rows(
-            "SELECT track, is_repeat, start_step FROM positions WHERE rater = ? ORDER BY position",
-            rater.id,
+            "SELECT * FROM positions WHERE rater = ? ORDER BY position", rater.id
         )
-        return [Position(row["track"], bool(row["is_repeat"]), row["start_step"]) for row in rows]
+        return [
+            Position(
+                row["track"],
+                bool(row["is_repeat"]),
+                row["start_step"],
+                tuple(json.loads(row["slots"])),
+            )
+            for row in rows
+        ]
 
     def open_tab(self, rater: Rater) -> int:
         """Count another opening of the page; the latest one is the one that goes on."""

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
+from ..ratings import STEPS
 from .answer import Answer
 from .database import Database
 from .raters import Rater, now
@@ -27,21 +28,31 @@ class GivenAnswer:
     is_repeat: bool
     answer: Answer
     given_at: str
+    slots: tuple[int, ...] = tuple(range(STEPS))
 
 
 class Answers:
-    """The answers of all raters."""
+    """The answers of all raters; in a test where they are `final`, the first one at a position."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, final: bool = False) -> None:
+        self._database, self._final = database, final
 
     def give(self, rater: Rater, answer: Answer) -> None:
-        """Write an answer; it is on disk when this returns. One that is sent twice is kept once.
+        """Write an answer; it is on disk when this returns.
 
-        Raise ValueError for a position that the rater does not have, and DiskFullError.
+        One that is sent twice is kept once, and a second one at a position is dropped where answers
+        are final. Raise ValueError for a position that the rater does not have, and DiskFullError.
         """
         try:
             with self._database.write() as connection:
+                if (
+                    self._final
+                    and connection.execute(
+                        "SELECT 1 FROM answers WHERE rater = ? AND position = ?",
+                        (rater.id, answer.position),
+                    ).fetchone()
+                ):
+                    return
                 connection.execute(
                     "INSERT INTO answers (sent_as, rater, position, step, comment, switches, "
                     "comparisons, step_seconds, seconds, equal_loudness, given_at) "
@@ -71,7 +82,7 @@ class Answers:
     def all(self) -> list[GivenAnswer]:
         """All answers that count, by rater and position."""
         rows = self._database.rows(
-            f"SELECT given.*, code, kind, track, is_repeat FROM ({LATEST}) AS given "
+            f"SELECT given.*, code, kind, track, is_repeat, slots FROM ({LATEST}) AS given "
             "JOIN raters ON raters.id = given.rater "
             "JOIN positions ON positions.rater = given.rater "
             "AND positions.position = given.position ORDER BY given.rater, given.position"
@@ -84,6 +95,7 @@ class Answers:
                 bool(row["is_repeat"]),
                 _answer(row),
                 row["given_at"],
+                tuple(json.loads(row["slots"])),
             )
             for row in rows
         ]

@@ -57,9 +57,18 @@ def verdict(trials: int, right: int) -> Verdict:
     return "not heard" if ratio <= -BOUND else "open"
 
 
+def until_over(answers: Sequence[bool]) -> list[bool]:
+    """Those answers, in order, that count: none after the test has ended."""
+    for trials in range(1, len(answers) + 1):
+        if verdict(trials, sum(answers[:trials])) != "open" or trials == MAX_TRIALS:
+            return list(answers[:trials])
+    return list(answers)
+
+
 def is_over(answers: Sequence[bool]) -> bool:
     """Whether no further trial is needed after these, in order."""
-    return len(answers) >= MAX_TRIALS or verdict(len(answers), sum(answers)) != "open"
+    counted = until_over(answers)
+    return len(counted) == MAX_TRIALS or verdict(len(counted), sum(counted)) != "open"
 
 
 def outcome(answers: Sequence[bool]) -> Outcome:
@@ -67,6 +76,7 @@ def outcome(answers: Sequence[bool]) -> Outcome:
 
     Raise ValueError for none.
     """
+    answers = until_over(answers)
     trials, right = len(answers), sum(answers)
     if trials == 0:
         raise ValueError("without answers nothing is known")

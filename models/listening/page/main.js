@@ -8,6 +8,7 @@ import { Outbox } from "./outbox.js";
 import { Storage } from "./storage.js";
 import { keepWritten, text, useLanguage } from "./texts.js";
 import { calibrate } from "./views/calibrate.js";
+import { AbxView } from "./views/abx.js";
 import { interlude } from "./views/interlude.js";
 import { RateView } from "./views/rate.js";
 import { welcome } from "./views/welcome.js";
@@ -38,6 +39,7 @@ class Session {
     this._calibrated = session.calibrated;
     this._positions = session.positions;
     this._answers = new Map(Object.entries(session.answers).map(([at, one]) => [Number(at), one]));
+    this._closed = new Set(session.closed); // of a blind test, what needs no answer any more
     this._elsewhere = false;
     // The study's own rate: nothing is resampled but by the system.
     this._context = new AudioContext({ sampleRate: study.sample_rate_hz, latencyHint: "interactive" });
@@ -63,7 +65,8 @@ class Session {
     try {
       this._noise = new NoisePlayer(this._context, this._context.destination, await this._sounds.noise());
       if (!this._calibrated) await calibrate(this._api, this._noise, this._storage.rater.key);
-      this._view = new RateView(this._context, this._context.destination, this._study);
+      const View = this._study.test === "abx" ? AbxView : RateView;
+      this._view = new View(this._context, this._context.destination, this._study);
       keepWritten(() => this._showProgress());
       await this._rateAll(first);
     } catch (error) {
@@ -87,7 +90,8 @@ class Session {
       }
       const isNew = !this._answers.has(position);
       this._answers.set(position, answer);
-      this._outbox.put({ ...answer, position, sent_as: newId() });
+      const sent = this._outbox.put({ ...answer, position, sent_as: newId() });
+      if (this._study.test === "abx") await sent; // it says which trials are left
       this._showProgress();
       position = this._nextOpen(position);
       if (position === null) continue;
@@ -99,8 +103,9 @@ class Session {
   }
 
   async _rate(position) {
-    this._view.showLoading(position + 1, this._positions.length);
-    const buffers = await this._sounds.load(position, (share) => { byId("loading-bar").value = share; });
+    const isAbx = this._study.test === "abx"; // trials that are left out are not counted
+    this._view.showLoading(isAbx ? this._answers.size + 1 : position + 1, this._positions.length);
+    const buffers = await this._sounds.load(position, (share) => this._view.showLoaded(share));
     if (this._elsewhere) return new Promise(() => {});
     const { start_step: startStep, match_db: matchDb } = this._positions[position];
     const next = this._nextOpen(position);
@@ -112,15 +117,17 @@ class Session {
   }
 
   async _break() {
-    const write = () => { byId("pause-lead").textContent = text("pause_lead", this._count()); };
-    keepWritten(write);
+    const lead = this._study.test === "abx" ? "abx_progress" : "pause_lead";
+    keepWritten(() => { byId("pause-lead").textContent = text(lead, this._count()); });
     showView("pause");
     await clicked("pause-button");
   }
 
   // Everything is answered: resolves to the position to go back to.
   async _end() {
-    keepWritten(() => { byId("done-lead").textContent = text("done_lead", this._count()); });
+    const lead = this._study.test === "abx" ? "abx_done_lead" : "done_lead";
+    keepWritten(() => { byId("done-lead").textContent = text(lead, this._count()); });
+    byId("done-back").hidden = this._study.test === "abx";
     showView("done");
     const button = await clicked("done-back", "done-leave");
     if (button === "done-back") return this._positions.length - 1;
@@ -133,7 +140,7 @@ class Session {
   _nextOpen(after) {
     for (let i = 1; i <= this._positions.length; i++) {
       const position = (after + i) % this._positions.length;
-      if (!this._answers.has(position)) return position;
+      if (!this._answers.has(position) && !this._closed.has(position)) return position;
     }
     return null;
   }
@@ -145,11 +152,14 @@ class Session {
   _showProgress() {
     byId("progress").hidden = false;
     const { done, of } = this._count();
-    byId("progress-text").textContent = text("progress", { done, of });
+    const isAbx = this._study.test === "abx";
+    byId("progress-text").textContent = text(isAbx ? "abx_progress" : "progress", { done, of });
+    byId("progress-bar").hidden = isAbx; // it ends when enough is known
     byId("progress-bar").value = done / of;
   }
 
   _sent(reply) {
+    for (const position of reply.closed) this._closed.add(position);
     if (reply.tab > this._tab) this._goElsewhere();
     else say(this._outbox.waiting.length === 0 ? text("saved") : "");
   }

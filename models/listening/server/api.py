@@ -11,6 +11,7 @@ from ..answers.answer import read_answer
 from ..answers.database import DiskFullError
 from ..answers.raters import LANGUAGES, CodeTakenError, Raters
 from ..answers.store import Answers
+from ..blind.trials import closed
 from ..study.flac import Sound
 from ..study.study import Study
 from .access import KEY_HEADER, Access
@@ -27,6 +28,8 @@ class Api:
     ) -> None:
         self._study, self._sounds = study, sounds
         self._raters, self._answers, self._access = raters, answers, access
+        self._is_abx = study.config.test == "abx"
+        self._slots = 3 if self._is_abx else len(study.tracks[0].sounds)
 
     def routes(self) -> list[Route]:
         """All of them."""
@@ -49,7 +52,8 @@ class Api:
                 "name": config.name,
                 "contact": config.contact,
                 "sample_rate_hz": self._study.sample_rate_hz,
-                "steps": len(self._study.tracks[0].sounds),
+                "test": config.test,
+                "steps": self._slots,
                 "tracks": len(self._study.tracks),
                 "excerpt_s": config.excerpt_s,
                 "equal_loudness": config.equal_loudness,
@@ -98,8 +102,13 @@ class Api:
                 "calibrated": rater.calibrated,
                 "tab": tab,
                 "positions": [
-                    {"start_step": one.start_step, "match_db": match_db[one.track]} for one in order
+                    {
+                        "start_step": one.start_step,
+                        "match_db": [match_db[one.track][slot] for slot in one.slots],
+                    }
+                    for one in order
                 ],
+                "closed": closed(order, given) if self._is_abx else [],
                 "answers": {
                     str(position): {"step": one.step, "comment": one.comment}
                     for position, one in given.items()
@@ -123,12 +132,17 @@ class Api:
         self._access.check_answer(rater)
         values = await read_object(request)
         try:
-            await run_in_threadpool(self._answers.give, rater, read_answer(values))
+            answer = read_answer(values, self._slots, self._is_abx)
+            await run_in_threadpool(self._answers.give, rater, answer)
         except ValueError as error:
             raise RefusalError(400, "bad_request", f"{error}.") from None
         except DiskFullError:
             raise _full() from None
-        return JSONResponse({"tab": rater.tab})
+        done: list[int] = []
+        if self._is_abx:
+            order = await run_in_threadpool(self._raters.order, rater)
+            done = closed(order, await run_in_threadpool(self._answers.of, rater))
+        return JSONResponse({"tab": rater.tab, "closed": done})
 
     async def noise(self, request: Request) -> Response:
         """The pink noise."""
@@ -143,9 +157,10 @@ class Api:
         if position >= len(order):
             raise RefusalError(404, "bad_request", "There is no such track.")
         sounds = self._study.track(order[position].track).sounds
-        if step >= len(sounds):
+        slots = order[position].slots
+        if step >= len(slots):
             raise RefusalError(404, "bad_request", "There is no such step.")
-        return await self._send(request, sounds[step])
+        return await self._send(request, sounds[slots[step]])
 
     async def _send(self, request: Request, sound: Sound) -> Response:
         as_wav = request.query_params.get("as") == "wav"

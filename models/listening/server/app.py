@@ -31,7 +31,8 @@ def make_app(study: Study, folder: Path, database: Database, token: str | None) 
     """The application for a study in `folder`; with a `token`, for those who have it."""
     raters = Raters(database, study)
     access = Access(raters, token)
-    api = Api(study, SoundFiles(folder), raters, Answers(database), access)
+    answers = Answers(database, final=study.config.test == "abx")
+    api = Api(study, SoundFiles(folder), raters, answers, access)
     files = read_page()
 
     async def page(request: Request) -> Response:

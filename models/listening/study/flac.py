@@ -23,10 +23,17 @@ class Sound:
     match_db: float = 0.0
 
 
-def write_sound(audio: Audio, folder: Path, file: str, bits: int, match_db: float = 0.0) -> Sound:
-    """Write `audio` [channels, samples] at the study's rate. Raise tonecast.Error."""
+def write_sound(
+    audio: Audio,
+    folder: Path,
+    file: str,
+    bits: int,
+    match_db: float = 0.0,
+    sample_rate_hz: int = SAMPLE_RATE_HZ,
+) -> Sound:
+    """Write `audio` [channels, samples]. Raise tonecast.Error."""
     path = folder / file
-    with whole_file(path, SAMPLE_RATE_HZ, audio.shape[0], bits) as sink:
+    with whole_file(path, sample_rate_hz, audio.shape[0], bits) as sink:
         sink.write(audio)
     held = path.read_bytes()
     return Sound(file, len(held), hashlib.sha256(held).hexdigest(), round(match_db, 3))

@@ -92,7 +92,15 @@ class StudyMaker:
         source, config = self.sources[i], self.config
         audio = read_source(source, config.excerpt_s)
         tracks = []
-        for j, start in enumerate(choose_starts(source, audio, config)):
+        starts = choose_starts(
+            source.name,
+            audio,
+            SAMPLE_RATE_HZ,
+            config.excerpt_samples,
+            config.excerpts_per_recording,
+            config.seed,
+        )
+        for j, start in enumerate(starts):
             id_ = f"t{i * config.excerpts_per_recording + j:03d}"
             sound = audio[:, start : start + config.excerpt_samples]
             place = Excerpt(source.name, self._digests[i], start / SAMPLE_RATE_HZ, sound)

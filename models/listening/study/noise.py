@@ -15,10 +15,12 @@ from .render import AUDIO
 NOISE_S = 10.0
 
 
-def write_noise(folder: Path, seed: int, target_lufs: float, bits: int) -> Sound:
+def write_noise(
+    folder: Path, seed: int, target_lufs: float, bits: int, sample_rate_hz: int = SAMPLE_RATE_HZ
+) -> Sound:
     """Ten seconds, mono, as loud as the tracks. Its spectrum is periodic: the loop has no seam."""
     rng = np.random.default_rng([seed, 12])
-    noise = pink_noise((1, round(NOISE_S * SAMPLE_RATE_HZ)), SAMPLE_RATE_HZ, rng) * 0.05
-    gain_db = aligning_gain_db(noise, SAMPLE_RATE_HZ, target_lufs)
+    noise = pink_noise((1, round(NOISE_S * sample_rate_hz)), sample_rate_hz, rng) * 0.05
+    gain_db = aligning_gain_db(noise, sample_rate_hz, target_lufs)
     aligned = np.asarray(noise * 10 ** (gain_db / 20), np.float32)
-    return write_sound(aligned, folder, f"{AUDIO}/noise.flac", bits)
+    return write_sound(aligned, folder, f"{AUDIO}/noise.flac", bits, 0.0, sample_rate_hz)

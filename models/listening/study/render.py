@@ -43,7 +43,8 @@ def render_track(
     The first step is the excerpt itself, untouched. Raise tonecast.Error where they cannot be
     written.
     """
-    gain_db = aligning_gain_db(soften_ends(excerpt.audio), SAMPLE_RATE_HZ, target_lufs)
+    softened = soften_ends(excerpt.audio, SAMPLE_RATE_HZ)
+    gain_db = aligning_gain_db(softened, SAMPLE_RATE_HZ, target_lufs)
     aligned = np.asarray(excerpt.audio * 10 ** (gain_db / 20), np.float32)
     effect = Effect(EFFECT)
     sounds = []
@@ -53,7 +54,7 @@ def render_track(
         if step > 0:
             effect.attenuation = float(factor)
             audio = effect.process_planar(aligned, SAMPLE_RATE_HZ)
-        audio = soften_ends(audio)
+        audio = soften_ends(audio, SAMPLE_RATE_HZ)
         measured_lufs = loudness_lufs(audio, SAMPLE_RATE_HZ)
         if step == 0:
             untouched_lufs = measured_lufs

@@ -45,6 +45,7 @@ class Study:
     effect_sha256: str
     noise: Sound
     tracks: tuple[StudyTrack, ...]
+    labels: tuple[str, ...] = ()  # of the sounds of each track, in a blind test
 
     def track(self, id_: str) -> StudyTrack:
         """The track of an id. Raise KeyError."""

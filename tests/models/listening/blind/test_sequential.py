@@ -96,6 +96,12 @@ def test_who_hears_it_is_soon_done() -> None:
     assert max(map(len, tests)) <= MAX_TRIALS
 
 
+def test_answers_after_the_end_do_not_count() -> None:
+    more = [True] * 8 + [False] * 10  # sent before the page knew that it was over
+    assert is_over(more)
+    assert outcome(more) == outcome([True] * 8)
+
+
 def test_nothing_is_known_without_answers() -> None:
     with pytest.raises(ValueError, match="nothing is known"):
         outcome([])

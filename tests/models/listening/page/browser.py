@@ -78,8 +78,8 @@ class Rater:
     def wait_for_track(self, number: int) -> None:
         """Until a track plays."""
         expect(self.page.locator("#rate-title")).to_have_text(re.compile(rf"\b{number}\b.*\d"))
-        expect(self.page.locator("#play")).to_be_visible(timeout=30_000)
-        expect(self.page.locator("#play")).to_have_attribute("aria-pressed", "true")
+        expect(self.page.locator("#rate-play")).to_be_visible(timeout=30_000)
+        expect(self.page.locator("#rate-play")).to_have_attribute("aria-pressed", "true")
 
     @property
     def step(self) -> int:

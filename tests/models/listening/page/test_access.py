@@ -76,7 +76,7 @@ def test_screen_reader_hears_words_and_no_numbers(browser: Browser, server: Serv
         ann.choose(step)
         words.add(slider.get_attribute("aria-valuetext"))
     assert words == {"little", "rather little", "in the middle", "rather much", "much"}
-    assert not any(one.isdigit() for one in page.inner_text("#console .fader"))
+    assert not any(one.isdigit() for one in page.inner_text("#rate-console .fader"))
     for name in ("Pause", "Untouched", "Equally loud", "This one, next track"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
     context.close()

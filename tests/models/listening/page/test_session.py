@@ -85,7 +85,7 @@ def test_session_by_keys(page: Page, server: Served, folder: Path) -> None:
         expect(page.locator("#untouched")).to_have_attribute("aria-pressed", "true")
         press("a")
         press("Space")
-        expect(page.locator("#play")).to_have_attribute("aria-pressed", "false")
+        expect(page.locator("#rate-play")).to_have_attribute("aria-pressed", "false")
         press("Space")
         press("l")
         if step is None:
@@ -232,7 +232,7 @@ def test_slow_network_is_waited_for(page: Page, server: Served, folder: Path) ->
     ann = Rater(page, server.link)
     ann.join("ann")
     ann.calibrate()
-    expect(page.locator("#loading")).to_be_visible()
+    expect(page.locator("#rate-loading")).to_be_visible()
     ann.wait_for_track(1)
     ann.choose(6)
     ann.next()
