@@ -30,6 +30,7 @@ from ...models.predictors.training.study import (
     file_name,
     show_progress,
 )
+from ...models.predictors.training.tables import by_predictor, msbe_table
 from ...models.release.attenuation import Shipped, export_attenuation
 from ...plugin_core.errors import Error
 from .. import machine
@@ -71,7 +72,7 @@ def run(config: StudyConfig, audio: Path | None, work: Path, out_dir: Path) -> P
     studied = {one.name for one in study.rated if one.part == "study"}
     of_study = [one for one in study.ratings if one.track in studied]
     draw_raters(of_study, KIND, out_dir / "predictor_eval_raters.png")
-    pictures.draw_msbe(tables.by_predictor(runs), KIND, out_dir / "predictor_eval_msbe.png")
+    pictures.draw_msbe(by_predictor(runs), KIND, out_dir / "predictor_eval_msbe.png")
     pictures.draw_sound(outcomes, KIND, out_dir / "predictor_eval_sound.png")
     report = out_dir / "PREDICTOR_EVAL.md"
     report.write_text(
@@ -90,7 +91,7 @@ def run(config: StudyConfig, audio: Path | None, work: Path, out_dir: Path) -> P
                 f"{config.folds} folds, {config.seeds} seeds; no recording is on two sides. "
                 "Compare ratios only: the paper's scale is another.\n",
                 *tables.settings_table(chosen, config.trials, KIND),
-                *tables.msbe_table(runs, study.rated, KIND),
+                *msbe_table(runs, study.names, KIND),
                 "![MSBE](predictor_eval_msbe.png)\n",
                 "## Sound\n",
                 "Held-out tracks come from recordings that were never trained on. The engine plays "
