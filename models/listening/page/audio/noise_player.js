@@ -28,10 +28,10 @@ export class NoisePlayer {
       const fade = Math.min(FADE_S, lengthS / 2);
       gain.gain.setValueAtTime(1, begin + lengthS - fade);
       gain.gain.linearRampToValueAtTime(0, begin + lengthS);
-      source.stop(begin + lengthS + 0.01);
     }
     source.connect(gain).connect(this._destination);
     source.start(begin);
+    if (lengthS < Infinity) source.stop(begin + lengthS + 0.01);
     this._playing = { source, gain };
   }
 

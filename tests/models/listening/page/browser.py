@@ -15,6 +15,8 @@ __all__ = ["Browser", "Page", "Rater", "chromium", "expect"]
 # The tests' user is root, and for root Chromium has no sandbox. Audio begins by clicks alone.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=user-gesture-required"]
 THUMB_PX = 22.0
+PATIENCE_MS = 60_000  # of a machine that is busy with other things
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager
@@ -35,6 +37,7 @@ class Rater:
 
     def __init__(self, page: Page, link: str) -> None:
         self.page = page
+        page.set_default_timeout(PATIENCE_MS)
         self.problems: list[str] = []
         self.hosts: set[str] = set()
         page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -78,7 +81,7 @@ class Rater:
     def wait_for_track(self, number: int) -> None:
         """Until a track plays."""
         expect(self.page.locator("#rate-title")).to_have_text(re.compile(rf"\b{number}\b.*\d"))
-        expect(self.page.locator("#rate-play")).to_be_visible(timeout=30_000)
+        expect(self.page.locator("#rate-play")).to_be_visible()
         expect(self.page.locator("#rate-play")).to_have_attribute("aria-pressed", "true")
 
     @property

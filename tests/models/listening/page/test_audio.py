@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 from browser import Browser, Page, Rater
 from made_study import RATE_HZ, write_fake_study
 from numpy.typing import NDArray
 from study_server import Served, serving
 from system_packages import needs
-from tonecast.models.listening.study.flac import read_sound
 from tonecast.models.listening.study.study import Study, read_study
 
 pytestmark = needs("chromium")
@@ -81,9 +81,12 @@ def track_of(folder: Path, code: str, position: int = 0) -> str:
 
 
 def steps_of(folder: Path, study: Study, track: str) -> list[Audio]:
-    """As the browser decodes them: 16-bit samples are divided by 32768."""
-    scale = np.float32(32767 / 32768)
-    return [read_sound(folder, one) * scale for one in study.track(track).sounds]
+    """As Chromium decodes them: 16-bit samples are divided by 32767, negative ones by 32768."""
+    decoded = []
+    for one in study.track(track).sounds:
+        samples = soundfile.read(folder / one.file, dtype="int16", always_2d=True)[0].T
+        decoded.append(np.asarray(samples / np.where(samples > 0, 32767, 32768), np.float32))
+    return decoded
 
 
 def crossfade(old: Audio, new: Audio) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -170,12 +173,13 @@ def test_crossfade_keeps_the_power_of_steps_that_are_alike_or_not(
             assert np.var(a * x + b * y) == pytest.approx(1, abs=0.02)
 
 
-def test_page_plays_the_step_that_was_chosen(page: Page, served: tuple[Served, Path]) -> None:
+@pytest.mark.slow
+def test_page_plays_the_step_that_was_chosen(browser: Browser, served: tuple[Served, Path]) -> None:
     """The output of the page in real time, recorded between the player and the loudspeakers."""
     server, folder = served
+    context = browser.new_context(locale="en-GB", bypass_csp=True)  # for the recorder
+    page = context.new_page()
     page.add_init_script(path=HERE / "record.js")
-    page.route("**/page/recorder.js", lambda route: route.fulfill(
-        path=HERE / "recorder.js", content_type="text/javascript"))  # fmt: skip
     ann = Rater(page, server.link)
     ann.join("live")
     ann.calibrate()
@@ -199,6 +203,7 @@ def test_page_plays_the_step_that_was_chosen(page: Page, served: tuple[Served, P
     blocks = page.evaluate(
         "window.recorded.map(({ at, left, right }) => [at, [...left], [...right]])"
     )
+    context.close()
     assert ann.problems == []
     sound = assemble(blocks)
     study = read_study(folder)
