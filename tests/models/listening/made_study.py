@@ -77,6 +77,7 @@ def write_fake_study(
         "",
         write_sound(noise, folder, "audio/noise.flac", 16),
         tuple(made),
+        ("wet.wav", "my-amp") if values.get("test") == "abx" else (),
     )
     write_study(study, folder)
     return study

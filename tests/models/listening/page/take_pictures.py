@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 sys.path += [str(HERE), str(HERE.parent), str(HERE.parents[2])]
 
 from browser import Page, Rater, chromium, expect  # noqa: E402
-from made_study import make_study  # noqa: E402
+from made_study import make_study, write_fake_study  # noqa: E402
 from study_server import serving  # noqa: E402
 
 SIZES = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
@@ -52,21 +52,36 @@ def take(page: Page, link: str, code: str, out: Path) -> None:
     keep("stopped")
 
 
+def take_blind(page: Page, link: str, code: str, out: Path) -> None:
+    """A trial of a blind test."""
+    rater = Rater(page, link)
+    rater.join(code)
+    rater.calibrate()
+    expect(page.locator("#abx-play")).to_have_attribute("aria-pressed", "true")
+    page.click("#abx-0")
+    page.screenshot(path=out / f"{code}-abx.png", full_page=True)
+
+
 def main(out: Path) -> None:
     """All sizes in both schemes."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         made = make_study(Path(temporary), demo_tracks=2, repeat_share=0, break_every=1,
                           noise_s=2.0, contact="ann@studio.example")  # fmt: skip
-        with serving(made) as server, chromium() as browser:
+        write_fake_study(Path(temporary) / "abx", 2, test="abx", repeat_share=0)
+        blind = serving(Path(temporary) / "abx")
+        with serving(made) as server, blind as abx, chromium() as browser:
             for size, (width, height) in SIZES.items():
                 for scheme in ("light", "dark"):
                     context = browser.new_context(
                         viewport={"width": width, "height": height},
                         color_scheme=scheme,  # type: ignore[arg-type]
                         locale=LANGUAGES[size],
+                        has_touch=size != "desktop",
+                        is_mobile=size != "desktop",
                     )
                     take(context.new_page(), server.link, f"{size}-{scheme}", out)
+                    take_blind(context.new_page(), abx.link, f"{size}-{scheme}", out)
                     context.close()
 
 

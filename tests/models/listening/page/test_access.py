@@ -67,7 +67,7 @@ def test_screen_reader_hears_words_and_no_numbers(browser: Browser, server: Serv
     page = context.new_page()
     ann = Rater(page, server.link)
     ann.join("reader")
-    assert page.evaluate("document.activeElement.tagName") == "H1"  # where a new view begins
+    expect(page.locator("#calibrate h1")).to_be_focused()  # where a new view begins
     ann.calibrate()
     ann.wait_for_track(1)
     slider = page.get_by_role("slider", name="How much is taken away")
