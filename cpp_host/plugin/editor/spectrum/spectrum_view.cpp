@@ -31,6 +31,7 @@ SpectrumView::SpectrumView(Parameters& parameters, const SpectrumAnalyser& analy
                            SoloRequest& solo)
     : parameters_(parameters), analyser_(analyser), solo_(solo) {
     setTitle("Spectrum");
+    setMouseClickGrabsKeyboardFocus(false); // or the first node would have it
     for (std::size_t i = 0; i < sensitivity_bands; ++i) {
         nodes_.push_back(std::make_unique<SensitivityNode>(parameters, i, scale_, solo));
         addChildComponent(*nodes_.back());
@@ -119,6 +120,13 @@ void SpectrumView::paint_sensitivity(juce::Graphics& g) const {
     g.fillPath(filled);
     g.setColour(Theme::sensitivity.withAlpha(0.9F));
     g.strokePath(line, juce::PathStrokeType(1.5F));
+    g.setFont(Theme::font(12.0F));
+    for (const int sensitivity_db : {10, -10, -20, -30}) {
+        const float y = scale_.y_of_sensitivity(static_cast<float>(sensitivity_db));
+        g.drawText((sensitivity_db > 0 ? "+" : "") + juce::String(sensitivity_db),
+                   juce::Rectangle<float>(scale_.area.getRight() - 32.0F, y - 7.0F, 28.0F, 14.0F),
+                   juce::Justification::centredRight);
+    }
 }
 
 void SpectrumView::paintOverChildren(juce::Graphics& g) {
@@ -210,7 +218,7 @@ void SpectrumView::paint_legend(juce::Graphics& g) const {
     for (const Entry& entry : shown)
         width += entry.width;
     auto row = scale_.area.toNearestInt().removeFromTop(22).withTrimmedTop(6);
-    row = row.withSizeKeepingCentre(width, row.getHeight());
+    row = row.withTrimmedLeft((row.getWidth() - width) * 3 / 5).withWidth(width); // beside Low
     g.setFont(Theme::font(13.0F));
     for (const Entry& entry : shown) {
         auto place = row.removeFromLeft(entry.width);
