@@ -1,4 +1,4 @@
-#include "plugin/editor/status_bar.h"
+#include "plugin/editor/bars/status_bar.h"
 
 #include "plugin/editor/theme.h"
 

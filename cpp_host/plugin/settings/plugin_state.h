@@ -15,6 +15,7 @@ struct PluginState {
     std::filesystem::path file; // empty for none
     std::string file_sha256;
     std::filesystem::path cabinet; // likewise, by its path alone
+    std::string preset;            // by its name; empty for none
     std::string missing_effect;
     int editor_width = 0; // 0: as it comes
     int editor_height = 0;

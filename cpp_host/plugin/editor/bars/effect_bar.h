@@ -8,8 +8,7 @@
 
 namespace tonecast::plugin {
 
-/// What plays, and how to compare: the effect and its card, a file of one's own, A/B, delta,
-/// bypass.
+/// What plays: the effect and its card, a file of one's own, the cabinet; and what is heard of it.
 class EffectBar final : public juce::Component {
 public:
     explicit EffectBar(PluginProcessor& processor);
@@ -32,8 +31,6 @@ private:
     juce::TextButton card_{"Card"};
     juce::TextButton cabinet_{"Cabinet"};
     juce::TextButton automatic_{"Auto attenuation"};
-    juce::TextButton a_{"A"};
-    juce::TextButton b_{"B"};
     juce::TextButton delta_{"Delta"};
     juce::TextButton limiter_{"Limiter"};
     juce::TextButton bypass_{"Bypass"};

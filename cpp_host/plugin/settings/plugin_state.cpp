@@ -1,4 +1,4 @@
-#include "plugin/plugin_state.h"
+#include "plugin/settings/plugin_state.h"
 
 #include "engine/error.h"
 #include "plugin/parameters/parameters.h"
@@ -17,6 +17,7 @@ constexpr auto version_key = "version";
 constexpr auto file_key = "file";
 constexpr auto sha256_key = "sha256";
 constexpr auto cabinet_key = "cabinet";
+constexpr auto preset_key = "preset";
 constexpr auto width_key = "editorWidth";
 constexpr auto height_key = "editorHeight";
 constexpr auto now_tag = "Now";
@@ -63,6 +64,8 @@ juce::MemoryBlock write_state(const PluginState& state, const juce::StringArray&
     }
     if (!state.cabinet.empty())
         tree.setProperty(cabinet_key, juce::String(state.cabinet.string()), nullptr);
+    if (!state.preset.empty())
+        tree.setProperty(preset_key, juce::String(state.preset), nullptr);
     if (state.editor_width > 0) {
         tree.setProperty(width_key, state.editor_width, nullptr);
         tree.setProperty(height_key, state.editor_height, nullptr);
@@ -92,6 +95,7 @@ PluginState read_state(const void* data, int size, const juce::StringArray& choi
     state.file = tree[file_key].toString().toStdString();
     state.file_sha256 = tree[sha256_key].toString().toStdString();
     state.cabinet = tree[cabinet_key].toString().toStdString();
+    state.preset = tree[preset_key].toString().toStdString();
     state.editor_width = tree[width_key];
     state.editor_height = tree[height_key];
     if (!state.parameters.isValid())

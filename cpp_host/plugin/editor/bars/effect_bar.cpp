@@ -1,4 +1,4 @@
-#include "plugin/editor/effect_bar.h"
+#include "plugin/editor/bars/effect_bar.h"
 
 namespace tonecast::plugin {
 
@@ -27,34 +27,21 @@ EffectBar::EffectBar(PluginProcessor& processor)
     cabinet_.setTooltip("Play through a loudspeaker, by its impulse response");
     card_.setTooltip("What the effect is, and where it comes from");
     automatic_.setTooltip("Let a predictor set the attenuation, after what it hears");
-    a_.setTooltip("Compare two settings: each side keeps its own");
-    b_.setTooltip(a_.getTooltip());
     delta_.setTooltip("Hear what the effect takes away");
     limiter_.setTooltip("Let no sample be louder than the ceiling, whatever the effect gives");
     bypass_.setTooltip("Hear the sound as it comes in, equally late");
     open_.onClick = [this] { open_file(); };
     cabinet_.onClick = [this] { change_cabinet(); };
     card_.onClick = [this] { on_card(card_.getToggleState()); };
-    a_.onClick = [this] {
-        if (processor_.on_side_b())
-            processor_.swap_ab();
-    };
-    b_.onClick = [this] {
-        if (!processor_.on_side_b())
-            processor_.swap_ab();
-    };
     for (auto* button : {&card_, &automatic_, &delta_, &limiter_, &bypass_})
         button->setClickingTogglesState(true);
-    for (juce::Component* part :
-         std::initializer_list<juce::Component*>{&effects_, &open_, &cabinet_, &card_, &automatic_,
-                                                 &a_, &b_, &delta_, &limiter_, &bypass_})
+    for (juce::Component* part : std::initializer_list<juce::Component*>{
+             &effects_, &open_, &cabinet_, &card_, &automatic_, &delta_, &limiter_, &bypass_})
         addAndMakeVisible(part);
 }
 
 void EffectBar::refresh(bool effect_has_delta, bool can_be_automatic) {
     automatic_.setEnabled(can_be_automatic || automatic_.getToggleState());
-    a_.setToggleState(!processor_.on_side_b(), juce::dontSendNotification);
-    b_.setToggleState(processor_.on_side_b(), juce::dontSendNotification);
     delta_.setEnabled(effect_has_delta);
     cabinet_.setToggleState(!processor_.effect_host().cabinet().empty(),
                             juce::dontSendNotification);
@@ -85,19 +72,19 @@ void EffectBar::change_cabinet() {
     juce::PopupMenu menu;
     menu.addSectionHeader(juce::String(now.filename().string()));
     menu.addItem("Another one...", [this] { open_cabinet(); });
-    menu.addItem("None", [this] { processor_.effect_host().use_cabinet({}); });
+    menu.addItem("None", [this] { processor_.use_cabinet({}); });
     menu.showMenuAsync(juce::PopupMenu::Options().withTargetComponent(cabinet_));
 }
 
 void EffectBar::open_cabinet() {
     chooser_ = std::make_unique<juce::FileChooser>("A cabinet's impulse response", juce::File(),
                                                    "*.wav;*.aif;*.aiff");
-    chooser_->launchAsync(
-        juce::FileBrowserComponent::openMode | juce::FileBrowserComponent::canSelectFiles,
-        [this](const juce::FileChooser& chooser) {
-            if (const auto file = chooser.getResult(); file != juce::File())
-                processor_.effect_host().use_cabinet(file.getFullPathName().toStdString());
-        });
+    chooser_->launchAsync(juce::FileBrowserComponent::openMode |
+                              juce::FileBrowserComponent::canSelectFiles,
+                          [this](const juce::FileChooser& chooser) {
+                              if (const auto file = chooser.getResult(); file != juce::File())
+                                  processor_.use_cabinet(file.getFullPathName().toStdString());
+                          });
 }
 
 void EffectBar::resized() {
@@ -116,9 +103,6 @@ void EffectBar::resized() {
     limiter_.setBounds(row.removeFromRight(76));
     row.removeFromRight(6);
     delta_.setBounds(row.removeFromRight(76));
-    row.removeFromRight(18);
-    b_.setBounds(row.removeFromRight(36));
-    a_.setBounds(row.removeFromRight(36));
 }
 
 } // namespace tonecast::plugin

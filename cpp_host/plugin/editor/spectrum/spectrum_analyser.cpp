@@ -1,4 +1,4 @@
-#include "plugin/editor/spectrum_analyser.h"
+#include "plugin/editor/spectrum/spectrum_analyser.h"
 
 #include <algorithm>
 #include <cmath>

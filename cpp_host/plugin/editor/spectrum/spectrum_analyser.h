@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plugin/editor/spectrum/plot_scale.h"
 #include "plugin/taps.h"
 
 #include <array>
@@ -13,8 +14,8 @@ namespace tonecast::plugin {
 class SpectrumAnalyser {
 public:
     static constexpr int bands = 240;
-    static constexpr float min_hz = 20.0F;
-    static constexpr float max_hz = 20000.0F;
+    static constexpr float min_hz = PlotScale::min_hz;
+    static constexpr float max_hz = PlotScale::max_hz;
     static constexpr float floor_db = -100.0F;
 
     struct Levels {
