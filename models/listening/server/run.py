@@ -19,6 +19,7 @@ from .app import make_app
 
 TOKEN_FILE = "token"
 TOKEN_BYTES = 24
+KEEP_ALIVE_S = 120  # a rater listens for so long between two requests
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def serve(study: Study, folder: Path, address: Address, say: Callable[[str], obj
         ssl_certfile=address.certificate,
         ssl_keyfile=address.key,
         timeout_graceful_shutdown=3,
+        timeout_keep_alive=KEEP_ALIVE_S,
     )
     try:
         config.load()

@@ -12,16 +12,12 @@ def test_predictor_that_knows_all_is_shown_with_few_tracks() -> None:
     assert power(10, 30, Assumptions(agreement=0.6, explained=1.0)) > 0.99
 
 
-def test_more_of_everything_shows_more() -> None:
+def test_more_tracks_knowledge_and_agreement_show_more() -> None:
     usual = Assumptions(0.3, 0.3)
-    small, more_tracks, more_raters = (
-        power(5, 30, usual),
-        power(5, 150, usual),
-        power(20, 30, usual),
-    )
-    assert small < more_tracks
-    assert small < more_raters
-    assert small < power(5, 30, Assumptions(0.3, 0.8))
+    small = power(5, 30, usual)
+    assert small + 0.2 < power(5, 150, usual)
+    assert small + 0.2 < power(5, 30, Assumptions(0.3, 0.8))
+    assert small + 0.1 < power(5, 30, Assumptions(0.7, 0.3))
     assert power(5, 30, usual) == small  # the same on every run
 
 
