@@ -7,10 +7,12 @@ import ipaddress
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from ....plugin_core.errors import Error
 from ..answers.database import Database
@@ -42,10 +44,19 @@ class Address:
 
 def serve(study: Study, folder: Path, address: Address, say: Callable[[str], object]) -> None:
     """Serve until Ctrl-C. `say` gets the link once the port is open. Raise tonecast.Error."""
-    database = Database(folder / ANSWERS)
     token = None if address.is_local else read_token(folder)
+    with _listen(address) as listening, closing(Database(folder / ANSWERS)) as database:
+        server = uvicorn.Server(_config(make_app(study, folder, database, token), address))
+        try:
+            say(link(address, listening.getsockname()[1], token))
+            server.run(sockets=[listening])
+        except KeyboardInterrupt:
+            pass  # how a server ends
+
+
+def _config(app: Starlette, address: Address) -> uvicorn.Config:
     config = uvicorn.Config(
-        make_app(study, folder, database, token),
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -61,14 +72,7 @@ def serve(study: Study, folder: Path, address: Address, say: Callable[[str], obj
             f"{address.certificate}: cannot be used as a certificate with {address.key}: "
             f"{error.strerror or error}"
         ) from None
-    with _listen(address) as listening:
-        try:
-            say(link(address, listening.getsockname()[1], token))
-            uvicorn.Server(config).run(sockets=[listening])
-        except KeyboardInterrupt:
-            pass  # how a server ends
-        finally:
-            database.close()
+    return config
 
 
 def link(address: Address, port: int, token: str | None) -> str:
@@ -102,13 +106,15 @@ def _listen(address: Address) -> socket.socket:
         family, _, _, _, place = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listening = socket.socket(family)
+    except socket.gaierror:
+        raise Error(f"--host {address.host} is no address of this computer") from None
+    listening = socket.socket(family)
+    try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(place)
         listening.listen(128)
-    except socket.gaierror:
-        raise Error(f"--host {address.host} is no address of this computer") from None
     except OSError as error:
+        listening.close()
         if error.errno == errno.EADDRINUSE:
             raise Error(
                 f"port {address.port} is in use; choose another with --port, or 0 for any"
