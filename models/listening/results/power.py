@@ -82,4 +82,4 @@ def _on_slider(values: Values) -> Values:
 
 def _squared_miss(predicted: Values, low: Values, high: Values) -> Values:
     """As `predictors.training.objective`, without PyTorch."""
-    return np.maximum(low - predicted, 0) ** 2 + np.maximum(predicted - high, 0) ** 2
+    return np.asarray(np.maximum(low - predicted, 0) ** 2 + np.maximum(predicted - high, 0) ** 2)

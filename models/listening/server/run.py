@@ -103,12 +103,13 @@ def read_token(folder: Path) -> str:
 
 def _listen(address: Address) -> socket.socket:
     try:
-        family, _, _, _, place = socket.getaddrinfo(
+        family, kind, protocol, _, place = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except socket.gaierror:
         raise Error(f"--host {address.host} is no address of this computer") from None
-    listening = socket.socket(family)
+    # With its protocol named, asyncio sends small answers at once: else some wait 40 ms (Nagle).
+    listening = socket.socket(family, kind, protocol)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(place)
