@@ -49,7 +49,13 @@ class LoadRater:
         self._headers["X-Rater-Key"] = json.loads(self._request("POST", "raters", values))["key"]
 
     def take_part(self, tracks: int) -> None:
-        """Rate so many tracks."""
+        """Rate so many tracks; what fails ends it, and is kept in `problems`."""
+        try:
+            self._rate(tracks)
+        except (OSError, http.client.HTTPException) as error:
+            self.problems.append(repr(error))
+
+    def _rate(self, tracks: int) -> None:
         time.sleep(self._rng.uniform(0, LISTENING_S[1]))  # they do not all begin at once
         self._request("POST", "session", {})
         for position in range(tracks):
@@ -73,7 +79,7 @@ class LoadRater:
         reply = self._connection.getresponse()
         held = reply.read()
         if reply.status >= 400:
-            self.problems.append(f"{path}: {reply.status}")
+            raise OSError(f"{path}: {reply.status}")
         return held
 
 
@@ -124,11 +130,14 @@ def main(raters: int, tracks: int, seconds: int) -> None:
         file = Path(temporary) / "load.toml"
         file.write_text(f'name = "load"\ndemo_tracks = {tracks}\nexcerpt_s = {seconds}\n')
         list(StudyMaker(file, Path(temporary) / "load").make())
+        before = os.getloadavg()[0]
         begin = time.perf_counter()
         taking_part = run(Path(temporary) / "load", raters, tracks)
         took_s = time.perf_counter() - begin
         sound_mb = sum(p.stat().st_size for p in Path(temporary).rglob("*.flac")) / 1e6
     problems = [problem for one in taking_part for problem in one.problems]
+    if problems:
+        raise click.ClickException(f"{len(problems)} raters failed, the first with {problems[0]}")
     answers_s = [seconds for one in taking_part for seconds in one.answers_s]
     sounds_s = [seconds for one in taking_part for seconds in one.sounds_s]
     OUT.write_text(
@@ -143,7 +152,7 @@ def main(raters: int, tracks: int, seconds: int) -> None:
                 "|---|---:|---:|---:|---:|---:|",
                 row("an answer, on disk", answers_s, ANSWER_MS),
                 row("a sound, whole", sounds_s, START_MS),
-                f"\nRefused or failed: {len(problems)}.\n",
+                f"\nNone was refused or failed. Load of the machine before: {before:.1f}.\n",
                 f"*{date.today().isoformat()}, {machine.describe()}*\n",
             ]
         )

@@ -60,21 +60,19 @@ class DiskFullError(Exception):
 
 
 class Database:
-    """One connection, used by one thread at a time."""
+    """Two connections, each used by one thread at a time: readers do not wait for the disk."""
 
     def __init__(self, path: Path) -> None:
         """Open the file, or make it. Raise tonecast.Error where it cannot be, or is another's."""
         self.path = path
-        self._lock = threading.RLock()
+        self._writing, self._reading = threading.Lock(), threading.Lock()
         try:
-            self._connection = sqlite3.connect(
-                path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
-            )
-            self._connection.row_factory = sqlite3.Row
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._writer = _connect(path)
+            self._writer.execute("PRAGMA journal_mode = WAL")
+            self._writer.execute("PRAGMA synchronous = FULL")
+            self._writer.execute("PRAGMA foreign_keys = ON")
             self._prepare()
+            self._reader = _connect(path)
         except sqlite3.Error as error:
             raise Error(f"{path}: cannot be used for answers: {error}") from None
 
@@ -96,15 +94,15 @@ class Database:
 
         Raise DiskFullError where there is no room.
         """
-        with self._lock:
+        with self._writing:
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
+                self._writer.execute("BEGIN IMMEDIATE")
                 try:
-                    yield self._connection
-                    self._connection.execute("COMMIT")
+                    yield self._writer
+                    self._writer.execute("COMMIT")
                 finally:
-                    if self._connection.in_transaction:
-                        self._connection.execute("ROLLBACK")
+                    if self._writer.in_transaction:
+                        self._writer.execute("ROLLBACK")
             except sqlite3.OperationalError as error:
                 # A full disk, or one that is mounted read-only once it has failed.
                 if "full" in str(error) or "disk I/O" in str(error) or "readonly" in str(error):
@@ -113,10 +111,19 @@ class Database:
 
     def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
         """All rows of a query."""
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
+        with self._reading:
+            return self._reader.execute(query, values).fetchall()
 
     def close(self) -> None:
         """Close the file; the log is merged into it."""
-        with self._lock:
-            self._connection.close()
+        with self._writing, self._reading:
+            self._reader.close()
+            self._writer.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    return connection

@@ -42,6 +42,7 @@ class Raters:
 
     def __init__(self, database: Database, study: Study) -> None:
         self._database, self._study = database, study
+        self._orders: dict[int, list[Position]] = {}  # which never change
 
     def join(self, code: str, language: str, kind: str = "human") -> str:
         """Add a rater with an order of its own; returns the key, which is kept nowhere else.
@@ -93,6 +94,11 @@ class Raters:
 
     def order(self, rater: Rater) -> list[Position]:
         """What a rater hears, in order."""
+        if rater.id not in self._orders:
+            self._orders[rater.id] = self._read_order(rater)
+        return self._orders[rater.id]
+
+    def _read_order(self, rater: Rater) -> list[Position]:
         rows = self._database.rows(
             "SELECT * FROM positions WHERE rater = ? ORDER BY position", rater.id
         )

@@ -70,13 +70,12 @@ class Api:
         values = await read_object(request)
         if values.get("consent") is not True:
             raise RefusalError(400, "no_consent", "Taking part needs your consent.")
-        texts = [values.get(name, "") for name in ("code", "language")]
-        if not all(isinstance(one, str) for one in texts):
+        code, language = values.get("code", ""), values.get("language", "")
+        if not isinstance(code, str) or not isinstance(language, str):
             raise RefusalError(400, "bad_code", "code and language must be texts.")
+        kind = values.get("kind", "human")
         try:
-            key = await run_in_threadpool(
-                self._raters.join, *texts, kind=values.get("kind", "human")
-            )
+            key = await run_in_threadpool(self._raters.join, code, language, kind)
         except ValueError as error:
             raise RefusalError(400, "bad_code", f"{error}.") from None
         except CodeTakenError:

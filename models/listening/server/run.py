@@ -7,10 +7,12 @@ import ipaddress
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from ....plugin_core.errors import Error
 from ..answers.database import Database
@@ -19,6 +21,7 @@ from .app import make_app
 
 TOKEN_FILE = "token"
 TOKEN_BYTES = 24
+KEEP_ALIVE_S = 120  # a rater listens for so long between two requests
 
 
 @dataclass(frozen=True)
@@ -41,16 +44,26 @@ class Address:
 
 def serve(study: Study, folder: Path, address: Address, say: Callable[[str], object]) -> None:
     """Serve until Ctrl-C. `say` gets the link once the port is open. Raise tonecast.Error."""
-    database = Database(folder / ANSWERS)
     token = None if address.is_local else read_token(folder)
+    with _listen(address) as listening, closing(Database(folder / ANSWERS)) as database:
+        server = uvicorn.Server(_config(make_app(study, folder, database, token), address))
+        try:
+            say(link(address, listening.getsockname()[1], token))
+            server.run(sockets=[listening])
+        except KeyboardInterrupt:
+            pass  # how a server ends
+
+
+def _config(app: Starlette, address: Address) -> uvicorn.Config:
     config = uvicorn.Config(
-        make_app(study, folder, database, token),
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,
         ssl_certfile=address.certificate,
         ssl_keyfile=address.key,
         timeout_graceful_shutdown=3,
+        timeout_keep_alive=KEEP_ALIVE_S,
     )
     try:
         config.load()
@@ -59,14 +72,7 @@ def serve(study: Study, folder: Path, address: Address, say: Callable[[str], obj
             f"{address.certificate}: cannot be used as a certificate with {address.key}: "
             f"{error.strerror or error}"
         ) from None
-    with _listen(address) as listening:
-        try:
-            say(link(address, listening.getsockname()[1], token))
-            uvicorn.Server(config).run(sockets=[listening])
-        except KeyboardInterrupt:
-            pass  # how a server ends
-        finally:
-            database.close()
+    return config
 
 
 def link(address: Address, port: int, token: str | None) -> str:
@@ -97,16 +103,19 @@ def read_token(folder: Path) -> str:
 
 def _listen(address: Address) -> socket.socket:
     try:
-        family, _, _, _, place = socket.getaddrinfo(
+        family, kind, protocol, _, place = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listening = socket.socket(family)
+    except socket.gaierror:
+        raise Error(f"--host {address.host} is no address of this computer") from None
+    # With its protocol named, asyncio sends small answers at once: else some wait 40 ms (Nagle).
+    listening = socket.socket(family, kind, protocol)
+    try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(place)
         listening.listen(128)
-    except socket.gaierror:
-        raise Error(f"--host {address.host} is no address of this computer") from None
     except OSError as error:
+        listening.close()
         if error.errno == errno.EADDRINUSE:
             raise Error(
                 f"port {address.port} is in use; choose another with --port, or 0 for any"

@@ -59,9 +59,11 @@ def test_answer_outlives_the_process(tmp_path: Path, study: Study) -> None:
     assert rater is not None
     Answers(one).give(rater, read_answer(an_answer(0, 3)))
     assert Answers(other).of(rater)[0].step == 3
-    journal, synchronous = (
-        other.rows(f"PRAGMA {name}")[0][0] for name in ("journal_mode", "synchronous")
-    )
+    with other.write() as connection:
+        journal, synchronous = (
+            connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous")
+        )
     assert (journal, synchronous) == ("wal", 2)
 
 
@@ -71,12 +73,14 @@ def test_full_disk_loses_the_answer_and_no_other(database: Database, study: Stud
     assert rater is not None
     answers.give(rater, read_answer(an_answer(0, 3)))
     pages = database.rows("PRAGMA page_count")[0][0]
-    database.rows(f"PRAGMA max_page_count = {pages}")  # SQLite's own disk that is full
+    with database.write() as connection:  # SQLite's own disk that is full
+        connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(DiskFullError):
         for _ in range(100):
             answers.give(rater, read_answer(an_answer(1, 4, comment="x" * 2000)))
     stored = len(database.rows("SELECT * FROM answers"))
-    database.rows("PRAGMA max_page_count = 1000000")
+    with database.write() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
     answers.give(rater, read_answer(an_answer(1, 7)))
     assert answers.of(rater)[0].step == 3
     assert answers.of(rater)[1].step == 7

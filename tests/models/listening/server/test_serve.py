@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from command_line import child
+from command_line import Tonecast
 from made_study import write_fake_study
 from study_server import Client, Served, an_answer, serving
 from system_packages import needs
@@ -25,12 +25,16 @@ def study(tmp_path: Path) -> Study:
     return write_fake_study(tmp_path, 3, 0.05)
 
 
-def refused(*arguments: object) -> str:
-    process = child("listen", "serve", *arguments)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 2
-    assert err.count("\n") == 1 + err.count("note:")
-    return str(err)
+@pytest.fixture
+def tonecast(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Tonecast:
+    return Tonecast(capsys, monkeypatch)
+
+
+def refused(tonecast: Tonecast, *arguments: object) -> str:
+    """The one line that says why nothing is served."""
+    assert tonecast("listen", "serve", *arguments) == 2
+    assert tonecast.err.count("\n") == 1 + tonecast.err.count("note:")
+    return tonecast.err
 
 
 def test_killed_server_has_lost_nothing(study: Study, tmp_path: Path) -> None:
@@ -97,27 +101,31 @@ def test_sound_that_changed_is_not_played(study: Study, tmp_path: Path) -> None:
         assert (reply.status, reply.json["error"]) == (500, "sound_missing")
 
 
-def test_port_in_use_is_said_in_one_line(study: Study, tmp_path: Path) -> None:
+def test_port_in_use_is_said_in_one_line(study: Study, tmp_path: Path, tonecast: Tonecast) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert f"port {port} is in use; choose another with --port" in (
-            refused(tmp_path, "--port", port)
+            refused(tonecast, tmp_path, "--port", port)
         )
 
 
-def test_study_that_is_none_is_refused(tmp_path: Path) -> None:
-    assert "is no study that has been made" in refused(tmp_path)
-    assert "is no study" in refused(tmp_path / "nowhere")
+def test_study_that_is_none_is_refused(tmp_path: Path, tonecast: Tonecast) -> None:
+    assert "is no study that has been made" in refused(tonecast, tmp_path)
+    assert "is no study" in refused(tonecast, tmp_path / "nowhere")
 
 
-def test_missing_sound_is_refused_before_anybody_sits_down(study: Study, tmp_path: Path) -> None:
+def test_missing_sound_is_refused_before_anybody_sits_down(
+    study: Study, tmp_path: Path, tonecast: Tonecast
+) -> None:
     (tmp_path / "audio" / "t001-04.flac").unlink()
-    assert "t001-04.flac is missing; run tonecast listen make again" in refused(tmp_path)
+    assert "t001-04.flac is missing; run tonecast listen make again" in refused(tonecast, tmp_path)
 
 
-def test_address_of_another_computer_is_refused(study: Study, tmp_path: Path) -> None:
-    assert "192.0.2.1" in refused(tmp_path, "--host", "192.0.2.1", "--port", "0")
-    assert "no address of this computer" in refused(tmp_path, "--host", "no.such.invalid")
+def test_address_of_another_computer_is_refused(
+    study: Study, tmp_path: Path, tonecast: Tonecast
+) -> None:
+    assert "192.0.2.1" in refused(tonecast, tmp_path, "--host", "192.0.2.1", "--port", "0")
+    assert "no address of this computer" in refused(tonecast, tmp_path, "--host", "no.such.invalid")
 
 
 def test_ctrl_c_ends_it_well(study: Study, tmp_path: Path) -> None:
@@ -127,8 +135,9 @@ def test_ctrl_c_ends_it_well(study: Study, tmp_path: Path) -> None:
     assert server.stop() == 0
 
 
+@pytest.mark.slow
 @needs("openssl")
-def test_certificate_makes_it_https(study: Study, tmp_path: Path) -> None:
+def test_certificate_makes_it_https(study: Study, tmp_path: Path, tonecast: Tonecast) -> None:
     certificate, key = tmp_path / "c.pem", tmp_path / "k.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out",
@@ -144,7 +153,7 @@ def test_certificate_makes_it_https(study: Study, tmp_path: Path) -> None:
         connection.request("GET", "/api/study")
         assert connection.getresponse().status == 200
         connection.close()
-    assert "go together" in refused(tmp_path, "--certificate", certificate)
+    assert "go together" in refused(tonecast, tmp_path, "--certificate", certificate)
     assert "cannot be used as a certificate" in (
-        refused(tmp_path, "--certificate", key, "--key", key)
+        refused(tonecast, tmp_path, "--certificate", key, "--key", key)
     )
