@@ -6,7 +6,7 @@ OUT    ?= demo
 
 SOURCES := pyproject.toml constraints.txt $(shell find cpp_host -path cpp_host/plugin -prune -o \( -name '*.h' -o -name '*.cpp' -o -name 'CMakeLists.txt' -o -name '*.cmake' \) -print)
 
-.PHONY: demo test test-slow clang fuzz types lint format bench plugin clean help system plugin-packages plugin-picture
+.PHONY: demo test test-slow axe clang fuzz types lint format bench plugin clean help system plugin-packages plugin-picture
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -24,6 +24,12 @@ test: $(VENV)/.dev ## build and run the tests, but those that take long
 # Sanitizers, another processor, whole trainings. WITHIN=20 begins none after 20 minutes.
 test-slow: $(VENV)/.dev ## run the tests that take long
 	@$(BIN)/python -m pytest -m slow $(if $(WITHIN),--within=$(WITHIN))
+
+# The page of listening experiments is checked with it; npm is needed for nothing else.
+AXE := build/axe
+
+axe: ## install axe-core in build/axe, for a test of the listening page
+	@npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(AXE) axe-core@4.10.3
 
 # A compiler with libFuzzer and RealtimeSanitizer, in a folder of its own: it brings a clang-format
 # that would take the place of ours. Its links are made when its Python starts for the first time.

@@ -16,6 +16,7 @@ from .board.board import Board, Mix
 from .effect_files.catalog import installed_effects, shipped_effects
 from .effect_files.contract import Contract, Control
 from .effect_files.parity import VerifyReport, verify
+from .effect_files.presets import Preset, presets
 from .effects.automation import AutomationTrace
 from .effects.effect import Effect
 from .effects.stream import Stream
@@ -35,12 +36,14 @@ __all__ = [
     "LiveReport",
     "LiveSession",
     "Mix",
+    "Preset",
     "Stream",
     "VerifyReport",
     "__version__",
     "installed_effects",
     "live",
     "load_plugin",
+    "presets",
     "shipped_effects",
     "verify",
 ]

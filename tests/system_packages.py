@@ -15,6 +15,7 @@ PACKAGE_OF = {  # of a program, a library ("lib…"), a header, or JUCE
     "JUCE": "juce-modules-source",
     "Xvfb": "xvfb",
     "aarch64-linux-gnu-g++": "g++-aarch64-linux-gnu",
+    "chromium": "chromium",
     "cmake": "cmake",
     "ffmpeg": "ffmpeg",
     "jackd": "jackd2",
@@ -25,6 +26,7 @@ PACKAGE_OF = {  # of a program, a library ("lib…"), a header, or JUCE
     "libportaudio": "libportaudio2",
     "lv2ls": "lilv-utils",
     "ninja": "ninja-build",
+    "openssl": "openssl",
     "qemu-aarch64": "qemu-user",
     "strace": "strace",
 }

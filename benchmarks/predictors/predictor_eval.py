@@ -18,6 +18,8 @@ import torch
 
 from ...models.listening.experiment import Hearings
 from ...models.listening.ratings import mean_factor
+from ...models.listening.results.pictures import draw_raters
+from ...models.listening.results.tables import raters_table
 from ...models.predictors.training.study import (
     CONFIGS,
     Fitted,
@@ -28,6 +30,7 @@ from ...models.predictors.training.study import (
     file_name,
     show_progress,
 )
+from ...models.predictors.training.tables import by_predictor, msbe_table
 from ...models.release.attenuation import Shipped, export_attenuation
 from ...plugin_core.errors import Error
 from .. import machine
@@ -68,8 +71,8 @@ def run(config: StudyConfig, audio: Path | None, work: Path, out_dir: Path) -> P
     out_dir.mkdir(parents=True, exist_ok=True)
     studied = {one.name for one in study.rated if one.part == "study"}
     of_study = [one for one in study.ratings if one.track in studied]
-    pictures.draw_raters(of_study, KIND, out_dir / "predictor_eval_raters.png")
-    pictures.draw_msbe(tables.by_predictor(runs), KIND, out_dir / "predictor_eval_msbe.png")
+    draw_raters(of_study, KIND, out_dir / "predictor_eval_raters.png")
+    pictures.draw_msbe(by_predictor(runs), KIND, out_dir / "predictor_eval_msbe.png")
     pictures.draw_sound(outcomes, KIND, out_dir / "predictor_eval_sound.png")
     report = out_dir / "PREDICTOR_EVAL.md"
     report.write_text(
@@ -82,13 +85,13 @@ def run(config: StudyConfig, audio: Path | None, work: Path, out_dir: Path) -> P
                 "## Listening\n",
                 *tables.tracks_table(study.tracks),
                 f"Mean of all ratings: {mean_factor(study.ratings):.3f}. The study's raters:\n",
-                *tables.raters_table(of_study, KIND),
+                *raters_table(of_study, KIND),
                 "![Raters](predictor_eval_raters.png)\n",
                 "## Cross-validation\n",
                 f"{config.folds} folds, {config.seeds} seeds; no recording is on two sides. "
                 "Compare ratios only: the paper's scale is another.\n",
                 *tables.settings_table(chosen, config.trials, KIND),
-                *tables.msbe_table(runs, study.rated, KIND),
+                *msbe_table(runs, study.names, KIND),
                 "![MSBE](predictor_eval_msbe.png)\n",
                 "## Sound\n",
                 "Held-out tracks come from recordings that were never trained on. The engine plays "

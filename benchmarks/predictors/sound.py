@@ -51,11 +51,10 @@ def follow(
     recordings: dict[str, Recording],
     heard: dict[str, Hearings],
     seconds: float,
+    form: str = EFFECT,
 ) -> Iterator[Outcome]:
-    """Play each track with each predictor, given as its file, moving the attenuation."""
-    effects = {
-        name: Effect(EFFECT, attenuation=f"auto:{path}") for name, path in predictors.items()
-    }
+    """Play each track with each predictor, given as its file, moving the effect's attenuation."""
+    effects = {name: Effect(form, attenuation=f"auto:{path}") for name, path in predictors.items()}
     for track in tracks:
         clean, resonant = track.make(recordings[track.recording], seconds)
         listener = Listener(clean, SAMPLE_RATE_HZ)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...models.listening.ratings import FACTORS, Rating
-from ...models.listening.statistics import rater_statistics
+from ...models.listening.ratings import FACTORS
 from ...models.listening.tracks import Track
-from ...models.predictors.training.cross_validation import BASELINE, Run
 from ...models.predictors.training.fit import FitSettings
-from ...models.predictors.training.significance import cohens_d, repeated_measures, tukey
+from ...models.predictors.training.tables import is_made_up
 from .sound import Outcome, best_fixed
-
-
-def is_made_up(track: Track) -> bool:
-    """Whether a track is a synthesized mix or a mix of notes, not a recording of music."""
-    return track.recording.startswith(("synthetic-", "notes-"))
 
 
 def tracks_table(tracks: Sequence[Track]) -> Iterator[str]:
@@ -28,32 +21,11 @@ def tracks_table(tracks: Sequence[Track]) -> Iterator[str]:
     for part in dict.fromkeys(track.part for track in tracks):
         of_part = [track for track in tracks if track.part == part]
         recordings = {track.recording for track in of_part}
-        made_up = len({track.recording for track in of_part if is_made_up(track)})
+        made_up = len({track.recording for track in of_part if is_made_up(track.recording)})
         clean = sum(not track.presets for track in of_part)
         yield f"| {part} | {len(of_part)} | {len(recordings)} | {made_up} | {clean} |"
     licences = sorted({one for track in tracks for one in track.licence.split("+")})
     yield f"\nLicences of the recordings: {', '.join(licences)}.\n"
-
-
-def raters_table(ratings: Sequence[Rating], kind: str) -> Iterator[str]:
-    """As table 1 of the paper."""
-    found = rater_statistics(ratings)
-    yield f"| rater ({kind}) | median | mean | no rating | zeros | of |"
-    yield "|---|---:|---:|---:|---:|---:|"
-    for one in found:
-        yield (
-            f"| {one.rater} | {one.median:.3f} | {one.mean:.3f} | {one.refused} | {one.zeros} "
-            f"| {one.tracks} |"
-        )
-    medians = [one.median for one in found]
-    yield (
-        f"| all | {np.median(medians):.3f} ({min(medians):.3f} … {max(medians):.3f}) | "
-        f"{np.mean([one.mean for one in found]):.3f} | "
-        f"{min(one.refused for one in found)} … {max(one.refused for one in found)} | "
-        f"{np.median([one.zeros for one in found]):.0f} "
-        f"({min(one.zeros for one in found)} … {max(one.zeros for one in found)}) | |"
-    )
-    yield "| paper, people | .19 … .25 (.062 … .469) | | 0 … 21 | 16 (2 … 72) | 150 |\n"
 
 
 def settings_table(settings: Mapping[str, FitSettings], trials: int, kind: str) -> Iterator[str]:
@@ -72,62 +44,11 @@ def settings_table(settings: Mapping[str, FitSettings], trials: int, kind: str) 
     yield ""
 
 
-def by_predictor(runs: Sequence[Run]) -> dict[str, list[float]]:
-    """MSBE of each predictor in all runs, the baseline first."""
-    scores: dict[str, list[float]] = {BASELINE: []}
-    for run in runs:
-        scores.setdefault(run.predictor, []).append(run.msbe)
-    return scores
-
-
-def msbe_table(runs: Sequence[Run], tracks: Sequence[Track], kind: str) -> Iterator[str]:
-    """As table 4 of the paper, with the tests of significance; `tracks` are those of the runs."""
-    scores = by_predictor(runs)
-    baseline = scores[BASELINE]
-    made_up = {i for i, track in enumerate(tracks) if is_made_up(track)}
-    recorded = set(range(len(tracks))) - made_up
-    yield (
-        f"| predictor ({kind} ratings) | MSBE | standard deviation | of baseline | "
-        "on recordings | on made-up mixes | Cohen's d |"
-    )
-    yield "|---|---:|---:|---:|---:|---:|---:|"
-    for name, of_runs in scores.items():
-        d = "" if name == BASELINE else f"{cohens_d(baseline, of_runs):.2f}"
-        ratio = np.mean(of_runs) / np.mean(baseline)
-        parts = [_total(runs, name, part) / _total(runs, BASELINE, part)
-                 for part in (recorded, made_up)]  # fmt: skip
-        yield (
-            f"| {name} | {np.mean(of_runs):.4f} | {np.std(of_runs, ddof=1):.4f} | {ratio:.2f} "
-            f"| {parts[0]:.2f} | {parts[1]:.2f} | {d} |"
-        )
-    yield "| paper, people: baseline, FFN, DRN | .237, .159, .154 | .103, .082, .080 | " + (
-        "1, .67, .65 | 1, .67, .65 | | , .82, .88 |\n"
-    )
-    anova = repeated_measures(scores)
-    yield (
-        f"Repeated-measures ANOVA: F({anova.between}, {anova.within}) = {anova.f:.2f}, "
-        f"p = {anova.p:.2g} (paper: F(2, 72) = 6.55, p = .002). Tukey's test: "
-        + "; ".join(f"{a} and {b}, p = {p:.2g}" for (a, b), p in tukey(scores).items())
-        + ".\n"
-    )
-
-
-def _total(runs: Sequence[Run], predictor: str, tracks: Set[int]) -> float:
-    """MSBE of a predictor, summed over some tracks; above 0, so that ratios of it exist."""
-    return 1e-12 + sum(
-        missed
-        for run in runs
-        if run.predictor == predictor
-        for track, missed in zip(run.tracks, run.track_msbe, strict=True)
-        if track in tracks
-    )
-
-
 def sound_table(outcomes: Sequence[Outcome], mean: float, kind: str) -> Iterator[str]:
     """Distances to the clean version of held-out tracks; `mean` is that of all ratings."""
     resonant = [outcome for outcome in outcomes if outcome.track.presets]
     clean = [outcome for outcome in outcomes if not outcome.track.presets]
-    made_up = np.array([is_made_up(outcome.track) for outcome in resonant])
+    made_up = np.array([is_made_up(outcome.track.recording) for outcome in resonant])
     factor, _ = best_fixed(resonant)
     step = round(factor * (len(resonant[0].fixed_db) - 1))
     yield (

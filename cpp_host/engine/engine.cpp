@@ -146,6 +146,7 @@ void Engine::prepare(const PlaySettings& settings) {
     cabinet_.prepare(host_rate_hz, channels, slice_samples);
     dry_.resize(channels, slice_samples);
     mixer_.prepare(host_rate_hz, channels, ramp_samples(host_rate_hz), slice_samples);
+    band_solo_.prepare(host_rate_hz, channels);
 
     player_ = std::move(player);
     nonfinite_input_samples_ = excessive_input_samples_ = 0;
@@ -237,6 +238,7 @@ void Engine::reset() noexcept TONECAST_NONBLOCKING {
     tone_stack_.reset();
     cabinet_.reset();
     mixer_.reset();
+    band_solo_.reset();
     played_samples_ = 0;
     begins_ = true;
     held_ = false;
@@ -264,6 +266,7 @@ void Engine::follow_knobs() noexcept {
         tone_stack_.jump();
         cabinet_.jump();
         mixer_.jump();
+        band_solo_.jump();
     } else {
         input_gain_db_.follow();
         sidechain_.to_mid_side.follow();
@@ -273,6 +276,7 @@ void Engine::follow_knobs() noexcept {
         to_left_right_.follow();
         tone_stack_.follow();
         mixer_.follow();
+        band_solo_.follow();
     }
 }
 
@@ -303,6 +307,7 @@ void Engine::process_slice(const float* const* in, const float* const* sidechain
     cabinet_.process(wet_, n);
     dry_delay_.pop(dry_, n);
     const int limited = mixer_.process(dry_, wet_, out, at, n);
+    band_solo_.process(out, at, n);
     if (limited > 0)
         limited_samples_.fetch_add(static_cast<std::uint64_t>(limited), std::memory_order_relaxed);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/chain/band_solo.h"
 #include "engine/chain/cabinet.h"
 #include "engine/chain/mid_side.h"
 #include "engine/chain/noise_gate.h"
@@ -105,7 +106,7 @@ struct Counters {
 ///       │                           └─ history ─ predictor ─ smooth ─ controls ─┘                │
 ///       │  wet ─ cabinet ─ tone ─ mid/side back ─ silence gate ─ ceiling ─ resample ─────────────┘
 ///       │   └─────────────────────────────────────┐
-///       └─ dry, delayed by exactly the latency ─ mix ─ output gain ─ limiter ─ bypass ─ out
+///       └─ dry, delayed by exactly the latency ─ mix ─ output gain ─ limiter ─ bypass ─ solo ─ out
 ///
 /// Where the model listens to a second sound, that is a further pair of channels from mid/side to
 /// player: see sidechain.h.
@@ -160,6 +161,9 @@ public:
     // Those of the limiter act at once. It is off unless it is switched on: live use does.
     ControlValue& limiter() noexcept { return mixer_.limiter.on; }
     ControlValue& ceiling_db() noexcept { return mixer_.limiter.ceiling_db; }
+
+    /// What is heard of the output: all of it, or one band alone. Off at first.
+    BandSolo& band_solo() noexcept { return band_solo_; }
 
     /// Control thread, also while a stream plays. Lets this predictor move a control when it is set
     /// automatic; throws Error where it cannot be played.
@@ -231,6 +235,7 @@ private:
     Cabinet cabinet_;
     AudioBuffer dry_;
     Mixer mixer_;
+    BandSolo band_solo_;
 
     bool held_ = false; // something, since the model last ran
 

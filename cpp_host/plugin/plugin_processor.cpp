@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "plugin/editor/plugin_editor.h"
+#include "plugin/parameters/gesture.h"
 
 #include <algorithm>
 #include <array>
@@ -32,7 +33,12 @@ PluginProcessor::PluginProcessor()
       library_(EffectLibrary::shared()),
       parameters_(*this, nullptr, "Parameters", make_parameters(names_of(library_.effects()))),
       controls_(*this, parameters_, library_.effects()),
-      effect_host_(parameters_, controls_, library_), timer_(timer_hz, [this] { on_timer(); }) {
+      effect_host_(parameters_, controls_, library_),
+      presets_(parameters_, controls_, effect_host_, library_),
+      history_(*this, *parameters_.getParameter(effect_id),
+               {[this] { return all_settings(); },
+                [this](const auto& from, const auto& to) { change_settings(from, to); }}),
+      timer_(timer_hz, [this] { on_timer(); }) {
     if (!library_.problem().empty())
         juce::Logger::writeToLog("Tonecast: " + juce::String(library_.problem()));
 }
@@ -43,7 +49,7 @@ void PluginProcessor::setNonRealtime(bool offline) noexcept {
 }
 
 HostSettings PluginProcessor::host_settings() const {
-    return {static_cast<int>(std::lround(getSampleRate())), getMainBusNumInputChannels(),
+    return {static_cast<int>(std::lround(getSampleRate())), getMainBusNumOutputChannels(),
             std::max(1, getBlockSize()), isNonRealtime()};
 }
 
@@ -76,43 +82,53 @@ void PluginProcessor::play(juce::AudioBuffer<float>& buffer, bool bypassed) {
         effect_host_.update();
         report_latency();
     }
-    const int count = getMainBusNumInputChannels();
-    if (count == 0 || buffer.getNumChannels() < count)
+    const int count = getMainBusNumOutputChannels();
+    const int heard = getMainBusNumInputChannels();
+    if (heard == 0 || count == 0 || buffer.getNumChannels() < count)
         return;
-    // Where its bus is off, effects listen to their input; one channel is heard by all.
-    const int side_count = getChannelCountOfBus(true, sidechain_bus);
-    const int side_first =
-        side_count > 0 ? getChannelIndexInProcessBlockBuffer(true, sidechain_bus, 0) : 0;
-    const bool has_sidechain = side_count > 0 && buffer.getNumChannels() >= side_first + side_count;
-    std::array<float*, Engine::max_channels> channels{};
-    std::array<const float*, Engine::max_channels> sides{};
+    std::array<float*, max_channels> channels{};
     for (int at = 0; at < buffer.getNumSamples(); at += Taps::slice_samples) {
         const int n = std::min(Taps::slice_samples, buffer.getNumSamples() - at);
-        for (int c = 0; c < count; ++c)
+        const float* const* sidechain = take_sidechain(buffer, at, n);
+        for (int c = 0; c < count; ++c) {
             channels[static_cast<std::size_t>(c)] = buffer.getWritePointer(c, at);
-        for (int c = 0; has_sidechain && c < count; ++c)
-            sides[static_cast<std::size_t>(c)] =
-                buffer.getReadPointer(side_first + std::min(c, side_count - 1), at);
+            if (c >= heard) // stereo of mono
+                buffer.copyFrom(c, at, buffer, 0, at, n);
+        }
         taps_.before(channels.data(), count, n);
-        effect_host_.process(channels.data(), has_sidechain ? sides.data() : nullptr, count, n,
-                             bypassed);
+        effect_host_.process(channels.data(), sidechain, count, n, bypassed);
         taps_.after(channels.data(), count, n);
     }
 }
 
+const float* const* PluginProcessor::take_sidechain(const juce::AudioBuffer<float>& buffer, int at,
+                                                    int n) noexcept {
+    const int count = getChannelCountOfBus(true, sidechain_bus);
+    const int first = count > 0 ? getChannelIndexInProcessBlockBuffer(true, sidechain_bus, 0) : 0;
+    if (count == 0 || buffer.getNumChannels() < first + count)
+        return nullptr;
+    for (std::size_t c = 0; c < max_channels; ++c) { // one channel is heard by all
+        const int from = first + std::min(static_cast<int>(c), count - 1);
+        std::copy_n(buffer.getReadPointer(from, at), n, sidechain_slice_[c].begin());
+        sidechain_[c] = sidechain_slice_[c].data();
+    }
+    return sidechain_.data();
+}
+
 bool PluginProcessor::isBusesLayoutSupported(const BusesLayout& layout) const {
-    const auto channels = layout.getMainInputChannelSet();
-    const auto is_mono_or_stereo = [](const juce::AudioChannelSet& set) {
-        return set == juce::AudioChannelSet::mono() || set == juce::AudioChannelSet::stereo();
-    };
+    const auto mono = juce::AudioChannelSet::mono();
+    const auto stereo = juce::AudioChannelSet::stereo();
+    const auto in = layout.getMainInputChannelSet();
+    const auto out = layout.getMainOutputChannelSet();
     const auto sidechain = layout.getChannelSet(true, sidechain_bus);
-    const bool supported = channels == layout.getMainOutputChannelSet() &&
-                           is_mono_or_stereo(channels) &&
-                           (sidechain.isDisabled() || is_mono_or_stereo(sidechain));
+    // Stereo of mono, too, whatever plays: hosts ask once, and effects may change at any time.
+    const bool supported = (in == mono || in == stereo) &&
+                           (out == in || (in == mono && out == stereo)) &&
+                           (sidechain.isDisabled() || sidechain == mono || sidechain == stereo);
     // Hosts built with JUCE read the latency after they have set rate, blocks and layout, and only
     // then have the plugin prepared: this is the last call before.
     if (supported && getSampleRate() > 0.0)
-        self_.expect_latency(channels.size());
+        self_.expect_latency(out.size());
     return supported;
 }
 
@@ -153,8 +169,8 @@ juce::ValueTree PluginProcessor::settings() {
 }
 
 void PluginProcessor::restore(const juce::ValueTree& settings) {
-    parameters_.replaceState(settings);
-    controls_.restore(settings); // after the effect has been chosen
+    parameters_.replaceState(settings.createCopy()); // what is kept aside stays as it is
+    controls_.restore(settings);                     // after the effect has been chosen
 }
 
 void PluginProcessor::getStateInformation(juce::MemoryBlock& block) {
@@ -163,6 +179,7 @@ void PluginProcessor::getStateInformation(juce::MemoryBlock& block) {
     state.file = effect_host_.file();
     state.file_sha256 = state.file.empty() ? std::string() : sha256_of(state.file);
     state.cabinet = effect_host_.cabinet();
+    state.preset = presets_.current();
     state.editor_width = editor_size.x;
     state.editor_height = editor_size.y;
     const std::lock_guard lock(state_lock_);
@@ -185,6 +202,8 @@ void PluginProcessor::setStateInformation(const void* data, int size) {
             problem = "the effect " + state.missing_effect +
                       " of these settings is not in this plugin; choose another";
         restore(state.parameters);
+        presets_.set_current(state.preset);
+        history_.clear();
         editor_size = {state.editor_width, state.editor_height};
         const std::lock_guard lock(state_lock_);
         other_side_ = state.other;
@@ -211,21 +230,78 @@ const juce::StringArray& PluginProcessor::effect_choices() const {
 }
 
 void PluginProcessor::open_file(const juce::File& file) {
-    effect_host_.use_file(file.getFullPathName().toStdString());
-    auto* effect = parameters_.getParameter(effect_id);
-    effect->setValueNotifyingHost(1.0F); // the last choice
+    history_.edit([&] {
+        effect_host_.use_file(file.getFullPathName().toStdString());
+        turn(*parameters_.getParameter(effect_id), 1.0F); // the last choice
+        presets_.set_current({});
+    });
+}
+
+void PluginProcessor::use_cabinet(const std::filesystem::path& path) {
+    history_.edit([&] { effect_host_.use_cabinet(path); });
+}
+
+void PluginProcessor::use_preset(const Preset& preset) {
+    history_.edit([&] { presets_.use(preset); });
+}
+
+void PluginProcessor::use_defaults() {
+    history_.edit([this] { presets_.use_defaults(); });
 }
 
 void PluginProcessor::swap_ab() {
-    const auto now = settings();
-    juce::ValueTree other;
-    {
+    history_.edit([this] {
+        const auto now = settings();
+        juce::ValueTree other;
+        {
+            const std::lock_guard lock(state_lock_);
+            other = std::exchange(other_side_, now);
+            on_side_b_ = !on_side_b_;
+        }
+        if (other.isValid())
+            restore(other);
+    });
+}
+
+void PluginProcessor::copy_to_other_side() {
+    history_.edit([this] {
+        const auto now = settings();
         const std::lock_guard lock(state_lock_);
-        other = std::exchange(other_side_, now);
-        on_side_b_ = !on_side_b_;
+        other_side_ = now;
+    });
+}
+
+EditHistory::Settings PluginProcessor::all_settings() const {
+    EditHistory::Settings now;
+    for (const auto* parameter : getParameters())
+        now.values.push_back(parameter->getValue());
+    now.preset = presets_.current();
+    now.file = effect_host_.file();
+    now.cabinet = effect_host_.cabinet();
+    const std::lock_guard lock(state_lock_);
+    now.other_side = other_side_;
+    now.on_side_b = on_side_b_;
+    return now;
+}
+
+void PluginProcessor::change_settings(const EditHistory::Settings& from,
+                                      const EditHistory::Settings& to) {
+    if (to.file != from.file && !to.file.empty())
+        effect_host_.use_file(to.file);
+    if (to.cabinet != from.cabinet)
+        effect_host_.use_cabinet(to.cabinet);
+    // In the order of the parameters: another effect, the first, sets the bank to its defaults.
+    const bool is_another = to.values.front() != from.values.front() || to.file != from.file;
+    for (std::size_t i = 0; i < to.values.size(); ++i) {
+        auto& parameter = *getParameters()[static_cast<int>(i)];
+        const bool is_banked = dynamic_cast<ControlParameter*>(&parameter) != nullptr;
+        if (to.values[i] != from.values[i] || (is_another && is_banked))
+            turn(parameter, to.values[i]);
     }
-    if (other.isValid())
-        restore(other);
+    presets_.set_current(to.preset);
+    const std::lock_guard lock(state_lock_);
+    other_side_ = to.other_side;
+    on_side_b_ = to.on_side_b;
 }
 
 } // namespace tonecast::plugin

@@ -4,9 +4,13 @@
 #include "plugin/message_thread_timer.h"
 #include "plugin/parameters/control_bank.h"
 #include "plugin/parameters/parameters.h"
-#include "plugin/plugin_state.h"
+#include "plugin/settings/edit_history.h"
+#include "plugin/settings/plugin_state.h"
+#include "plugin/settings/presets.h"
 #include "plugin/taps.h"
 
+#include <array>
+#include <filesystem>
 #include <juce_audio_processors/juce_audio_processors.h>
 #include <mutex>
 #include <string>
@@ -52,35 +56,62 @@ public:
     Parameters& parameters() noexcept { return parameters_; }
     ControlBank& controls() noexcept { return controls_; }
     EffectHost& effect_host() noexcept { return effect_host_; }
+    EditHistory& history() noexcept { return history_; }
+    Presets& presets() noexcept { return presets_; }
     Taps& taps() noexcept { return taps_; }
 
     /// What is wrong, for users to read; empty where nothing is.
     std::string problem() const;
 
+    // What follows is each a step of the history, as gestures of parameters are.
+
     /// Opens a file of the user's, and chooses it.
     void open_file(const juce::File& file);
+
+    /// An empty path takes the cabinet away.
+    void use_cabinet(const std::filesystem::path& path);
+
+    /// Throws Error where the effect that it is for is not here.
+    void use_preset(const Preset& preset);
+    void use_defaults();
 
     /// Swaps all settings with those kept aside; at first both sides are the same.
     void swap_ab();
     bool on_side_b() const noexcept { return on_side_b_; }
 
+    /// Keeps the settings of this side for the other one, too.
+    void copy_to_other_side();
+
     juce::Point<int> editor_size{0, 0}; // as it was left
 
 private:
+    static constexpr std::size_t max_channels = 2;
+
     void on_timer();
     void play(juce::AudioBuffer<float>& buffer, bool bypassed);
+    /// Null where its bus is off: effects listen to their input then.
+    const float* const* take_sidechain(const juce::AudioBuffer<float>& buffer, int at,
+                                       int n) noexcept;
     HostSettings host_settings() const;
     void report_latency();
     void expect_latency(int channels);
     const juce::StringArray& effect_choices() const;
     juce::ValueTree settings();
     void restore(const juce::ValueTree& settings);
+    EditHistory::Settings all_settings() const;
+    void change_settings(const EditHistory::Settings& from, const EditHistory::Settings& to);
 
     EffectLibrary& library_;
     Parameters parameters_;
     ControlBank controls_;
     EffectHost effect_host_;
+    Presets presets_;
+    EditHistory history_;
     Taps taps_;
+
+    // A copy: in stereo of mono it lies where the second channel comes out.
+    std::array<std::array<float, Taps::slice_samples>, max_channels> sidechain_slice_{};
+    std::array<const float*, max_channels> sidechain_{};
 
     mutable std::mutex state_lock_;
     std::string state_problem_;

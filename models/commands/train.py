@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.console import Console
@@ -27,6 +28,18 @@ DBU = click.FloatRange(-60, 60)
     metavar="BOX.csv",
     help="Recordings at several settings of a device's knobs, instead of --dry and --wet.",
 )
+@click.option(
+    "--ratings",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="STUDY",
+    help="A listening study that has been held: train a predictor of the attenuation.",
+)
+@click.option("--predictor", type=click.Choice(["drn", "ffn"]), default="drn", show_default=True,
+              help="With --ratings: which network.")  # fmt: skip
+@click.option("--without", multiple=True, metavar="CODE",
+              help="With --ratings: leave a rater out.")  # fmt: skip
+@click.option("--simulated-weight", type=click.FloatRange(0, 1), default=0.0, show_default=True,
+              help="With --ratings: what a simulated rater counts beside a person.")  # fmt: skip
 @click.option("--name", help="Name of the effect: a-z, 0-9 and -, as in my-device.")
 @click.option(
     "--minutes",
@@ -87,6 +100,10 @@ def train(
     dry: Path | None,
     wet: Path | None,
     pairs: Path | None,
+    ratings: Path | None,
+    predictor: Literal["drn", "ffn"],
+    without: tuple[str, ...],
+    simulated_weight: float,
     name: str | None,
     minutes: float,
     delay_ms: float | None,
@@ -118,7 +135,19 @@ def train(
     controls of the effect. The table's first line names dry, wet and each knob; each other line has
     two files, relative to the table, and the knobs' values in the device's own units. A column
     held_out (yes or no) keeps settings for the report; without one the middle setting is kept.
+
+    With --ratings and --name, a predictor learns how much of a resonance equalizer people wanted in
+    a listening study (see tonecast listen). OUT/NAME.onnx moves the equalizer's attenuation;
+    OUT/NAME.md has the ratings and the cross-validation against their mean.
     """
+    if ratings is not None:
+        if any(one is not None for one in (config_path, dry, wet, pairs, make_input)) or not name:
+            raise Error("give --ratings STUDY with --name, and no CONFIG or recordings")
+        need_torch()
+        from .train_ratings import train_ratings
+
+        train_ratings(ratings, predictor, name, out, without, simulated_weight)
+        return
     own: dict[str, object] = {"--dry": dry, "--wet": wet, "--name": name}
     if pairs is not None:
         own = {"--pairs": pairs, "--name": name}

@@ -35,13 +35,18 @@ EFFECT = "resonance-eq"
 Hearings = NDArray[np.float64]  # [2, 17]: excess and loss, dB², at each factor
 
 
-def listen(track: Track, recording: Recording, seconds: float = SECONDS) -> Hearings:
-    """Render a track at all factors and compare with its clean version: [2, 17], dB²."""
+def listen(
+    track: Track, recording: Recording, seconds: float = SECONDS, form: str = EFFECT
+) -> Hearings:
+    """Render a track at all factors and compare with its clean version: [2, 17], dB².
+
+    `form` is the effect that renders.
+    """
     clean, resonant = track.make(recording, seconds)
     if np.array_equal(clean[0], clean[1]):  # mono: one channel sounds like both, at half the cost
         clean, resonant = clean[:1], resonant[:1]
     listener = Listener(clean, SAMPLE_RATE_HZ)
-    effect = Effect(EFFECT)
+    effect = Effect(form)
     heard = []
     for factor in FACTORS:
         effect.attenuation = float(factor)
@@ -55,6 +60,7 @@ def listen_to_all(
     recordings: Sequence[Recording],
     folder: Path,
     seconds: float = SECONDS,
+    form: str = EFFECT,
 ) -> Iterator[tuple[Track, Hearings]]:
     """Yield each track with its result [2, 17], from `folder` where it has been written already.
 
@@ -70,4 +76,4 @@ def listen_to_all(
             raise Error(f"{track.name}: its recording {track.recording!r} is not there")
         recording = by_name[track.recording]
         path = folder / f"{track.name}-{track.seed}.npy"
-        yield track, cached_array(path, partial(listen, track, recording, seconds))
+        yield track, cached_array(path, partial(listen, track, recording, seconds, form))

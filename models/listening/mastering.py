@@ -19,12 +19,12 @@ def mastered(
     music: Mix, noise_db: tuple[float, float], sample_rate_hz: int, rng: np.random.Generator
 ) -> Mix:
     """`music` [2, samples] on a bed of pink noise, coloured; `noise_db` relative to the music."""
-    bed = _pink_noise(music.shape, sample_rate_hz, rng)
+    bed = pink_noise(music.shape, sample_rate_hz, rng)
     mix = music + bed * np.std(music) * 10 ** (rng.uniform(*noise_db) / 20)
     return np.asarray(add(mix, draw(COLOUR, rng), sample_rate_hz), np.float64)
 
 
-def _pink_noise(shape: tuple[int, ...], sample_rate_hz: int, rng: np.random.Generator) -> Mix:
+def pink_noise(shape: tuple[int, ...], sample_rate_hz: int, rng: np.random.Generator) -> Mix:
     """Noise of RMS 1 whose power falls by 3 dB an octave."""
     spectrum = np.fft.rfft(rng.standard_normal(shape))
     hz = np.fft.rfftfreq(shape[-1], 1 / sample_rate_hz)

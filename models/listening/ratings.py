@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,6 +107,35 @@ def intervals(ratings: Iterable[Rating]) -> dict[str, Interval]:
         track: Interval(*np.percentile(factors, (LOW_PERCENT, HIGH_PERCENT)).tolist())
         for track, factors in by_track.items()
     }
+
+
+def weighted_intervals(
+    ratings: Iterable[Rating], weights: Mapping[str, float]
+) -> dict[str, Interval]:
+    """As `intervals`, with the weight of each kind: one of 0.5 counts as half a rating.
+
+    With equal weights the percentiles are those of `intervals`; ratings of weight 0 do not count.
+    """
+    found: dict[str, list[tuple[float, float]]] = {}
+    for one in ratings:
+        if one.factor is not None and weights[one.kind] > 0:
+            found.setdefault(one.track, []).append((one.factor, weights[one.kind]))
+    return {
+        track: Interval(*(_weighted_percentile(chosen, one) for one in (LOW_PERCENT, HIGH_PERCENT)))
+        for track, chosen in found.items()
+    }
+
+
+def _weighted_percentile(chosen: Sequence[tuple[float, float]], percent: float) -> float:
+    """Linear between factors that stand at their cumulated weights, from 0 to 100 %."""
+    factors, weights = np.array(sorted(chosen)).T
+    before = np.cumsum(weights) - weights
+    if len(factors) == 1:
+        return float(factors[0])
+    # Each at the middle of its weight, stretched so that the ends are at 0 and 1.
+    middle = before + weights / 2
+    place = (middle - middle[0]) / (middle[-1] - middle[0])
+    return float(np.interp(percent / 100, place, factors))
 
 
 def mean_factor(ratings: Iterable[Rating]) -> float:

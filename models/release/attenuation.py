@@ -51,8 +51,13 @@ SHIPPED = (
 )
 
 
-def export_attenuation(shipped: Shipped, work: Path, path: Path) -> Contract:
-    """Write one predictor. Raise tonecast.Error if its checkpoint is missing or another network."""
+def export_attenuation(
+    shipped: Shipped, work: Path, path: Path, data: str = f"{DATA}; {CREDIT}"
+) -> Contract:
+    """Write one predictor; `data` says what it learned from.
+
+    Raise tonecast.Error if its checkpoint is missing or another network.
+    """
     checkpoint = work / shipped.checkpoint
     try:
         kept = torch.load(checkpoint, weights_only=True)
@@ -69,7 +74,7 @@ def export_attenuation(shipped: Shipped, work: Path, path: Path) -> Contract:
         description="Says how much resonance to take away, from the last half second.",
         sample_rate_hz=model.sample_rate_hz,
         provenance=Provenance(
-            data=f"{DATA}; {CREDIT}",
+            data=data,
             licences=tuple(json.loads(kept["licences"])),
             losses={"cross_validated_msbe": float(kept["cross_validated_msbe"])},
             date=date.today().isoformat(),

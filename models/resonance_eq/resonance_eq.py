@@ -51,11 +51,11 @@ class ResonanceEQ(Resonances):
         given = self.by_name(controls_and_state)
         delta = given["delta"]
         spectrum = self.dft(frame)
-        cut_db, *state = self.cut_in_bins_db(spectrum, given)
+        cut_db, power, resonance_db = self.cut_in_bins_db(spectrum, given)
         removed = self.dft.inverse(spectrum * self.removed_share(cut_db))
         # Subtracting, rather than filtering, gives the frame back bit for bit where nothing is cut.
         frame_out = (1 - delta) * frame + (2 * delta - 1) * removed
-        return frame_out, *state
+        return frame_out, power, resonance_db
 
     def removed_share(self, cut_db: Tensor) -> Tensor:
         """What is lost of the amplitude, from cuts [n, bins] in dB: [n, rows, 1, 64]."""

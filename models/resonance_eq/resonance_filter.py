@@ -80,5 +80,5 @@ class ResonanceFilter(Resonances):
         The controls are scalars.
         """
         given = self.by_name(controls_and_state)
-        cut_db, *state = self.cut_in_bins_db(self.dft(frame), given)
-        return -cut_db, *state
+        cut_db, power, resonance_db = self.cut_in_bins_db(self.dft(frame), given)
+        return -cut_db, power, resonance_db

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-import sys
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
 from ...plugin_core.errors import Error
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 from ..data.knob import Knob
 from ..families.family import WHOLE, ModelSize
 from ..families.frame_family import FrameFamily, FrameFormat
 from ..families.registry import AnyFamily, find_family, find_frame_family
+from ..typed_toml import build, no_such, read_toml
 
 Layout = Literal["synthetic", "noise", "salamander", "notes", "pairs", "idmt"]
 ARITHMETIC = ("synthetic", "noise")  # layouts that need no folder
@@ -131,7 +124,7 @@ class Config:
         if self.curve_penalty < 0:
             raise ValueError(f"curve_penalty must be 0 or more, not {self.curve_penalty:g}")
         if not brings_wet and self.target not in TARGETS:
-            raise ValueError(_no_such("target", self.target, TARGETS))
+            raise ValueError(no_such("target", self.target, TARGETS))
         if self.data.linear and not brings_wet:
             raise ValueError("whether a target is linear is known; leave linear out")
         if self.data.layout not in ARITHMETIC and not self.data.folder:
@@ -148,9 +141,9 @@ class Config:
             )
         for stage in self.stages:
             if stage.loss not in LOSSES:
-                raise ValueError(_no_such("loss", stage.loss, LOSSES))
+                raise ValueError(no_such("loss", stage.loss, LOSSES))
             if stage.mode not in modes:
-                raise ValueError(_no_such("training mode", stage.mode, modes))
+                raise ValueError(no_such("training mode", stage.mode, modes))
         positive = {
             "steps": min((stage.steps for stage in self.stages), default=1),
             "learning_rate": min((stage.learning_rate for stage in self.stages), default=1),
@@ -203,18 +196,19 @@ class Config:
 
         The family of `model` says which sizes there are; those that are left out have its defaults.
         """
-        config: Config = _build(cls, {**values, "size": values.get("size", {})}, "")
+        given = {**values, "size": values.get("size", {})}
+        if isinstance(given.get("stages"), list | tuple):
+            given["stages"] = [_with_mode(stage, "stages.") for stage in given["stages"]]
+        types = {}
+        if "model" in given:
+            types["size"] = find_family(build(str, given["model"], "model.")).size_type
+        config: Config = build(cls, given, types=types)
         return config
 
 
 def read_config(path: Path, folder: str | None = None) -> Config:
     """Read a config; `folder` replaces the one of its data. Raise tonecast.Error."""
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Error(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Error(f"{path}: not a TOML file: {error}") from None
+    values = read_toml(path)
     if folder is not None and isinstance(values.get("data"), dict):
         values["data"]["folder"] = folder
     try:
@@ -223,50 +217,12 @@ def read_config(path: Path, folder: str | None = None) -> Config:
         raise Error(f"{path}: {error}") from None
 
 
-def _build(kind: Any, value: Any, place: str) -> Any:
-    """`value` as the annotated type `kind`. Raise ValueError naming the place where it is not."""
-    origin, arguments = get_origin(kind), get_args(kind)
-    if is_dataclass(kind) and isinstance(kind, type):
-        if not isinstance(value, dict):
-            raise ValueError(f"'{place.rstrip('.')}' must be a table")
-        if kind is Stage:
-            value = _with_mode(value, place)
-        known = {f.name: f for f in fields(kind)}
-        for name in value:
-            if name not in known:
-                raise ValueError(_no_such("field", f"{place}{name}", [place + n for n in known]))
-        for name, f in known.items():
-            if name not in value and f.default is MISSING and f.default_factory is MISSING:
-                raise ValueError(f"the field '{place}{name}' is missing")
-        hints = get_type_hints(kind)
-        if kind is Config:
-            hints["size"] = find_family(_build(str, value["model"], "model.")).size_type
-        return kind(**{n: _build(hints[n], v, f"{place}{n}.") for n, v in value.items()})
-    name = place.rstrip(".")
-    if origin is tuple and isinstance(value, list | tuple):
-        return tuple(_build(arguments[0], item, place) for item in value)
-    if origin is Literal and value in arguments:
-        return value
-    if kind is float and type(value) in (int, float):
-        return float(value)
-    if kind in (int, str, bool) and type(value) is kind:
-        return value
-    if origin is Literal:
-        raise ValueError(_no_such(name, str(value), arguments))
-    wanted = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
-    raise ValueError(f"'{name}' must be {wanted.get(kind, 'a list')}, not {value!r}")
-
-
-def _with_mode(stage: Mapping[str, Any], place: str) -> dict[str, Any]:
+def _with_mode(stage: Any, place: str) -> Any:
     """A stage with `mode` where it has `convolutions_only`, as configs said before."""
-    values = dict(stage)
     old = "convolutions_only"
-    if old in values and _build(bool, values.pop(old), f"{place}{old}."):
+    if not isinstance(stage, dict) or old not in stage:
+        return stage
+    values = dict(stage)
+    if build(bool, values.pop(old), f"{place}{old}."):
         values.setdefault("mode", "convolutions")
     return values
-
-
-def _no_such(what: str, name: str, known: Any) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    meant = f"did you mean '{close[0]}'?" if close else f"there is {', '.join(known)}"
-    return f"there is no {what} '{name}'; {meant}"

@@ -84,6 +84,11 @@ def user_folder() -> Path:
     return Path(user_data_path("tonecast", appauthor=False)) / "effects"
 
 
+def effect_folders() -> list[Path]:
+    """Where effects are looked for: the user's folder, ours, those of packs."""
+    return [folder for _, folders in _sources([]) for folder in folders]
+
+
 def read_catalog() -> Catalog:
     """Everything that is installed now. A file or pack that is broken is skipped, and named."""
     entries: dict[str, EffectEntry] = {}

@@ -15,6 +15,7 @@ from .. import _engine
 from ..effect_files.catalog import EffectEntry, find_effect
 from ..effect_files.contract import Contract
 from ..effect_files.loading import Backend, Device, load_model
+from ..effect_files.presets import find_preset
 from ..errors import Error
 from ..forking import is_orphaned, watch_forks
 from ..samples import Samples
@@ -54,6 +55,8 @@ class Effect(CatalogEffect):
     what guitarists play around a capture: `gate_db` (a noise gate's threshold; −100 is off),
     `bass_db`, `middle_db` and `treble_db` behind the model, then a `cabinet` by a file with its
     impulse response, and `stereo`: "linked", "dual" or "mid-side".
+    `preset` is one by name, of those that `tonecast.presets(name)` lists: its settings, where none
+    are given beside it.
     `hop_size_samples` chooses among `effect.contract.hop_sizes_samples`, at the model's rate: more
     frames a second follow the sound more closely and cost more. `backend` says what computes them:
     "auto" is the kernel made for the effect where there is one, and "onnxruntime" elsewhere;
@@ -96,6 +99,7 @@ class Effect(CatalogEffect):
         linear_phase: bool | None = None,
         cabinet: str | os.PathLike[str] | None = None,
         stereo: Stereo = "linked",
+        preset: str | None = None,
         **controls: ParameterValue,
     ) -> None:
         self._entry = find_effect(name_or_path)
@@ -108,6 +112,11 @@ class Effect(CatalogEffect):
         if self._entry.contract.kind != "effect":
             raise Error(f"{self.name} is a predictor: it makes no sound by itself")
         check_control_names(self._entry, Effect)
+        if preset is not None:
+            settings: dict[str, Any] = {**find_preset(preset, self.name).settings, **controls}
+            of_preset = settings.pop("stereo", stereo)
+            stereo = of_preset if stereo == "linked" else stereo
+            controls = settings
         self._start(self.name, self._entry.controls, controls, make_chain(cabinet, stereo))
         self._prepared = None
         self._to_discard = 0

@@ -10,7 +10,7 @@ from tonecast.plugin_core.plugin_hosting.juce_state import xml_of
 
 pytestmark = needs(*TOOLS)
 
-WIDTH, HEIGHT = 960, 600
+WIDTH, HEIGHT = 960, 700
 TITLE_BAR = 30
 CHANGE = np.array([0xFF, 0xB7, 0x4D])  # the colour of the curve of what the effect does
 
@@ -45,7 +45,7 @@ def ringing(frequency_hz: float) -> np.ndarray:
 
 def plot_of(picture, scale: float = 1.0) -> np.ndarray:
     """The pixels of the spectrum, without its axes."""
-    left, top, right, bottom = 50, TITLE_BAR / scale + 110, 800, TITLE_BAR / scale + 450
+    left, top, right, bottom = 50, TITLE_BAR / scale + 114, 800, TITLE_BAR / scale + 424
     return np.asarray(
         picture.convert("RGB").crop([int(edge * scale) for edge in (left, top, right, bottom)])
     ).astype(int)

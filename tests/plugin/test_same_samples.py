@@ -14,12 +14,21 @@ LOG = {
     "attack_ms": (1, 500),
     "release_ms": (5, 2000),
     "width_octaves": (0.25, 2),
+    **{f"sensitivity_{k}_hz": (20, 20000) for k in range(1, 5)},
+    **{f"sensitivity_{k}_octaves": (0.1, 4) for k in range(1, 5)},
 }
 LINEAR = {
     "attenuation": (0, 1),
     "mix": (0, 1),
     "input_gain_db": (-60, 60),
     "output_gain_db": (-60, 60),
+    **{f"sensitivity_{k}_db": (-40, 12) for k in range(1, 5)},
+    "sensitivity_tilt_db": (-6, 6),
+    "detail_octaves": (0, 1),
+    "threshold_db": (0, 24),
+    "hardness": (0, 1),
+    "max_cut_db": (0, 60),
+    "link": (0, 1),
 }
 
 
@@ -76,15 +85,16 @@ def test_first_sound_at_another_rate_than_it_was_loaded_with_is_aligned(load, no
     np.testing.assert_array_equal(load()(audio, 96000), Effect("resonance-eq")(audio, 96000))
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_parameters_do_what_the_controls_do(load, noise, seed):
+@pytest.mark.parametrize("name", ["resonance-eq", "resonance-eq-live"])
+@pytest.mark.parametrize("seed", range(2))
+def test_parameters_do_what_the_controls_do(load, noise, seed, name):
     rng = np.random.default_rng(seed)
     shares = {name: float(np.float32(rng.uniform(0.1, 0.9))) for name in (*LOG, *LINEAR)}
     shares |= {"input_gain_db": 0.5625, "output_gain_db": 0.4375}
-    plugin = load()
+    plugin = load(name)
     settings = turn(plugin, shares)
     audio = noise(2, 30_000)
-    expected = Effect("resonance-eq", **settings)(audio, RATE_HZ)
+    expected = Effect(name, **settings)(audio, RATE_HZ)
     np.testing.assert_allclose(plugin(audio, RATE_HZ), expected, rtol=1e-6, atol=1e-6)
 
 

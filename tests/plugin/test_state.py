@@ -1,5 +1,6 @@
 """Sessions: what is saved comes back; what cannot be read changes nothing and is said."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -72,6 +73,23 @@ def test_older_session_that_lacks_parameters_has_their_defaults(load):
     plugin = restored(load, xml)
     assert plugin.effect == "peak"
     assert plugin.parameters["mix"].raw_value == 1.0
+
+
+def test_session_from_before_there_was_a_sensitivity_curve_plays_as_it_did(load, noise):
+    plugin = load("resonance-eq")
+    plugin.attenuation = 0.4
+    expected = Effect("resonance-eq", attenuation=plugin.attenuation)
+    newer = "sensitivity_.*?|detail_octaves|threshold_db|hardness|max_cut_db|link"
+    xml, removed = re.subn(
+        rf'<PARAM id="(?:{newer})" value="[^"]*"/>', "", xml_of(plugin.raw_state)
+    )
+    assert removed == 18
+    audio = noise(2, 20_000)
+    for other in (plugin, load("lowpass")):
+        other.sensitivity_2_db = -20
+        other.raw_state = with_component(other.raw_state, block(xml))
+        other.limiter = False
+        np.testing.assert_allclose(other(audio, RATE_HZ), expected(audio, RATE_HZ), atol=1e-6)
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-1e30", "1e30", "words"])

@@ -15,6 +15,19 @@ struct BiquadCoefficients {
     double a2 = 0.0;
 };
 
+/// What is added a sample to come from one to another in so many.
+inline BiquadCoefficients step_between(const BiquadCoefficients& from, const BiquadCoefficients& to,
+                                       int steps) noexcept {
+    return {(to.b0 - from.b0) / steps, (to.b1 - from.b1) / steps, (to.b2 - from.b2) / steps,
+            (to.a1 - from.a1) / steps, (to.a2 - from.a2) / steps};
+}
+
+inline BiquadCoefficients moved(const BiquadCoefficients& from,
+                                const BiquadCoefficients& step) noexcept {
+    return {from.b0 + step.b0, from.b1 + step.b1, from.b2 + step.b2, from.a1 + step.a1,
+            from.a2 + step.a2};
+}
+
 /// A second-order filter of one channel, in transposed direct form II, which bears coefficients
 /// that move.
 struct Biquad {
@@ -56,6 +69,14 @@ public:
         return over(more + less * tilt + bend, a * (more - less * tilt + bend),
                     2.0 * sign * a * (less - more * tilt), a * (more - less * tilt - bend),
                     -2.0 * sign * (less + more * tilt), more + less * tilt - bend);
+    }
+
+    /// Passes the middle at 0 dB; `q` is the middle over the width at −3 dB.
+    static BiquadCoefficients band_pass(double frequency_hz, double q,
+                                        int sample_rate_hz) noexcept {
+        const double angle = 2.0 * std::numbers::pi * frequency_hz / sample_rate_hz;
+        const double alpha = std::sin(angle) / (2.0 * q);
+        return over(1.0 + alpha, alpha, 0.0, -alpha, -2.0 * std::cos(angle), 1.0 - alpha);
     }
 
 private:

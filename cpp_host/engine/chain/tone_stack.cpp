@@ -11,17 +11,6 @@ namespace {
 
 constexpr double silent = 1e-10; // −200 dBFS: what a filter still holds when it may stop
 
-BiquadCoefficients moved(const BiquadCoefficients& from, const BiquadCoefficients& step) noexcept {
-    return {from.b0 + step.b0, from.b1 + step.b1, from.b2 + step.b2, from.a1 + step.a1,
-            from.a2 + step.a2};
-}
-
-BiquadCoefficients step_between(const BiquadCoefficients& from, const BiquadCoefficients& to,
-                                int steps) noexcept {
-    return {(to.b0 - from.b0) / steps, (to.b1 - from.b1) / steps, (to.b2 - from.b2) / steps,
-            (to.a1 - from.a1) / steps, (to.a2 - from.a2) / steps};
-}
-
 } // namespace
 
 float ToneStack::held(float db) noexcept {

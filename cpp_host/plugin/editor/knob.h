@@ -15,7 +15,7 @@ class Knob final : public juce::Component {
 public:
     /// `text` writes a value of the parameter's range.
     Knob(juce::RangedAudioParameter& parameter, std::function<juce::String(double)> text)
-        : attachment_(parameter, slider_), name_(parameter.getName(32)) {
+        : parameter_(parameter), attachment_(parameter, slider_), name_(parameter.getName(32)) {
         slider_.setTitle(name_);
         slider_.textFromValueFunction = std::move(text);
         slider_.updateText();
@@ -26,6 +26,12 @@ public:
         : Knob(parameter, [unit = unit_suffix(parameter.getLabel())](double value) {
               return value_to_short_text(static_cast<float>(value)) + unit;
           }) {}
+
+    /// Knobs go when another effect is chosen, and someone may be turning one at that moment.
+    ~Knob() override {
+        if (slider_.getThumbBeingDragged() >= 0)
+            parameter_.endChangeGesture();
+    }
 
     void resized() override {
         slider_.setTextBoxStyle(juce::Slider::TextBoxBelow, false, getWidth(), 17);
@@ -42,6 +48,7 @@ public:
     void enablementChanged() override { repaint(); }
 
 private:
+    juce::RangedAudioParameter& parameter_;
     juce::Slider slider_{juce::Slider::RotaryHorizontalVerticalDrag, juce::Slider::TextBoxBelow};
     juce::SliderParameterAttachment attachment_;
     juce::String name_;

@@ -19,11 +19,16 @@ constexpr std::array knob_ids{"attenuation", "attack_ms",     "release_ms",     
 constexpr std::size_t knobs_of_effect = 4;
 constexpr std::size_t knobs_in_a_row = 8;
 
+constexpr std::array equalizer_knob_ids{"low_hz",         "high_hz",      "sensitivity_tilt_db",
+                                        "detail_octaves", "threshold_db", "hardness",
+                                        "max_cut_db",     "link"};
+
 bool has_control(const Effect* effect, const juce::String& name) {
     if (effect == nullptr)
         return false;
     const auto& controls = effect->files.begin()->second.contract.controls;
-    return std::ranges::find(controls, name.toStdString(), &Control::name) != controls.end();
+    const auto control = std::ranges::find(controls, name.toStdString(), &Control::name);
+    return control != controls.end() && has_knob(*control);
 }
 
 /// Up to where an effect plays, if that is audibly less than the host does; else 0.
@@ -40,18 +45,23 @@ int band_hz(const Effect* effect, double host_rate_hz) {
 PluginEditor::PluginEditor(PluginProcessor& plugin)
     : AudioProcessorEditor(plugin), plugin_(plugin),
       last_time_ms_(juce::Time::getMillisecondCounterHiRes()), effect_bar_(plugin),
-      spectrum_(plugin.parameters(), analyser_) {
+      preset_bar_(plugin), spectrum_(plugin.parameters(), analyser_, plugin.effect_host().solo()) {
     setLookAndFeel(&theme_);
+    setWantsKeyboardFocus(true);
     for (const char* id : knob_ids)
         knobs_.push_back(std::make_unique<Knob>(*plugin.parameters().getParameter(id)));
+    for (const char* id : equalizer_knob_ids)
+        equalizer_knobs_.push_back(std::make_unique<Knob>(*plugin.parameters().getParameter(id)));
+    preset_bar_.on_problem = [this](const juce::String& problem) { preset_problem_ = problem; };
     effect_bar_.on_card = [this](bool on) { card_.setVisible(on); };
 
     addAndMakeVisible(page_);
     for (juce::Component* part : std::initializer_list<juce::Component*>{
-             &effect_bar_, &spectrum_, &history_, &meters_, &status_})
+             &effect_bar_, &preset_bar_, &spectrum_, &history_, &meters_, &status_})
         page_.addAndMakeVisible(part);
-    for (auto& knob : knobs_)
-        page_.addAndMakeVisible(*knob);
+    for (Knobs* knobs : {&knobs_, &equalizer_knobs_})
+        for (auto& knob : *knobs)
+            page_.addAndMakeVisible(*knob);
     page_.addChildComponent(card_);
     show_controls();
 
@@ -60,7 +70,10 @@ PluginEditor::PluginEditor(PluginProcessor& plugin)
     setResizeLimits(static_cast<int>(width * smallest), static_cast<int>(height * smallest),
                     static_cast<int>(width * largest), static_cast<int>(height * largest));
     getConstrainer()->setFixedAspectRatio(static_cast<double>(width) / height);
-    left.x > 0 ? setSize(left.x, left.y) : setSize(width, height);
+    if (left.x > 0) // sessions may have been saved when it had another shape
+        setSize(left.x, left.x * height / width);
+    else
+        setSize(width, height);
 
     plugin_.taps().watch(true);
     show_effect();
@@ -70,6 +83,7 @@ PluginEditor::PluginEditor(PluginProcessor& plugin)
 PluginEditor::~PluginEditor() {
     stopTimer();
     plugin_.taps().watch(false);
+    plugin_.effect_host().solo().stop();
     setLookAndFeel(nullptr);
 }
 
@@ -91,26 +105,48 @@ bool PluginEditor::isInterestedInFileDrag(const juce::StringArray& files) {
 void PluginEditor::filesDropped(const juce::StringArray& files, int, int) {
     const juce::File file(files[0]);
     if (file.hasFileExtension("wav;aif;aiff"))
-        plugin_.effect_host().use_cabinet(file.getFullPathName().toStdString());
+        plugin_.use_cabinet(file.getFullPathName().toStdString());
     else
         plugin_.open_file(file);
+}
+
+bool PluginEditor::keyPressed(const juce::KeyPress& key) {
+    using juce::KeyPress;
+    using juce::ModifierKeys;
+    constexpr int control = ModifierKeys::commandModifier;
+    if (key == KeyPress('z', control, 0))
+        plugin_.history().undo();
+    else if (key == KeyPress('z', control | ModifierKeys::shiftModifier, 0) ||
+             key == KeyPress('y', control, 0))
+        plugin_.history().redo();
+    else
+        return false;
+    return true;
+}
+
+void PluginEditor::lay_out_row(const Knobs& knobs, juce::Rectangle<int> row) {
+    const int knob_width = row.getWidth() / static_cast<int>(knobs_in_a_row);
+    for (const auto& knob : knobs)
+        if (knob->isVisible())
+            knob->setBounds(row.removeFromLeft(knob_width).reduced(2, 2));
 }
 
 void PluginEditor::lay_out() {
     page_.setBounds(0, 0, width, height);
     auto area = page_.getLocalBounds().reduced(12);
     effect_bar_.setBounds(area.removeFromTop(32));
+    area.removeFromTop(6);
+    preset_bar_.setBounds(area.removeFromTop(28));
     area.removeFromTop(8);
     status_.setBounds(area.removeFromBottom(22));
     area.removeFromBottom(4);
     auto controls = area.removeFromBottom(112);
     area.removeFromBottom(8);
-    if (!banked_knobs_.empty()) {
-        auto row = area.removeFromBottom(100);
+    for (const Knobs* knobs : {&equalizer_knobs_, &banked_knobs_}) {
+        if (knobs->empty() || !knobs->front()->isVisible())
+            continue;
+        lay_out_row(*knobs, area.removeFromBottom(94));
         area.removeFromBottom(8);
-        const int bank_width = row.getWidth() / static_cast<int>(ControlBank::size);
-        for (auto& knob : banked_knobs_)
-            knob->setBounds(row.removeFromLeft(bank_width).reduced(2, 2));
     }
     meters_.setBounds(area.removeFromRight(84));
     area.removeFromRight(8);
@@ -118,10 +154,7 @@ void PluginEditor::lay_out() {
     card_.setBounds(area);
     history_.setBounds(controls.removeFromRight(300));
     controls.removeFromRight(8);
-    const int knob_width = controls.getWidth() / static_cast<int>(knobs_in_a_row);
-    for (auto& knob : knobs_)
-        if (knob->isVisible())
-            knob->setBounds(controls.removeFromLeft(knob_width).reduced(2, 2));
+    lay_out_row(knobs_, controls);
 }
 
 void PluginEditor::show_effect() {
@@ -132,9 +165,14 @@ void PluginEditor::show_effect() {
         knobs_[i]->setVisible(is_equalizer);
         knobs_[knobs_of_effect + i]->setVisible(!is_equalizer);
     }
+    const bool has_range =
+        has_control(shown_.get(), "low_hz") && has_control(shown_.get(), "high_hz");
+    for (std::size_t i = 0; i < equalizer_knobs_.size(); ++i) {
+        equalizer_knobs_[i]->setEnabled(has_control(shown_.get(), equalizer_knob_ids[i]));
+        equalizer_knobs_[i]->setVisible(has_range);
+    }
     lay_out();
-    spectrum_.show_range(has_control(shown_.get(), "low_hz") &&
-                         has_control(shown_.get(), "high_hz"));
+    spectrum_.show(has_range, has_control(shown_.get(), "sensitivity_1_db"));
     const double rate_hz = plugin_.getSampleRate();
     card_.show(shown_.get(), rate_hz > 0.0 ? static_cast<int>(rate_hz) : 48000);
 }
@@ -165,6 +203,7 @@ void PluginEditor::timerCallback() {
     if (plugin_.controls().changes() != shown_controls_)
         show_controls();
     effect_bar_.refresh(has_control(shown_.get(), "delta"), effect_host.can_be_automatic());
+    preset_bar_.refresh();
 
     analyser_.update(plugin_.taps(), static_cast<int>(plugin_.getSampleRate()),
                      effect_host.latency_samples(), elapsed_s);
@@ -183,10 +222,15 @@ void PluginEditor::timerCallback() {
     status_.show({plugin_.getSampleRate(), effect_host.latency_samples(), counters.late_frames,
                   counters.bad_frames, counters.held_frames, counters.limited_samples,
                   band_hz(shown_.get(), plugin_.getSampleRate()), plugin_.isNonRealtime(),
-                  juce::String(plugin_.problem())});
-    for (juce::Component* part :
-         std::initializer_list<juce::Component*>{&spectrum_, &history_, &meters_})
-        part->repaint();
+                  problem()});
+    spectrum_.refresh();
+    history_.repaint();
+    meters_.repaint();
+}
+
+/// What the user has just tried comes before what was wrong anyway.
+juce::String PluginEditor::problem() const {
+    return preset_problem_.isNotEmpty() ? preset_problem_ : juce::String(plugin_.problem());
 }
 
 } // namespace tonecast::plugin

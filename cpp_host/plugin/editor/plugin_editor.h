@@ -1,13 +1,14 @@
 #pragma once
 
-#include "plugin/editor/effect_bar.h"
+#include "plugin/editor/bars/effect_bar.h"
+#include "plugin/editor/bars/preset_bar.h"
+#include "plugin/editor/bars/status_bar.h"
 #include "plugin/editor/history_view.h"
 #include "plugin/editor/knob.h"
 #include "plugin/editor/meters.h"
 #include "plugin/editor/model_card.h"
-#include "plugin/editor/spectrum_analyser.h"
-#include "plugin/editor/spectrum_view.h"
-#include "plugin/editor/status_bar.h"
+#include "plugin/editor/spectrum/spectrum_analyser.h"
+#include "plugin/editor/spectrum/spectrum_view.h"
 #include "plugin/editor/theme.h"
 #include "plugin/plugin_processor.h"
 
@@ -34,14 +35,21 @@ public:
     bool isInterestedInFileDrag(const juce::StringArray& files) override;
     void filesDropped(const juce::StringArray& files, int x, int y) override;
 
+    /// Ctrl-Z, Ctrl-Shift-Z and Ctrl-Y.
+    bool keyPressed(const juce::KeyPress& key) override;
+
 private:
     static constexpr int width = 960;
-    static constexpr int height = 600;
+    static constexpr int height = 700;
+
+    using Knobs = std::vector<std::unique_ptr<Knob>>;
 
     void timerCallback() override;
     void show_effect();
     void show_controls();
     void lay_out();
+    static void lay_out_row(const Knobs& knobs, juce::Rectangle<int> row);
+    juce::String problem() const;
 
     PluginProcessor& plugin_;
     Theme theme_;
@@ -52,10 +60,13 @@ private:
 
     juce::Component page_;
     EffectBar effect_bar_;
+    PresetBar preset_bar_;
+    juce::String preset_problem_;
     SpectrumView spectrum_;
     ModelCard card_;
-    std::vector<std::unique_ptr<Knob>> knobs_;
-    std::vector<std::unique_ptr<Knob>> banked_knobs_; // a row of their own, where there are any
+    Knobs knobs_;
+    Knobs equalizer_knobs_; // a row of their own, for effects that have a frequency range
+    Knobs banked_knobs_;    // likewise, where there are any
     HistoryView history_;
     Meters meters_;
     StatusBar status_;

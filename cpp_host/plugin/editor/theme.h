@@ -17,6 +17,7 @@ public:
     static inline const juce::Colour before{0xff7d8897};
     static inline const juce::Colour after{0xff4fc3f7};
     static inline const juce::Colour removed{0xffffb74d};
+    static inline const juce::Colour sensitivity{0xffce93d8};
     static inline const juce::Colour warning{0xffff8a65};
 
     static juce::Font font(float height = 14.0F) { return juce::Font(height); }

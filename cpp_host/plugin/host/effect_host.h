@@ -4,6 +4,7 @@
 #include "plugin/host/engine_preparation.h"
 #include "plugin/host/host_settings.h"
 #include "plugin/host/playback.h"
+#include "plugin/host/solo_request.h"
 #include "plugin/library/effect_library.h"
 #include "plugin/parameters/control_bank.h"
 #include "plugin/parameters/parameters.h"
@@ -68,6 +69,9 @@ public:
     int latency_samples() const noexcept { return playback_.latency_samples(); }
     void set_offline(bool offline) noexcept { offline_ = offline; }
 
+    /// What is heard alone while someone looks for it: kept nowhere, and never in a bounce.
+    SoloRequest& solo() noexcept { return solo_; }
+
     /// Another effect is chosen than plays, or it plays in another way than the host does.
     bool outdated() const noexcept;
 
@@ -77,7 +81,7 @@ public:
     /// `sidechain` is as many of what effects may listen to, or null.
     void process(float* const* channels, const float* const* sidechain, int count, int n,
                  bool bypassed) noexcept {
-        playback_.process(channels, sidechain, count, n, bypassed);
+        playback_.process(channels, sidechain, count, n, bypassed, offline_ ? nullptr : &solo_);
     }
     void reset() noexcept { playback_.reset(); }
 
@@ -91,6 +95,7 @@ private:
     EffectSelection selection_;
     EnginePreparation preparation_;
     Playback playback_;
+    SoloRequest solo_;
     std::filesystem::path cabinet_;
     std::string cabinet_problem_;
     std::atomic<bool> offline_{false}; // as the host says; playback may lag behind

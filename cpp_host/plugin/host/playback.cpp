@@ -50,7 +50,7 @@ Counters Playback::counters() const {
 }
 
 void Playback::process(float* const* channels, const float* const* sidechain, int count, int n,
-                       bool bypassed) noexcept {
+                       bool bypassed, const SoloRequest* solo) noexcept {
     if (!crossfader_ || count != host_.channels)
         return;
     crossfader_->for_each_playing([&](Engine& engine) {
@@ -58,6 +58,10 @@ void Playback::process(float* const* channels, const float* const* sidechain, in
             bound->follow();
         if (bypassed)
             engine.bypass().set(1.0F);
+        if (solo != nullptr)
+            solo->pass_to(engine.band_solo());
+        else
+            engine.band_solo().stop();
     });
     crossfader_->process(channels, channels, n, sidechain);
 }

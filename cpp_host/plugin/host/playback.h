@@ -3,6 +3,7 @@
 #include "engine/live/engine_crossfader.h"
 #include "plugin/host/host_settings.h"
 #include "plugin/host/prepared_engine.h"
+#include "plugin/host/solo_request.h"
 
 #include <array>
 #include <atomic>
@@ -56,9 +57,10 @@ public:
 
     // Audio thread. Neither allocates nor locks.
 
-    /// In place. Leaves the sound as it is where it is not prepared for `count` channels.
+    /// In place. Leaves the sound as it is where it is not prepared for `count` channels. Null for
+    /// `solo` is all of the sound.
     void process(float* const* channels, const float* const* sidechain, int count, int n,
-                 bool bypassed) noexcept;
+                 bool bypassed, const SoloRequest* solo) noexcept;
     void reset() noexcept;
 
 private:

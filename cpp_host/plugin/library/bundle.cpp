@@ -25,8 +25,9 @@ Bundle find_bundle() {
     // VST3 keeps binaries in Contents/<architecture>; LV2 and the application have all in one
     // folder.
     const bool vst3 = folder.parent_path().filename() == "Contents";
-    return {folder / "libonnxruntime.so", folder / "tonecast-trial",
-            (vst3 ? folder.parent_path() / "Resources" : folder) / "effects"};
+    const fs::path effects = (vst3 ? folder.parent_path() / "Resources" : folder) / "effects";
+    return {folder / "libonnxruntime.so", folder / "tonecast-trial", effects,
+            effects / "presets.json"};
 }
 
 } // namespace tonecast::plugin

@@ -45,6 +45,9 @@ public:
     /// The predictor of that name; null where it is not in the bundle.
     const Effect* predictor(const std::string& name) const;
 
+    /// The file of the presets in the bundle.
+    const std::filesystem::path& presets() const { return bundle_.presets; }
+
     /// What is wrong with the bundle, in one line; empty where nothing is.
     const std::string& problem() const { return problem_; }
 

@@ -11,7 +11,7 @@ namespace tonecast::plugin {
 
 namespace {
 
-const std::array<Control, 18> all_knobs{{
+const std::array<Control, 18> knobs{{
     {"attenuation", "Attenuation", "", Scale::linear, 0.0F, 1.0F, 0.19F, ""},
     {automatic_id, "Attenuation auto", "", Scale::toggle, 0.0F, 1.0F, 0.0F, ""},
     {"low_hz", "Low", "Hz", Scale::log, 20.0F, 20000.0F, 150.0F, ""},
@@ -32,6 +32,33 @@ const std::array<Control, 18> all_knobs{{
     {"treble_db", "Treble", "dB", Scale::linear, -12.0F, 12.0F, 0.0F, ""},
 }};
 
+/// Where to work more and where less: bells over log frequency, and a tilt.
+const std::array<Control, 18> equalizer_knobs{{
+    {"sensitivity_1_hz", "Sensitivity 1", "Hz", Scale::log, 20.0F, 20000.0F, 150.0F, ""},
+    {"sensitivity_1_db", "Sensitivity 1", "dB", Scale::linear, -40.0F, 12.0F, 0.0F, ""},
+    {"sensitivity_1_octaves", "Sensitivity 1", "octaves", Scale::log, 0.1F, 4.0F, 1.0F, ""},
+    {"sensitivity_2_hz", "Sensitivity 2", "Hz", Scale::log, 20.0F, 20000.0F, 600.0F, ""},
+    {"sensitivity_2_db", "Sensitivity 2", "dB", Scale::linear, -40.0F, 12.0F, 0.0F, ""},
+    {"sensitivity_2_octaves", "Sensitivity 2", "octaves", Scale::log, 0.1F, 4.0F, 1.0F, ""},
+    {"sensitivity_3_hz", "Sensitivity 3", "Hz", Scale::log, 20.0F, 20000.0F, 2400.0F, ""},
+    {"sensitivity_3_db", "Sensitivity 3", "dB", Scale::linear, -40.0F, 12.0F, 0.0F, ""},
+    {"sensitivity_3_octaves", "Sensitivity 3", "octaves", Scale::log, 0.1F, 4.0F, 1.0F, ""},
+    {"sensitivity_4_hz", "Sensitivity 4", "Hz", Scale::log, 20.0F, 20000.0F, 9600.0F, ""},
+    {"sensitivity_4_db", "Sensitivity 4", "dB", Scale::linear, -40.0F, 12.0F, 0.0F, ""},
+    {"sensitivity_4_octaves", "Sensitivity 4", "octaves", Scale::log, 0.1F, 4.0F, 1.0F, ""},
+    {"sensitivity_tilt_db", "Sensitivity tilt", "dB", Scale::linear, -6.0F, 6.0F, 0.0F, ""},
+    {"detail_octaves", "Detail", "octaves", Scale::linear, 0.0F, 1.0F, 0.0F, ""},
+    {"threshold_db", "Threshold", "dB", Scale::linear, 0.0F, 24.0F, 0.0F, ""},
+    {"hardness", "Hardness", "", Scale::linear, 0.0F, 1.0F, 0.0F, ""},
+    {"max_cut_db", "Max cut", "dB", Scale::linear, 0.0F, 60.0F, 60.0F, ""},
+    {"link", "Link", "", Scale::linear, 0.0F, 1.0F, 1.0F, ""},
+}};
+
+/// Whether another has the same label.
+bool shares_label(const Control& knob) {
+    return std::ranges::count(equalizer_knobs, knob.label, &Control::label) > 1;
+}
+
 juce::NormalisableRange<float> range(const Control& knob) {
     if (knob.scale != Scale::log)
         return {knob.minimum, knob.maximum};
@@ -44,10 +71,11 @@ std::unique_ptr<juce::RangedAudioParameter> make_parameter(const Control& knob) 
     const juce::ParameterID id(knob.name, 1);
     if (knob.scale == Scale::toggle)
         return std::make_unique<SwitchParameter>(id, knob.label, knob.default_value != 0.0F);
+    const bool takes_unit = shares_label(knob);
     return std::make_unique<juce::AudioParameterFloat>(
-        id, knob.label, range(knob), knob.default_value,
+        id, takes_unit ? knob.label + " " + knob.unit : knob.label, range(knob), knob.default_value,
         juce::AudioParameterFloatAttributes()
-            .withLabel(knob.unit)
+            .withLabel(takes_unit ? std::string() : knob.unit)
             .withStringFromValueFunction([](float value, int) { return value_to_text(value); })
             .withValueFromStringFunction(value_from_text));
 }
@@ -55,7 +83,17 @@ std::unique_ptr<juce::RangedAudioParameter> make_parameter(const Control& knob) 
 } // namespace
 
 bool has_knob(const Control& control) {
-    return std::ranges::find(all_knobs, control.name, &Control::name) != all_knobs.end();
+    if (std::ranges::find(knobs, control.name, &Control::name) != knobs.end())
+        return true;
+    const auto knob = std::ranges::find(equalizer_knobs, control.name, &Control::name);
+    return knob != equalizer_knobs.end() && control.scale == knob->scale &&
+           control.minimum == knob->minimum && control.maximum == knob->maximum &&
+           control.default_value == knob->default_value;
+}
+
+const Control& knob_control(std::string_view name) {
+    const auto knob = std::ranges::find(knobs, name, &Control::name);
+    return knob != knobs.end() ? *knob : *std::ranges::find(equalizer_knobs, name, &Control::name);
 }
 
 Parameters::ParameterLayout make_parameters(const std::vector<std::string>& effect_names) {
@@ -66,7 +104,9 @@ Parameters::ParameterLayout make_parameters(const std::vector<std::string>& effe
     Parameters::ParameterLayout layout;
     layout.add(std::make_unique<juce::AudioParameterChoice>(juce::ParameterID(effect_id, 1),
                                                             "Effect", choices, 0));
-    for (const Control& knob : all_knobs)
+    for (const Control& knob : knobs)
+        layout.add(make_parameter(knob));
+    for (const Control& knob : equalizer_knobs)
         layout.add(make_parameter(knob));
     layout.add(std::make_unique<juce::AudioParameterChoice>(
         juce::ParameterID(stereo_id, 1), "Stereo", juce::StringArray{"linked", "dual", "mid-side"},

@@ -12,11 +12,13 @@
 namespace tonecast::plugin {
 
 /// An effect file with these controls, gone when this is. What it plays is its input times each,
-/// and times a side-chain if it has one.
+/// and times a side-chain if it has one. With `channels` it plays as many together.
 class EffectOnDisk {
 public:
-    explicit EffectOnDisk(const std::vector<Control>& controls, bool has_sidechain = false) {
+    explicit EffectOnDisk(const std::vector<Control>& controls, bool has_sidechain = false,
+                          int channels = 0) {
         using onnx::field;
+        const int axis = channels > 0 ? channels : onnx::dynamic;
         std::string graph;
         std::string described;
         std::vector<std::string> factors;
@@ -33,14 +35,14 @@ public:
                 field(1, field(1, signal) + field(1, factor) + field(2, out) + field(4, "Mul"));
             signal = out;
         }
-        graph += field(2, "product") + field(11, onnx::value("frame", {onnx::dynamic, 32}));
+        graph += field(2, "product") + field(11, onnx::value("frame", {axis, 32}));
         if (has_sidechain)
-            graph += field(11, onnx::value("sidechain", {onnx::dynamic, 32}));
+            graph += field(11, onnx::value("sidechain", {axis, 32}));
         for (const Control& control : controls)
             graph += field(11, onnx::value(control.name, {}));
-        graph += field(12, onnx::value("frame_out", {onnx::dynamic, 32}));
+        graph += field(12, onnx::value("frame_out", {axis, 32}));
         std::ofstream(path_, std::ios::binary)
-            << onnx::model(graph, contract(described, has_sidechain));
+            << onnx::model(graph, contract(described, has_sidechain, channels));
     }
     ~EffectOnDisk() { std::filesystem::remove(path_); }
     EffectOnDisk(const EffectOnDisk&) = delete;
@@ -60,9 +62,13 @@ private:
                R"(, "automatic_by": null})";
     }
 
-    static std::string contract(const std::string& controls, bool has_sidechain) {
-        return std::string(has_sidechain ? R"({"version": 5, "form": "frame", "sidechain": true,)"
-                                         : R"({"version": 1,)") +
+    static std::string contract(const std::string& controls, bool has_sidechain, int channels) {
+        const std::string together =
+            channels > 0 ? R"("channels": )" + std::to_string(channels) + "," : "";
+        return (has_sidechain || channels > 0
+                    ? R"({"version": 5, "form": "frame", "sidechain": )" +
+                          std::string(has_sidechain ? "true," : "false,") + together
+                    : R"({"version": 1,)") +
                R"("kind": "effect", "name": "product", "label": "Product",
             "description": "For tests.", "sample_rate_hz": 48000, "frame_size_samples": 32,
             "hop_size_samples": 32, "hop_sizes_samples": [32], "analysis_window": "none",

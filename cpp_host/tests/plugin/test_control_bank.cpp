@@ -178,6 +178,23 @@ TEST(controls_that_have_a_knob_do_not_fill_the_bank_nor_does_it_overflow) {
     CHECK(std::fabs(play_ones(*plugin, 40000).back() / expected - 1.0F) < 1e-5F);
 }
 
+TEST(names_that_equalizers_have_are_ours_only_where_range_and_default_are) {
+    const Control threshold{"threshold_db", "Threshold", "dB",   Scale::linear,
+                            -60.0F,         0.0F,        -20.0F, ""};
+    const Control link{"link", "Link", "", Scale::linear, 0.0F, 1.0F, 0.5F, ""};
+    const Control hardness{"hardness", "Hardness", "", Scale::linear, 0.0F, 1.0F, 0.0F, ""};
+    const EffectOnDisk effect({threshold, link, hardness});
+    const auto plugin = prepared(true);
+    plugin->open_file(effect.file());
+    ControlBank& bank = plugin->controls();
+    CHECK(bank.parameter(0).getName(64) == "Threshold (1)");
+    CHECK(bank.parameter(1).getName(64) == "Link (2)");
+    CHECK(bank.parameter(2).getName(64) == "Control 3"); // our own turns that one
+    plugin->parameters().getParameter("hardness")->setValueNotifyingHost(0.25F);
+    plugin->parameters().getParameter("threshold_db")->setValueNotifyingHost(1.0F);
+    CHECK(play_ones(*plugin, 20000).back() == -20.0F * 0.5F * 0.25F);
+}
+
 TEST(parameter_names_are_unique) {
     std::vector<Control> alike(4, level);
     const char* const labels[]{"Low", "Level", "level", ""};

@@ -113,11 +113,140 @@ TEST(unexpected_channel_count_leaves_the_sound_as_it_is) {
     CHECK(!same(played, sound)); // late
 }
 
-TEST(mono_and_stereo_are_played_and_nothing_else) {
+TEST(mono_stereo_and_stereo_of_mono_are_played_and_nothing_else) {
     PluginProcessor plugin;
     for (int ins = 0; ins <= 8; ++ins)
-        for (int outs = 0; outs <= 8; ++outs)
-            CHECK(set_channels(plugin, ins, outs) == (ins == outs && (ins == 1 || ins == 2)));
+        for (int outs = 0; outs <= 8; ++outs) {
+            const bool is_same = ins == outs && (ins == 1 || ins == 2);
+            CHECK(set_channels(plugin, ins, outs) == (is_same || (ins == 1 && outs == 2)));
+        }
+}
+
+TEST(stereo_of_mono_is_what_stereo_makes_of_twice_the_same) {
+    const EffectOnDisk multiplies({}, true); // its input times its side-chain
+    for (const bool has_sidechain : {false, true}) {
+        const auto played = [&](int ins) {
+            PluginProcessor plugin;
+            plugin.setNonRealtime(true);
+            auto layout = plugin.getBusesLayout();
+            layout.inputBuses.getReference(0) = juce::AudioChannelSet::canonicalChannelSet(ins);
+            if (has_sidechain)
+                layout.inputBuses.getReference(1) = juce::AudioChannelSet::stereo();
+            CHECK(plugin.setBusesLayout(layout));
+            plugin.open_file(multiplies.file());
+            plugin.prepareToPlay(48000.0, 3000);
+            Buffer buffer(std::max(2, ins + (has_sidechain ? 2 : 0)), 3000);
+            for (int c = 0; c < buffer.getNumChannels(); ++c)
+                for (int i = 0; i < 3000; ++i)
+                    buffer.setSample(c, i,
+                                     c < ins ? 0.1F * static_cast<float>(i % 7)
+                                             : static_cast<float>(c - ins + 1) *
+                                                   static_cast<float>(i % 11));
+            if (!has_sidechain && ins == 1) // what is in the second channel is nobody's
+                buffer.applyGain(1, 0, 3000, 1e6F);
+            play(plugin, buffer);
+            buffer.setSize(2, 3000, true);
+            return buffer;
+        };
+        const Buffer of_mono = played(1);
+        CHECK(same(of_mono, played(2)));
+        CHECK(of_mono.getMagnitude(0, 0, 3000) > 0.0F);
+        const bool is_wide = !std::equal(
+            of_mono.getReadPointer(0), of_mono.getReadPointer(0) + 3000, of_mono.getReadPointer(1));
+        CHECK(is_wide == has_sidechain);
+    }
+}
+
+TEST(effects_of_two_channels_play_what_comes_in_mono) {
+    const EffectOnDisk together({}, true, 2);
+    for (const int outs : {1, 2}) {
+        PluginProcessor plugin;
+        plugin.setNonRealtime(true);
+        CHECK(set_channels(plugin, 1, outs));
+        plugin.open_file(together.file());
+        plugin.prepareToPlay(48000.0, 3000);
+        Buffer buffer(outs, 3000);
+        for (int i = 0; i < 3000; ++i)
+            buffer.setSample(0, i, 0.5F);
+        play(plugin, buffer);
+        // Its input times itself; where one channel comes out, it cannot play.
+        for (int c = 0; c < outs; ++c)
+            CHECK(buffer.getSample(c, 2999) == (outs == 2 ? 0.25F : 0.5F));
+        CHECK(plugin.problem().empty() == (outs == 2));
+    }
+}
+
+TEST(bypassed_stereo_of_mono_is_mono_on_both_sides) {
+    PluginProcessor plugin;
+    CHECK(set_channels(plugin, 1, 2));
+    plugin.setNonRealtime(true);
+    plugin.prepareToPlay(48000.0, 9000);
+    const Buffer sound = noise(2, 9000);
+    Buffer buffer(sound);
+    juce::MidiBuffer midi;
+    plugin.processBlockBypassed(buffer, midi);
+    const int late = plugin.getLatencySamples();
+    for (int c = 0; c < 2; ++c)
+        CHECK(std::equal(sound.getReadPointer(0), sound.getReadPointer(0) + 9000 - late,
+                         buffer.getReadPointer(c) + late));
+}
+
+TEST(a_filter_effect_answers_at_once_at_every_rate) {
+    const auto& effects = EffectLibrary::shared().effects();
+    for (std::size_t i = 0; i < effects.size(); ++i) {
+        if (effects[i].files.begin()->second.contract.form != tonecast::Form::filter)
+            continue;
+        for (const double rate_hz : {44100.0, 48000.0, 88200.0, 96000.0, 192000.0})
+            for (const bool offline : {false, true}) {
+                PluginProcessor plugin;
+                plugin.setNonRealtime(offline);
+                auto* effect = plugin.parameters().getParameter("effect");
+                effect->setValueNotifyingHost(effect->convertTo0to1(static_cast<float>(i)));
+                plugin.setRateAndBufferSizeDetails(rate_hz, 512);
+                plugin.prepareToPlay(rate_hz, 512);
+                CHECK(plugin.getLatencySamples() == 0);
+                Buffer buffer(2, 512);
+                buffer.clear();
+                buffer.setSample(0, 100, 0.5F);
+                buffer.setSample(1, 100, 0.5F);
+                play(plugin, buffer);
+                for (int c = 0; c < 2; ++c) {
+                    for (int at = 0; at < 100; ++at) // nothing before it
+                        CHECK(buffer.getSample(c, at) == 0.0F);
+                    CHECK(buffer.getSample(c, 100) == 0.5F); // no curve has asked for anything yet
+                }
+            }
+    }
+}
+
+TEST(a_soloed_band_is_heard_live_kept_nowhere_and_in_no_bounce) {
+    const Buffer sound = noise(2, 4096);
+    for (const bool offline : {false, true}) {
+        PluginProcessor plugin;
+        plugin.setNonRealtime(offline);
+        auto* bypass = plugin.parameters().getParameter("bypass");
+        bypass->setValueNotifyingHost(1.0F); // all that is heard is the input
+        plugin.prepareToPlay(48000.0, 4096);
+        const auto state = state_of(plugin);
+        const auto played = [&] {
+            for (int i = 0; i < 4; ++i) { // until all is faded and filled
+                Buffer buffer(sound);
+                play(plugin, buffer);
+            }
+            Buffer buffer(sound);
+            play(plugin, buffer);
+            return buffer;
+        };
+        const Buffer all = played();
+        plugin.effect_host().solo().play(1000.0F, 0.3F);
+        const Buffer one = played();
+        CHECK(state_of(plugin) == state);
+        CHECK(same(one, all) == offline);
+        if (!offline)
+            CHECK(one.getRMSLevel(0, 0, 4096) < 0.3F * all.getRMSLevel(0, 0, 4096));
+        plugin.effect_host().solo().stop();
+        CHECK(same(played(), all));
+    }
 }
 
 TEST(sidechain_bus_is_what_effects_listen_to) {
@@ -340,7 +469,7 @@ TEST(the_editor_opens_before_it_is_prepared_and_after_it_is_released) {
     const auto draw = [&] {
         const std::unique_ptr<juce::AudioProcessorEditor> editor(plugin.createEditorIfNeeded());
         for (const double size : {0.7, 1.0, 3.0}) {
-            editor->setSize(static_cast<int>(960 * size), static_cast<int>(600 * size));
+            editor->setSize(static_cast<int>(960 * size), static_cast<int>(700 * size));
             const auto picture = editor->createComponentSnapshot(editor->getLocalBounds());
             CHECK(picture.getWidth() == static_cast<int>(960 * size));
         }

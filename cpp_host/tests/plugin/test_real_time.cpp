@@ -190,6 +190,20 @@ TEST(parameters_and_bypass_may_change_while_it_plays) {
     CHECK(std::ranges::all_of(played, [](float sample) { return std::isfinite(sample); }));
 }
 
+TEST(bands_may_be_soloed_while_it_plays) {
+    const auto plugin = prepared();
+    std::mt19937 random(3);
+    int turns = 0;
+    play(*plugin, noise(60000), {block, 64}, [&](std::size_t) {
+        auto& solo = plugin->effect_host().solo();
+        if (++turns % 5 == 0)
+            solo.stop();
+        else
+            solo.play(20.0F + static_cast<float>(random() % 20000), 0.5F);
+    });
+    CHECK(turns > 100);
+}
+
 TEST(the_editor_opens_draws_and_closes_while_it_plays) {
     const auto plugin = prepared();
     std::atomic<bool> playing{true};

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from torch.overrides import TorchFunctionMode
 from .attention import attend
 from .recurrence import KINDS
 
+_TRACER = re.compile(r"[\\/]torch[\\/]_?export[\\/]")
 _MOST_CALLS = 2000  # of PyTorch from one line: each block of 32 samples, but not each sample
 
 
@@ -61,10 +63,8 @@ class Intercepted(TorchFunctionMode):
 
 
 def _calling_line() -> tuple[CodeType, int]:
-    """Where PyTorch was called, by a module of its own or another; the tracer calls in between."""
+    """Where a module called PyTorch; the tracer stands in between."""
     frame = sys._getframe(2)
-    while frame.f_back is not None and "/torch/export/" in frame.f_code.co_filename.replace(
-        "\\", "/"
-    ):
+    while frame.f_back is not None and _TRACER.search(frame.f_code.co_filename):
         frame = frame.f_back
     return frame.f_code, frame.f_lineno

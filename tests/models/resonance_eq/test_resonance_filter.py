@@ -78,6 +78,19 @@ def test_attenuation_zero_is_the_input_bit_for_bit(rate_hz: int) -> None:
     np.testing.assert_array_equal(play(audio, rate_hz, attenuation=0), audio)
 
 
+@pytest.mark.parametrize("rate_hz", [44_100, 48_000, 88_200, 96_000, 192_000])
+def test_an_impulse_comes_out_when_it_comes_in(rate_hz: int) -> None:
+    audio = ringing(noise(rate_hz, 0.5), 1000, rate_hz)  # a filter is at work
+    audio[:, -rate_hz // 10 :] = 0
+    at = audio.shape[1] - rate_hz // 20
+    audio[:, at] = 0.5
+    without = audio.copy()
+    without[:, at] = 0
+    answer = play(audio, rate_hz, attenuation=1) - play(without, rate_hz, attenuation=1)
+    assert not answer[:, :at].any()
+    assert int(np.abs(answer[0]).argmax()) == at
+
+
 def test_delta_is_what_was_removed() -> None:
     audio = ringing(noise(48_000, 0.5), 1000, 48_000).astype(np.float32)
     kept, removed = (play(audio, 48_000, attenuation=1, delta=delta) for delta in (0, 1))

@@ -1,0 +1,1 @@
+"""How many raters a served listening study bears."""

@@ -1,0 +1,1 @@
+"""`tonecast listen`: listening experiments, from recordings to what people chose."""

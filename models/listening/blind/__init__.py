@@ -1,0 +1,1 @@
+"""Blind tests of effects against what they imitate: is a difference heard."""

@@ -1,0 +1,1 @@
+"""What a listening experiment has shown: tables, pictures, reliability, a ratings table."""

@@ -1,0 +1,1 @@
+"""A listening study: what is heard in it, made once from a small TOML file."""
