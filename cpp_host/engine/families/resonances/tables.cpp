@@ -17,9 +17,9 @@ class Slots {
 public:
     explicit Slots(const Contract& contract) : size_(contract.transform_size_samples) {
         if (size_ < 2 * columns || contract.frame_size_samples > size_)
-            throw Error("its transform of " + std::to_string(size_) +
-                        " samples is too short for its frames and for a kernel; " +
-                        "play it with the backend \"onnxruntime\"");
+            throw Error("its transform of " + std::to_string(size_) + " samples must be at least " +
+                        std::to_string(std::max(2 * columns, contract.frame_size_samples)) +
+                        " long for a kernel; play it with the backend \"onnxruntime\"");
     }
 
     int bins() const noexcept { return size_ / 2 + 1; }

@@ -242,16 +242,27 @@ TEST(an_equalizer_without_the_tables_that_it_promises_is_refused) {
             (parts.*table).pop_back();
             refused(parts, "its graph has no weights \"bands.");
         }
-    for (const auto table : {&Parts::loudness_weight, &Parts::upper_share, &Parts::band_share,
-                             &Parts::pivot_octave, &Parts::noise_scatter_db, &Parts::sharpening}) {
+    for (const auto table :
+         {&Parts::loudness_weight, &Parts::upper_share, &Parts::band_share, &Parts::sharpening}) {
         Parts parts;
         (parts.*table).pop_back();
-        if (table != &Parts::pivot_octave && table != &Parts::noise_scatter_db)
-            refused(parts, "its graph has no weights");
+        refused(parts, "its graph has no weights \"");
     }
-    Parts long_frames;
-    long_frames.frame_size_samples = 129;
-    CHECK_THROWS_WITH(load(long_frames), "rings.onnx");
+    Parts fewer_bands;
+    for (const auto table : {&Parts::noise_scatter_db, &Parts::band_octave, &Parts::pivot_octave})
+        (fewer_bands.*table).pop_back();
+    refused(fewer_bands, "its graph has no weights \"noise_scatter_db\"");
+}
+
+TEST(an_equalizer_whose_frames_are_longer_than_its_transform_is_refused) {
+    auto file = small_equalizer::file();
+    file.contract.frame_size_samples = 129;
+    CHECK_THROWS_WITH(tonecast::load_model(file),
+                      "rings.onnx: its transform of 128 samples must be at least 129 long");
+    file.contract.frame_size_samples = 64;
+    file.contract.transform_size_samples = 64;
+    CHECK_THROWS_WITH(tonecast::load_model(file),
+                      "rings.onnx: its transform of 64 samples must be at least 128 long");
 }
 
 TEST(networks_that_are_none_are_refused_by_the_name_of_their_field) {
