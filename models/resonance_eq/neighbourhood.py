@@ -35,14 +35,14 @@ class Neighbourhood(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        reach = math.ceil(3 * _SIGMA_PER_FWHM * WIDEST_OCTAVES * BANDS_PER_OCTAVE)
-        steps = math.ceil((reach + _PHASES - 1) / _PHASES)
+        self.reach_bands = math.ceil(3 * _SIGMA_PER_FWHM * WIDEST_OCTAVES * BANDS_PER_OCTAVE)
+        steps = math.ceil((self.reach_bands + _PHASES - 1) / _PHASES)
         to, from_ = np.arange(_PHASES)[:, None, None], np.arange(_PHASES)[None, :, None]
         distance = _PHASES * np.arange(-steps, steps + 1) + from_ - to
         octaves = distance / BANDS_PER_OCTAVE
         for name, values in (
             ("octaves", octaves),  # [8 phases to, 8 from, steps]
-            ("reached", np.abs(distance) <= reach),
+            ("reached", np.abs(distance) <= self.reach_bands),
             ("everywhere", np.ones((1, N_BANDS))),
         ):
             self.register_buffer(name, torch.tensor(values, dtype=torch.float32))

@@ -19,8 +19,10 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ...plugin_core.effect_files.contract import Control
-from .resonances import Analysis, Resonances
+from ...plugin_core.effect_files.contract import Architecture, Control
+from .bands import BANDS_PER_OCTAVE, N_BANDS
+from .neighbourhood import GAP_OCTAVES
+from .resonances import EDGE_OCTAVES, FLOOR_POWER, Analysis, Resonances
 
 ANALYSIS = Analysis(
     frame_size=1536,
@@ -50,6 +52,27 @@ class ResonanceFilter(Resonances):
     def graph_controls(self) -> tuple[Control, ...]:
         """Without `delta`, which is the player's."""
         return tuple(control for control in self.controls if control.name != "delta")
+
+    @property
+    def architecture(self) -> Architecture:
+        """What a kernel needs to know beside the module's buffers."""
+        return Architecture(
+            "resonances",
+            network={
+                "bands": N_BANDS,
+                "narrow_bands": self.bands.lower_slot.numel(),
+                "bins_per_band": self.bands.covered_share.shape[1],
+                "reach_bands": self.neighbourhood.reach_bands,
+                "sharpening_taps": self.sharpening.numel(),
+                "bands_per_octave": BANDS_PER_OCTAVE,
+                "hop_ms": self.hop_ms,
+                "average_keep": self.average_keep,
+                "floor_power": FLOOR_POWER,
+                "gap_octaves": GAP_OCTAVES,
+                "edge_octaves": EDGE_OCTAVES,
+                "strength": self.strength,
+            },
+        )
 
     def forward(self, frame: Tensor, *controls_and_state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Map `frame` [channels, frame_size], windowed, to gain_db [channels, bins] and the state.

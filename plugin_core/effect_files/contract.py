@@ -69,9 +69,10 @@ class PredictorTiming:
 class Architecture:
     """The model family that the graph is of: "cae", "wavenet", "recurrent" and kin.
 
-    `sizes` are those of a frame effect; `network` is the shape of a causal one in the family's own
-    terms, a JSON object. A runtime that knows it may compute it by other means than the graph. The
-    weights are the graph's initializers, under the names that `tonecast.export` gives them.
+    `sizes` are those of a frame effect; `network` is the shape of a causal or filter effect in the
+    family's own terms, a JSON object. A runtime that knows it may compute it by other means than
+    the graph. The weights are the graph's initializers, under the names that `tonecast.export`
+    gives them.
     """
 
     name: str
@@ -292,7 +293,7 @@ class Contract:
         elif self.kind == "predictor":
             left_out += _EFFECT_ONLY
         if self.architecture is not None:
-            del data["architecture"]["sizes" if causal else "network"]
+            del data["architecture"]["network" if self.form == "frame" else "sizes"]
         data = {key: value for key, value in data.items() if key not in left_out}
         return json.dumps(data, ensure_ascii=False, allow_nan=False)
 

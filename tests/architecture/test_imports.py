@@ -35,6 +35,7 @@ ENGINE_MAY_INCLUDE = {
     "kernels": set(),
     "filter": {"convolution", "effect_file", "inference", "kernels", "signal"},
     "families": {
+        "convolution",
         "error",
         "effect_file",
         "inference",

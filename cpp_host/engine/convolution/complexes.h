@@ -4,9 +4,11 @@ namespace tonecast {
 
 /// A spectrum, or what is on its way to one: real and imaginary parts apart, so that loops over
 /// them vectorise.
-struct Complexes {
-    float* re;
-    float* im;
+template <typename Part>
+struct BasicComplexes {
+    Part* re;
+    Part* im;
 };
+using Complexes = BasicComplexes<float>;
 
 } // namespace tonecast

@@ -137,7 +137,7 @@ std::optional<Architecture> read_architecture(const Json* json, Form form) {
     Architecture architecture{fields.text("name"), {}, {}};
     if (!is_name(architecture.name, '-'))
         fail(fields.shown("name") + " must be made of a-z, 0-9 and -, a letter first");
-    if (form != Form::causal) {
+    if (form == Form::frame) {
         architecture.sizes = Fields(fields.required("sizes"), fields.shown("sizes"))
                                  .integers_by_name(max_sizes, 1, 1'000'000'000);
         return architecture;

@@ -41,7 +41,7 @@ struct Control {
 struct Architecture {
     std::string name; // "cae", "wavenet", …; ONNX Runtime plays those without a kernel
     std::map<std::string, int, std::less<>> sizes; // "filters", "pool", …: of frame effects
-    Json network; // of causal ones: the shape of the network, in the family's own terms
+    Json network; // of others: the shape of the network, in the family's own terms
 };
 
 /// What a capture of a device says of its levels, and what listening to it has shown.

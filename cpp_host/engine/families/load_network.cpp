@@ -24,7 +24,7 @@ std::string obstacle(const Contract& contract) {
     if (kernels::instruction_sets().empty())
         return "no kernel was built for this machine";
     if (contract.form != Form::causal)
-        return "the kernels of its architecture play causal effects, and its form is \"frame\"";
+        return "the kernels of its architecture play causal effects, and its form is another";
     return "";
 }
 

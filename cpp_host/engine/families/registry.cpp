@@ -2,6 +2,7 @@
 
 #include "engine/families/autoencoder/family.h"
 #include "engine/families/load_network.h"
+#include "engine/families/resonances/family.h"
 
 #include <algorithm>
 #include <iterator>
@@ -18,6 +19,7 @@ constexpr Family families[] = {
     {"dynamics", causal::obstacle, causal::load},
     {"linear", causal::obstacle, causal::load},
     {"recurrent", causal::obstacle, causal::load},
+    {"resonances", resonances::obstacle, resonances::load},
     {"wavenet", causal::obstacle, causal::load},
 };
 

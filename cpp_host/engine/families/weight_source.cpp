@@ -39,18 +39,37 @@ GraphWeights::GraphWeights(const EffectFile& file) : graph_(read_onnx_graph(file
 
 std::vector<float> GraphWeights::take(const std::string& name,
                                       std::initializer_list<std::size_t> shape) {
-    const auto found = std::ranges::find(graph_.initializers, name, &OnnxGraph::Tensor::name);
+    const OnnxGraph::Tensor& found = find(name, ElementType::float32, shape);
     std::vector<float> values(count(shape));
-    if (found == graph_.initializers.end() || found->type != ElementType::float32 ||
+    std::memcpy(values.data(), found.raw.data(), found.raw.size());
+    return values;
+}
+
+std::vector<std::int32_t> GraphWeights::take_indices(const std::string& name, std::size_t count,
+                                                     int end) {
+    const OnnxGraph::Tensor& found = find(name, ElementType::int64, {count});
+    std::vector<std::int64_t> values(count);
+    std::memcpy(values.data(), found.raw.data(), found.raw.size());
+    for (const std::int64_t value : values)
+        if (value < 0 || value >= end)
+            throw Error("\"" + name + "\" of its graph has the index " + std::to_string(value) +
+                        ", which must lie between 0 and " + std::to_string(end - 1) +
+                        "; export it anew");
+    return {values.begin(), values.end()};
+}
+
+const OnnxGraph::Tensor& GraphWeights::find(const std::string& name, ElementType type,
+                                            std::initializer_list<std::size_t> shape) const {
+    const auto found = std::ranges::find(graph_.initializers, name, &OnnxGraph::Tensor::name);
+    if (found == graph_.initializers.end() || found->type != type ||
         !std::ranges::equal(found->shape, shape,
                             [](std::int64_t there, std::size_t wanted) {
                                 return there == static_cast<std::int64_t>(wanted);
                             }) ||
-        found->raw.size() != values.size() * sizeof(float))
+        found->raw.size() != count(shape) * element_bytes(type))
         throw Error("its graph has no weights \"" + name +
                     "\" of the shape that its contract's architecture has; export it anew");
-    std::memcpy(values.data(), found->raw.data(), found->raw.size());
-    return values;
+    return *found;
 }
 
 } // namespace tonecast

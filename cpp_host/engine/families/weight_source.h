@@ -4,6 +4,7 @@
 #include "engine/effect_file/onnx_graph.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -49,7 +50,13 @@ public:
     std::vector<float> take(const std::string& name,
                             std::initializer_list<std::size_t> shape) override;
 
+    /// An int64 tensor [count] of indices below `end`. Throws Error where there is none.
+    std::vector<std::int32_t> take_indices(const std::string& name, std::size_t count, int end);
+
 private:
+    const OnnxGraph::Tensor& find(const std::string& name, ElementType type,
+                                  std::initializer_list<std::size_t> shape) const;
+
     OnnxGraph graph_;
 };
 

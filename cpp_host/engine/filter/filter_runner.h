@@ -4,6 +4,7 @@
 #include "engine/filter/filter_design.h"
 #include "engine/inference/runner.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -49,8 +50,14 @@ public:
         const std::span<float> out(out_);
         out_.back() = 0.0F;
         for (std::size_t c = 0; c < curves_; ++c) {
-            const auto outcome = design_.design(graph_->frame_out().subspan(c * bins, bins),
-                                                out.subspan(c * taps, taps));
+            const std::span<const float> curve = graph_->frame_out().subspan(c * bins, bins);
+            // Linked channels often have the same.
+            if (c > 0 &&
+                std::ranges::equal(curve, graph_->frame_out().subspan((c - 1) * bins, bins))) {
+                std::ranges::copy(out.subspan((c - 1) * taps, taps), out.subspan(c * taps).begin());
+                continue;
+            }
+            const auto outcome = design_.design(curve, out.subspan(c * taps, taps));
             if (outcome == FilterDesign::Outcome::broken)
                 return false;
             if (outcome == FilterDesign::Outcome::bounded)

@@ -200,6 +200,18 @@ TEST(an_architecture_may_be_named) {
     CHECK_THROWS_WITH(with(R"({"name": "cae", "sizes": {"pool": "many"}})"), "\"pool\" must be");
 }
 
+TEST(the_architecture_of_a_filter_effect_has_a_network) {
+    const auto with = [](const std::string& json) {
+        return parse_contract(
+            changed(valid_filter_contract, "\"kind\"", "\"architecture\": " + json + ", \"kind\""));
+    };
+    const auto found = with(R"({"name": "of-tomorrow", "network": {"bands": 400}})").architecture;
+    CHECK(found->sizes.empty());
+    CHECK(*found->network.find("bands")->number() == 400.0);
+    CHECK_THROWS_WITH(with(R"({"name": "cae", "sizes": {"pool": 16}})"), "\"network\" is missing");
+    CHECK_THROWS_WITH(with(R"({"name": "cae", "network": 3})"), "must be a JSON object");
+}
+
 TEST(a_predictor_has_no_frames) {
     const Contract contract = parse_contract(valid_predictor_contract);
     CHECK(contract.kind == Kind::predictor);

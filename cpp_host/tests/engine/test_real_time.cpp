@@ -7,6 +7,7 @@
 #include "engine/chain/tone_stack.h"
 #include "engine/engine.h"
 #include "engine/families/autoencoder/kernel_model.h"
+#include "engine/families/load_model.h"
 #include "tests/chain/stage_streams.h"
 #include "tests/check.h"
 #include "tests/control/listeners.h"
@@ -16,6 +17,7 @@
 #include "tests/engine/streams.h"
 #include "tests/families/autoencoder/kernel_file.h"
 #include "tests/families/causal_models.h"
+#include "tests/families/resonances/small_equalizer.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -286,6 +288,25 @@ TEST(filters_neither_allocate_nor_lock_faults_included) {
                     });
                     CHECK(mode == tonecast::Mode::worker || engine->counters().bad_frames > 0);
                 }
+}
+
+TEST(the_resonance_equalizer_neither_allocates_nor_locks_whatever_is_turned) {
+    const auto model = tonecast::load_model(small_equalizer::file());
+    for (const auto mode : {tonecast::Mode::inline_, tonecast::Mode::worker})
+        for (const int channels : {1, 2, 8})
+            for (const int block : {64, 480, 0}) {
+                tonecast::Engine engine(model);
+                engine.prepare({48000, channels, 0, mode});
+                std::mt19937 random(3);
+                const auto& controls = engine.contract().controls;
+                expect_real_time(engine, channels, block, 9000, [&](int) {
+                    const std::size_t which = random() % controls.size();
+                    const float share = static_cast<float>(random()) / 4294967296.0F;
+                    const auto& [low, high] =
+                        std::pair(controls[which].minimum, controls[which].maximum);
+                    engine.control(which).set(low + share * share * share * (high - low));
+                });
+            }
 }
 
 TEST(process_and_reset_neither_allocate_nor_lock_from_the_first_block_on) {

@@ -1,10 +1,13 @@
-// What a fuzzer calls: the reader of effect files, and the engine with the contract that was read.
-// With Clang libFuzzer brings main() and looks for inputs that reach new code; with any compiler
-// replay.cpp brings one that plays files and their mutations.
+// What a fuzzer calls: the reader of effect files, and the engine with the contract that was read,
+// or with the kernel of a filter effect, which reads tables and indices. With Clang libFuzzer
+// brings main() and looks for inputs that reach new code; with any compiler replay.cpp brings one
+// that plays files and their mutations.
 
 #include "engine/effect_file/effect_file.h"
 #include "engine/engine.h"
 #include "engine/error.h"
+#include "engine/families/load_model.h"
+#include "engine/families/registry.h"
 #include "engine/inference/identity.h"
 #include "tests/fuzz/mutate_message.h"
 
@@ -23,13 +26,22 @@ namespace {
 constexpr int longest_frame_samples = 4096; // what is longer takes the fuzzer's time
 constexpr int block_samples = 480;
 
-/// The signal path as the contract wants it, without the graph.
-void play(tonecast::Contract contract) {
+/// Without the graph, unless a kernel plays it.
+std::shared_ptr<const tonecast::Model> model_of(tonecast::EffectFile file) {
+    if (file.contract.form == tonecast::Form::filter &&
+        tonecast::kernel_obstacle(file.contract).empty())
+        return tonecast::load_model(std::move(file));
+    return std::make_shared<tonecast::IdentityModel>(std::move(file.contract));
+}
+
+/// The signal path as the contract wants it.
+void play(tonecast::EffectFile file) {
+    const tonecast::Contract contract = file.contract;
     const int rates_hz[] = {44100, 48000, 96000, contract.sample_rate_hz};
     const int rate_hz = rates_hz[contract.name.size() % std::size(rates_hz)];
     const int hop =
         contract.hop_sizes_samples[contract.label.size() % contract.hop_sizes_samples.size()];
-    tonecast::Engine engine(std::make_shared<tonecast::IdentityModel>(std::move(contract)));
+    tonecast::Engine engine(model_of(std::move(file)));
     engine.prepare({.sample_rate_hz = rate_hz, .channels = 2, .hop_size_samples = hop});
     std::vector<float> sound(block_samples, 0.5F);
     float* const channels[] = {sound.data(), sound.data()};
@@ -46,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             std::string(reinterpret_cast<const char*>(data), size), "fuzzed.onnx");
         if (file.contract.kind == tonecast::Kind::effect &&
             file.contract.frame_size_samples <= longest_frame_samples)
-            play(std::move(file.contract));
+            play(std::move(file));
     } catch (const tonecast::Error&) {
         return 0;
     }

@@ -47,7 +47,7 @@ def test_shipped_file_verifies(path: Path) -> None:
         assert report.tolerance <= 1e-5
         assert report.signals >= 4
     elif path.name.startswith("resonance-eq"):
-        assert report.tolerance <= (1e-3 if contract_of(path).form == "filter" else 1e-5)  # in dB
+        assert report.tolerance <= (0.02 if contract_of(path).form == "filter" else 1e-5)  # in dB
         assert report.signals >= 16
     else:  # near-ties in a pool: rounding may choose another sample (models/families/autoencoder)
         assert report.tolerance <= 0.05

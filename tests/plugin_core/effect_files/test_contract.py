@@ -85,11 +85,20 @@ CAUSAL = replace(
 LATE = replace(CAUSAL, name="late-amp", delay_samples=240)
 KEYED = replace(CAUSAL, name="ducker", sidechain=True)
 STEREO = replace(EFFECT, name="wide", channels=2)
+FILTER = replace(
+    EFFECT,
+    name="rings",
+    form="filter",
+    synthesis_window="none",
+    transform_size_samples=4096,
+    filter_taps_samples=1024,
+    architecture=Architecture("resonances", network={"bands": 400, "gap_octaves": 0.3}),
+)
 
 
 @pytest.mark.parametrize(
     "contract",
-    [EFFECT, PREDICTOR, CAE, CAUSAL, LATE, KEYED, STEREO],
+    [EFFECT, PREDICTOR, CAE, CAUSAL, LATE, KEYED, STEREO, FILTER],
     ids=lambda contract: contract.name,
 )
 def test_contract_comes_back_as_it_was_written(contract: Contract) -> None:
@@ -105,6 +114,7 @@ def test_only_what_earlier_readers_would_play_wrongly_asks_for_a_newer_one() -> 
     assert data["block_size_samples"] == 64
     assert not data.keys() & {"frame_size_samples", "hop_size_samples", "analysis_window"}
     assert data["architecture"].keys() == {"name", "network"}
+    assert json.loads(FILTER.to_json())["architecture"].keys() == {"name", "network"}
     assert "form" not in json.loads(EFFECT.to_json())
 
 

@@ -80,8 +80,8 @@ TEST(other_effects_are_left_to_onnx_runtime) {
         CHECK_THROWS_WITH(tonecast::load_model(file, by_kernel), why);
     };
     refused(changed(cae, "\"cae\"", "\"drn\""),
-            "architectures cae, cafx, convnet, dynamics, linear, recurrent, wavenet, and its "
-            "contract names none; play it with");
+            "architectures cae, cafx, convnet, dynamics, linear, recurrent, resonances, wavenet, "
+            "and its contract names none; play it with");
     refused(changed(cae, "\"filters\": 128", "\"filters\": 64"), "the papers' sizes alone");
     refused(changed(cae, "\"pool\": 16", "\"poll\": 16"), "the papers' sizes alone");
 }
