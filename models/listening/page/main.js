@@ -61,7 +61,7 @@ class Session {
     for (const one of this._outbox.waiting) this._answers.set(one.position, one);
     this._outbox.send();
     const first = this._nextOpen(-1);
-    if (first !== null) this._sounds.prefetch(first);
+    if (first !== null) this._sounds.prepare(first);
     try {
       this._noise = new NoisePlayer(this._context, this._context.destination, await this._sounds.noise());
       if (!this._calibrated) await calibrate(this._api, this._noise, this._storage.rater.key);
@@ -95,7 +95,7 @@ class Session {
       this._showProgress();
       position = this._nextOpen(position);
       if (position === null) continue;
-      this._sounds.prefetch(position);
+      this._sounds.prepare(position);
       if (isNew && this._answers.size % this._study.break_every === 0) await this._break();
       await interlude(this._noise, this._study);
       if (this._elsewhere) return;

@@ -8,6 +8,7 @@ export class Sounds {
     this._context = context;
     this._steps = steps;
     this._fetched = new Map(); // position → promise of ArrayBuffers
+    this._prepared = { position: null, buffers: null }; // decoded, or about to be
   }
 
   // Begin to fetch a position, so that it is there when it is asked for.
@@ -15,8 +16,21 @@ export class Sounds {
     this._fetch(position, () => {}).catch(() => this._fetched.delete(position));
   }
 
+  // Fetch and decode a position that comes next. Decoded sounds are large: there is one such track.
+  prepare(position) {
+    const buffers = this._load(position, () => {});
+    buffers.catch(() => { this._prepared = { position: null, buffers: null }; });
+    this._prepared = { position, buffers };
+  }
+
   // AudioBuffers of all steps. `progress` gets the share that is done. Throws ApiError.
-  async load(position, progress) {
+  load(position, progress) {
+    const { position: prepared, buffers } = this._prepared;
+    this._prepared = { position: null, buffers: null };
+    return prepared === position ? buffers : this._load(position, progress);
+  }
+
+  async _load(position, progress) {
     let done = 0;
     const count = () => progress((done += 0.5) / this._steps);
     let encoded;
