@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from ....plugin_core.cli.tables import print_table
 from .need_listen import need_listen
 
 RATERS = (5, 8, 10, 15, 20, 30)
@@ -27,8 +26,6 @@ def power(agreement: float, explained: float) -> None:
     from ...listening.results.power import Assumptions, power_table
 
     rows = power_table(RATERS, TRACKS, Assumptions(agreement, explained))
-    print_table(
-        ("Raters", *(f"{count} tracks" for count in TRACKS)),
-        [(str(people), *(f"{one:.2f}" for one in row))
-         for people, row in zip(RATERS, rows, strict=True)],
-    )  # fmt: skip
+    print("raters  " + "".join(f"{f'{count} tracks':>12}" for count in TRACKS))
+    for people, shares in zip(RATERS, rows, strict=True):
+        print(f"{people:>6}  " + "".join(f"{share:>12.2f}" for share in shares))

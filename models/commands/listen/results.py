@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from ....plugin_core.atomic_write import atomic_write, check_new
-from ....plugin_core.cli.options import overwrite_option
 from ....plugin_core.errors import Error
 from .need_listen import need_listen
 
@@ -54,7 +53,7 @@ def report(study: Path, kind: str, without: tuple[str, ...]) -> None:
               help="By default STUDY/ratings.csv.")  # fmt: skip
 @kind_option
 @without_option
-@overwrite_option
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 def export(
     study: Path, out: Path | None, kind: str, without: tuple[str, ...], overwrite: bool
 ) -> None:
