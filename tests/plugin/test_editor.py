@@ -44,8 +44,8 @@ def ringing(frequency_hz: float) -> np.ndarray:
 
 
 def plot_of(picture, scale: float = 1.0) -> np.ndarray:
-    """The pixels of the spectrum, without its axes."""
-    left, top, right, bottom = 50, TITLE_BAR / scale + 114, 800, TITLE_BAR / scale + 424
+    """The pixels of the spectrum, without its axes and its legend."""
+    left, top, right, bottom = 50, TITLE_BAR / scale + 142, 800, TITLE_BAR / scale + 420
     return np.asarray(
         picture.convert("RGB").crop([int(edge * scale) for edge in (left, top, right, bottom)])
     ).astype(int)
