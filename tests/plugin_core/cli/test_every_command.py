@@ -45,6 +45,14 @@ SLOTS = {
     "export": [(HERE, "out.onnx"), ("a file", HERE)],
     "import": [(HERE,), (HERE, "out.onnx"), ("amp.nam", HERE), ("amp.nam", "--size", HERE)],
     "info": [(HERE,)],
+    "listen": [
+        ("make", HERE),
+        ("make", "--abx", HERE, "sound.wav", "identity", "--out", "out"),
+        ("make", "--abx", "sound.wav", "sound.wav", HERE, "--out", "out"),
+        ("serve", HERE),
+        ("report", HERE),
+        ("export", HERE),
+    ],
     "live": [
         (HERE, "--seconds", "0"),
         ("--device", HERE, "--seconds", "0"),
@@ -67,6 +75,7 @@ SLOTS = {
         ("low-shelf", "--threads", HERE),
         ("--dry", HERE, "--wet", "sound.wav", "--name", "a"),
         (*PAIR, "--name", HERE),
+        ("--ratings", HERE, "--name", "a"),
     ],
     "verify": [(HERE,)],
 }

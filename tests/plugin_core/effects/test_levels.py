@@ -20,7 +20,9 @@ LEARNED: dict[str, str | Path] = {
     **{
         name: name
         for name, entry in shipped_effects().items()
-        if entry.contract.kind == "effect" and entry.contract.architecture is not None
+        if entry.contract.kind == "effect"
+        and entry.contract.architecture is not None
+        and entry.contract.form != "filter"  # turns down, and learned nothing
     },
 }
 HELD = {n: path for n, path in LEARNED.items() if Effect(path).contract.trained_level is not None}
