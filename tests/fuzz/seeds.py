@@ -7,8 +7,12 @@ They are small, as mutations of small files break what is in them sooner.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+sys.path.append(str(Path(__file__).parents[1]))
 
 import tonecast
 import torch
