@@ -28,7 +28,6 @@ def embed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "build" / "embed"
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", ["low-shelf", "resonance-eq"])
 def test_program_gives_the_samples_of_python(embed: Path, name: str) -> None:
     rng = np.random.default_rng(1)
