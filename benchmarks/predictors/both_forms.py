@@ -26,7 +26,7 @@ from ...models.predictors.training.study import CONFIGS, default_audio
 from ...models.release.resonance_eq import ARTIFACTS
 from .. import machine
 from .sound import Outcome, follow
-from .tables import sound_table
+from .tables import is_made_up, sound_table
 
 FORMS = ("resonance-eq", "resonance-eq-live")
 PREDICTOR = {"shipped": ARTIFACTS / "attenuation-live.onnx"}
@@ -83,8 +83,8 @@ def report(form: str, outcomes: list[Outcome]) -> Iterator[str]:
     yield from sound_table(outcomes, MEAN_RATING, "simulated")
     resonant = [one for one in outcomes if one.track.presets]
     step = int(np.mean([one.fixed_db for one in resonant], axis=0).argmin())
-    recorded = [one for one in resonant if not one.track.recording.startswith("synthetic")]
-    made_up = [one for one in resonant if one.track.recording.startswith("synthetic")]
+    recorded = [one for one in resonant if not is_made_up(one.track)]
+    made_up = [one for one in resonant if is_made_up(one.track)]
     yield (
         f"Auto is nearer to the clean version than the best single factor by "
         f"{better_by(resonant, step)} dB on all, {better_by(recorded, step)} dB on recordings and "

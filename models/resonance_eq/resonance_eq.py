@@ -35,8 +35,8 @@ ANALYSIS = Analysis(
 class ResonanceEQ(Resonances):
     """Turn down what stands out of its spectral neighbourhood.
 
-    One call is one frame. Frames are taken every
-    `hop_size` samples, Hann-windowed before and after: the time constants hold for that hop only.
+    One call is one frame. Frames are taken every `hop_size` samples, Hann-windowed before and
+    after: the time constants hold for that hop only.
     """
 
     def __init__(self, sample_rate_hz: int) -> None:

@@ -39,9 +39,8 @@ FILTER_TAPS = 1024  # at the model's rate
 class ResonanceFilter(Resonances):
     """Say how to filter what comes after a frame, all channels linked or each by itself.
 
-    One call is one frame. Frames are taken every
-    `hop_size` samples, Hann-windowed: the time constants hold for that hop only. Its control
-    `delta` is the player's.
+    One call is one frame. Frames are taken every `hop_size` samples, Hann-windowed: the time
+    constants hold for that hop only. Its control `delta` is the player's.
     """
 
     def __init__(self, sample_rate_hz: int) -> None:

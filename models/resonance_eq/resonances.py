@@ -91,8 +91,8 @@ class Analysis:
 class Resonances(nn.Module):
     """Finds what stands out of its spectral neighbourhood.
 
-    Frames are taken every `hop_size`
-    samples, Hann-windowed: the time constants hold for that hop only.
+    Frames are taken every `hop_size` samples, Hann-windowed: the time constants hold for that hop
+    only.
     """
 
     controls = (

@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 from tonecast import Effect
+from tonecast.benchmarks.quality.material import peaking_biquad
 from tonecast.models.resonance_eq.bands import BAND_CENTERS_HZ
 from tonecast.models.resonance_eq.neighbourhood import Neighbourhood
 from tonecast.models.resonance_eq.selection import selected_db
@@ -18,21 +19,11 @@ LOW_HZ, HIGH_HZ = 600.0, 4000.0
 Audio = NDArray[np.float32]
 
 
-def peaking(audio: NDArray[np.float64], frequency_hz: float, gain_db: float) -> NDArray[np.float64]:
-    """Peaking filter of the Audio EQ Cookbook, Q 20."""
-    amplitude, omega = 10 ** (gain_db / 40), 2 * np.pi * frequency_hz / RATE_HZ
-    alpha = np.sin(omega) / 40
-    zeros = [1 + alpha * amplitude, -2 * np.cos(omega), 1 - alpha * amplitude]
-    poles = [1 + alpha / amplitude, -2 * np.cos(omega), 1 - alpha / amplitude]
-    out: NDArray[np.float64] = lfilter(zeros, poles, audio, axis=-1)
-    return out
-
-
 def ringing(seed: int, *gains_db: float) -> NDArray[np.float64]:
     """Three seconds of noise that ring at the low and the high frequency."""
     audio = 0.1 * np.random.default_rng(seed).standard_normal(3 * RATE_HZ)
     for frequency_hz, gain_db in zip((LOW_HZ, HIGH_HZ), gains_db, strict=True):
-        audio = peaking(audio, frequency_hz, gain_db)
+        audio = lfilter(*peaking_biquad(RATE_HZ, frequency_hz, gain_db, 20), audio)
     return audio
 
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from scipy.signal import lfilter
+from tonecast.benchmarks.quality.material import peaking_biquad
 from tonecast.export.to_onnx import initial_state, to_onnx
 from tonecast.models.offline import State, overlap_add
 from tonecast.models.resonance_eq.bands import BAND_CENTERS_HZ
@@ -64,12 +65,8 @@ def plucks(*frequencies_hz: float) -> Audio:
 
 
 def ringing(audio: Audio, frequency_hz: float) -> Audio:
-    """Peaking filter of the Audio EQ Cookbook, +12 dB, Q 20."""
-    amplitude, omega = 10 ** (12 / 40), 2 * np.pi * frequency_hz / RATE_HZ
-    alpha = np.sin(omega) / 40
-    zeros = [1 + alpha * amplitude, -2 * np.cos(omega), 1 - alpha * amplitude]
-    poles = [1 + alpha / amplitude, -2 * np.cos(omega), 1 - alpha / amplitude]
-    out: Audio = lfilter(zeros, poles, audio, axis=-1)
+    """A resonance of +12 dB, Q 20."""
+    out: Audio = lfilter(*peaking_biquad(RATE_HZ, frequency_hz, 12, 20), audio, axis=-1)
     return out
 
 

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 from tonecast import Effect
+from tonecast.benchmarks.quality.material import peaking_biquad
 from tonecast.models.resonance_eq.resonance_eq import ResonanceEQ
 from tonecast.models.resonance_eq.resonance_filter import ResonanceFilter
 from tonecast.models.resonance_eq.sharpening import sharpening
@@ -26,12 +27,8 @@ def noise(rate_hz: int, seconds: float, channels: int = 1) -> Audio:
 
 
 def ringing(audio: Audio, frequency_hz: float, rate_hz: int) -> Audio:
-    """Peaking filter of the Audio EQ Cookbook, +12 dB, Q 20."""
-    amplitude, omega = 10 ** (12 / 40), 2 * np.pi * frequency_hz / rate_hz
-    alpha = np.sin(omega) / 40
-    zeros = [1 + alpha * amplitude, -2 * np.cos(omega), 1 - alpha * amplitude]
-    poles = [1 + alpha / amplitude, -2 * np.cos(omega), 1 - alpha / amplitude]
-    out: Audio = lfilter(zeros, poles, audio, axis=-1)
+    """A resonance of +12 dB, Q 20."""
+    out: Audio = lfilter(*peaking_biquad(rate_hz, frequency_hz, 12, 20), audio, axis=-1)
     return out
 
 

@@ -64,13 +64,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, P
         yield server, folder
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(locale="en-GB")
-    yield context.new_page()
-    context.close()
-
-
 def track_of(folder: Path, code: str, position: int = 0) -> str:
     rows = sqlite3.connect(folder / "answers.sqlite3").execute(
         "SELECT track FROM positions JOIN raters ON raters.id = rater WHERE code = ? "

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browser import Browser, Page, Rater, expect
 from made_study import write_fake_study
-from study_server import Served, serving
+from study_server import Served
 from system_packages import needs
 from tonecast.models.listening.blind.report import right_answers
 from tonecast.models.listening.blind.sequential import outcome
@@ -24,19 +23,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("abx")
     write_fake_study(folder, 2, 0.5, test="abx", repeat_share=0, noise_s=0, silence_s=0.02)
     return folder
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Served]:
-    with serving(folder) as server:
-        yield server
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(locale="en-GB")
-    yield context.new_page()
-    context.close()
 
 
 def truth(folder: Path, code: str) -> list[bool]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import resource
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,20 +26,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
     write_fake_study(folder, 6, 0.6, repeat_share=0, break_every=4, noise_s=0.1, silence_s=0.02)
     return folder
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Served]:
-    """One for all tests: each has raters of its own."""
-    with serving(folder) as server:
-        yield server
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(locale="en-GB")
-    yield context.new_page()
-    context.close()
 
 
 def given(folder: Path, rater: str) -> list[GivenAnswer]:
