@@ -23,10 +23,11 @@ from ...models.listening.recordings import Recording
 from ...models.listening.resonances import PRESETS
 from ...models.listening.tracks import Plan, Track, plan_tracks
 from ...models.predictors.training.study import CONFIGS, default_audio
+from ...models.predictors.training.tables import is_made_up
 from ...models.release.resonance_eq import ARTIFACTS
 from .. import machine
 from .sound import Outcome, follow
-from .tables import is_made_up, sound_table
+from .tables import sound_table
 
 FORMS = ("resonance-eq", "resonance-eq-live")
 PREDICTOR = {"shipped": ARTIFACTS / "attenuation-live.onnx"}
@@ -83,8 +84,8 @@ def report(form: str, outcomes: list[Outcome]) -> Iterator[str]:
     yield from sound_table(outcomes, MEAN_RATING, "simulated")
     resonant = [one for one in outcomes if one.track.presets]
     step = int(np.mean([one.fixed_db for one in resonant], axis=0).argmin())
-    recorded = [one for one in resonant if not is_made_up(one.track)]
-    made_up = [one for one in resonant if is_made_up(one.track)]
+    recorded = [one for one in resonant if not is_made_up(one.track.recording)]
+    made_up = [one for one in resonant if is_made_up(one.track.recording)]
     yield (
         f"Auto is nearer to the clean version than the best single factor by "
         f"{better_by(resonant, step)} dB on all, {better_by(recorded, step)} dB on recordings and "
