@@ -193,7 +193,7 @@ def _run(
             to = f", and is recorded to {take.path}" if take else ""
             screen.say(f"{session.effect.name} plays on {session.output.name}{to}")
             end_s = time.monotonic() + (math.inf if seconds is None else seconds)
-            while time.monotonic() < end_s and not keys.done and signals.last is None:
+            while time.monotonic() < end_s and not keys.done and signals.first is None:
                 time.sleep(REFRESH_S)
                 device_watch.update()
                 take_watch.update()

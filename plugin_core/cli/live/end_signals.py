@@ -17,7 +17,7 @@ class EndSignals:
     """
 
     def __init__(self) -> None:
-        self.last: signal.Signals | None = None
+        self.first: signal.Signals | None = None
         self._count = 0
         self._heard = [
             number
@@ -30,9 +30,12 @@ class EndSignals:
         atexit.register(self._ignore)
 
     def exit_if_told(self) -> None:
-        """End the program as shells expect it; Ctrl-C is the usual way to end, and success."""
-        if self.last not in (None, signal.SIGINT):
-            sys.exit(128 + self.last)
+        """End the program as shells expect it; Ctrl-C is the usual way to end, and success.
+
+        The first signal is what ended it: a later one may come too late to be seen.
+        """
+        if self.first not in (None, signal.SIGINT):
+            sys.exit(128 + self.first)
 
     def _ignore(self) -> None:
         """Python, while it ends, would give signals back to the system, which kills."""
@@ -40,7 +43,7 @@ class EndSignals:
             signal.signal(number, signal.SIG_IGN)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self.last = signal.Signals(number)
+        self.first = self.first or signal.Signals(number)
         self._count += 1
         if self._count >= INSISTS:
             sys.exit(128 + number)

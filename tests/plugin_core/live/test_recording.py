@@ -39,7 +39,7 @@ def wait_until_it_holds(path: Path, seconds: float) -> None:
         ((signal.SIGINT, signal.SIGINT), 0),
         ((signal.SIGTERM,), 128 + signal.SIGTERM),
         ((signal.SIGHUP,), 128 + signal.SIGHUP),
-        ((signal.SIGHUP, signal.SIGTERM), 128 + signal.SIGTERM),
+        ((signal.SIGHUP, signal.SIGTERM), 128 + signal.SIGHUP),
     ],
 )
 def test_a_signal_ends_the_take_in_order(
