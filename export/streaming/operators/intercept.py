@@ -15,7 +15,7 @@ from torch.overrides import TorchFunctionMode
 from .attention import attend
 from .recurrence import KINDS
 
-_TRACER = re.compile(r"[\\/]torch[\\/]_?export[\\/]")
+_TRACER = re.compile(r"[\\/]torch[\\/](?!nn[\\/])")  # its layers call as modules do
 _MOST_CALLS = 2000  # of PyTorch from one line: each block of 32 samples, but not each sample
 
 
@@ -39,6 +39,7 @@ class Intercepted(TorchFunctionMode):
     def __init__(self) -> None:
         super().__init__()
         self._calls: Counter[tuple[CodeType, int]] = Counter()
+        self._tracing = sys._getframe(1).f_code
 
     def __torch_function__(
         self,
@@ -48,9 +49,10 @@ class Intercepted(TorchFunctionMode):
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
         line = _calling_line()
-        self._calls[line] += 1
-        if self._calls[line] > _MOST_CALLS:
-            raise LoopError
+        if line[0] is not self._tracing:  # or else the tracer calls for itself
+            self._calls[line] += 1
+            if self._calls[line] > _MOST_CALLS:
+                raise LoopError
         kind = getattr(func, "__name__", "")
         if kind == "multi_head_attention_forward":
             return attend(*args, **(kwargs or {}))

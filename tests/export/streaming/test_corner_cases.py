@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 
 import pytest
 
@@ -20,6 +21,11 @@ from torch.nn.utils.parametrizations import (  # noqa: E402
 from torch.nn.utils.prune import l1_unstructured  # noqa: E402
 from whole_and_frames import noise, play_frames, play_whole  # noqa: E402
 from whole_nets import KnobNet, Net  # noqa: E402
+
+
+def gated(x: torch.Tensor, layer: nn.Module) -> torch.Tensor:
+    a, b = layer(pad(x, (2, 0))).chunk(2, 1)
+    return x + torch.tanh(a) * torch.sigmoid(b)
 
 
 def conv(ins: int, outs: int, size: int, **options: int) -> nn.Module:
@@ -125,3 +131,10 @@ def test_stream_equals_the_whole(case: str) -> None:
         played = play_frames(converted, sound, knobs)[:, converted.delay_samples :]
         difference = (played - whole[:, : played.shape[1]]).abs().max()
         assert difference < 3e-6, f"frames of {size}"
+
+
+def test_many_layers_are_no_loop_over_samples() -> None:
+    """They were refused as one, for what the tracer itself calls."""
+    layers = (conv(1, 2, 3) for _ in range(40))
+    traced = trace(Net(lambda x, *layers: reduce(gated, layers, x), *layers).eval(), {})
+    assert sum(str(node.target).startswith("aten.conv") for node in traced.graph.nodes) == 40
