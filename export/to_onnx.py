@@ -16,6 +16,8 @@ from onnx_ir.passes import common as passes
 from onnxscript import optimizer
 from torch import Tensor, nn
 
+from .any_channels import counts_channels, name_channels, with_many_channels
+
 OPSET = 20
 CHANNELS = 2  # of a predictor's input
 
@@ -153,28 +155,48 @@ def _export(
     outputs: list[str],
     kept: Mapping[str, Tensor] | None = None,
 ) -> onnx.ModelProto:
+    model = None
     with _quiet(), torch.no_grad():
-        program = torch.onnx.export(
-            module.eval(),
-            arguments,
-            dynamo=True,
-            dynamic_shapes=dynamic_axes,
-            opset_version=OPSET,
-            external_data=False,
-            optimize=False,
-            verbose=False,
-        )
-        assert program is not None
-        graph = program.model.graph
-        # A model may hand an input through; a copy of it gets the output's name.
-        passes.OutputFixPass()(program.model)
-        for value, name in zip((*graph.inputs, *graph.outputs), inputs + outputs, strict=True):
-            value.name = name
-        _simplify(program.model, {name for name, _ in module.named_parameters()})
-    model = program.model_proto
+        if dynamic_axes is not None:
+            many = with_many_channels(arguments, dynamic_axes)
+            model = _graph_of(module, many, None, inputs, outputs)
+            if counts_channels(model.graph):
+                model = None
+            else:
+                name_channels(model.graph)
+        if model is None:
+            model = _graph_of(module, arguments, dynamic_axes, inputs, outputs)
+    proto = ir.to_proto(model)
     for name, tensor in (kept or {}).items():
-        _keep(model.graph, name, tensor)
-    return _bare(model)
+        _keep(proto.graph, name, tensor)
+    return _bare(proto)
+
+
+def _graph_of(
+    module: nn.Module,
+    arguments: tuple[Tensor, ...],
+    dynamic_axes: tuple[Any, ...] | None,
+    inputs: list[str],
+    outputs: list[str],
+) -> ir.Model:
+    program = torch.onnx.export(
+        module.eval(),
+        arguments,
+        dynamo=True,
+        dynamic_shapes=dynamic_axes,
+        opset_version=OPSET,
+        external_data=False,
+        optimize=False,
+        verbose=False,
+    )
+    assert program is not None
+    graph = program.model.graph
+    # A model may hand an input through; a copy of it gets the output's name.
+    passes.OutputFixPass()(program.model)
+    for value, name in zip((*graph.inputs, *graph.outputs), inputs + outputs, strict=True):
+        value.name = name
+    _simplify(program.model, {name for name, _ in module.named_parameters()})
+    return program.model
 
 
 def _keep(graph: onnx.GraphProto, name: str, value: Tensor) -> None:
