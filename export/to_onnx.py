@@ -69,7 +69,8 @@ def to_onnx(
     inputs = [*sounds, *controls, *(f"state.{name}" for name in state)]
     outputs = [output, *(f"state.{name}.next" for name in state)]
     arguments = (*frames, *scalars, *initial_state(state, channels or 2))
-    return _export(module, arguments, None if channels else dynamic_axes, inputs, outputs)
+    axes = None if channels else dynamic_axes
+    return _bare(_graph_of(module, arguments, axes, inputs, outputs))
 
 
 class CausalModule(Protocol):
@@ -134,7 +135,11 @@ def causal_to_onnx(
         kept[f"state.{name}.initial"] = value
     # What *controls_and_states takes is one entry, and none where it takes nothing.
     dynamic_axes = (per_channel, further) if further else (per_channel,)
-    return _export(module, arguments, None if channels else dynamic_axes, inputs, outputs, kept)
+    if channels:
+        model = _graph_of(module, arguments, None, inputs, outputs)
+    else:
+        model = _for_any_channels(module, arguments, dynamic_axes, inputs, outputs)
+    return _bare(model, kept)
 
 
 def predictor_to_onnx(module: nn.Module, window_samples: int) -> onnx.ModelProto:
@@ -144,32 +149,22 @@ def predictor_to_onnx(module: nn.Module, window_samples: int) -> onnx.ModelProto
     module gives the same bytes.
     """
     audio = torch.zeros(CHANNELS, window_samples)
-    return _export(module, (audio,), None, ["audio"], ["value"])
+    return _bare(_graph_of(module, (audio,), None, ["audio"], ["value"]))
 
 
-def _export(
+def _for_any_channels(
     module: nn.Module,
     arguments: tuple[Tensor, ...],
-    dynamic_axes: tuple[Any, ...] | None,
+    dynamic_axes: tuple[Any, ...],
     inputs: list[str],
     outputs: list[str],
-    kept: Mapping[str, Tensor] | None = None,
-) -> onnx.ModelProto:
-    model = None
-    with _quiet(), torch.no_grad():
-        if dynamic_axes is not None:
-            many = with_many_channels(arguments, dynamic_axes)
-            model = _graph_of(module, many, None, inputs, outputs)
-            if counts_channels(model.graph):
-                model = None
-            else:
-                name_channels(model.graph)
-        if model is None:
-            model = _graph_of(module, arguments, dynamic_axes, inputs, outputs)
-    proto = ir.to_proto(model)
-    for name, tensor in (kept or {}).items():
-        _keep(proto.graph, name, tensor)
-    return _bare(proto)
+) -> ir.Model:
+    many = with_many_channels(arguments, dynamic_axes)
+    model = _graph_of(module, many, None, inputs, outputs)
+    if counts_channels(model.graph):
+        return _graph_of(module, arguments, dynamic_axes, inputs, outputs)
+    name_channels(model.graph)
+    return model
 
 
 def _graph_of(
@@ -179,24 +174,25 @@ def _graph_of(
     inputs: list[str],
     outputs: list[str],
 ) -> ir.Model:
-    program = torch.onnx.export(
-        module.eval(),
-        arguments,
-        dynamo=True,
-        dynamic_shapes=dynamic_axes,
-        opset_version=OPSET,
-        external_data=False,
-        optimize=False,
-        verbose=False,
-    )
-    assert program is not None
-    graph = program.model.graph
-    # A model may hand an input through; a copy of it gets the output's name.
-    passes.OutputFixPass()(program.model)
-    for value, name in zip((*graph.inputs, *graph.outputs), inputs + outputs, strict=True):
-        value.name = name
-    _simplify(program.model, {name for name, _ in module.named_parameters()})
-    return program.model
+    with _quiet(), torch.no_grad():
+        program = torch.onnx.export(
+            module.eval(),
+            arguments,
+            dynamo=True,
+            dynamic_shapes=dynamic_axes,
+            opset_version=OPSET,
+            external_data=False,
+            optimize=False,
+            verbose=False,
+        )
+        assert program is not None
+        graph = program.model.graph
+        # A model may hand an input through; a copy of it gets the output's name.
+        passes.OutputFixPass()(program.model)
+        for value, name in zip((*graph.inputs, *graph.outputs), inputs + outputs, strict=True):
+            value.name = name
+        _simplify(program.model, {name for name, _ in module.named_parameters()})
+        return program.model
 
 
 def _keep(graph: onnx.GraphProto, name: str, value: Tensor) -> None:
@@ -249,9 +245,14 @@ def _share_constants(graph: ir.Graph, weights: set[str]) -> None:
             graph.initializers.pop(str(value.name))
 
 
-def _bare(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Remove the exporter's metadata: its name, source files and stack traces."""
-    graph = model.graph
+def _bare(model: ir.Model, kept: Mapping[str, Tensor] | None = None) -> onnx.ModelProto:
+    """Without the exporter's metadata: its name, source files and stack traces.
+
+    What is `kept` is an initializer, by that name.
+    """
+    graph = ir.to_proto(model).graph
+    for name, tensor in (kept or {}).items():
+        _keep(graph, name, tensor)
     for node in graph.node:
         node.ClearField("doc_string")
         node.ClearField("metadata_props")

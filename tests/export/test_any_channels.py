@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="exports need PyTorch: pip install 'tonecast[train]'")
 
 import onnxruntime  # noqa: E402
-from tonecast.export.to_onnx import to_onnx  # noqa: E402
+from tonecast.export.to_onnx import causal_to_onnx  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 
 SAMPLES = 8
@@ -21,8 +21,20 @@ class Sized(nn.Module):
         super().__init__()
         self.play = play
 
-    def forward(self, frame: Tensor) -> Tensor:
-        return self.play(frame)
+    def forward(self, block: Tensor) -> tuple[Tensor]:
+        return (self.play(block),)
+
+    def weights(self) -> dict[str, Tensor]:
+        return {}
+
+    def state_shapes(self) -> dict[str, list[int]]:
+        return {}
+
+    def initial_states(self) -> dict[str, Tensor]:
+        return {}
+
+    def rested_states(self, channels: int) -> list[Tensor]:
+        return []
 
 
 PLAYS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -39,9 +51,10 @@ PLAYS: dict[str, Callable[[Tensor], Tensor]] = {
 @pytest.mark.parametrize("how", PLAYS)
 def test_graph_plays_any_number_of_channels(how: str) -> None:
     module = Sized(PLAYS[how])
-    graph = to_onnx(module, SAMPLES, {}, {}).SerializeToString()
+    graph = causal_to_onnx(module, SAMPLES, {}).SerializeToString()
     session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
     for channels in (1, 2, 5):
-        frame = np.random.default_rng(channels).standard_normal((channels, SAMPLES), np.float32)
-        (played,) = session.run(None, {"frame": frame})
-        np.testing.assert_allclose(played, module(torch.from_numpy(frame)), rtol=1e-6, atol=1e-6)
+        block = np.random.default_rng(channels).standard_normal((channels, SAMPLES), np.float32)
+        (played,) = session.run(None, {"block": block})
+        (expected,) = module(torch.from_numpy(block))
+        np.testing.assert_allclose(played, expected, rtol=1e-6, atol=1e-6)
