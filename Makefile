@@ -55,7 +55,7 @@ types: $(VENV)/.dev ## check the types
 	@mkdir -p build/typing/tonecast
 	@for part in plugin_core models export benchmarks; do \
 	    ln -sfn ../../../$$part build/typing/tonecast/$$part; done
-	@echo 'from .plugin_core import *' > build/typing/tonecast/__init__.py
+	@echo 'from .plugin_core.public import *' > build/typing/tonecast/__init__.py
 	@$(BIN)/mypy --package tonecast
 
 lint: types ## check style, types and spelling

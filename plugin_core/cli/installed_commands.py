@@ -20,6 +20,8 @@ import click
 from ..errors import Error
 
 GROUP = "tonecast.commands"
+ENGINE = "tonecast.plugin_core._engine"
+SAYS_MORE = "'tonecast doctor' says what is broken"
 
 
 class InstalledCommands(click.Group):
@@ -50,10 +52,13 @@ def _load(entry: EntryPoint) -> click.Command:
     try:
         command = entry.load()
     except ModuleNotFoundError as error:
+        if error.name == ENGINE:
+            return _unavailable(entry.name, f"{error} ({SAYS_MORE})")
         return _unavailable(entry.name, _missing_module(entry, error.name or str(error)))
     except Exception as error:  # from any package; a broken one must not disable the others
         reason = f"{_package(entry)} cannot be imported: {type(error).__name__}: {error}"
-        return _unavailable(entry.name, reason)
+        more = "" if _is_foreign(entry) else f" ({SAYS_MORE})"
+        return _unavailable(entry.name, reason + more)
     if not isinstance(command, click.Command):
         return _unavailable(entry.name, f"{entry.value} of {_package(entry)} is no click command")
     return command
