@@ -26,8 +26,8 @@ FAILED = 1
 def doctor(as_json: bool) -> None:
     """Say what works on this machine, and which command mends the rest.
 
-    ✓ works, ! works less well than it could, – is optional and not there, ✗ is broken. The exit code
-    is 1 if anything is broken.
+    ✓ works, ! works less well than it could, – is optional and not there, ✗ is broken. The exit
+    code is 1 if anything is broken.
     """
     from ..doctor.examination import examine
 

@@ -23,8 +23,8 @@ from ..plugin_hosting.install import install, uninstall
 def install_plugin(package: Path | None, formats: tuple[str, ...], remove: bool) -> None:
     """Install the plugin for DAWs, for this user alone.
 
-    PACKAGE is the zip that was downloaded, or a folder; without it, what `make plugin` has built. All
-    formats are installed or none, and an older one is replaced. Effects and presets of your own are
+    PACKAGE is the zip that was downloaded, or a folder; without it, what `make plugin` has built.
+    An older plugin is replaced by a whole one, or stays. Effects and presets of your own are
     elsewhere, and stay.
     """
     if remove:

@@ -1,4 +1,4 @@
-"""The effects: those that come along, those of the user's own folder, and what is broken of them."""
+"""The effects that come along, those of the user's own folder, and what is broken of them."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def real_time() -> list[Finding]:
 
 
 def clock() -> list[Finding]:
-    """Whether the processor's clock waits for load: that makes the first blocks after silence late."""
+    """Whether the processor's clock is slow to rise, which makes small blocks late."""
     if not sys.platform.startswith("linux") or not GOVERNOR.exists():
         return []
     governor = GOVERNOR.read_text().strip()

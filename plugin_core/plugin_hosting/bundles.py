@@ -147,4 +147,4 @@ def _format_of(path: Path) -> Format | None:
             return format_
     programs = [NAME, f"{NAME}.exe", f"Contents/MacOS/{NAME}"]
     is_program = any((path / name).is_file() for name in programs)
-    return STANDALONE if is_program and not path.suffix == ".vst3" else None
+    return STANDALONE if is_program and path.suffix != ".vst3" else None

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..archives import unpack
 from ..atomic_write import atomic_write
 from ..errors import Error
-from .bundles import FORMATS, STANDALONE, Bundle, Format, find_bundles
+from .bundles import FORMATS, NAME, STANDALONE, Bundle, Format, find_bundles
 from .plugin import BUILT
 
 LARGEST_BYTES = 2 * 2**30  # of a package, unpacked
@@ -24,7 +24,7 @@ _MACHINES = {62: "x86_64", 183: "aarch64"}  # as ELF numbers them
 
 @dataclass(frozen=True)
 class Installed:
-    """What was done: a bundle now lies at `path`; `replaced` is the version that was there, or None."""
+    """A bundle that now lies at `path`; `replaced` is the version that was there, or None."""
 
     format: Format
     path: Path
@@ -33,10 +33,11 @@ class Installed:
 
 
 def install(package: Path | None, formats: Sequence[str] = ()) -> list[Installed]:
-    """Install the bundles of a zip or a folder, or those that `make plugin` has built: all or none.
+    """Install the bundles of a zip or a folder, or those that `make plugin` has built.
 
-    `formats` are those that are wanted, all if empty. Raise tonecast.Error where the package is none
-    of ours, not whole, or made for another system, or where something else is in the way.
+    All are copied before the first takes its place, each at once. `formats` are those that are
+    wanted, all if empty. Raise tonecast.Error where the package is none of ours, not whole, or made
+    for another system, or where something else is in the way.
     """
     with _unpacked(package) as folder:
         found = find_bundles(folder)
@@ -48,7 +49,11 @@ def install(package: Path | None, formats: Sequence[str] = ()) -> list[Installed
             _check_source(bundle)
             _check_target(bundle.format)
         with ExitStack() as drafts:
-            return [_install(bundle, drafts) for bundle in bundles]
+            installed = [_install(bundle, drafts) for bundle in bundles]
+    for one in installed:
+        if one.format is STANDALONE and sys.platform.startswith("linux"):
+            _link(one.path / NAME)
+    return installed
 
 
 def uninstall(formats: Sequence[str] = ()) -> list[Path]:
@@ -64,6 +69,7 @@ def uninstall(formats: Sequence[str] = ()) -> list[Path]:
             continue
         _check_target(format_)
         with _explained(path):
+            _remove_left_overs(path)
             gone = path.rename(path.with_name(f".tonecast-removed-{path.name}"))
             shutil.rmtree(gone)
         if format_ is STANDALONE and (link := _command()).is_symlink() and not link.exists():
@@ -80,16 +86,19 @@ def _install(bundle: Bundle, drafts: ExitStack) -> Installed:
     drafts.enter_context(_explained(target))
     with _explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        for left_over in target.parent.glob(f".tonecast-*-{target.name}*"):
-            shutil.rmtree(left_over)
+        _remove_left_overs(target)
         draft = drafts.enter_context(atomic_write(target))
         shutil.copytree(bundle.path, draft)
         for program in (Bundle(bundle.format, draft).binary, *draft.rglob("tonecast-trial")):
             if program is not None:  # zip files may not keep who may run what
                 program.chmod(program.stat().st_mode | 0o111)
-        if bundle.format is STANDALONE and sys.platform.startswith("linux"):
-            _link(target / "Tonecast")
     return Installed(bundle.format, target, bundle.version, replaced)
+
+
+def _remove_left_overs(target: Path) -> None:
+    """Of an installation that was interrupted: hosts might take them for plugins."""
+    for left_over in target.parent.glob(f".tonecast-*-{target.stem}*"):
+        shutil.rmtree(left_over)
 
 
 def _link(program: Path) -> None:
@@ -101,7 +110,7 @@ def _link(program: Path) -> None:
 
 
 def _command() -> Path:
-    return Path.home() / ".local/bin/Tonecast"
+    return Path.home() / ".local/bin" / NAME
 
 
 @contextmanager
