@@ -11,6 +11,7 @@ from ..effect_files.own_effects import add, remove
 from .messages import say
 from .options import rates_text
 from .tables import print_table
+from .words import complete_own_effect
 
 
 @click.group(invoke_without_command=True)
@@ -56,7 +57,9 @@ def add_command(sources: tuple[Path, ...], replace: bool) -> None:
 
 
 @effects.command("remove")
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument(
+    "names", nargs=-1, required=True, metavar="NAME...", shell_complete=complete_own_effect
+)
 def remove_command(names: tuple[str, ...]) -> None:
     """Remove effects from your folder."""
     for name in names:

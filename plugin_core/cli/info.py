@@ -11,12 +11,13 @@ from ..effects.effect import Effect
 from ..effects.levels import training_text
 from .options import backend_text, compute_option, rates_text
 from .tables import print_heading, print_table
+from .words import complete_effect
 
 COMMON_RATES_HZ = (44100, 48000, 88200, 96000, 192000)
 
 
 @click.command()
-@click.argument("effect")
+@click.argument("effect", shell_complete=complete_effect)
 @compute_option
 def info(effect: str, compute: Device) -> None:
     """Show an effect's controls, latency, origin and parity with PyTorch.

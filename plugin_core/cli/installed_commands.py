@@ -16,6 +16,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from ..errors import Error
 
@@ -33,6 +34,12 @@ class InstalledCommands(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         """The names, sorted."""
         return sorted(set(entry_points(group=GROUP).names))
+
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names; what each does would take an import of all of them, at every key press."""
+        names = (name for name in self.list_commands(context) if name.startswith(incomplete))
+        options = click.Command.shell_complete(self, context, incomplete)
+        return [*map(CompletionItem, names), *options]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The command of a name, or None. Of two of one name, tonecast's own is taken."""

@@ -1,4 +1,4 @@
-"""`tonecast install-plugin`: the plugin into the folders where DAWs look for it."""
+"""`tonecast install-plugin` and `tonecast plugin-path`: the plugin for DAWs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from ..plugin_hosting.bundles import FORMATS
 from ..plugin_hosting.install import install, uninstall
+from ..plugin_hosting.plugin import plugin_path
 
 
 @click.command("install-plugin")
@@ -40,3 +41,9 @@ def install_plugin(package: Path | None, formats: tuple[str, ...], remove: bool)
         replaced = "" if done.replaced is None else f", in place of {done.replaced}"
         print(f"{done.format.name} {done.version or 'of unknown version'}: {done.path}{replaced}")
     print("DAWs find it when they look for plugins the next time")
+
+
+@click.command("plugin-path")
+def plugin_path_command() -> None:
+    """Print the path of the plugin for DAWs that `make plugin` builds."""
+    print(plugin_path())
