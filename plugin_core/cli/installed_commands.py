@@ -22,6 +22,8 @@ from ..errors import Error
 
 GROUP = "tonecast.commands"
 ENGINE = "tonecast.plugin_core._engine"
+# Found without the packages' metadata: of two installed versions, the other's may be read.
+ALWAYS = (EntryPoint("doctor", "tonecast.plugin_core.cli.doctor:doctor", GROUP),)
 SAYS_MORE = "'tonecast doctor' says what is broken"
 
 
@@ -33,7 +35,7 @@ class InstalledCommands(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """The names, sorted."""
-        return sorted(set(entry_points(group=GROUP).names))
+        return sorted({entry.name for entry in (*entry_points(group=GROUP), *ALWAYS)})
 
     def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
         """The names; what each does would take an import of all of them, at every key press."""
@@ -44,6 +46,7 @@ class InstalledCommands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The command of a name, or None. Of two of one name, tonecast's own is taken."""
         found = sorted(entry_points(group=GROUP, name=name), key=_is_foreign)
+        found += [entry for entry in ALWAYS if entry.name == name]
         return _load(found[0]) if found else None
 
 

@@ -24,7 +24,7 @@ class Finding:
 def of_error(topic: str, state: State, error: BaseException, remedy: str = "") -> Finding:
     """A finding of an exception, in one line. A command in its text becomes the remedy."""
     text = " ".join(str(error).split()) or type(error).__name__
-    command = re.search(r"; run (?P<quote>['\"])(.+)(?P=quote)$", text)
+    command = re.search(r"; run (?P<quote>['\"])(.+)(?P=quote)(.*)$", text)
     if command:
-        return Finding(topic, state, text[: command.start()], command[2])
+        return Finding(topic, state, text[: command.start()], command[2] + command[3])
     return Finding(topic, state, text, remedy)
