@@ -221,4 +221,6 @@ def _write(additions: list[Addition]) -> None:
             for path in (*_texts_of(replaced), replaced):
                 path.unlink()
     except OSError as error:
-        raise Error(f"{folder} cannot be written: {error.strerror}") from None
+        raise Error(
+            f"{folder} cannot be written: {error.strerror}; XDG_DATA_HOME can name another place"
+        ) from None

@@ -172,10 +172,9 @@ def _explained(target: Path) -> Iterator[None]:
     """Turn what the system refuses into tonecast.Error."""
     try:
         yield
+    except shutil.Error as error:  # of a copied folder: each file with its reason
+        raise Error(f"{target} cannot be written: {error.args[0][0][-1]}") from None
     except OSError as error:
-        reason = error.strerror or "; ".join(str(one[-1]) for one in error.args[0])
-        raise Error(
-            f"{target} cannot be written: {reason}; is a program open that plays the plugin?"
-            if isinstance(error, PermissionError) and sys.platform == "win32"
-            else f"{target} cannot be written: {reason}"
-        ) from None
+        in_use = isinstance(error, PermissionError) and sys.platform == "win32"
+        hint = "; close the programs that play the plugin" if in_use else ""
+        raise Error(f"{target} cannot be written: {error.strerror}{hint}") from None
