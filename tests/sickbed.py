@@ -126,7 +126,7 @@ def write_plugin(folder: Path, version: str = tonecast.__version__) -> Path:
     program = Path(sys.executable).resolve().read_bytes()[:64]
     for bundle, binary, resources in (
         ("Tonecast.vst3", "Contents/x86_64-linux/Tonecast.so", "Contents/Resources"),
-        ("Tonecast.lv2", "Tonecast.so", ""),
+        ("Tonecast.lv2", "libTonecast.so", ""),
         ("Standalone", "Tonecast", ""),
     ):
         beside = (folder / bundle / binary).parent

@@ -10,7 +10,11 @@ from pathlib import Path
 
 NAME = "Tonecast"
 VERSION_FILE = "version.txt"  # the build writes it beside the effects
-BINARIES = (".so", ".dll", ".dylib", ".vst3", ".exe", "")
+BINARIES = tuple(
+    f"{prefix}{NAME}{suffix}"
+    for prefix in ("", "lib")
+    for suffix in (".so", ".dll", ".dylib", ".vst3", ".exe", "")
+)
 _MARKS = (VERSION_FILE, "tonecast-trial", "tonecast-trial.exe", "effects/resonance-eq-48k.onnx")
 
 
@@ -44,8 +48,7 @@ class Bundle:
     def binary(self) -> Path | None:
         """What hosts load, or what is started."""
         folders = self.path.glob("Contents/*/") if self._has_contents else [self.path]
-        names = [f"{NAME}{suffix}" for suffix in BINARIES]
-        found = (folder / name for folder in folders for name in names)
+        found = (folder / name for folder in folders for name in BINARIES)
         return next((path for path in found if path.is_file()), None)
 
     @property

@@ -19,6 +19,7 @@ from .bundles import FORMATS, NAME, STANDALONE, Bundle, Format, find_bundles
 from .plugin import BUILT
 
 LARGEST_BYTES = 2 * 2**30  # of a package, unpacked
+OF_TESTS = "test_plugin"  # is built beside the application
 _MACHINES = {62: "x86_64", 183: "aarch64"}  # as ELF numbers them
 
 
@@ -88,7 +89,7 @@ def _install(bundle: Bundle, drafts: ExitStack) -> Installed:
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_left_overs(target)
         draft = drafts.enter_context(atomic_write(target))
-        shutil.copytree(bundle.path, draft)
+        shutil.copytree(bundle.path, draft, ignore=shutil.ignore_patterns(OF_TESTS))
         for program in (Bundle(bundle.format, draft).binary, *draft.rglob("tonecast-trial")):
             if program is not None:  # zip files may not keep who may run what
                 program.chmod(program.stat().st_mode | 0o111)

@@ -86,8 +86,8 @@ def test_a_failure_leaves_the_old_one(tonecast, home, tmp_path, monkeypatch) -> 
     before = files(home)
     copytree, copied = shutil.copytree, []
 
-    def full(source: Path, target: Path, *within: object) -> None:
-        copytree(source, target, *within)
+    def full(source: Path, target: Path, *within: object, **how: object) -> None:
+        copytree(source, target, *within, **how)
         copied.extend([] if within else [target])
         if len(copied) == 3:
             raise OSError(28, "No space left on device")
