@@ -28,8 +28,8 @@ Written by `python licences/write.py`. Tonecast itself is GPL-3.0-or-later, see 
 
 The wheel holds no other code than is listed here: NumPy, ONNX Runtime, pedalboard and what else it
 needs are packages of their own, which pip installs with their own licences. The plugin on Linux
-takes the C++ library, ALSA, X11, FreeType, zlib, libpng and libjpeg from the system. The browser page of
-listening experiments and the plugin's window hold no code, fonts or pictures of others.
+takes the C++ library, ALSA, X11, FreeType, zlib, libpng and libjpeg from the system. The browser
+page of listening experiments and the plugin's window hold no code, fonts or pictures of others.
 
 """
 

@@ -52,8 +52,8 @@ def add_command(sources: tuple[Path, ...], replace: bool) -> None:
         origin = addition.entry.contract.provenance
         licences = ", ".join(origin.licences) or "none is told"
         print(f"added {addition.name} for {addition.rate_hz} Hz; licence: {licences}")
-        for text in addition.texts:
-            print(f"  with {addition.text_target(text)}")
+        for text in addition.text_targets:
+            print(f"  with {text}")
 
 
 @effects.command("remove")

@@ -9,56 +9,16 @@ from __future__ import annotations
 
 import filecmp
 import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from .. import _engine
-from ..archives import unpack
 from ..atomic_write import atomic_write
 from ..errors import Error
-from .catalog import USER, EffectEntry, read_catalog, read_effect, user_folder
+from .addition import Addition, additions_in, folder_or_file, texts_of
+from .catalog import USER, EffectEntry, read_catalog, user_folder
 from .parity import verify
-from .trial import try_in_child
-
-SUFFIXES = (".onnx", ".nam")  # those that are found in a folder
-LICENCES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
-LARGEST_PACK_BYTES = 2**30
-
-
-@dataclass(frozen=True)
-class Addition:
-    """An effect file to add: its card and licence texts go along."""
-
-    source: Path
-    entry: EffectEntry
-    texts: tuple[Path, ...]
-
-    @property
-    def name(self) -> str:
-        """Of the effect."""
-        return self.entry.name
-
-    @property
-    def rate_hz(self) -> int:
-        """The rate that it was made for."""
-        return next(iter(self.entry.files))
-
-    @property
-    def target(self) -> Path:
-        """Named after the effect, and a capture's name is that of its file."""
-        return user_folder() / f"{self._stem}{self.source.suffix}"
-
-    def text_target(self, text: Path) -> Path:
-        """Cards are named after the effect, licence texts after it as well: packs have the same."""
-        ending = ".md" if text.suffix == ".md" and not _is_licence(text) else f".{text.name}"
-        return user_folder() / f"{self._stem}{ending}"
-
-    @property
-    def _stem(self) -> str:
-        return f"{self.name}-{self.rate_hz}" if self.source.suffix == ".onnx" else self.name
 
 
 def add(sources: Sequence[Path], replace: bool) -> tuple[list[Addition], list[Addition]]:
@@ -73,12 +33,12 @@ def add(sources: Sequence[Path], replace: bool) -> tuple[list[Addition], list[Ad
         additions = [
             addition
             for source in sources
-            for addition in _additions(unpacked.enter_context(_folder_or_file(source)), source)
+            for addition in additions_in(unpacked.enter_context(folder_or_file(source)), source)
         ]
         _check_each_once(additions)
         for addition in additions:
             _check_plays(addition.source)
-        known = _installed()
+        known = read_catalog().entries
         present = [addition for addition in additions if _is_installed(addition, known)]
         new = [addition for addition in additions if addition not in present]
         if not replace:
@@ -95,7 +55,7 @@ def remove(name: str) -> list[Path]:
         if entry is None:
             raise Error(f"no effect named {name!r} is installed; 'tonecast effects' lists them")
         raise Error(f"{name} is not in your folder, it is of {entry.source}, and stays")
-    gone = [path for file in files for path in (*_texts_of(file), file)]
+    gone = [path for file in files for path in (*texts_of(file), file)]
     for path in gone:
         try:
             path.unlink()
@@ -111,58 +71,10 @@ def _own_files(name: str) -> list[Path]:
     return [path for entry in own for path in entry.files.values()]
 
 
-def _texts_of(file: Path) -> list[Path]:
-    """The card and the licence texts that were put beside a file."""
-    begins = f"{file.stem}."
-    beside = (path for path in file.parent.iterdir() if path.name.startswith(begins))
-    return sorted(
-        path
-        for path in beside
-        if (rest := path.name.removeprefix(begins)) == "md" or rest.upper().startswith(LICENCES)
-    )
-
-
-@contextmanager
-def _folder_or_file(source: Path) -> Iterator[Path]:
-    if source.suffix.lower() != ".zip" or source.is_dir():
-        yield source
-        return
-    with tempfile.TemporaryDirectory(prefix="tonecast-") as folder:
-        unpack(source, Path(folder), LARGEST_PACK_BYTES)
-        yield Path(folder)
-
-
-def _additions(place: Path, source: Path) -> list[Addition]:
-    """What is in a file or in a folder, which errors name as `source`."""
-    if not place.is_dir():
-        if place.suffix not in SUFFIXES:
-            raise Error(
-                f"{source} is no effect file (.onnx), no capture (.nam), no folder and no zip of "
-                f"such; 'tonecast import' makes an effect file of other captures"
-            )
-        return [Addition(place, read_effect(place), _beside(place, []))]
-    files = sorted(path for suffix in SUFFIXES for path in place.rglob(f"*{suffix}"))
-    files = [path for path in files if path.is_file() and not path.name.startswith(".")]
-    if not files:
-        raise Error(f"{source} holds no effect file (.onnx) and no capture (.nam)")
-    licences = sorted(path for path in place.rglob("*") if path.is_file() and _is_licence(path))
-    return [Addition(path, read_effect(path), _beside(path, licences)) for path in files]
-
-
-def _beside(file: Path, licences: list[Path]) -> tuple[Path, ...]:
-    """An effect's card, and the licence texts of its pack."""
-    card = file.with_suffix(".md")
-    return (*([card] if card.is_file() else []), *licences)
-
-
-def _is_licence(path: Path) -> bool:
-    return path.name.upper().startswith(LICENCES)
-
-
 def _check_each_once(additions: list[Addition]) -> None:
-    seen: dict[Path, Addition] = {}
+    seen: dict[tuple[str, int], Addition] = {}
     for addition in additions:
-        other = seen.setdefault(addition.target, addition)
+        other = seen.setdefault((addition.name, addition.rate_hz), addition)
         if other is not addition:
             raise Error(
                 f"{other.source.name} and {addition.source.name} are both called {addition.name}; "
@@ -171,8 +83,7 @@ def _check_each_once(additions: list[Addition]) -> None:
 
 
 def _check_plays(file: Path) -> None:
-    """In another process first: this one opens it only if it survived that."""
-    try_in_child(file)
+    """Raise tonecast.Error where it does not play as it did for whoever has made it."""
     if _engine.is_capture(file):
         return  # it has no record
     report = verify(file)
@@ -180,18 +91,13 @@ def _check_plays(file: Path) -> None:
         raise Error(f"{file}: {' '.join(report.differences)}")
 
 
-def _installed() -> dict[str, EffectEntry]:
-    """What plays by each name now, predictors among them."""
-    return dict(read_catalog().entries)
-
-
-def _is_installed(addition: Addition, known: dict[str, EffectEntry]) -> bool:
+def _is_installed(addition: Addition, known: Mapping[str, EffectEntry]) -> bool:
     there = known.get(addition.name)
     file = there.files.get(addition.rate_hz) if there else None
     return file is not None and filecmp.cmp(file, addition.source, shallow=False)
 
 
-def _check_names(additions: list[Addition], known: dict[str, EffectEntry]) -> None:
+def _check_names(additions: list[Addition], known: Mapping[str, EffectEntry]) -> None:
     """Raise tonecast.Error where another effect has the name."""
     for addition in additions:
         there = known.get(addition.name)
@@ -212,13 +118,12 @@ def _write(additions: list[Addition]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as drafts:
             for addition in additions:
-                copies = {addition.target: addition.source}
-                copies |= {addition.text_target(text): text for text in addition.texts}
+                copies = {addition.target: addition.source, **addition.text_targets}
                 for target, source in copies.items():
                     shutil.copyfile(source, drafts.enter_context(atomic_write(target)))
                     written.add(target)
         for replaced in {path for paths in own.values() for path in paths} - written:
-            for path in (*_texts_of(replaced), replaced):
+            for path in (*texts_of(replaced), replaced):
                 path.unlink()
     except OSError as error:
         raise Error(
