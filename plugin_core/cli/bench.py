@@ -359,7 +359,7 @@ def notes(rows: Sequence[Row]) -> list[str]:
     if any(row.paced and not row.priority for row in rows):
         found.append(
             "note: the system gave the audio thread no real-time priority; "
-            "see 'ulimit -r' and your audio group's limits"
+            "'tonecast doctor' says how to get it"
         )
     late = sum(row.late_predictions + row.bad_predictions for row in rows)
     if any(row.predictions for row in rows):
