@@ -6,7 +6,7 @@ OUT    ?= demo
 
 SOURCES := pyproject.toml constraints.txt $(shell find cpp_host -path cpp_host/plugin -prune -o \( -name '*.h' -o -name '*.cpp' -o -name 'CMakeLists.txt' -o -name '*.cmake' \) -print)
 
-.PHONY: demo test test-slow axe clang fuzz types lint format bench plugin clean help system plugin-packages plugin-picture
+.PHONY: demo test test-slow axe clang fuzz types lint format bench plugin third-party clean help system plugin-packages plugin-picture
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -55,7 +55,7 @@ types: $(VENV)/.dev ## check the types
 	@mkdir -p build/typing/tonecast
 	@for part in plugin_core models export benchmarks; do \
 	    ln -sfn ../../../$$part build/typing/tonecast/$$part; done
-	@echo 'from .plugin_core import *' > build/typing/tonecast/__init__.py
+	@echo 'from .plugin_core.public import *' > build/typing/tonecast/__init__.py
 	@$(BIN)/mypy --package tonecast
 
 lint: types ## check style, types and spelling
@@ -79,6 +79,9 @@ plugin: $(VENV)/.play plugin-packages ## build the VST3, LV2 and standalone plug
 	    > $(PLUGIN).log || { cat $(PLUGIN).log; exit 2; }
 	@cmake --build $(PLUGIN) -j $(JOBS)
 	@$(BIN)/tonecast plugin-path
+
+third-party: $(VENV)/.play ## write THIRD_PARTY.md: what is inside of others, and its licences
+	@$(BIN)/python licences/write.py
 
 plugin-picture: plugin $(VENV)/.dev
 	@$(BIN)/python tests/plugin/take_picture.py cpp_host/plugin/editor.png

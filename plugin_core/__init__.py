@@ -1,52 +1,40 @@
-"""Audio models as live effects: one ONNX file is one effect, and one C++ engine plays them."""
+"""Audio models as live effects: one ONNX file is one effect, and one C++ engine plays them.
 
-from importlib.metadata import version
+What is public is loaded when it is asked for: `tonecast doctor` has to start where the engine does
+not load, and shells that complete a command's words wait for every import.
+"""
 
-try:
-    from . import _engine  # noqa: F401
-except ModuleNotFoundError as missing:
-    if missing.name != f"{__name__}._engine":
-        raise
-    raise ModuleNotFoundError(
-        "tonecast's engine is not built; run 'pip install -e .' in the repository",
-        name=missing.name,
-    ) from None
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from .board.board import Board, Mix
-from .effect_files.catalog import installed_effects, shipped_effects
-from .effect_files.contract import Contract, Control
-from .effect_files.parity import VerifyReport, verify
-from .effect_files.presets import Preset, presets
-from .effects.automation import AutomationTrace
-from .effects.effect import Effect
-from .effects.stream import Stream
-from .effects.user_warnings import BandwidthWarning
-from .errors import Error
-from .live.session import LiveReport, LiveSession, live
-from .plugin_hosting.plugin import load_plugin
-
-__all__ = [
-    "AutomationTrace",
-    "BandwidthWarning",
-    "Board",
-    "Contract",
-    "Control",
-    "Effect",
-    "Error",
-    "LiveReport",
-    "LiveSession",
-    "Mix",
-    "Preset",
-    "Stream",
-    "VerifyReport",
-    "__version__",
-    "installed_effects",
-    "live",
-    "load_plugin",
-    "presets",
-    "shipped_effects",
-    "verify",
-]
+if TYPE_CHECKING:
+    from .public import *  # noqa: F403
+    from .public import __all__, __version__  # noqa: F401
 
 
-__version__ = version("tonecast")
+def __getattr__(name: str) -> Any:
+    if name == "_engine":
+        return _load_engine()
+    if not name.startswith("_") or name in ("__all__", "__version__"):
+        public = import_module(".public", __name__)
+        if name == "__all__" or name in public.__all__:
+            return getattr(public, name)
+        if name in globals():  # a module that has been imported meanwhile
+            return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *import_module(".public", __name__).__all__})
+
+
+def _load_engine() -> Any:
+    try:
+        return import_module("._engine", __name__)
+    except ModuleNotFoundError as missing:
+        if missing.name != f"{__name__}._engine":
+            raise
+        raise ModuleNotFoundError(
+            "tonecast's engine is not built; run 'pip install -e .' in the repository",
+            name=missing.name,
+        ) from None

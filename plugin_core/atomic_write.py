@@ -37,7 +37,7 @@ def atomic_write(target: Path, overwrite: bool = True) -> Iterator[Path]:
     try:
         yield draft
         if overwrite:
-            draft.replace(target)
+            _take_the_place(draft, target)
         else:
             _rename_to_new(draft, target)
     finally:
@@ -45,6 +45,21 @@ def atomic_write(target: Path, overwrite: bool = True) -> Iterator[Path]:
             shutil.rmtree(draft, ignore_errors=True)
         with suppress(OSError):  # it was renamed, or never created
             draft.unlink()
+
+
+def _take_the_place(draft: Path, target: Path) -> None:
+    """Rename; a folder cannot be renamed over one that holds something, so that steps aside."""
+    if not (draft.is_dir() and target.is_dir()):
+        draft.replace(target)
+        return
+    aside = draft.with_suffix(".old")
+    target.rename(aside)
+    try:
+        draft.rename(target)
+    except BaseException:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def check_writable(target: Path) -> None:

@@ -32,7 +32,8 @@ from .options import (
     note_renamed,
     overwrite_option,
 )
-from .process import parse_settings
+from .process.command import parse_settings
+from .words import complete_effect, complete_setting
 
 CASE_COLUMNS = ("Effect", "Backend", "Mode")  # over each table at a terminal
 COLUMNS = (  # with their minimum width, so that all tables align
@@ -74,7 +75,7 @@ class BlockSizes(click.ParamType[tuple[int, ...]]):
 
 
 @click.command()
-@click.argument("effects", nargs=-1, metavar="[EFFECT]...")
+@click.argument("effects", nargs=-1, metavar="[EFFECT]...", shell_complete=complete_effect)
 @click.option(
     "--blocks",
     type=BlockSizes(),
@@ -102,6 +103,7 @@ class BlockSizes(click.ParamType[tuple[int, ...]]):
     help="Sound played for each row; hours for a soak.",
 )
 @click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE",
+              shell_complete=complete_setting,
               help="Set a control; attenuation=auto also measures the predictor.")  # fmt: skip
 @click.option(
     "--paced/--free-running",
@@ -357,7 +359,7 @@ def notes(rows: Sequence[Row]) -> list[str]:
     if any(row.paced and not row.priority for row in rows):
         found.append(
             "note: the system gave the audio thread no real-time priority; "
-            "see 'ulimit -r' and your audio group's limits"
+            "'tonecast doctor' says how to get it"
         )
     late = sum(row.late_predictions + row.bad_predictions for row in rows)
     if any(row.predictions for row in rows):

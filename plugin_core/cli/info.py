@@ -1,50 +1,23 @@
-"""`tonecast effects` and `tonecast info`: the installed effects, and one of them in detail."""
+"""`tonecast info`: an effect in detail."""
 
 from __future__ import annotations
 
 import click
 
-from ..effect_files.catalog import EffectEntry, find_effect, read_catalog, user_folder
+from ..effect_files.catalog import EffectEntry, find_effect
 from ..effect_files.contract import Contract, Control
 from ..effect_files.loading import Device, load_model
 from ..effects.effect import Effect
 from ..effects.levels import training_text
-from .messages import say
-from .options import backend_text, compute_option
+from .options import backend_text, compute_option, rates_text
 from .tables import print_heading, print_table
+from .words import complete_effect
 
 COMMON_RATES_HZ = (44100, 48000, 88200, 96000, 192000)
 
 
 @click.command()
-def effects() -> None:
-    """List the effects that are installed, and where each comes from."""
-    catalog = read_catalog()
-    print_table(
-        ("Effect", "What it does", "Made for", "Controls", "From"),
-        [
-            (
-                entry.name,
-                entry.contract.description,
-                _join_rates(entry),
-                ", ".join(control.name for control in entry.controls),
-                entry.source,
-            )
-            for entry in catalog.entries.values()
-            if entry.contract.kind == "effect"
-        ],
-    )
-    # On stderr: what is piped on is the table.
-    click.echo(f"Effect files of your own go into {user_folder()}", err=True)
-    for entry in catalog.hidden:
-        winner = catalog.entries[entry.name].source
-        click.echo(f"{entry.name} from {entry.source} is hidden by the one from {winner}", err=True)
-    for problem in catalog.problems:
-        say(problem)
-
-
-@click.command()
-@click.argument("effect")
+@click.argument("effect", shell_complete=complete_effect)
 @compute_option
 def info(effect: str, compute: Device) -> None:
     """Show an effect's controls, latency, origin and parity with PyTorch.
@@ -186,7 +159,7 @@ def _predictor(contract: Contract) -> list[tuple[str, ...]]:
 def _provenance(entry: EffectEntry) -> list[tuple[str, ...]]:
     origin = entry.contract.provenance
     rows: list[tuple[str, ...]] = [
-        ("made for", _join_rates(entry)),
+        ("made for", rates_text(entry)),
         ("made on", origin.date),
         ("data", origin.data),
         ("licences", ", ".join(origin.licences)),
@@ -206,7 +179,3 @@ def _parity_text(contract: Contract) -> str:
         f"within {parity.largest_difference:.1e} of PyTorch over "
         f"{len(parity.signals)} signals (tolerance {parity.tolerance:g})"
     )
-
-
-def _join_rates(entry: EffectEntry) -> str:
-    return ", ".join(f"{rate_hz} Hz" for rate_hz in sorted(entry.files))

@@ -16,10 +16,15 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from ..errors import Error
 
 GROUP = "tonecast.commands"
+ENGINE = "tonecast.plugin_core._engine"
+# Found without the packages' metadata: of two installed versions, the other's may be read.
+ALWAYS = (EntryPoint("doctor", "tonecast.plugin_core.cli.doctor:doctor", GROUP),)
+SAYS_MORE = "'tonecast doctor' says what is broken"
 
 
 class InstalledCommands(click.Group):
@@ -30,11 +35,18 @@ class InstalledCommands(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """The names, sorted."""
-        return sorted(set(entry_points(group=GROUP).names))
+        return sorted({entry.name for entry in (*entry_points(group=GROUP), *ALWAYS)})
+
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names; what each does would take an import of all of them, at every key press."""
+        names = (name for name in self.list_commands(context) if name.startswith(incomplete))
+        options = click.Command.shell_complete(self, context, incomplete)
+        return [*map(CompletionItem, names), *options]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The command of a name, or None. Of two of one name, tonecast's own is taken."""
         found = sorted(entry_points(group=GROUP, name=name), key=_is_foreign)
+        found += [entry for entry in ALWAYS if entry.name == name]
         return _load(found[0]) if found else None
 
 
@@ -50,10 +62,13 @@ def _load(entry: EntryPoint) -> click.Command:
     try:
         command = entry.load()
     except ModuleNotFoundError as error:
+        if error.name == ENGINE:
+            return _unavailable(entry.name, f"{error} ({SAYS_MORE})")
         return _unavailable(entry.name, _missing_module(entry, error.name or str(error)))
     except Exception as error:  # from any package; a broken one must not disable the others
         reason = f"{_package(entry)} cannot be imported: {type(error).__name__}: {error}"
-        return _unavailable(entry.name, reason)
+        more = "" if _is_foreign(entry) else f" ({SAYS_MORE})"
+        return _unavailable(entry.name, reason + more)
     if not isinstance(command, click.Command):
         return _unavailable(entry.name, f"{entry.value} of {_package(entry)} is no click command")
     return command

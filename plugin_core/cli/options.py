@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import click
 
+from ..effect_files.catalog import EffectEntry
 from ..effect_files.loading import Backend, Device
 from ..effects.chain import Stereo
 from .messages import say
@@ -75,6 +76,11 @@ class Seconds(click.FloatRange):
 def backend_text(backend: str, device: str) -> str:
     """The backend, and the device unless it is the CPU."""
     return backend if device == "cpu" else f"{backend} on {device}"
+
+
+def rates_text(entry: EffectEntry) -> str:
+    """The rates that an effect's files are made for."""
+    return ", ".join(f"{rate_hz} Hz" for rate_hz in sorted(entry.files))
 
 
 def note_renamed(old: str, new: str) -> None:

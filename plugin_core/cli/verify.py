@@ -13,10 +13,13 @@ from ..effect_files.loading import load_onnxruntime
 from ..effect_files.trial import try_in_child
 from ..errors import Error
 from .messages import say
+from .words import complete_effect
 
 
 @click.command()
-@click.argument("effects", nargs=-1, required=True, metavar="FILE...")
+@click.argument(
+    "effects", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_effect
+)
 @click.option(
     "--isolated",
     is_flag=True,

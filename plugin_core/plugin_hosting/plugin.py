@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BUNDLE = "Tonecast.vst3"
 _REPOSITORY = Path(__file__).resolve().parents[2]
-_BUILT = _REPOSITORY / "build/plugin/plugin/Tonecast_artefacts/Release/VST3" / BUNDLE
+BUILT = _REPOSITORY / "build/plugin/plugin/Tonecast_artefacts/Release/VST3" / BUNDLE
 _BANK = 8  # parameters for the controls of effect files: control_1 …
 _MAX_WAIT_S = 10.0  # for their names: the plugin updates them 20 times a second
 _SESSION = """<Tonecast version="1" file={file} sha256="{sha256}"><Now><Parameters>
@@ -36,7 +36,7 @@ def plugin_path() -> Path:
         if not Path(named).is_dir():
             raise Error(f"TONECAST_PLUGIN={named}: there is no such bundle")
         return Path(named)
-    for path in (_BUILT, *(folder.expanduser() / BUNDLE for folder in _INSTALLED)):
+    for path in (BUILT, *(folder.expanduser() / BUNDLE for folder in _INSTALLED)):
         if path.is_dir():
             return path
     raise Error("the plugin is not built; run 'make plugin' in the repository")

@@ -1,6 +1,7 @@
 // Presets by name: shipped ones, and the user's own in a folder that Python reads, too.
 
 #include "engine/error.h"
+#include "plugin/library/user_folder.h"
 #include "plugin/parameters/gesture.h"
 #include "plugin/plugin_processor.h"
 #include "plugin/settings/preset_library.h"
@@ -22,6 +23,7 @@ using tonecast::Error;
 using tonecast::Scale;
 using tonecast::plugin::EffectLibrary;
 using tonecast::plugin::EffectOnDisk;
+using tonecast::plugin::own_effect_files;
 using tonecast::plugin::PluginProcessor;
 using tonecast::plugin::Preset;
 using tonecast::plugin::PresetLibrary;
@@ -58,6 +60,7 @@ public:
     Home& operator=(const Home&) = delete;
 
     fs::path presets() const { return folder_ / "tonecast" / "presets"; }
+    fs::path effects() const { return folder_ / "tonecast" / "effects"; }
 
 private:
     fs::path folder_ =
@@ -304,4 +307,14 @@ TEST(session_knows_its_preset) {
     CHECK(restored.presets().current() == "vocal");
     CHECK(restored.presets().is_unchanged(shipped("vocal")));
     CHECK(state_of(restored) == state);
+}
+
+TEST(effects_in_the_folder_that_python_fills_are_offered) {
+    const Home home;
+    CHECK(own_effect_files().empty());
+    fs::create_directories(home.effects());
+    for (const char* name : {"b.onnx", "a.nam", ".draft.onnx", "a.md"})
+        std::ofstream(home.effects() / name) << "not looked into before it is chosen";
+    CHECK((own_effect_files() ==
+           std::vector<fs::path>{home.effects() / "a.nam", home.effects() / "b.onnx"}));
 }

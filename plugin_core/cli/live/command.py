@@ -32,8 +32,9 @@ from ..options import (
     oversampling_option,
     stereo_option,
 )
-from ..process import parse_settings
+from ..process.command import parse_settings
 from ..tables import print_table
+from ..words import complete_device, complete_effect, complete_setting
 from .end_signals import EndSignals
 from .keys import key_presses
 from .screen import LiveScreen
@@ -65,17 +66,21 @@ def devices() -> None:
 
 
 @click.command()
-@click.argument("effects", nargs=-1, metavar="[EFFECT]...")
-@click.option("--device", "-d", help="Number or part of a name, for input and output.")
-@click.option("--input", "input_device", help="Another device for the input.")
-@click.option("--output", "output_device", help="Another device for the output.")
+@click.argument("effects", nargs=-1, metavar="[EFFECT]...", shell_complete=complete_effect)
+@click.option("--device", "-d", help="Number or part of a name, for input and output.",
+              shell_complete=complete_device)  # fmt: skip
+@click.option("--input", "input_device", help="Another device for the input.",
+              shell_complete=complete_device)  # fmt: skip
+@click.option("--output", "output_device", help="Another device for the output.",
+              shell_complete=complete_device)  # fmt: skip
 @click.option("--samplerate", "-r", type=int, help="In Hz; the device's own if not given.")
 @click.option("--blocksize", "-b", type=click.IntRange(0, 8192), default=0, help="In samples.")
 @click.option("--channels", "-c", type=click.IntRange(1, 8), default=2, show_default=True)
 @click.option("--sidechain", is_flag=True,
               help="Let effects listen to the inputs behind those of the sound.")  # fmt: skip
 @click.option("--latency", default="low", show_default=True, help="low, high or seconds.")
-@click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE", help="A control.")
+@click.option("--set", "-s", "settings", multiple=True, metavar="CONTROL=VALUE", help="A control.",
+              shell_complete=complete_setting)  # fmt: skip
 @compute_option
 @oversampling_option
 @cabinet_option

@@ -16,7 +16,7 @@ from ...live.session import LiveReport, LiveSession
 
 NO_PRIORITY = (
     "the system gave model and predictor no real-time priority, so other programs may make them "
-    "late; see 'ulimit -r' and your audio group's limits"
+    "late; 'tonecast doctor' says how to get it"
 )
 MIN_DB = -60.0
 BAR_CELLS = 40

@@ -187,7 +187,7 @@ def test_boards_go_on_in_stereo(wide: Report) -> None:
 
 
 def test_mono_file_becomes_a_stereo_file(panned: Report, tmp_path: Path) -> None:
-    from tonecast.plugin_core.cli.process_render import render
+    from tonecast.plugin_core.cli.process.render import render
 
     ((x,),) = sounds(1, 1)
     with WriteableAudioFile(str(tmp_path / "mono.wav"), RATE_HZ, 1, 32) as file:

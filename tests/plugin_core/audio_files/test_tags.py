@@ -16,7 +16,7 @@ from tonecast import Effect
 from tonecast.plugin_core.audio_files.files import open_audio
 from tonecast.plugin_core.audio_files.iff import chunks, content
 from tonecast.plugin_core.audio_files.tags import Tags, read_tags
-from tonecast.plugin_core.cli.process_render import render
+from tonecast.plugin_core.cli.process.render import render
 
 WRITTEN = ["wav", "aiff", "flac", "ogg", "mp3"]
 TITLE, ARTIST, COMMENT = "Träume", "Ensemble ☼", "second take"

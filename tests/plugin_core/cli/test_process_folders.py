@@ -14,7 +14,7 @@ import soundfile
 from command_line import child, names, write_days_of_silence
 from papers import PAPERS
 from tonecast.plugin_core.audio_files import files
-from tonecast.plugin_core.cli import process_run
+from tonecast.plugin_core.cli.process import run as process_run
 
 EFFECT = ("--effect", "low-shelf")
 AUTO = ("--effect", "resonance-eq", "--set", "attenuation=auto")
@@ -72,7 +72,7 @@ def test_whatever_a_library_raises_is_one_line_for_its_file(
             raise error
         return open_audio(path, *more)
 
-    monkeypatch.setattr("tonecast.plugin_core.cli.process_render.open_audio", opened)
+    monkeypatch.setattr("tonecast.plugin_core.cli.process.render.open_audio", opened)
     assert tonecast("process", takes, "out", *EFFECT) == 2
     assert names(Path("out")) == ["a.wav", "c.wav"]
     first, second = tonecast.err.splitlines()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tonecast import Effect, Error, installed_effects, shipped_effects, verify
-from tonecast.plugin_core.cli.info import effects
+from tonecast.plugin_core.cli.effects import effects
 from tonecast.plugin_core.effect_files import catalog
 from tonecast.plugin_core.effect_files.catalog import read_catalog
 

@@ -1,5 +1,7 @@
 #include "plugin/editor/bars/effect_bar.h"
 
+#include "plugin/library/user_folder.h"
+
 namespace tonecast::plugin {
 
 namespace {
@@ -30,7 +32,7 @@ EffectBar::EffectBar(PluginProcessor& processor)
     delta_.setTooltip("Hear what the effect takes away");
     limiter_.setTooltip("Let no sample be louder than the ceiling, whatever the effect gives");
     bypass_.setTooltip("Hear the sound as it comes in, equally late");
-    open_.onClick = [this] { open_file(); };
+    open_.onClick = [this] { choose_file(); };
     cabinet_.onClick = [this] { change_cabinet(); };
     card_.onClick = [this] { on_card(card_.getToggleState()); };
     for (auto* button : {&card_, &automatic_, &delta_, &limiter_, &bypass_})
@@ -52,6 +54,22 @@ void EffectBar::refresh(bool effect_has_delta, bool can_be_automatic) {
                                                : juce::String(file.filename().string()));
     if (shown) // or the box keeps the text that it was chosen by
         effects_.setSelectedId(last, juce::dontSendNotification);
+}
+
+void EffectBar::choose_file() {
+    const auto own = own_effect_files();
+    if (own.empty())
+        return open_file();
+    juce::PopupMenu menu;
+    menu.addSectionHeader("Your effects");
+    for (const auto& path : own) {
+        const juce::File file(juce::String(path.string()));
+        menu.addItem(file.getFileNameWithoutExtension(),
+                     [this, file] { processor_.open_file(file); });
+    }
+    menu.addSeparator();
+    menu.addItem("Another file...", [this] { open_file(); });
+    menu.showMenuAsync(juce::PopupMenu::Options().withTargetComponent(open_));
 }
 
 void EffectBar::open_file() {

@@ -21,6 +21,7 @@ public:
     void resized() override;
 
 private:
+    void choose_file();
     void open_file();
     void change_cabinet();
     void open_cabinet();

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..audio_files.files import (
+from ...audio_files.files import (
     AudioSink,
     check_format,
     check_length,
@@ -17,19 +17,19 @@ from ..audio_files.files import (
     open_audio,
     whole_file,
 )
-from ..audio_files.reading import AudioReader
-from ..audio_files.sidechain import SidechainReader
-from ..effects.arrays import played_channels, silenced_input
-from ..effects.automation import AutomationTrace
-from ..effects.effect import Effect
-from ..effects.levels import louder_text
-from ..effects.scale import peak_of, scale_note
-from ..effects.stream import Stream
-from ..errors import Error
-from ..samples import Samples
+from ...audio_files.reading import AudioReader
+from ...audio_files.sidechain import SidechainReader
+from ...effects.arrays import played_channels, silenced_input
+from ...effects.automation import AutomationTrace
+from ...effects.effect import Effect
+from ...effects.levels import louder_text
+from ...effects.scale import peak_of, scale_note
+from ...effects.stream import Stream
+from ...errors import Error
+from ...samples import Samples
 
 if TYPE_CHECKING:
-    from ..audio_files.tags import Tags
+    from ...audio_files.tags import Tags
 
 BLOCK_SAMPLES = 16384
 # Called with the seconds of sound played so far and in total; raises to stop.
@@ -136,7 +136,7 @@ def render(
 
 def _tags(reader: AudioReader) -> tuple[Tags | None, str]:
     """The tags of a sound, or why there are none: they are no reason to lose the sound."""
-    from ..audio_files.tags import read_tags
+    from ...audio_files.tags import read_tags
 
     try:
         return read_tags(reader.source), ""

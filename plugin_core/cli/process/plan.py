@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..atomic_write import check_new
-from ..audio_files.files import BIT_DEPTHS, READABLE
-from ..audio_files.pipes import STDIN, STDOUT, is_pipe, named
-from ..errors import Error
+from ...atomic_write import check_new
+from ...audio_files.files import BIT_DEPTHS, READABLE
+from ...audio_files.pipes import STDIN, STDOUT, is_pipe, named
+from ...errors import Error
 
 PIPE_EXTENSION = ".wav"  # of what goes into a pipe without a --format
 

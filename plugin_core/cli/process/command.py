@@ -9,17 +9,17 @@ from typing import Any
 
 import click
 
-from ..atomic_write import check_new
-from ..audio_files.files import BIT_DEPTHS
-from ..audio_files.pipes import is_pipe
-from ..effect_files.loading import Backend, Device
-from ..effects.arrays import check_has_sidechain
-from ..effects.automation import ParameterValue, is_automatic
-from ..effects.chain import Stereo
-from ..effects.effect import Effect
-from ..errors import Error
-from .messages import say
-from .options import (
+from ...atomic_write import check_new
+from ...audio_files.files import BIT_DEPTHS
+from ...audio_files.pipes import is_pipe
+from ...effect_files.loading import Backend, Device
+from ...effects.arrays import check_has_sidechain
+from ...effects.automation import ParameterValue, is_automatic
+from ...effects.chain import Stereo
+from ...effects.effect import Effect
+from ...errors import Error
+from ..messages import say
+from ..options import (
     backend_option,
     cabinet_option,
     compute_option,
@@ -27,8 +27,9 @@ from .options import (
     overwrite_option,
     stereo_option,
 )
-from .process_plan import Job, plan
-from .process_run import run
+from ..words import complete_effect, complete_setting
+from .plan import Job, plan
+from .run import run
 
 PICTURES = (".png", ".pdf", ".svg")
 SWITCH = {"on": "1", "true": "1", "off": "0", "false": "0"}
@@ -36,13 +37,15 @@ SWITCH = {"on": "1", "true": "1", "off": "0", "false": "0"}
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="IN... [OUT]", type=click.Path())
-@click.option("--effect", "-e", "name", required=True, metavar="NAME|PATH", help="What to play.")
+@click.option("--effect", "-e", "name", required=True, metavar="NAME|PATH",
+              shell_complete=complete_effect, help="What to play.")  # fmt: skip
 @click.option(
     "--set",
     "-s",
     "settings",
     multiple=True,
     metavar="CONTROL=VALUE",
+    shell_complete=complete_setting,
     help="Set a control; 'tonecast info EFFECT' lists them.",
 )
 @click.option(

@@ -15,11 +15,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from ..audio_files.pipes import STDOUT
-from ..effects.effect import Effect
-from ..errors import Error
-from .process_plan import Job
-from .process_render import RenderReport, render
+from ...audio_files.pipes import STDOUT
+from ...effects.effect import Effect
+from ...errors import Error
+from .plan import Job
+from .render import RenderReport, render
 
 SIGNALS_SEEN_S = 0.1
 
@@ -146,7 +146,7 @@ def _play(
         progress.remove_task(task)
     summary = _summary(job, report, time.monotonic() - start_s)
     if plot_path is not None:
-        from ..plots.automation_curve import plot_curve  # matplotlib, only when asked for
+        from ...plots.automation_curve import plot_curve  # matplotlib, only when asked for
 
         for name, trace in report.automation_traces.items():
             plot_curve(job.source, effect.controls[name], trace, plot_path, overwrite)

@@ -1,0 +1,1 @@
+"""`tonecast process`: files, folders and pipes through an effect."""
