@@ -9,11 +9,13 @@ import { Storage } from "./storage.js";
 import { keepWritten, text, useLanguage } from "./texts.js";
 import { calibrate } from "./views/calibrate.js";
 import { AbxView } from "./views/abx.js";
+import { MushraView } from "./views/mushra.js";
 import { interlude } from "./views/interlude.js";
 import { RateView } from "./views/rate.js";
 import { welcome } from "./views/welcome.js";
 
 const TABS = "tonecast-listen";
+const VIEWS = { attenuation: RateView, abx: AbxView, mushra: MushraView };
 
 async function start() {
   await chooseLanguage();
@@ -65,8 +67,7 @@ class Session {
     try {
       this._noise = new NoisePlayer(this._context, this._context.destination, await this._sounds.noise());
       if (!this._calibrated) await calibrate(this._api, this._noise, this._storage.rater.key);
-      const View = this._study.test === "abx" ? AbxView : RateView;
-      this._view = new View(this._context, this._context.destination, this._study);
+      this._view = new VIEWS[this._study.test](this._context, this._context.destination, this._study);
       keepWritten(() => this._showProgress());
       await this._rateAll(first);
     } catch (error) {
