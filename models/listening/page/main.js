@@ -118,7 +118,7 @@ class Session {
   }
 
   async _break() {
-    const lead = this._study.test === "abx" ? "abx_progress" : "pause_lead";
+    const lead = this._study.test === "attenuation" ? "pause_lead" : `${this._study.test}_progress`;
     keepWritten(() => { byId("pause-lead").textContent = text(lead, this._count()); });
     showView("pause");
     await clicked("pause-button");
@@ -126,7 +126,7 @@ class Session {
 
   // Everything is answered: resolves to the position to go back to.
   async _end() {
-    const lead = this._study.test === "abx" ? "abx_done_lead" : "done_lead";
+    const lead = this._study.test === "attenuation" ? "done_lead" : `${this._study.test}_done_lead`;
     keepWritten(() => { byId("done-lead").textContent = text(lead, this._count()); });
     byId("done-back").hidden = this._study.test === "abx";
     showView("done");
@@ -154,7 +154,7 @@ class Session {
     byId("progress").hidden = false;
     const { done, of } = this._count();
     const isAbx = this._study.test === "abx";
-    byId("progress-text").textContent = text(isAbx ? "abx_progress" : "progress", { done, of });
+    byId("progress-text").textContent = text(this._study.test === "attenuation" ? "progress" : `${this._study.test}_progress`, { done, of });
     byId("progress-bar").hidden = isAbx; // it ends when enough is known
     byId("progress-bar").value = done / of;
   }

@@ -14,7 +14,6 @@ from tonecast.plugin_core import synthesizer
 from tonecast.plugin_core.audio_files.files import whole_file
 
 RATE_HZ = 44_100
-LABELS = {"abx": ("wet.wav", "my-amp"), "mushra": ("wet.wav", "my-amp", "low anchor (3.5 kHz)")}
 
 
 def write_phrase(path: Path, seconds: float = 4.0, rate_hz: int = RATE_HZ, seed: int = 1) -> Path:
@@ -78,7 +77,14 @@ def write_fake_study(
         "",
         write_sound(noise, folder, "audio/noise.flac", 16),
         tuple(made),
-        LABELS.get(str(values.get("test")), ()),
+        _labels(str(values.get("test", "attenuation")), sounds_each),
     )
     write_study(study, folder)
     return study
+
+
+def _labels(test: str, count: int) -> tuple[str, ...]:
+    if test == "mushra":
+        amps = (f"my-amp-{i}" for i in range(1, count - 1))
+        return ("wet.wav", *amps, "low anchor (3.5 kHz)")
+    return ("wet.wav", "my-amp") if test == "abx" else ()

@@ -58,7 +58,7 @@ def test_by_mouse_and_back_again(page: Page, server: Served, folder: Path) -> No
     for slot, score in ((1, "100"), (2, "20"), (3, "10")):
         page.locator(f"#mushra-score-{slot}").fill(score)
     page.click("#mushra-next")
-    expect(page.locator("#done-lead")).to_have_text("All 2 tracks are done.")
+    expect(page.locator("#done-lead")).to_have_text("All 2 excerpts are done.")
     assert ann.problems == []
     assert given(folder, "ann") == [(7, 100, 40), (100, 20, 10)]
     answers = [one.answer for one in read_held(folder, "human").given if one.rater == "ann"]
