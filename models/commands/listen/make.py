@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.console import Console
@@ -26,15 +27,18 @@ TOLERANCE_LU = 0.1
 @click.option("--plan", "plan_only", is_flag=True, help="Say what it takes, and do nothing else.")
 @click.option("--abx", is_flag=True,
               help="A blind test: are effects told from the device that was recorded?")  # fmt: skip
+@click.option("--mushra", is_flag=True,
+              help="A blind test: how close do effects come to that device?")  # fmt: skip
 @click.option("--excerpts", type=click.IntRange(1, 100), default=8, show_default=True,
-              help="With --abx: how many.")  # fmt: skip
+              help="With --abx or --mushra: how many.")  # fmt: skip
 @click.option("--seconds", type=click.FloatRange(3, 120), default=6.0, show_default=True,
-              help="With --abx: how long they are.")  # fmt: skip
+              help="With --abx or --mushra: how long they are.")  # fmt: skip
 def make(
     files: tuple[str, ...],
     out: Path | None,
     plan_only: bool,
     abx: bool,
+    mushra: bool,
     excerpts: int,
     seconds: float,
 ) -> None:
@@ -44,27 +48,37 @@ def make(
     Ctrl-C at any time; the same command resumes.
 
     With --abx, DRY and WET are recordings of a device's input and output, as for a capture, and
-    each EFFECT, a name or a file, is compared with WET.
+    each EFFECT, a name or a file, is compared with WET. With --mushra, raters score effects, WET
+    and WET below 3.5 kHz from 0 to 100, without being told which is which.
     """
     need_listen()
-    if abx:
+    if abx and mushra:
+        raise Error("--abx and --mushra are two tests; make two studies")
+    if abx or mushra:
+        test: Literal["abx", "mushra"] = "abx" if abx else "mushra"
         if len(files) < 3:
-            raise Error("give DRY, WET and at least one EFFECT with --abx")
+            raise Error(f"give DRY, WET and at least one EFFECT with --{test}")
         if out is None:
             raise Error("name a folder for the study with --out")
-        _make_blind_test(files, out, excerpts, seconds)
+        _make_blind_test(files, out, excerpts, seconds, test)
         return
     if len(files) > 1:
-        raise Error("give one STUDY.toml; or --abx with DRY, WET and effects")
+        raise Error("give one STUDY.toml; or --abx or --mushra with DRY, WET and effects")
     _make_study(Path(files[0]), out, plan_only)
 
 
-def _make_blind_test(files: tuple[str, ...], out: Path, excerpts: int, seconds: float) -> None:
+def _make_blind_test(
+    files: tuple[str, ...],
+    out: Path,
+    excerpts: int,
+    seconds: float,
+    test: Literal["abx", "mushra"],
+) -> None:
     from ...listening.blind.make import BlindTestMaker
 
     pair = (Path(files[0]), Path(files[1]))
     name = re.sub(r"[^a-z0-9]+", "-", out.name.lower()).strip("-") or "blind-test"
-    maker = BlindTestMaker(pair, files[2:], out, name, excerpts, seconds)
+    maker = BlindTestMaker(pair, files[2:], out, name, excerpts, seconds, test)
     for one in maker.pair.check_results:
         click.echo(one.message, err=True)
     for _ in progress_bar(maker.make(), "Rendering", total=excerpts, console=Console(stderr=True)):

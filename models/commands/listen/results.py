@@ -32,7 +32,8 @@ without_option = click.option(
 def report(study: Path, kind: str, without: tuple[str, ...]) -> None:
     """Write STUDY/report.md: choices, agreement of raters, and who should be left out.
 
-    Of a blind test: who hears which difference, and how surely. The study may still be running.
+    Of an ABX test: who hears which difference, and how surely; of a MUSHRA-like one: how good
+    each sound was found. The study may still be running.
     """
     need_listen()
     from ...listening.results.held import read_held
@@ -43,6 +44,10 @@ def report(study: Path, kind: str, without: tuple[str, ...]) -> None:
         from ...listening.blind.report import write_blind_report
 
         print(write_blind_report(held, study))
+    elif held.study.config.test == "mushra":
+        from ...listening.mushra.report import write_mushra_report
+
+        print(write_mushra_report(held, study))
     else:
         print(write_report(held, study))
 
@@ -64,7 +69,7 @@ def export(
 
     path = out or study / "ratings.csv"
     held = read_held(study, kind, without)
-    if held.study.config.test == "abx":
+    if held.study.config.test != "attenuation":
         raise Error(f"{study} is a blind test and has no ratings; see tonecast listen report")
     check_new(path, overwrite)
     rated = ratings(held)

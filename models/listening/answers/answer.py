@@ -13,6 +13,7 @@ from ..ratings import STEPS
 MAX_COMMENT = 2000  # characters
 MAX_COUNT = 1_000_000
 MAX_SECONDS = 86_400.0
+MAX_SCORE = 100
 SENT_AS = re.compile(r"[0-9a-f-]{32,36}")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -22,7 +23,8 @@ class Answer:
     """What was chosen at a position, and how.
 
     `sent_as` is the page's own number: an answer that is sent twice is one. `step` is None where
-    none sounded acceptable. `step_seconds` [slots] is how long each sound was heard, and
+    none sounded acceptable, and in a test that asks for `scores` instead, 0 to 100, of the sounds
+    from the second slot on. `step_seconds` [slots] is how long each sound was heard, and
     `comparisons` how often the untouched track was.
     """
 
@@ -35,19 +37,24 @@ class Answer:
     step_seconds: tuple[float, ...]
     seconds: float
     equal_loudness: bool
+    scores: tuple[int, ...] = ()
 
 
-def read_answer(values: Mapping[str, Any], slots: int = STEPS, is_abx: bool = False) -> Answer:
+def read_answer(values: Mapping[str, Any], slots: int = STEPS, test: str = "attenuation") -> Answer:
     """Check what a page has sent, which had so many `slots`.
 
-    In an ABX test there are two answers, A and B. Raise ValueError, naming the field that is wrong.
+    In an ABX test there are two answers, A and B; in MUSHRA one of the scores is 100, as the
+    reference is among the sounds. Raise ValueError, naming the field that is wrong.
     """
     sent_as = values.get("sent_as")
     if not isinstance(sent_as, str) or not SENT_AS.fullmatch(sent_as):
         raise ValueError("sent_as must be a UUID")
     step = values.get("step")
-    if step is not None or is_abx:
-        step = _whole(values, "step", 1 if is_abx else slots - 1)
+    scores: tuple[int, ...] = ()
+    if test == "mushra":
+        step, scores = None, _scores(values, slots - 1)
+    elif step is not None or test == "abx":
+        step = _whole(values, "step", 1 if test == "abx" else slots - 1)
     comment = values.get("comment", "")
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT:
         raise ValueError(f"comment must be a text of at most {MAX_COMMENT} characters")
@@ -68,7 +75,18 @@ def read_answer(values: Mapping[str, Any], slots: int = STEPS, is_abx: bool = Fa
         tuple(_seconds(one, "step_seconds") for one in seconds),
         _seconds(values.get("seconds"), "seconds"),
         loudness,
+        scores,
     )
+
+
+def _scores(values: Mapping[str, Any], count: int) -> tuple[int, ...]:
+    scores = values.get("scores")
+    if not isinstance(scores, list) or len(scores) != count:
+        raise ValueError(f"scores must be {count} numbers")
+    found = tuple(_whole({"scores": one}, "scores", MAX_SCORE) for one in scores)
+    if MAX_SCORE not in found:
+        raise ValueError(f"one of the scores must be {MAX_SCORE}")
+    return found
 
 
 def _whole(values: Mapping[str, Any], name: str, highest: int) -> int:

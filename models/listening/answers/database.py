@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ....plugin_core.errors import Error
 
-VERSION = 1
+VERSION = 2
 BUSY_MS = 10_000
 SCHEMA = """
 CREATE TABLE raters (
@@ -49,10 +49,12 @@ CREATE TABLE answers (
     seconds REAL NOT NULL,
     equal_loudness INTEGER NOT NULL,
     given_at TEXT NOT NULL,
+    scores TEXT NOT NULL DEFAULT '[]',
     FOREIGN KEY (rater, position) REFERENCES positions (rater, position)
 );
 CREATE INDEX answers_of_raters ON answers (rater, position, id);
 """
+FROM_VERSION_1 = "ALTER TABLE answers ADD COLUMN scores TEXT NOT NULL DEFAULT '[]'"
 
 
 class DiskFullError(Exception):
@@ -82,11 +84,13 @@ class Database:
             if version == 0:
                 for statement in SCHEMA.split(";"):
                     connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {VERSION}")
+            elif version == 1:
+                connection.execute(FROM_VERSION_1)
             elif version != VERSION:
                 raise Error(
                     f"{self.path}: has version {version}, which this tonecast does not know"
                 )
+            connection.execute(f"PRAGMA user_version = {VERSION}")
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from ..blind.trials import draw_trials
+from ..mushra.trials import draw_mushra
 from ..study.study import Study
 from .database import Database
 from .order import Position, draw_order
@@ -58,7 +59,6 @@ class Raters:
             raise ValueError("kind must be human or simulated")
         letters = "".join(secrets.choice(ALPHABET) for _ in range(KEY_LETTERS))
         key = "-".join(letters[i : i + 4] for i in range(0, KEY_LETTERS, 4))
-        config = self._study.config
         try:
             with self._database.write() as connection:
                 id_ = connection.execute(
@@ -67,16 +67,11 @@ class Raters:
                     (code, _digest(key), kind, language, now()),
                 ).lastrowid
                 assert id_ is not None
-                tracks = [one.id for one in self._study.tracks]
-                if config.test == "abx":
-                    order = draw_trials(tracks, len(self._study.labels) - 1, config.seed, id_)
-                else:
-                    order = draw_order(tracks, config.repeat_share, config.seed, id_)
                 connection.executemany(
                     "INSERT INTO positions VALUES (?, ?, ?, ?, ?, ?)",
                     [
                         (id_, i, one.track, one.is_repeat, one.start_step, json.dumps(one.slots))
-                        for i, one in enumerate(order)
+                        for i, one in enumerate(_draw(self._study, id_))
                     ],
                 )
         except sqlite3.IntegrityError:
@@ -130,6 +125,15 @@ class Raters:
 def now() -> str:
     """The time as answers have it: UTC, ISO 8601."""
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+
+
+def _draw(study: Study, rater: int) -> list[Position]:
+    config, tracks = study.config, [one.id for one in study.tracks]
+    if config.test == "abx":
+        return draw_trials(tracks, len(study.labels) - 1, config.seed, rater)
+    if config.test == "mushra":
+        return draw_mushra(tracks, len(study.labels), config.seed, rater)
+    return draw_order(tracks, config.repeat_share, config.seed, rater)
 
 
 def _digest(key: str) -> str:

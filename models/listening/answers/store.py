@@ -55,8 +55,8 @@ class Answers:
                     return
                 connection.execute(
                     "INSERT INTO answers (sent_as, rater, position, step, comment, switches, "
-                    "comparisons, step_seconds, seconds, equal_loudness, given_at) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sent_as) DO NOTHING",
+                    "comparisons, step_seconds, seconds, equal_loudness, given_at, scores) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sent_as) DO NOTHING",
                     (
                         answer.sent_as,
                         rater.id,
@@ -69,6 +69,7 @@ class Answers:
                         round(answer.seconds, 3),
                         answer.equal_loudness,
                         now(),
+                        json.dumps(answer.scores),
                     ),
                 )
         except sqlite3.IntegrityError:
@@ -112,4 +113,5 @@ def _answer(row: sqlite3.Row) -> Answer:
         tuple(json.loads(row["step_seconds"])),
         row["seconds"],
         bool(row["equal_loudness"]),
+        tuple(json.loads(row["scores"])),
     )

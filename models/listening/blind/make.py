@@ -1,7 +1,8 @@
-"""From a dry/wet pair and effects to an ABX study: `tonecast listen make --abx`.
+"""From a dry/wet pair and effects to a blind test: `tonecast listen make --abx` or `--mushra`.
 
-dry ─ effects ─┐
-wet (aligned) ─┴─ excerpts ─ equal loudness ─ FLAC ─ study.json
+dry ─ effects ──────────────────┐
+wet (aligned) ──────────────────┼─ excerpts ─ equal loudness ─ FLAC ─ study.json
+           └─ low anchor (MUSHRA) ┘
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from ....plugin_core import Effect
 from ....plugin_core.effect_files.catalog import find_effect
 from ....plugin_core.errors import Error
 from ...data.pair.pair import Pair, read_pair
+from ..mushra.anchor import LABEL, low_anchor
 from ..resonances import Audio
 from ..study.config import StudyConfig
 from ..study.excerpt import choose_starts, soften_ends
@@ -31,7 +34,7 @@ MIN_LUFS = -70.0
 
 
 class BlindTestMaker:
-    """An ABX study of effects beside the device that they imitate."""
+    """A blind test of effects beside the device that they imitate."""
 
     def __init__(
         self,
@@ -41,6 +44,7 @@ class BlindTestMaker:
         name: str,
         excerpts: int,
         excerpt_s: float,
+        test: Literal["abx", "mushra"] = "abx",
     ) -> None:
         """Read and align the pair, and find the effects. Raise tonecast.Error."""
         if (folder / FILE).exists() or (folder / ANSWERS).exists():
@@ -50,7 +54,7 @@ class BlindTestMaker:
         try:
             self.config = StudyConfig(
                 name=name,
-                test="abx",
+                test=test,
                 recordings=f"{pair[0].name}, {pair[1].name}",
                 excerpt_s=excerpt_s,
                 excerpts_per_recording=excerpts,
@@ -64,7 +68,9 @@ class BlindTestMaker:
         self.effects = [Effect(one) for one in effects]
         graphs = [find_effect(one).contract.parity.graph_sha256 for one in effects]
         self._effects_sha256 = hashlib.sha256(" ".join(graphs).encode()).hexdigest()
-        self.labels = (pair[1].name, *(Path(one).name for one in effects))
+        self._effect_names = tuple(Path(one).name for one in effects)
+        anchor = (LABEL,) if test == "mushra" else ()
+        self.labels = (pair[1].name, *self._effect_names, *anchor)
         self.folder, self._names = folder, pair
         self.pair: Pair = read_pair(*pair)
 
@@ -73,6 +79,8 @@ class BlindTestMaker:
         config, rate_hz = self.config, self.pair.sample_rate_hz
         dry, wet = (np.asarray(one, np.float32)[None] for one in (self.pair.dry, self.pair.wet))
         versions = [wet, *(one.process_planar(dry, rate_hz)[:1] for one in self.effects)]
+        if config.test == "mushra":
+            versions.append(low_anchor(wet, rate_hz))
         length = round(config.excerpt_s * rate_hz)
         starts = choose_starts(
             self._names[1].name, wet, rate_hz, length, config.excerpts_per_recording, config.seed
@@ -96,7 +104,7 @@ class BlindTestMaker:
                 FORMAT,
                 config,
                 rate_hz,
-                ", ".join(self.labels[1:]),
+                ", ".join(self._effect_names),
                 self._effects_sha256,
                 noise,
                 tuple(tracks),

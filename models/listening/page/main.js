@@ -9,11 +9,13 @@ import { Storage } from "./storage.js";
 import { keepWritten, text, useLanguage } from "./texts.js";
 import { calibrate } from "./views/calibrate.js";
 import { AbxView } from "./views/abx.js";
+import { MushraView } from "./views/mushra.js";
 import { interlude } from "./views/interlude.js";
 import { RateView } from "./views/rate.js";
 import { welcome } from "./views/welcome.js";
 
 const TABS = "tonecast-listen";
+const VIEWS = { attenuation: RateView, abx: AbxView, mushra: MushraView };
 
 async function start() {
   await chooseLanguage();
@@ -65,8 +67,7 @@ class Session {
     try {
       this._noise = new NoisePlayer(this._context, this._context.destination, await this._sounds.noise());
       if (!this._calibrated) await calibrate(this._api, this._noise, this._storage.rater.key);
-      const View = this._study.test === "abx" ? AbxView : RateView;
-      this._view = new View(this._context, this._context.destination, this._study);
+      this._view = new VIEWS[this._study.test](this._context, this._context.destination, this._study);
       keepWritten(() => this._showProgress());
       await this._rateAll(first);
     } catch (error) {
@@ -117,7 +118,7 @@ class Session {
   }
 
   async _break() {
-    const lead = this._study.test === "abx" ? "abx_progress" : "pause_lead";
+    const lead = this._study.test === "attenuation" ? "pause_lead" : `${this._study.test}_progress`;
     keepWritten(() => { byId("pause-lead").textContent = text(lead, this._count()); });
     showView("pause");
     await clicked("pause-button");
@@ -125,7 +126,7 @@ class Session {
 
   // Everything is answered: resolves to the position to go back to.
   async _end() {
-    const lead = this._study.test === "abx" ? "abx_done_lead" : "done_lead";
+    const lead = this._study.test === "attenuation" ? "done_lead" : `${this._study.test}_done_lead`;
     keepWritten(() => { byId("done-lead").textContent = text(lead, this._count()); });
     byId("done-back").hidden = this._study.test === "abx";
     showView("done");
@@ -153,7 +154,7 @@ class Session {
     byId("progress").hidden = false;
     const { done, of } = this._count();
     const isAbx = this._study.test === "abx";
-    byId("progress-text").textContent = text(isAbx ? "abx_progress" : "progress", { done, of });
+    byId("progress-text").textContent = text(this._study.test === "attenuation" ? "progress" : `${this._study.test}_progress`, { done, of });
     byId("progress-bar").hidden = isAbx; // it ends when enough is known
     byId("progress-bar").value = done / of;
   }

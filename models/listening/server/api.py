@@ -29,7 +29,10 @@ class Api:
         self._study, self._sounds = study, sounds
         self._raters, self._answers, self._access = raters, answers, access
         self._is_abx = study.config.test == "abx"
-        self._slots = 3 if self._is_abx else len(study.tracks[0].sounds)
+        sounds_of_a_track = len(study.tracks[0].sounds)
+        self._slots = {"abx": 3, "mushra": sounds_of_a_track + 1}.get(
+            study.config.test, sounds_of_a_track
+        )
 
     def routes(self) -> list[Route]:
         """All of them."""
@@ -109,7 +112,7 @@ class Api:
                 ],
                 "closed": closed(order, given) if self._is_abx else [],
                 "answers": {
-                    str(position): {"step": one.step, "comment": one.comment}
+                    str(position): {"step": one.step, "scores": one.scores, "comment": one.comment}
                     for position, one in given.items()
                 },
             }
@@ -131,7 +134,7 @@ class Api:
         self._access.check_answer(rater)
         values = await read_object(request)
         try:
-            answer = read_answer(values, self._slots, self._is_abx)
+            answer = read_answer(values, self._slots, self._study.config.test)
             await run_in_threadpool(self._answers.give, rater, answer)
         except ValueError as error:
             raise RefusalError(400, "bad_request", f"{error}.") from None

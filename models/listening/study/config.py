@@ -22,15 +22,15 @@ MAX_EXCERPT_S = 120.0  # 17 of it in stereo are 720 MB in a browser
 class StudyConfig:
     """Everything that determines a study: the same file and recordings give the same sounds.
 
-    `test` is what raters do: choose an attenuation, or tell X from A and B. `recordings` is a
-    folder, relative to the file; `demo_tracks` synthesized mixes with known resonances are added. A
-    rater hears `repeat_share` of the tracks twice, hidden among the others, has a break after every
-    `break_every` tracks, and hears `noise_s` of pink noise between two of them, with `silence_s`
-    before and after. `contact` is shown to raters.
+    `test` is what raters do: choose an attenuation, tell X from A and B, or score sounds beside a
+    reference. `recordings` is a folder, relative to the file; `demo_tracks` synthesized mixes with
+    known resonances are added. A rater hears `repeat_share` of the tracks twice, hidden among the
+    others, has a break after every `break_every` tracks, and hears `noise_s` of pink noise between
+    two of them, with `silence_s` before and after. `contact` is shown to raters.
     """
 
     name: str
-    test: Literal["attenuation", "abx"] = "attenuation"
+    test: Literal["attenuation", "abx", "mushra"] = "attenuation"
     recordings: str = ""
     demo_tracks: int = 0
     seed: int = 2018
@@ -81,5 +81,5 @@ def read_study_config(path: Path) -> StudyConfig:
     except ValueError as error:  # tonecast.Error is one, and has the path
         raise error if isinstance(error, Error) else Error(f"{path}: {error}") from None
     if config.test != "attenuation":
-        raise Error(f"{path}: a blind test takes no file; see tonecast listen make --abx")
+        raise Error(f"{path}: a blind test takes no file; see tonecast listen make --help")
     return config

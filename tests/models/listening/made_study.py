@@ -52,7 +52,7 @@ def make_study(folder: Path, **values: object) -> Path:
 
 
 def write_fake_study(
-    folder: Path, tracks: int = 3, seconds: float = 0.5, **values: object
+    folder: Path, tracks: int = 3, seconds: float = 0.5, sounds_each: int = STEPS, **values: object
 ) -> Study:
     """A study whose steps are noise that differs a little from step to step: quick to make."""
     rng = np.random.default_rng(5)
@@ -61,7 +61,7 @@ def write_fake_study(
     for i in range(tracks):
         common, own = 0.1 * rng.standard_normal((2, 2, samples))
         sounds = []
-        for step in range(STEPS):
+        for step in range(sounds_each):
             own = own + 0.02 * rng.standard_normal((2, samples))
             audio = np.asarray(np.clip(common + 0.5 * own, -1, 1), np.float32)
             file = f"audio/t{i:03d}-{step:02d}.flac"
@@ -77,7 +77,14 @@ def write_fake_study(
         "",
         write_sound(noise, folder, "audio/noise.flac", 16),
         tuple(made),
-        ("wet.wav", "my-amp") if values.get("test") == "abx" else (),
+        _labels(str(values.get("test", "attenuation")), sounds_each),
     )
     write_study(study, folder)
     return study
+
+
+def _labels(test: str, count: int) -> tuple[str, ...]:
+    if test == "mushra":
+        amps = (f"my-amp-{i}" for i in range(1, count - 1))
+        return ("wet.wav", *amps, "low anchor (3.5 kHz)")
+    return ("wet.wav", "my-amp") if test == "abx" else ()

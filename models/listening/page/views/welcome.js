@@ -10,7 +10,7 @@ export function welcome(api, storage, study, language) {
   byId("continue").hidden = known === null;
   keepWritten(() => {
     byId("continue-text").textContent = text("continue_text", { code: storage.rater?.code ?? "" });
-    const kind = study.test === "abx" ? "abx_" : "";
+    const kind = study.test === "attenuation" ? "" : `${study.test}_`;
     byId("welcome-title").textContent = text(`${kind}welcome_title`);
     byId("welcome-lead").textContent = text(`${kind}welcome_lead`);
     byId("contact").textContent = text("contact", { contact: study.contact });

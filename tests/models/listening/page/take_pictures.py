@@ -62,6 +62,19 @@ def take_blind(page: Page, link: str, code: str, out: Path) -> None:
     page.screenshot(path=out / f"{code}-abx.png", full_page=True)
 
 
+def take_scores(page: Page, link: str, code: str, out: Path) -> None:
+    """An excerpt of a MUSHRA-like test, half of it scored, when a rater wants to go on."""
+    rater = Rater(page, link)
+    page.screenshot(path=out / f"{code}-mushra-welcome.png", full_page=True)
+    rater.join(code)
+    rater.calibrate()
+    expect(page.locator("#mushra-play")).to_have_attribute("aria-pressed", "true")
+    for slot, score in ((1, "74"), (2, "100"), (3, "35")):
+        page.locator(f"#mushra-score-{slot}").fill(score)
+    page.click("#mushra-next")
+    page.screenshot(path=out / f"{code}-mushra.png", full_page=True)
+
+
 def main(out: Path) -> None:
     """All sizes in both schemes."""
     out.mkdir(parents=True, exist_ok=True)
@@ -69,8 +82,9 @@ def main(out: Path) -> None:
         made = make_study(Path(temporary), demo_tracks=2, repeat_share=0, break_every=1,
                           noise_s=2.0, contact="ann@studio.example")  # fmt: skip
         write_fake_study(Path(temporary) / "abx", 2, test="abx", repeat_share=0)
-        blind = serving(Path(temporary) / "abx")
-        with serving(made) as server, blind as abx, chromium() as browser:
+        write_fake_study(Path(temporary) / "mushra", 2, 0.5, 6, test="mushra", repeat_share=0)
+        blind = [serving(Path(temporary) / one) for one in ("abx", "mushra")]
+        with serving(made) as server, blind[0] as abx, blind[1] as mushra, chromium() as browser:
             for size, (width, height) in SIZES.items():
                 for scheme in ("light", "dark"):
                     context = browser.new_context(
@@ -82,6 +96,7 @@ def main(out: Path) -> None:
                     )
                     take(context.new_page(), server.link, f"{size}-{scheme}", out)
                     take_blind(context.new_page(), abx.link, f"{size}-{scheme}", out)
+                    take_scores(context.new_page(), mushra.link, f"{size}-{scheme}", out)
                     context.close()
 
 

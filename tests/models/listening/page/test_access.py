@@ -26,6 +26,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield server
 
 
+@pytest.fixture(scope="module", params=["abx", "mushra"])
+def blind(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Served]]:
+    folder = tmp_path_factory.mktemp(request.param)
+    write_fake_study(
+        folder, 2, 0.6, 3, test=request.param, repeat_share=0, break_every=1, noise_s=0, silence_s=0
+    )
+    with serving(folder) as server:
+        yield request.param, server
+
+
 def check(page: Page, view: str) -> None:
     expect(page.locator(f"#{view}")).to_be_visible()
     found = page.evaluate("axe.run()")
@@ -59,6 +71,39 @@ def test_axe_finds_nothing_serious(browser: Browser, server: Served, scheme: str
     page.check("#none")
     ann.next()
     check(page, "done")
+    context.close()
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: make axe")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_blind_tests(
+    browser: Browser, blind: tuple[str, Served], scheme: str
+) -> None:
+    view, server = blind
+    context = browser.new_context(locale="en-GB", color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.add_init_script(path=AXE)
+    ann = Rater(page, server.link)
+    check(page, "welcome")
+    ann.join(scheme)
+    ann.calibrate()
+    expect(page.locator(f"#{view}-play")).to_have_attribute("aria-pressed", "true")
+    check(page, view)
+    if view == "mushra":
+        page.click("#mushra-next")
+        expect(page.locator("#mushra-problem")).to_contain_text("1, 2, 3")
+        check(page, view)
+        for slot in (1, 2, 3):
+            page.keyboard.press(str(slot))
+        page.keyboard.press("End")
+        page.click("#mushra-next")
+    else:
+        page.keyboard.press("1")
+    check(page, "pause")
+    page.context.new_page().goto(server.link)
+    other = page.context.pages[1]
+    other.click("#continue-button")
+    check(page, "stopped")
     context.close()
 
 

@@ -1,0 +1,1 @@
+"""MUSHRA-like tests of effects against what they imitate: how good does each of them sound."""
