@@ -33,3 +33,16 @@ def test_public_names_exist_and_version_is_the_package_s() -> None:
 
     assert all(hasattr(tonecast, name) for name in tonecast.__all__)
     assert tonecast.__version__ == version("tonecast")
+
+
+def test_a_public_name_that_a_package_has_too_is_the_public_one() -> None:
+    """`tonecast.live` plays; `tonecast.plugin_core.live` is the package that it comes from."""
+    code = (
+        "import tonecast, tonecast.plugin_core.live.session as session\n"
+        "print([tonecast.live is session.live, callable(tonecast.live)])\n"
+        "print([name for name in tonecast.__all__ if type(getattr(tonecast, name)).__name__ =="
+        " 'module'])\n"
+        "from tonecast import plugin_core, live, Effect; print(live is session.live)\n"
+        "print(hasattr(tonecast, 'no_such_name'))"
+    )
+    assert run(code).split("\n")[:4] == ["[True, True]", "[]", "True", "False"]

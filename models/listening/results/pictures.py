@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -17,7 +18,7 @@ from ..statistics import correlations, rater_statistics, table
 
 ACCENT = "#b5482a"
 INK = "0.25"
-BOX = {
+BOX: dict[str, Any] = {
     "patch_artist": True,
     "medianprops": {"color": INK},
     "boxprops": {"facecolor": "#e9c7b8", "edgecolor": INK},

@@ -106,8 +106,10 @@ export class MushraView extends TrackView {
       listen.setAttribute("aria-pressed", String(this._slot === number));
       row.classList.toggle("unheard", !this._heard.has(number));
       slider.setAttribute("aria-label", text("mushra_score", { number }));
-      slider.setAttribute("aria-valuetext", `${value}, ${text(`mushra_word_${region}`)}`);
+      const word = text(`mushra_word_${region}`);
+      slider.setAttribute("aria-valuetext", `${value}, ${word}`);
       score.textContent = String(value);
+      score.dataset.word = word;
     });
   }
 }

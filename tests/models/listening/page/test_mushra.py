@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from browser import Page, Rater, expect
 from made_study import write_fake_study
-from study_server import Served
+from study_server import Served, wait_for
 from system_packages import needs
 from tonecast.models.listening.results.held import read_held
 
@@ -60,7 +60,7 @@ def test_by_mouse_and_back_again(page: Page, server: Served, folder: Path) -> No
     page.click("#mushra-next")
     expect(page.locator("#done-lead")).to_have_text("All 2 excerpts are done.")
     assert ann.problems == []
-    assert given(folder, "ann") == [(7, 100, 40), (100, 20, 10)]
+    wait_for(lambda: given(folder, "ann") == [(7, 100, 40), (100, 20, 10)])
     answers = [one.answer for one in read_held(folder, "human").given if one.rater == "ann"]
     assert all(len(one.step_seconds) == 4 for one in answers)
     # Of the first excerpt the second visit counts, in which one sound was scored anew.
@@ -90,5 +90,5 @@ def test_by_keys_alone(page: Page, server: Served, folder: Path) -> None:
         expect(page.locator("#mushra-play")).to_have_attribute("aria-pressed", "false")
         press("Enter")
     expect(page.locator("#done")).to_be_visible()
-    assert given(folder, "bob") == [(100, 11, 0)] * 2
+    wait_for(lambda: given(folder, "bob") == [(100, 11, 0)] * 2)
     assert bob.problems == []

@@ -73,7 +73,7 @@ def test_forged_key_opens_nothing(key: str, local: Served) -> None:
 def test_raters_see_no_answers_but_their_own(local: Served) -> None:
     ann, bob = local.client().join("ann-1"), local.client().join("bob-1")
     assert ann("POST", "/api/answers", an_answer(0, 3, comment="mine")).status == 200
-    assert ann.session()["answers"] == {"0": {"step": 3, "comment": "mine"}}
+    assert ann.session()["answers"] == {"0": {"step": 3, "scores": [], "comment": "mine"}}
     assert bob.session()["answers"] == {}
     # A number that another has used does not show or change the other's answer.
     taken = an_answer(1, 5)
